@@ -1,0 +1,29 @@
+/** What every jest configuration of the project has in common. */
+module.exports = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '^.+\\.m?[tj]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        module: { type: 'commonjs' },
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
+          transform: {
+            legacyDecorator: true,
+            decoratorMetadata: true,
+            useDefineForClassFields: false,
+          },
+        },
+      },
+    ],
+  },
+  // Nest 12 is ESM only; swc turns it into CommonJS for jest.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|@seriousme|ajv-draft-04)/)'],
+  coverageProvider: 'v8',
+  workerIdleMemoryLimit: '512MB',
+};
