@@ -1,0 +1,58 @@
+import { writeBson, writeBsonError } from './bson-write';
+import { Charset, encodeText } from './charset';
+import { Envelope, FlatRecord, RequestContract, ResultContract } from './contract';
+import { readForm } from './form-read';
+import { readJson } from './json-read';
+import { writeJson, writeJsonError } from './json-write';
+import { ReplyChoice, RequestFormat } from './negotiation';
+import { unreadable } from './refusal';
+import { writeXml, writeXmlError } from './xml-write';
+
+/**
+ * Reads the body of a request.
+ * @throws PayError UNREADABLE, INVALID_MEMBER
+ */
+export function readBody(
+  format: RequestFormat,
+  contract: RequestContract,
+  bytes: Buffer,
+  charset: Charset,
+): FlatRecord {
+  switch (format) {
+    case 'json':
+      return readJson(contract, bytes, charset);
+    case 'form':
+      return readForm(contract, bytes);
+    case 'xml':
+    case 'bson':
+      throw unreadable(`${format} is not read yet`);
+  }
+}
+
+/** The bytes of an operation's answer. */
+export function encodeResult(
+  choice: ReplyChoice,
+  contract: ResultContract,
+  envelope: Envelope | null,
+): Uint8Array {
+  switch (choice.format) {
+    case 'json':
+      return encodeText(writeJson(contract, envelope), choice.charset);
+    case 'xml':
+      return encodeText(writeXml(contract, envelope), choice.charset);
+    case 'bson':
+      return writeBson(contract, envelope);
+  }
+}
+
+/** The bytes of an HTTP-level error in the legacy form. */
+export function encodeHttpError(choice: ReplyChoice, message: string): Uint8Array {
+  switch (choice.format) {
+    case 'json':
+      return encodeText(writeJsonError(message), choice.charset);
+    case 'xml':
+      return encodeText(writeXmlError(message), choice.charset);
+    case 'bson':
+      return writeBsonError(message);
+  }
+}

@@ -1,0 +1,48 @@
+import { requestContract, ResultContract, resultContract, tagType } from './contract';
+
+const TYPES = 'http://schemas.datacontract.org/2004/07/DigitalScience.DataTransfer.Tour.V5.';
+
+/** Namespace of the pay requests. */
+export const PARM_PAY = `${TYPES}Parm.Pay`;
+
+/** Namespace of the pay results. */
+export const RESULT_PAY = `${TYPES}Result.Pay`;
+
+/** ScanCode's request. Source: legacy help page. */
+export const AliScanCodeParm = requestContract('AliScanCodeParm', PARM_PAY, {
+  billnum: 'text',
+  billtype: 'text',
+  body: 'text',
+  paytype: 'text',
+  paymentvalue: 'decimal',
+  detail: 'text',
+  clientip: 'text',
+  cardno: 'text',
+});
+
+/** Query's request. Source: legacy help page. */
+export const AliPayQueryParm = requestContract('AliPayQueryParm', PARM_PAY, {
+  billnum: 'text',
+  autoid: 'text',
+  billtype: 'text',
+  paytype: 'text',
+});
+
+/** ScanCode's answer. Source: legacy help page. */
+export const PayScanCodeResult = resultContract(
+  tagType('PayScanCodeResult', RESULT_PAY, { billnum: 'text', autoid: 'text', codeurl: 'text' }),
+);
+
+/** Query's answer. Source: legacy help page. */
+export const PayStatusResult = resultContract(
+  tagType('PayStatusResult', RESULT_PAY, {
+    billnum: 'text',
+    autoid: 'text',
+    billstatus: 'text',
+    paystatus: 'text',
+    paystatusdesc: 'text',
+  }),
+);
+
+/** The answer where no operation is known, or whose tag is a plain string. */
+export const CommonOperationResult: ResultContract = { root: 'CommonOperationResult', tag: null };

@@ -1,0 +1,152 @@
+import {
+  ArgumentsHost,
+  Catch,
+  ExceptionFilter,
+  HttpException,
+  Inject,
+  Logger,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { Observable, throwError } from 'rxjs';
+import { ErrorCode, ERRORS, PayError } from '../domain/errors';
+import { encodeHttpError, encodeResult } from './codec';
+import { Envelope } from './contract';
+import { CommonOperationResult } from './contracts';
+import { FORMAT_OPTIONS } from './format.options';
+import type { FormatOptions } from './format.options';
+import { noRoute, UNEXPECTED, UNSUPPORTED_ENCODING, wrongVerb } from './http-error';
+import { chooseReply } from './negotiation';
+import { operationOf } from './operation.guard';
+import { EncodedReply } from './reply';
+import { RoutedApp, verbsOf } from './routes';
+
+// What the framework and the guards throw, as errors of ours.
+const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
+  [400, 'UNREADABLE'],
+  [401, 'NO_KEY'],
+  [403, 'FORBIDDEN'],
+  [404, 'NO_ROUTE'],
+  [405, 'WRONG_VERB'],
+  [413, 'BODY_TOO_LARGE'],
+  [415, 'UNSUPPORTED_MEDIA'],
+  [429, 'RATE_LIMITED'],
+]);
+
+// Whose body is the legacy HTTP error in style `legacy`, because the legacy service knew them.
+const HTTP_LEVEL: ReadonlySet<ErrorCode> = new Set([
+  'NO_ROUTE',
+  'WRONG_VERB',
+  'UNSUPPORTED_MEDIA',
+  'INTERNAL',
+]);
+
+/** An error that says after how many seconds another try makes sense. */
+interface Delaying {
+  readonly retryAfterSeconds: number;
+}
+
+function isDelaying(error: unknown): error is Delaying {
+  if (typeof error !== 'object' || error === null || !('retryAfterSeconds' in error)) return false;
+  return Number.isSafeInteger(error.retryAfterSeconds);
+}
+
+/** The only place that turns errors into replies, for HTTP and for messages. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ErrorFilter.name);
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(FORMAT_OPTIONS) private readonly options: FormatOptions,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | void {
+    if (host.getType() !== 'http') {
+      const envelope = envelopeOf(this.log(toPayError(thrown)));
+      return throwError(() => envelope);
+    }
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const verbs = isMissingRoute(thrown) ? this.verbsAt(request) : [];
+    const error = this.log(
+      verbs.length > 0
+        ? new PayError('WRONG_VERB', `${request.method} ${request.path}`)
+        : toPayError(thrown),
+    );
+    const headers: Record<string, string> = {};
+    if (verbs.length > 0) headers['Allow'] = verbs.join(', ');
+    if (isDelaying(thrown)) headers['Retry-After'] = String(thrown.retryAfterSeconds);
+    this.reply(request, error, headers).send(http.getResponse<Response>());
+  }
+
+  private verbsAt(request: Request): string[] {
+    return verbsOf(
+      this.adapterHost.httpAdapter.getInstance<RoutedApp>(),
+      request.baseUrl + request.path,
+    );
+  }
+
+  private log(error: PayError): PayError {
+    if (error.code === 'INTERNAL') {
+      const cause = error.cause instanceof Error ? error.cause : error;
+      this.logger.error(error.message, cause.stack);
+    } else if (ERRORS[error.code].blame === 'caller') this.logger.debug(error.message);
+    else this.logger.warn(error.message);
+    return error;
+  }
+
+  private reply(
+    request: Request,
+    error: PayError,
+    headers: Readonly<Record<string, string>>,
+  ): EncodedReply {
+    const choice = chooseReply(request.headers);
+    const row = ERRORS[error.code];
+    const { style } = this.options;
+    if (style === 'legacy' && HTTP_LEVEL.has(error.code)) {
+      const bytes = encodeHttpError(choice, legacyMessage(request, error));
+      return new EncodedReply(row.legacy, choice, bytes, headers);
+    }
+    const envelope = envelopeOf(error);
+    const contract = operationOf(request)?.result ?? null;
+    try {
+      const bytes =
+        contract === null
+          ? encodeResult(choice, CommonOperationResult, { ...envelope, tag: null })
+          : encodeResult(choice, contract, envelope);
+      return new EncodedReply(row[style], choice, bytes, headers);
+    } catch (cause) {
+      // The reply itself could not be written, so the table's plain text goes out instead.
+      const internal = new PayError('INTERNAL', 'an error reply could not be written', { cause });
+      const plain = { errcode: 50000, errmsg: internal.shown, tag: null };
+      const bytes = encodeResult(choice, CommonOperationResult, plain);
+      this.log(internal);
+      return new EncodedReply(500, choice, bytes, headers);
+    }
+  }
+}
+
+function isMissingRoute(thrown: unknown): boolean {
+  return thrown instanceof HttpException && thrown.getStatus() === 404;
+}
+
+function toPayError(thrown: unknown): PayError {
+  if (thrown instanceof PayError) return thrown;
+  const code = thrown instanceof HttpException ? CODE_OF_STATUS.get(thrown.getStatus()) : undefined;
+  const detail = thrown instanceof Error ? thrown.message : 'something that is no error was thrown';
+  return new PayError(code ?? 'INTERNAL', detail, { cause: thrown });
+}
+
+function envelopeOf(error: PayError): Envelope {
+  return { errcode: ERRORS[error.code].errcode, errmsg: error.shown, tag: error.tag };
+}
+
+function legacyMessage(request: Request, error: PayError): string {
+  if (error.code === 'NO_ROUTE') {
+    return noRoute(`${request.protocol}://${request.headers.host ?? ''}${request.originalUrl}`);
+  }
+  if (error.code === 'WRONG_VERB') return wrongVerb(request.method);
+  if (error.code !== 'UNSUPPORTED_MEDIA') return UNEXPECTED;
+  return error.shown === ERRORS.UNSUPPORTED_MEDIA.text ? UNSUPPORTED_ENCODING : error.shown;
+}

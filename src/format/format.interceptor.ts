@@ -1,0 +1,71 @@
+import { CallHandler, ExecutionContext, Inject, Injectable, NestInterceptor } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { map, Observable } from 'rxjs';
+import { ERRORS, PayError } from '../domain/errors';
+import { encodeResult, readBody } from './codec';
+import { Envelope, FlatRecord, RequestContract } from './contract';
+import { FORMAT_OPTIONS } from './format.options';
+import type { FormatOptions } from './format.options';
+import { UNPARSED_MEDIA, unsupportedMedia } from './http-error';
+import { parseMediaType } from './media-type';
+import { chooseReply, FormatHeaders, requestCharset, requestFormat } from './negotiation';
+import { wireOf } from './operation.guard';
+import { unreadable } from './refusal';
+import { EncodedReply } from './reply';
+
+/** A request whose body is bytes at first and the flat record after reading. */
+interface WireRequest extends IncomingMessage {
+  body?: unknown;
+}
+
+const REST_STATUS: ReadonlyMap<number, number> = new Map(
+  Object.values(ERRORS).map(({ errcode, rest }) => [errcode, rest]),
+);
+
+/** Reads requests before validation and writes answers, for handlers that carry `@Wire`. */
+@Injectable()
+export class FormatInterceptor implements NestInterceptor {
+  constructor(@Inject(FORMAT_OPTIONS) private readonly options: FormatOptions) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const operation = context.getType() === 'http' ? wireOf(context) : undefined;
+    if (!operation) return next.handle();
+    const request = context.switchToHttp().getRequest<WireRequest>();
+    if (operation.request) {
+      request.body = readRequest(operation.request, request.headers, request.body);
+    }
+    const choice = chooseReply(request.headers);
+    return next.handle().pipe(
+      map((answer: Envelope | null) => {
+        const bytes = encodeResult(choice, operation.result, answer);
+        return new EncodedReply(this.statusOf(answer), choice, bytes);
+      }),
+    );
+  }
+
+  private statusOf(answer: Envelope | null): number {
+    if (this.options.style === 'legacy' || answer === null) return 200;
+    return REST_STATUS.get(answer.errcode) ?? 200;
+  }
+}
+
+/**
+ * The flat record of a body.
+ * @throws PayError UNREADABLE, INVALID_MEMBER, UNSUPPORTED_MEDIA
+ */
+export function readRequest(
+  contract: RequestContract,
+  headers: FormatHeaders,
+  body: unknown,
+): FlatRecord {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw unreadable('the body is empty');
+  const contentType = parseMediaType(headers['content-type']);
+  const format = contentType && requestFormat(contentType);
+  if (!contentType || !format) {
+    const shown = contentType
+      ? unsupportedMedia(`${contentType.type}/${contentType.subtype}`)
+      : UNPARSED_MEDIA;
+    throw new PayError('UNSUPPORTED_MEDIA', shown, { shown });
+  }
+  return readBody(format, contract, body, requestCharset(contentType));
+}

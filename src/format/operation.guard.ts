@@ -1,0 +1,27 @@
+import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import { WIRE, WireOperation } from './wire.decorator';
+
+const operations = new WeakMap<object, WireOperation>();
+
+/** The operation a request was routed to; null where none is known (yet). */
+export function operationOf(request: object): WireOperation | null {
+  return operations.get(request) ?? null;
+}
+
+/** The operation a handler carries. */
+export function wireOf(context: ExecutionContext): WireOperation | undefined {
+  return Reflect.getMetadata(WIRE, context.getHandler()) as WireOperation | undefined;
+}
+
+/**
+ * Lets everything pass and notes the operation, because the error filter is not told the handler.
+ * It only helps guards that come after it: import FormatModule before modules with global guards.
+ */
+@Injectable()
+export class OperationGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const operation = context.getType() === 'http' ? wireOf(context) : undefined;
+    if (operation) operations.set(context.switchToHttp().getRequest<object>(), operation);
+    return true;
+  }
+}

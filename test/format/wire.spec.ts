@@ -1,0 +1,133 @@
+import { PayError } from '../../src/domain/errors';
+import { send, RawResponse } from './raw-http';
+import { startWireApp, WireApp } from './wire-app';
+
+const QUERY = { billnum: 'T1', autoid: '9', billtype: '1', paytype: '21' };
+const PATH = '/api/3Pay/AliPay/Query';
+
+function json(response: RawResponse): Record<string, unknown> {
+  return JSON.parse(response.body.toString('utf8')) as Record<string, unknown>;
+}
+
+function post(app: WireApp, body: string, headers: Record<string, string> = {}) {
+  return send(app.port, {
+    method: 'POST',
+    path: PATH,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: Buffer.from(body),
+  });
+}
+
+describe.each(['legacy', 'rest'] as const)('the wire in style %s', (style) => {
+  let app: WireApp;
+
+  beforeAll(async () => {
+    app = await startWireApp(style, 'reading', 4096);
+  });
+
+  afterAll(() => app.close());
+
+  beforeEach(() => {
+    app.stage.reached.length = 0;
+    app.stage.answer = () => ({ errcode: 0, errmsg: 'ok', tag: null });
+  });
+
+  it('hands a body on as a checked DTO and answers the envelope', async () => {
+    app.stage.answer = () => ({ errcode: 0, errmsg: 'ok', tag: { billnum: 'T1' } });
+    const response = await post(app, JSON.stringify(QUERY));
+    expect(response.status).toBe(200);
+    expect(response.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-cache',
+      pragma: 'no-cache',
+      expires: '-1',
+      'content-length': String(response.body.length),
+    });
+    expect(response.headers).not.toHaveProperty('etag');
+    expect(response.headers).not.toHaveProperty('x-powered-by');
+    expect(json(response).tag).toEqual({
+      billnum: 'T1',
+      autoid: null,
+      billstatus: null,
+      paystatus: null,
+      paystatusdesc: null,
+    });
+    expect(app.stage.reached).toEqual([QUERY]);
+    expect(app.stage.reached[0]?.constructor.name).toBe('QueryDto');
+  });
+
+  it('names the first invalid member in declaration order', async () => {
+    const response = await post(
+      app,
+      '{"paytype":"123","autoid":"a","billtype":"12","billnum":"b"}',
+    );
+    expect(response.status).toBe(style === 'legacy' ? 200 : 400);
+    expect(json(response)).toMatchObject({ errcode: 40001, tag: null });
+    expect(json(response).errmsg).toContain('billtype');
+    expect(json(response).errmsg).not.toContain('paytype');
+    expect(app.stage.reached).toEqual([]);
+  });
+
+  it('refuses an unreadable and an empty body with 40000', async () => {
+    for (const body of ['', 'null', '[]', '{"billnum":']) {
+      const response = await post(app, body);
+      expect([body, response.status]).toEqual([body, style === 'legacy' ? 200 : 400]);
+      expect(json(response)).toMatchObject({ errcode: 40000, tag: null });
+    }
+  });
+
+  it('writes a PayError of an operation in the root of its result, with its tag', async () => {
+    app.stage.answer = () => {
+      throw new PayError('ALREADY_PAID', 'secret', { tag: { autoid: '7' } });
+    };
+    const response = await post(app, JSON.stringify(QUERY), { Accept: 'text/xml' });
+    expect(response.status).toBe(style === 'legacy' ? 200 : 409);
+    const text = response.body.toString('utf8');
+    expect(text).toMatch(/^<CommonOperationResultWithTagOfPayStatusResultKp9g8rEY /);
+    expect(text).toContain('<d2p1:autoid>7</d2p1:autoid>');
+    expect(text).not.toContain('secret');
+  });
+
+  it('says 413 in the envelope for an oversized body', async () => {
+    const response = await post(app, ' '.repeat(5000));
+    expect(response.status).toBe(413);
+    expect(json(response)).toMatchObject({ errcode: 41300, tag: null });
+  });
+
+  it.each([
+    ['unknown route', 'POST', '/api/3Pay/AliPay/Nope', {}, 404, 40400, /No HTTP resource/],
+    ['wrong verb', 'GET', PATH, {}, 405, 40500, /http method 'GET'/],
+    ['media type', 'POST', PATH, { 'Content-Type': 'text/plain' }, 415, 41500, /'text\/plain'/],
+    ['compression', 'POST', PATH, { 'Content-Encoding': 'gzip' }, 415, 41500, /encoding/],
+    ['a bug', 'GET', '/plain/broken', {}, 500, 50000, /^An error has occurred\.$/],
+  ] as const)('answers %s at the level of HTTP', async (...row) => {
+    const [, method, path, headers, status, errcode, message] = row;
+    const response = await send(app.port, { method, path, headers, body: Buffer.from('{}') });
+    expect(response.status).toBe(status);
+    if (style === 'legacy') {
+      expect(json(response).Message).toMatch(message);
+    } else {
+      expect(json(response)).toMatchObject({ errcode, tag: null });
+    }
+    expect(response.body.toString('utf8')).not.toContain('secret');
+    expect(response.headers['allow']).toBe(status === 405 ? 'POST' : undefined);
+  });
+
+  it('writes CommonOperationResult where no operation is known', async () => {
+    const response = await send(app.port, {
+      method: 'POST',
+      path: '/nowhere',
+      headers: { Accept: 'application/xml', 'Content-Type': 'text/plain' },
+      body: Buffer.alloc(5000),
+    });
+    expect(response.status).toBe(413);
+    expect(response.body.toString('utf8')).toMatch(
+      /^<CommonOperationResult .*<tag i:nil="true" \/>/,
+    );
+  });
+
+  it('leaves routes without @Wire alone', async () => {
+    const response = await send(app.port, { method: 'GET', path: '/plain' });
+    expect(json(response)).toEqual({ hello: 'world' });
+  });
+});
