@@ -1,0 +1,72 @@
+import { BILL_TYPES, type BillType, isBillType } from '../domain/bill';
+import type { EnvReader } from './env-reader';
+import { Secret } from './secret';
+
+/** What the holder of a key may do. */
+export const ROLES = ['till', 'operator', 'monitor'] as const;
+
+/** What the holder of a key may do. */
+export type Role = (typeof ROLES)[number];
+
+/** A key callers bring in the header `X-Api-Key`, as far as we know it: its hash. */
+export interface ApiKey {
+  /** Tells keys apart in logs. Unique. */
+  readonly name: string;
+  readonly role: Role;
+  /** The systems it speaks for; at least one. */
+  readonly billTypes: readonly BillType[];
+  /** SHA-256 of the key, 64 lower-case hex digits. */
+  readonly sha256Hex: Secret;
+}
+
+/** Who may call. */
+export interface AccessConfig {
+  /** `none`: everybody; `keys`: holders of a key. */
+  readonly auth: 'none' | 'keys';
+  /** Never empty with `keys`. */
+  readonly apiKeys: readonly ApiKey[];
+}
+
+const FORM = 'must read name:role:billtypes:sha256hex';
+
+/** Reads `AUTH` and `API_KEYS`. */
+export function readAccess(reader: EnvReader, production: boolean): AccessConfig {
+  const apiKeys = reader.list('API_KEYS').flatMap((text, i) => readApiKey(reader, text, i + 1));
+  findDoubles(reader, apiKeys);
+  const named = reader.isSet('API_KEYS');
+  // Whoever names keys means them to be asked for, in production or not.
+  const auth = reader.choice('AUTH', production || named ? 'keys' : 'none');
+  if (auth === 'keys' && !named) {
+    const where = production ? 'in production unless AUTH=none is said' : 'with AUTH=keys';
+    reader.problem('API_KEYS', `must be set ${where}`);
+  }
+  return { auth, apiKeys };
+}
+
+function readApiKey(reader: EnvReader, text: string, place: number): ApiKey[] {
+  const refuse = (what: string): ApiKey[] => {
+    reader.problem('API_KEYS', `entry ${place} ${what}`);
+    return [];
+  };
+  const parts = text.split(':').map((part) => part.trim());
+  const [name = '', roleText, billText = '', hash = ''] = parts;
+  if (parts.length !== 4 || !/^[\w.-]{1,40}$/.test(name)) return refuse(FORM);
+  const role = ROLES.find((each) => each === roleText);
+  if (!role) return refuse(`must have the role ${ROLES.join(', ')}`);
+  const billTypes = billText === '*' ? [...BILL_TYPES] : [...billText].filter(isBillType);
+  const repeated = new Set(billTypes).size < billTypes.length;
+  if (billTypes.length === 0 || repeated || (billText !== '*' && billTypes.join('') !== billText)) {
+    return refuse('must name bill types as digits 1 to 7, like 12, or *');
+  }
+  if (!/^[0-9a-f]{64}$/i.test(hash)) return refuse('must end with a SHA-256 of 64 hex digits');
+  return [{ name, role, billTypes, sha256Hex: new Secret(hash.toLowerCase()) }];
+}
+
+function findDoubles(reader: EnvReader, keys: readonly ApiKey[]): void {
+  if (new Set(keys.map((key) => key.name)).size < keys.length) {
+    reader.problem('API_KEYS', 'has two entries with one name');
+  }
+  if (new Set(keys.map((key) => key.sha256Hex.reveal())).size < keys.length) {
+    reader.problem('API_KEYS', 'has two entries for one key');
+  }
+}

@@ -1,0 +1,95 @@
+import { type AccessConfig, readAccess } from './access-config';
+import { type AlipayConfig, readAlipay } from './alipay-config';
+import { type DatabaseConfig, readDatabase } from './database-config';
+import { type Env, EnvReader, type ReadFile } from './env-reader';
+import { type HttpConfig, readHttp } from './http-config';
+import {
+  type CallbackConfig,
+  type MicroserviceConfig,
+  readCallbacks,
+  readMicroservice,
+  readTop,
+  type TopConfig,
+} from './partners-config';
+import { type Choice, SETTING_NAMES, type SettingName, settingRow } from './settings';
+
+/** Everything that can be set, read once. Deeply frozen; secrets do not show when it is logged. */
+export interface Config {
+  /** `production` never simulates and wants everything that matters named. */
+  readonly nodeEnv: Choice<'NODE_ENV'>;
+  readonly http: HttpConfig;
+  readonly database: DatabaseConfig;
+  readonly alipay: AlipayConfig;
+  /** How long a code can be paid. Minutes, 3 to 120. */
+  readonly codeMinutes: number;
+  /** How long a payment told to a till blocks another of the same amount. Seconds, 0 to 86400. */
+  readonly repeatGuardSeconds: number;
+  /** How often open receipts are looked for. ms, 0 to 60000; 0: never. */
+  readonly sweepPeriodMs: number;
+  /** Calls a minute by one key or address, 1 to 1000000. */
+  readonly rateLimitPerMinute: number;
+  readonly access: AccessConfig;
+  readonly microservice: MicroserviceConfig;
+  readonly callbacks: CallbackConfig;
+  readonly top: TopConfig;
+  /** Least severe log line that is written. */
+  readonly logLevel: Choice<'LOG_LEVEL'>;
+}
+
+/** Injection token of the `Config`. */
+export const CONFIG = Symbol('Config');
+
+/**
+ * The configuration an environment asks for. Pure but for `readFile`, which reads key files.
+ * @throws ConfigError with every problem at once, by name and without values
+ */
+export function readConfig(env: Env, readFile: ReadFile): Config {
+  const reader = new EnvReader(env, readFile);
+  const nodeEnv = reader.choice('NODE_ENV');
+  const production = nodeEnv === 'production';
+  const http = readHttp(reader, production);
+  const alipay = readAlipay(reader, production, http.publicUrl);
+  if (alipay.kind === 'simulator' && alipay.port !== 0 && alipay.port === http.port) {
+    reader.problem('SIM_PORT', 'must not be the same as PORT');
+  }
+  const config: Config = {
+    nodeEnv,
+    http,
+    database: readDatabase(reader, production),
+    alipay,
+    codeMinutes: reader.whole('ALIPAY_CODE_MINUTES'),
+    repeatGuardSeconds: reader.whole('REPEAT_GUARD_SECONDS'),
+    sweepPeriodMs: reader.whole('SWEEP_PERIOD_MS'),
+    rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE'),
+    access: readAccess(reader, production),
+    microservice: readMicroservice(reader),
+    callbacks: readCallbacks(reader),
+    top: readTop(reader, production),
+    logLevel: reader.choice('LOG_LEVEL'),
+  };
+  reader.finish();
+  return deepFreeze(config);
+}
+
+/** A setting that was given a value although it does nothing, or not everything, yet. */
+export interface NotInEffect {
+  readonly name: SettingName;
+  /** What does not work yet; fit to print. */
+  readonly notYet: string;
+}
+
+/** The settings named in `env` that are not (wholly) in effect, for a warning at start. */
+export function settingsNotInEffect(env: Env): NotInEffect[] {
+  return SETTING_NAMES.flatMap((name) => {
+    const { notYet } = settingRow(name);
+    const value = env[name]?.trim() ?? '';
+    const worksAlready = name === 'DATABASE_URL' && value.startsWith('sqlite:');
+    return notYet && value !== '' && !worksAlready ? [{ name, notYet }] : [];
+  });
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

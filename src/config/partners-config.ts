@@ -1,0 +1,106 @@
+import { BILL_TYPES, type BillType } from '../domain/bill';
+import type { EnvReader } from './env-reader';
+import { Secret } from './secret';
+import type { Choice } from './settings';
+
+/** Messages of the group's other services. */
+export type MicroserviceConfig =
+  | { readonly kind: 'none' }
+  /** Address to listen on. `port` 1 to 65535. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** Address of the broker; may contain a password. */
+  | { readonly kind: 'nats' | 'rmq' | 'redis'; readonly url: Secret };
+
+/** Our pushes to the systems. */
+export interface CallbackConfig {
+  /** Where the system of each bill type listens; null: it does not. */
+  readonly urls: Readonly<Record<BillType, string | null>>;
+  /** Signs every callback; null only when no system listens. */
+  readonly secret: Secret | null;
+}
+
+/** A caller of the TOP protocol. */
+export interface TopAppKey {
+  readonly key: string;
+  readonly secret: Secret;
+}
+
+/** The TOP protocol, served and called. */
+export interface TopConfig {
+  /** Callers we serve; empty: nobody. */
+  readonly appKeys: readonly TopAppKey[];
+  /** True: `appKeys` is the public sandbox pair, to be printed at start. */
+  readonly sandbox: boolean;
+  /** Where ids we do not know are asked for; null: nowhere. */
+  readonly upstream: (TopAppKey & { readonly url: string }) | null;
+}
+
+const BROKER_SCHEMES = {
+  tcp: ['tcp'],
+  nats: ['nats', 'tls'],
+  rmq: ['amqp', 'amqps'],
+  redis: ['redis', 'rediss'],
+} as const satisfies Record<string, readonly string[]>;
+
+const MIN_SECRET = 16;
+/** Known to everybody: for trying out, never used in production. */
+const SANDBOX: TopAppKey = { key: '3pay-sandbox', secret: new Secret('3pay-sandbox-secret') };
+
+/** Reads `MICROSERVICE_*`. */
+export function readMicroservice(reader: EnvReader): MicroserviceConfig {
+  const transport: Choice<'MICROSERVICE_TRANSPORT'> = reader.choice('MICROSERVICE_TRANSPORT');
+  if (transport === 'none') return { kind: 'none' };
+  const listens = transport === 'tcp';
+  if (!listens && !reader.isSet('MICROSERVICE_URL')) {
+    reader.problem('MICROSERVICE_URL', 'must be set for this MICROSERVICE_TRANSPORT');
+  }
+  const schemes = BROKER_SCHEMES[transport];
+  const url = reader.url('MICROSERVICE_URL', { schemes, user: !listens, query: !listens });
+  if (!listens) return { kind: transport, url: new Secret(url?.href ?? '') };
+  if (url && !(Number(url.port) > 0)) reader.problem('MICROSERVICE_URL', 'must name a port');
+  const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '127.0.0.1';
+  return { kind: 'tcp', host, port: Number(url?.port ?? 3001) };
+}
+
+/** Reads `CALLBACK_*`. */
+export function readCallbacks(reader: EnvReader): CallbackConfig {
+  const entries = BILL_TYPES.map((billType) => {
+    const rules = { schemes: ['https', 'http'], query: true };
+    return [billType, reader.url(`CALLBACK_URL_${billType}`, rules)?.href ?? null] as const;
+  });
+  const secret = reader.secret('CALLBACK_SECRET');
+  const wanted = BILL_TYPES.some((billType) => reader.isSet(`CALLBACK_URL_${billType}`));
+  if (wanted && !secret) reader.problem('CALLBACK_SECRET', 'must be set with a CALLBACK_URL');
+  if (secret && secret.reveal().length < MIN_SECRET) {
+    reader.problem('CALLBACK_SECRET', `must have ${MIN_SECRET} characters or more`);
+  }
+  return { urls: Object.fromEntries(entries) as Record<BillType, string | null>, secret };
+}
+
+/** Reads `TOP_*`. */
+export function readTop(reader: EnvReader, production: boolean): TopConfig {
+  const sandbox = !production && !reader.isSet('TOP_APP_KEYS');
+  const given = reader.list('TOP_APP_KEYS').flatMap((text, i) => {
+    const [, key, secret] = /^([\w.-]{1,64}):(\S+)$/.exec(text) ?? [];
+    if (key && secret) return [{ key, secret: new Secret(secret) }];
+    reader.problem('TOP_APP_KEYS', `entry ${i + 1} must read key:secret`);
+    return [];
+  });
+  if (new Set(given.map(({ key }) => key)).size < given.length) {
+    reader.problem('TOP_APP_KEYS', 'has two entries for one key');
+  }
+  return { appKeys: sandbox ? [SANDBOX] : given, sandbox, upstream: readUpstream(reader) };
+}
+
+function readUpstream(reader: EnvReader): TopConfig['upstream'] {
+  const names = ['TOP_UPSTREAM_URL', 'TOP_UPSTREAM_KEY', 'TOP_UPSTREAM_SECRET'] as const;
+  if (!names.some((name) => reader.isSet(name))) return null;
+  for (const name of names.filter((each) => !reader.isSet(each))) {
+    reader.problem(name, 'is missing; the TOP upstream is set only in part');
+  }
+  return {
+    url: reader.url('TOP_UPSTREAM_URL', { schemes: ['https', 'http'] })?.href ?? '',
+    key: reader.text('TOP_UPSTREAM_KEY') ?? '',
+    secret: reader.secret('TOP_UPSTREAM_SECRET') ?? new Secret(''),
+  };
+}

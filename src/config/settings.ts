@@ -1,0 +1,269 @@
+/** One environment variable, as the reader and docs/configuration.md both use it. */
+export interface Setting {
+  /** The text used when the variable is not set; null: there is none. */
+  readonly fallback: string | null;
+  /** The default in words, where it depends on other settings. */
+  readonly fallbackInWords?: string;
+  /** Smallest and largest whole number allowed. */
+  readonly whole?: readonly [min: number, max: number];
+  /** The only texts allowed. */
+  readonly choices?: readonly string[];
+  /** For the operator; one sentence, with the unit. */
+  readonly meaning: string;
+  /** Never printed, and the sample file's placeholder is refused. */
+  readonly secret?: true;
+  /** What does not work yet though the setting is read; absent: all of it works. */
+  readonly notYet?: string;
+}
+
+const NO_MESSAGES = 'no messages are served yet';
+const NO_CALLBACKS = 'no callbacks are sent yet';
+const NO_TOP = 'the TOP protocol is not served yet';
+const NO_ACCESS = 'keys are not asked for yet';
+const NO_CERTIFICATES = 'certificate mode is not available: refused when set';
+
+/** Every setting there is. docs/configuration.md is kept equal to this table by a test. */
+export const SETTINGS = {
+  NODE_ENV: {
+    fallback: 'development',
+    choices: ['development', 'test', 'production'],
+    meaning: 'Production never simulates Alipay and wants everything that matters named.',
+  },
+  HOST: { fallback: '127.0.0.1', meaning: 'Address the HTTP service listens on.' },
+  PORT: {
+    fallback: '3000',
+    whole: [0, 65_535],
+    meaning: 'Port of the HTTP service; 0: any free one.',
+  },
+  DATABASE_URL: {
+    fallback: 'sqlite:data/3pay.sqlite',
+    fallbackInWords: '`sqlite:data/3pay.sqlite`; production: must be set',
+    meaning:
+      'The books: `sqlite:FILE`, or `mssql://user:password@host:1433/database?encrypt=true`.',
+    secret: true,
+    notYet: 'SQLite works, SQL Server does not yet',
+  },
+  ALIPAY_APP_ID: {
+    fallback: null,
+    fallbackInWords: 'none: simulator; production: must be set',
+    meaning: 'App id at Alipay. Setting any of the account makes all of it required.',
+  },
+  ALIPAY_PRIVATE_KEY: {
+    fallback: null,
+    meaning: 'Our RSA private key, 2048 bits or more: PEM (line ends may be `\\n`) or bare base64.',
+    secret: true,
+  },
+  ALIPAY_PRIVATE_KEY_FILE: { fallback: null, meaning: 'A file with that key, instead.' },
+  ALIPAY_PUBLIC_KEY: {
+    fallback: null,
+    meaning: "Alipay's RSA public key (not our own): PEM or bare base64.",
+  },
+  ALIPAY_PUBLIC_KEY_FILE: { fallback: null, meaning: 'A file with that key, instead.' },
+  ALIPAY_APP_CERT_FILE: {
+    fallback: null,
+    meaning: 'Certificate mode: certificate of our app.',
+    notYet: NO_CERTIFICATES,
+  },
+  ALIPAY_PUBLIC_CERT_FILE: {
+    fallback: null,
+    meaning: "Certificate mode: Alipay's certificate.",
+    notYet: NO_CERTIFICATES,
+  },
+  ALIPAY_ROOT_CERT_FILE: {
+    fallback: null,
+    meaning: "Certificate mode: Alipay's root certificates.",
+    notYet: NO_CERTIFICATES,
+  },
+  ALIPAY_GATEWAY: {
+    fallback: 'https://openapi.alipay.com/gateway.do',
+    fallbackInWords: '`https://openapi.alipay.com/gateway.do` when an app id is set',
+    meaning: "Address of Alipay's gateway. Production: https, or http to this machine.",
+  },
+  ALIPAY_SELLER_ID: {
+    fallback: null,
+    meaning: "Account that receives the money, 2088 and 12 digits; none: the contract's own.",
+  },
+  ALIPAY_PRODUCT_CODE: {
+    fallback: 'FACE_TO_FACE_PAYMENT',
+    choices: ['FACE_TO_FACE_PAYMENT', 'QR_CODE_OFFLINE'],
+    meaning: 'Product of the contract with Alipay.',
+  },
+  ALIPAY_TIMEOUT_MS: {
+    fallback: '5000',
+    whole: [100, 60_000],
+    meaning: 'Deadline of one call to Alipay, in milliseconds.',
+  },
+  ALIPAY_CODE_MINUTES: {
+    fallback: '120',
+    whole: [3, 120],
+    meaning: 'How long a code can be paid, in minutes.',
+  },
+  PUBLIC_URL: {
+    fallback: null,
+    meaning: 'Where Alipay reaches this service, for notifies. Production: https.',
+    notYet: 'notifies are asked for but not taken yet',
+  },
+  SIM_PORT: {
+    fallback: '3100',
+    whole: [0, 65_535],
+    meaning: 'Port of the simulated Alipay; 0: any free one.',
+  },
+  SIM_DATA: {
+    fallback: 'data/simulator',
+    meaning: 'Folder of the simulated Alipay: its keys, its ledger, `client.env`.',
+  },
+  SIM_PUBLIC_URL: {
+    fallback: null,
+    fallbackInWords: '`http://127.0.0.1:SIM_PORT`',
+    meaning: "Address in the simulator's codes; the machine's LAN address for a real phone.",
+  },
+  SIM_NOTIFY_SCALE: {
+    fallback: null,
+    meaning: 'Read by the simulator alone: speed of its notify schedule.',
+    notYet: 'the simulator sends no notifies yet',
+  },
+  SIM_LATENCY_MS: {
+    fallback: null,
+    meaning: 'Read by the simulator alone: delay of each of its answers, in milliseconds.',
+  },
+  REPEAT_GUARD_SECONDS: {
+    fallback: '120',
+    whole: [0, 86_400],
+    meaning: 'How long a payment told to a till blocks another of the same amount, in seconds.',
+  },
+  TRUST_PROXY: {
+    fallback: null,
+    meaning: 'Proxies whose forwarded headers count: addresses or networks, comma-separated.',
+    notYet: 'forwarded headers are ignored yet',
+  },
+  API_KEYS: {
+    fallback: null,
+    fallbackInWords: 'none; production: must be set unless `AUTH=none`',
+    meaning:
+      'Keys: `name:role:billtypes:sha256hex`, comma-separated. Roles till, operator, monitor; ' +
+      'bill types as digits (`12`) or `*`.',
+    secret: true,
+    notYet: NO_ACCESS,
+  },
+  AUTH: {
+    fallback: null,
+    fallbackInWords: '`keys` in production and where `API_KEYS` is set, else `none`',
+    choices: ['none', 'keys'],
+    meaning: 'Whether callers must bring a key.',
+    notYet: NO_ACCESS,
+  },
+  HTTP_STATUS_STYLE: {
+    fallback: 'legacy',
+    choices: ['legacy', 'rest'],
+    meaning: 'HTTP status of refusals, see errors.md.',
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    fallback: '600',
+    whole: [1, 1_000_000],
+    meaning: 'Calls a minute by one key or address.',
+    notYet: 'calls are not counted yet',
+  },
+  BODY_LIMIT_KB: {
+    fallback: '100',
+    whole: [1, 10_240],
+    meaning: 'Largest request body, in KiB.',
+  },
+  SWAGGER: {
+    fallback: null,
+    fallbackInWords: '`on` outside production, else `off`',
+    choices: ['on', 'off'],
+    meaning: 'Swagger UI at `/docs`.',
+  },
+  MICROSERVICE_TRANSPORT: {
+    fallback: 'tcp',
+    choices: ['tcp', 'nats', 'rmq', 'redis', 'none'],
+    meaning: 'How other services send messages.',
+    notYet: NO_MESSAGES,
+  },
+  MICROSERVICE_URL: {
+    fallback: null,
+    fallbackInWords: '`tcp://127.0.0.1:3001` for `tcp`, none for the others',
+    meaning: 'Address to listen on (`tcp`) or of the broker.',
+    secret: true,
+    notYet: NO_MESSAGES,
+  },
+  SWEEP_PERIOD_MS: {
+    fallback: '5000',
+    whole: [0, 60_000],
+    meaning: 'How often open receipts are looked for, in milliseconds; 0: never.',
+    notYet: 'there is no sweep yet',
+  },
+  CALLBACK_URL_1: { fallback: null, meaning: 'Scenic tickets.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_2: { fallback: null, meaning: 'POS.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_3: { fallback: null, meaning: 'Car rental.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_4: { fallback: null, meaning: 'Shuttle.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_5: { fallback: null, meaning: 'Equipment rental.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_6: { fallback: null, meaning: 'Concession retail.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_7: { fallback: null, meaning: 'Stored-value card.', notYet: NO_CALLBACKS },
+  CALLBACK_SECRET: {
+    fallback: null,
+    fallbackInWords: 'none; must be set with any `CALLBACK_URL_n`',
+    meaning: 'Signs the callbacks; 16 characters or more.',
+    secret: true,
+    notYet: NO_CALLBACKS,
+  },
+  TOP_APP_KEYS: {
+    fallback: null,
+    fallbackInWords: 'the sandbox pair `3pay-sandbox:3pay-sandbox-secret`; production: none',
+    meaning: 'Callers of the TOP protocol: `key:secret`, comma-separated.',
+    secret: true,
+    notYet: NO_TOP,
+  },
+  TOP_UPSTREAM_URL: {
+    fallback: null,
+    meaning: 'TOP address asked for ids we do not know; all three or none.',
+    notYet: NO_TOP,
+  },
+  TOP_UPSTREAM_KEY: { fallback: null, meaning: 'Our app key there.', notYet: NO_TOP },
+  TOP_UPSTREAM_SECRET: {
+    fallback: null,
+    meaning: 'Our secret there.',
+    secret: true,
+    notYet: NO_TOP,
+  },
+  LOG_LEVEL: {
+    fallback: 'info',
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    meaning: 'Least severe log line that is written.',
+  },
+  TEST_MSSQL_URL: {
+    fallback: null,
+    meaning: 'Read by the tests alone: an SQL Server to run the repository suites on.',
+    secret: true,
+    notYet: 'there are no such tests yet',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof SETTINGS;
+
+type NamesWith<Key extends keyof Setting> = {
+  [Name in SettingName]: (typeof SETTINGS)[Name] extends Record<Key, unknown> ? Name : never;
+}[SettingName];
+
+/** A setting that is a whole number. */
+export type WholeName = NamesWith<'whole'>;
+
+/** A setting that is one of a few words. */
+export type ChoiceName = NamesWith<'choices'>;
+
+/** The words a setting allows. */
+export type Choice<Name extends ChoiceName> = (typeof SETTINGS)[Name]['choices'][number];
+
+/** The names alone. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** Is this the name of a setting? */
+export function isSetting(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** The row of a setting, for code that does not care which it is. */
+export function settingRow(name: SettingName): Setting {
+  return SETTINGS[name];
+}

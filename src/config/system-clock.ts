@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock, Randomness } from '../domain/clock';
+
+/** The machine's time. A sleeper does not keep a process alive that has nothing else to do. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms) => wait(ms, undefined, { ref: false }),
+};
+
+/** The machine's randomness, all of it from the cryptographic source. */
+export const systemRandomness: Randomness = {
+  hex: (bytes) => randomBytes(bytes).toString('hex'),
+  fraction: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+};
