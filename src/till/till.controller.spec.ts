@@ -1,0 +1,83 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { BILL_TYPES, BILL_TYPE_NAMES } from '../domain/bill';
+import { TillModule } from './till.module';
+
+async function startTill(simulator: boolean): Promise<INestApplication<Server>> {
+  const imports = [TillModule.register({ simulator })];
+  const module = await Test.createTestingModule({ imports }).compile();
+  const app = module.createNestApplication<INestApplication<Server>>({ logger: false });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+function addressOf(app: INestApplication<Server>): string {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
+describe('the till over HTTP', () => {
+  let app: INestApplication<Server>;
+  let address: string;
+
+  beforeAll(async () => {
+    app = await startTill(true);
+    address = addressOf(app);
+  });
+
+  afterAll(() => app.close());
+
+  it.each([
+    ['/', 'text/html; charset=utf-8'],
+    ['/till/till.js', 'text/javascript; charset=utf-8'],
+    ['/till/qrcode.mjs', 'text/javascript; charset=utf-8'],
+    ['/till/till.css', 'text/css; charset=utf-8'],
+    ['/till/icon.svg', 'image/svg+xml'],
+  ])('serves %s as %s, with strict headers', async (path, type) => {
+    const response = await fetch(address + path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(type);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(response.headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await response.text()).length).toBeGreaterThan(200);
+  });
+
+  it.each(['/till/none.js', '/till/index.html', '/till/', '/till/..%2ftill.module.js'])(
+    'knows no %s',
+    async (path) => {
+      expect((await fetch(address + path)).status).toBe(404);
+    },
+  );
+
+  it('names only files that are there, and has nothing inline', async () => {
+    const page = await (await fetch(address)).text();
+    const names = [...page.matchAll(/(?:href|src)="(\/till\/[^"]+)"/g)].map((match) => match[1]);
+    expect(names.length).toBeGreaterThan(4);
+    for (const name of names) expect((await fetch(`${address}${name}`)).status).toBe(200);
+    expect(page).not.toMatch(/<style|style=| on[a-z]+=|<script(?! type="module" src=)/);
+  });
+
+  it('answers 304 to who has the file already', async () => {
+    const first = await fetch(`${address}/till/till.js`);
+    const etag = first.headers.get('etag') ?? '';
+    const headers = { 'if-none-match': etag, 'cache-control': 'max-age=0' };
+    expect((await fetch(`${address}/till/till.js`, { headers })).status).toBe(304);
+  });
+
+  it('lists the seven systems by the names of the domain', async () => {
+    const page = await (await fetch(address)).text();
+    const tile = /value="(\d)"[^>]*>\s*<b>([^<]*)<\/b>\s*<span lang="en">([^<]*)</g;
+    const shown = [...page.matchAll(tile)].map(([, type, zh, en]) => [type, { zh, en }]);
+    expect(shown).toEqual(BILL_TYPES.map((type) => [type, BILL_TYPE_NAMES[type]]));
+  });
+
+  it('says whether Alipay is simulated', async () => {
+    expect(await (await fetch(address)).text()).toContain('data-simulator="yes"');
+    const real = await startTill(false);
+    expect(await (await fetch(addressOf(real))).text()).toContain('data-simulator="no"');
+    await real.close();
+  });
+});

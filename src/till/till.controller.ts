@@ -1,0 +1,47 @@
+import { Controller, Get, Inject, NotFoundException, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { readPage, readTillFiles, type TillFile } from './till-files';
+import { TILL_OPTIONS, type TillOptions } from './till-options';
+
+const HEADERS = {
+  'Content-Security-Policy': [
+    "default-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+} as const;
+
+/** The demo till: a page at `/` and its files, all read once at start. */
+@ApiExcludeController()
+@Controller()
+export class TillController {
+  private readonly page: TillFile;
+  private readonly files: ReadonlyMap<string, TillFile>;
+
+  constructor(@Inject(TILL_OPTIONS) options: TillOptions) {
+    this.page = readPage(options.simulator);
+    this.files = readTillFiles();
+  }
+
+  @Get('/')
+  sendPage(@Res() response: Response): void {
+    send(response, this.page);
+  }
+
+  @Get('/till/:name')
+  sendFile(@Param('name') name: string, @Res() response: Response): void {
+    const file = this.files.get(name);
+    if (!file) throw new NotFoundException(`Cannot GET /till/${name}`);
+    send(response, file);
+  }
+}
+
+function send(response: Response, file: TillFile): void {
+  response.set(HEADERS).type(file.type).send(file.content);
+}
