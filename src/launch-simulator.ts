@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { settingsOfSimulator } from './config/alipay-config';
+import type { SimulatorConfig } from './config/alipay-config';
+import type { AlipaySettings } from './config/alipay-settings';
+import { readTextFile } from './config/environment';
+import {
+  attachToSimulator,
+  findLivingSimulator,
+  startSimulatorProcess,
+} from './simulator/launcher';
+
+/** A simulator that is ready, with what a client of it needs. */
+export interface ReadySimulator {
+  readonly url: string;
+  readonly settings: AlipaySettings;
+}
+
+/** Finds the living simulator of the data folder, or starts one that outlives this process. */
+export async function readySimulator(config: SimulatorConfig): Promise<ReadySimulator> {
+  const living =
+    (await findLivingSimulator(config.dataDir)) ??
+    (await startSimulatorProcess({
+      dataDir: config.dataDir,
+      port: config.port,
+      publicUrl: config.publicUrl ?? undefined,
+    }));
+  attachToSimulator(living.url);
+  const clientEnv = readFileSync(join(config.dataDir, 'client.env'), 'utf8');
+  return { url: living.url, settings: settingsOfSimulator(config, clientEnv, readTextFile) };
+}

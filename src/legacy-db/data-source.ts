@@ -1,0 +1,58 @@
+import { DataSource } from 'typeorm';
+import { isBusy } from './db-errors';
+import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
+import { EmbeddedSystemTables1795300000001 } from './migrations/1795300000001-embedded-system-tables';
+
+/** Every migration, oldest first. */
+const MIGRATIONS = [OwnTables1795300000000, EmbeddedSystemTables1795300000001];
+
+/** How long SQLite itself waits for another process, ms; it blocks, so it is short. */
+const SQLITE_BUSY_MS = 100;
+
+/** What both connections need of the driver's handle. */
+interface Pragmas {
+  pragma(text: string): unknown;
+}
+
+/**
+ * The embedded database's writing DataSource, also the CLI's. A commit is on the disk when it
+ * returns: WAL with `synchronous=FULL`.
+ * @param file path of the database file; missing folders are made
+ */
+export function sqliteWriter(file: string): DataSource {
+  return new DataSource({
+    type: 'better-sqlite3',
+    database: file,
+    enableWAL: true,
+    timeout: SQLITE_BUSY_MS,
+    migrations: MIGRATIONS,
+    prepareDatabase: (handle: Pragmas) => void handle.pragma('synchronous = FULL'),
+  });
+}
+
+/** A second connection that only reads, so it never sees what is not committed. */
+export function sqliteReader(file: string): DataSource {
+  return new DataSource({
+    type: 'better-sqlite3',
+    database: file,
+    readonly: true,
+    fileMustExist: true,
+    timeout: SQLITE_BUSY_MS,
+  });
+}
+
+/** Opens the writer and brings the schema up to date, while other processes may do the same. */
+export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (!writer.isInitialized) await writer.initialize();
+      await writer.runMigrations({ transaction: 'all' });
+      return;
+    } catch (error) {
+      const raced =
+        isBusy(error) || (error instanceof Error && /already exists/.test(error.message));
+      if (!raced || attempt >= attempts) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { CONFIG } from '../config/config';
+import type { Config } from '../config/config';
+import { CLOCK } from '../domain/clock';
+import type { Clock } from '../domain/clock';
+import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import { openSqlite } from './open-sqlite';
+import type { OpenDatabase } from './open-sqlite';
+import { receiptRepositories } from './receipt-repositories';
+
+const OPEN_DATABASE = Symbol('OpenDatabase');
+
+async function openDatabase(config: Config, clock: Clock): Promise<OpenDatabase> {
+  if (config.database.kind === 'mssql') {
+    throw new Error('DATABASE_URL: SQL Server is not available yet, use sqlite:FILE');
+  }
+  return openSqlite(config.database.file, clock);
+}
+
+/** The books. Needs `CONFIG` and `CLOCK` from global modules. */
+@Module({
+  providers: [
+    { provide: OPEN_DATABASE, inject: [CONFIG, CLOCK], useFactory: openDatabase },
+    {
+      provide: RECEIPT_REPOSITORIES,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => receiptRepositories(database),
+    },
+  ],
+  exports: [RECEIPT_REPOSITORIES],
+})
+export class LegacyDbModule implements OnApplicationShutdown {
+  constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}
+
+  /** Called by Nest at the very end, when no request is left. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.open.close();
+  }
+}

@@ -1,0 +1,153 @@
+import type { MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
+import { Table, TableIndex } from 'typeorm';
+
+type Nullable = 'null' | 'not null';
+
+function column(name: string, type: string, nullable: Nullable = 'not null'): TableColumnOptions {
+  const [, base = type, length] = /^(\w+)\((\d+)\)$/.exec(type) ?? [];
+  return { name, type: base, isNullable: nullable === 'null', ...(length ? { length } : {}) };
+}
+
+function isSqlServer(runner: QueryRunner): boolean {
+  return runner.dataSource.options.type === 'mssql';
+}
+
+/** Our own tables: money in fen and instants in ms, both as bigint. The same on both stores. */
+export class OwnTables1795300000000 implements MigrationInterface {
+  readonly name = 'OwnTables1795300000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await this.bill(runner);
+    await this.receipt(runner);
+    await this.receiptEvent(runner);
+    await this.alarm(runner);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['alarm', 'receipt_event', 'receipt', 'bill']) {
+      await runner.dropTable(table, true);
+    }
+  }
+
+  private id(runner: QueryRunner): TableColumnOptions {
+    // SQLite generates ids for a column of exactly the type INTEGER only.
+    const type = isSqlServer(runner) ? 'bigint' : 'integer';
+    return {
+      name: 'id',
+      type,
+      isPrimary: true,
+      isGenerated: true,
+      generationStrategy: 'increment',
+    };
+  }
+
+  private async bill(runner: QueryRunner): Promise<void> {
+    await runner.createTable(
+      new Table({
+        name: 'bill',
+        columns: [
+          this.id(runner),
+          column('bill_type', 'nchar(1)'),
+          // Compared byte by byte: look-alikes are folded in code, by one rule on both stores.
+          {
+            ...column('bill_key', 'nvarchar(20)'),
+            ...(isSqlServer(runner) ? { collation: 'Latin1_General_BIN2' } : {}),
+          },
+          column('live_receipt_id', 'bigint', 'null'),
+          column('bill_status', 'nvarchar(10)'),
+        ],
+        indices: [{ name: 'ux_bill', columnNames: ['bill_type', 'bill_key'], isUnique: true }],
+      }),
+      true,
+    );
+  }
+
+  private async receipt(runner: QueryRunner): Promise<void> {
+    await runner.createTable(
+      new Table({
+        name: 'receipt',
+        columns: [
+          this.id(runner),
+          column('bill_id', 'bigint'),
+          column('bill_type', 'nchar(1)'),
+          column('bill_no', 'nvarchar(20)'),
+          column('receipt_id', 'nvarchar(36)'),
+          column('pay_type', 'nvarchar(2)'),
+          column('amount_fen', 'bigint'),
+          column('card_no', 'nvarchar(20)', 'null'),
+          column('out_trade_no', 'nvarchar(64)'),
+          column('state', 'nvarchar(12)'),
+          column('precreate_call', isSqlServer(runner) ? 'nvarchar(max)' : 'text'),
+          column('precreate_tries', 'int'),
+          column('lease_until_ms', 'bigint'),
+          column('qr_code', 'nvarchar(1024)', 'null'),
+          column('code_ends_at_ms', 'bigint'),
+          column('scanned_at_ms', 'bigint', 'null'),
+          column('channel_status', 'nvarchar(32)', 'null'),
+          column('trade_no', 'nvarchar(64)', 'null'),
+          column('paid_fen', 'bigint', 'null'),
+          column('buyer', 'nvarchar(128)', 'null'),
+          column('paid_at_ms', 'bigint', 'null'),
+          column('refunded_fen', 'bigint'),
+          column('told_at_ms', 'bigint', 'null'),
+          column('late_look_at_ms', 'bigint', 'null'),
+          column('begun_at_ms', 'bigint'),
+        ],
+        indices: [
+          { name: 'ux_receipt_out_trade_no', columnNames: ['out_trade_no'], isUnique: true },
+          {
+            name: 'ux_receipt_bill',
+            columnNames: ['bill_id', 'receipt_id', 'pay_type'],
+            isUnique: true,
+          },
+        ],
+      }),
+      true,
+    );
+    await runner.createIndex(
+      'receipt',
+      new TableIndex({
+        name: 'ux_receipt_trade_no',
+        columnNames: ['trade_no'],
+        isUnique: true,
+        where: 'trade_no IS NOT NULL',
+      }),
+    );
+  }
+
+  private async receiptEvent(runner: QueryRunner): Promise<void> {
+    await runner.createTable(
+      new Table({
+        name: 'receipt_event',
+        columns: [
+          this.id(runner),
+          column('receipt_row_id', 'bigint'),
+          column('at_ms', 'bigint'),
+          column('event', 'nvarchar(20)'),
+          column('state', 'nvarchar(12)'),
+          column('cause', 'nvarchar(20)'),
+          column('channel_status', 'nvarchar(32)', 'null'),
+        ],
+        indices: [{ name: 'ix_receipt_event_receipt', columnNames: ['receipt_row_id'] }],
+      }),
+      true,
+    );
+  }
+
+  private async alarm(runner: QueryRunner): Promise<void> {
+    await runner.createTable(
+      new Table({
+        name: 'alarm',
+        columns: [
+          this.id(runner),
+          column('receipt_row_id', 'bigint'),
+          column('kind', 'nvarchar(30)'),
+          column('detail', 'nvarchar(400)'),
+          column('raised_at_ms', 'bigint'),
+        ],
+        indices: [{ name: 'ux_alarm', columnNames: ['receipt_row_id', 'kind'], isUnique: true }],
+      }),
+      true,
+    );
+  }
+}

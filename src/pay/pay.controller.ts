@@ -1,0 +1,55 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Envelope } from '../format/contract';
+import {
+  AliPayQueryParm,
+  AliScanCodeParm,
+  PayScanCodeResult,
+  PayStatusResult,
+} from '../format/contracts';
+import { Wire } from '../format/wire.decorator';
+import { QueryDto, toReceiptName } from './dto/query.dto';
+import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
+import { QueryPayment } from './query.service';
+import { ScanCode } from './scan-code.service';
+import { Told } from './told.service';
+
+/** The operations over Alipay, under their own and their joint-retail address. */
+@Controller(['api/3Pay/AliPay', 'api/UnPos/3Pay/AliPay'])
+export class PayController {
+  constructor(
+    private readonly scan: ScanCode,
+    private readonly queryPayment: QueryPayment,
+    private readonly told: Told,
+  ) {}
+
+  @Post('ScanCode')
+  @HttpCode(200)
+  @Wire({ request: AliScanCodeParm, result: PayScanCodeResult })
+  async scanCode(@Body() body: ScanCodeDto): Promise<Envelope> {
+    const { receiptId, qrCode } = await this.scan.scanCode(toScanCodeAsk(body));
+    return done({ billnum: body.billnum, autoid: receiptId, codeurl: qrCode });
+  }
+
+  @Post('Query')
+  @HttpCode(200)
+  @Wire({ request: AliPayQueryParm, result: PayStatusResult })
+  async query(
+    @Body() body: QueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Envelope> {
+    const status = await this.queryPayment.query(toReceiptName(body));
+    this.told.whenSent(status, response);
+    return done({
+      billnum: body.billnum,
+      autoid: status.receipt.receiptId,
+      billstatus: status.receipt.billStatus,
+      paystatus: status.payStatus,
+      paystatusdesc: status.payStatusDesc,
+    });
+  }
+}
+
+function done(tag: object): Envelope {
+  return { errcode: 0, errmsg: 'ok', tag };
+}

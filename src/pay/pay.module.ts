@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { AlipayGatewayModule } from '../alipay-gateway/alipay-gateway.module';
+import { ALIPAY_SETTINGS } from '../config/alipay-settings';
+import type { AlipaySettings } from '../config/alipay-settings';
+import { CONFIG } from '../config/config';
+import type { Config } from '../config/config';
+import { LegacyDbModule } from '../legacy-db/legacy-db.module';
+import { ApplyOutcome } from './apply-outcome.service';
+import { BeginOrders } from './begin-orders.service';
+import { CodeRequests } from './code-requests.service';
+import { PayController } from './pay.controller';
+import { PAY_SETTINGS } from './pay-settings';
+import type { PaySettings } from './pay-settings';
+import { QueryPayment } from './query.service';
+import { Refresh } from './refresh.service';
+import { ScanCode } from './scan-code.service';
+import { Told } from './told.service';
+
+/** The pay operations over the channel and the books. */
+@Module({
+  imports: [AlipayGatewayModule, LegacyDbModule],
+  controllers: [PayController],
+  providers: [
+    ApplyOutcome,
+    BeginOrders,
+    CodeRequests,
+    QueryPayment,
+    Refresh,
+    ScanCode,
+    Told,
+    {
+      provide: PAY_SETTINGS,
+      inject: [CONFIG, ALIPAY_SETTINGS],
+      useFactory: (config: Config, alipay: AlipaySettings): PaySettings => ({
+        codeMinutes: config.codeMinutes,
+        repeatGuardMs: config.repeatGuardSeconds * 1000,
+        channelTimeoutMs: alipay.timeoutMs,
+      }),
+    },
+  ],
+})
+export class PayModule {}

@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PayError } from '../domain/errors';
+import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
+import type { PaymentGateway } from '../domain/payment-gateway';
+import type { Receipt } from '../domain/receipt';
+import { ApplyOutcome } from './apply-outcome.service';
+import { SingleFlight } from './single-flight';
+
+/** Brings a receipt up to date with what Alipay says now. */
+@Injectable()
+export class Refresh {
+  private readonly flights = new SingleFlight<number, Receipt>();
+
+  constructor(
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    private readonly applyOutcome: ApplyOutcome,
+  ) {}
+
+  /**
+   * The receipt after Alipay's answer was applied, durably. Callers at the same time share one call.
+   * @throws PayError UNDECIDED, CHANNEL_MISCONFIGURED; DATABASE_UNAVAILABLE
+   */
+  refresh(receipt: Receipt, cause: string): Promise<Receipt> {
+    return this.flights.share(receipt.id, () => this.ask(receipt, cause));
+  }
+
+  private async ask(receipt: Receipt, cause: string): Promise<Receipt> {
+    const outcome = await this.gateway.query(receipt.outTradeNo);
+    if (outcome.kind === 'refused' && outcome.fault === 'configuration') {
+      throw new PayError('CHANNEL_MISCONFIGURED', `query: ${outcome.cause}`);
+    }
+    if (outcome.kind === 'refused' || outcome.kind === 'unknown') {
+      throw new PayError('UNDECIDED', `query: ${outcome.cause}`);
+    }
+    return this.applyOutcome.apply(receipt, outcome, cause);
+  }
+}
