@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { dataFiles } from './keys';
+import { resolve } from 'node:path';
+import { RunningSimulator, runSimulator, SimulatorOptions } from './simulator';
+
+const DEFAULT_LINGER_MS = 600_000;
+
+/** Settings from the environment; a flag of the same meaning beats them. */
+function readOptions(onAlone: () => void): SimulatorOptions {
+  const { values: flags } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      data: { type: 'string' },
+      host: { type: 'string' },
+      'public-url': { type: 'string' },
+      linger: { type: 'boolean', default: false },
+      'linger-ms': { type: 'string' },
+    },
+  });
+  const { env } = process;
+  if (env['NODE_ENV'] === 'production') {
+    throw new Error('the simulator never runs with NODE_ENV=production');
+  }
+  const lingerMs = whole('--linger-ms', flags['linger-ms'] ?? String(DEFAULT_LINGER_MS), 2 ** 31);
+  return {
+    port: whole('SIM_PORT', flags.port ?? (env['SIM_PORT'] || '3100'), 65_535),
+    dataDir: flags.data ?? (env['SIM_DATA'] || 'data/simulator'),
+    host: flags.host ?? (env['HOST'] || '127.0.0.1'),
+    publicUrl: flags['public-url'] ?? (env['SIM_PUBLIC_URL'] || undefined),
+    latencyMs: whole('SIM_LATENCY_MS', env['SIM_LATENCY_MS'] || '0', 600_000),
+    lingerMs: flags.linger ? lingerMs : null,
+    onAlone,
+  };
+}
+
+function whole(name: string, text: string, most: number): number {
+  if (!/^\d+$/.test(text) || Number(text) > most) {
+    throw new Error(`${name} is not a whole number from 0 to ${most}`);
+  }
+  return Number(text);
+}
+
+function describe(simulator: RunningSimulator, dataDir: string): string {
+  return [
+    'Simulated Alipay is running.',
+    `  gateway      ${simulator.url}/gateway.do`,
+    `  codes        ${simulator.publicUrl}/qr/CODE`,
+    `  control      ${simulator.url}/sim/trades (also faults, calls, clock, health)`,
+    `  client.env   ${dataFiles(resolve(dataDir)).clientEnv}`,
+    '',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  let stop = (): void => process.exit(0);
+  const options = readOptions(() => {
+    process.stdout.write('No service has been attached for a while: good-bye.\n');
+    stop();
+  });
+  process.on('SIGTERM', () => stop());
+  process.on('SIGINT', () => stop());
+  const simulator = await runSimulator(options);
+  stop = () => void simulator.close().finally(() => process.exit(0));
+  process.stdout.write(describe(simulator, options.dataDir));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`Not started: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { Calls } from './calls';
+import { claimFolder } from './claim';
+import { machineClock, SimClock } from './clock';
+import { Control } from './control';
+import { Faults } from './faults';
+import { GatewayEndpoint, WorldFor } from './gateway-http';
+import { newTradeNo } from './guest';
+import { Journal } from './journal';
+import { dataFiles, Identity, loadIdentity, writeClientEnv, writeWhole } from './keys';
+import { Ledger } from './ledger';
+import { Linger } from './linger';
+import { PhoneEndpoint } from './phone-http';
+import { routes } from './server';
+import { Order } from './trades';
+
+/** How a simulator is to run. */
+export interface SimulatorOptions {
+  /** Folder of keys, ledger and addresses; made when it is not there. */
+  readonly dataDir: string;
+  /** 0: a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Base of the codes' addresses; undefined: the simulator's own address. */
+  readonly publicUrl?: string | undefined;
+  /** Real milliseconds that every gateway answer is held back. */
+  readonly latencyMs: number;
+  /** Milliseconds without an attached service after which `onAlone` is called; null: never. */
+  readonly lingerMs: number | null;
+  readonly onAlone: () => void;
+}
+
+/** A simulator that is listening. */
+export interface RunningSimulator {
+  readonly port: number;
+  readonly url: string;
+  readonly publicUrl: string;
+  /** Stops listening, cuts open connections and lets go of the data folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a simulator in this process. Throws `FolderTaken` when another one has the folder, and
+ * plainly when the port is taken or the folder is damaged.
+ */
+export async function runSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const letGo = await claimFolder(dataDir);
+  try {
+    return await start({ ...options, dataDir }, letGo);
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+async function start(options: SimulatorOptions, letGo: () => void): Promise<RunningSimulator> {
+  const { dataDir } = options;
+  const files = dataFiles(dataDir);
+  const identity = await loadIdentity(dataDir);
+  const clock = machineClock();
+  const journal = new Journal(files.journal);
+  const ledger = openLedger(journal, clock);
+  const server = createServer();
+  const port = await listen(server, options.port, options.host);
+  const url = `http://${hostInUrl(options.host)}:${port}`;
+  const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, '');
+  const linger = new Linger(options.lingerMs, options.onAlone);
+
+  const faults = new Faults();
+  const calls = new Calls(clock);
+  const worldFor = worldOf(identity, ledger, clock, publicUrl);
+  const gateway = new GatewayEndpoint(identity, worldFor, faults, calls, options.latencyMs);
+  const control = new Control(ledger, faults, calls, clock, publicUrl);
+  const phone = new PhoneEndpoint(ledger, clock, identity.account.merchantName);
+  const about = { id: identity.account.id, pid: process.pid, port, url, publicUrl };
+  const health = () => ({ status: 'ok', ...about, attached: linger.count });
+  server.on('request', routes({ gateway, phone, control, linger, health }, clock));
+
+  writeClientEnv(dataDir, identity.account, url);
+  writeWhole(files.announcement, `${JSON.stringify(about, null, 2)}\n`);
+  const close = async (): Promise<void> => {
+    linger.stop();
+    withdraw(files.announcement);
+    await stopListening(server);
+    journal.close();
+    letGo();
+  };
+  return { port, url, publicUrl, close };
+}
+
+function openLedger(journal: Journal, clock: SimClock): Ledger {
+  const ledger = new Ledger(journal, clock);
+  journal.replay((entry) => {
+    const { order } = entry as { order?: Order };
+    if (order !== undefined) ledger.restore(order);
+  });
+  return ledger;
+}
+
+function worldOf(identity: Identity, ledger: Ledger, clock: SimClock, publicUrl: string): WorldFor {
+  return (rehearsal) => ({
+    account: identity.account,
+    appPublicKey: identity.appPublicKey,
+    publicUrl,
+    nowMs: () => clock.nowMs(),
+    find: (outTradeNo) => ledger.find(outTradeNo),
+    findByTradeNo: (tradeNo) => ledger.findByTradeNo(tradeNo),
+    save: (order, cause) => {
+      if (!rehearsal) ledger.save(order, cause);
+    },
+    newCode: () => randomBytes(18).toString('base64url'),
+    newTradeNo: () => newTradeNo(clock.nowMs()),
+  });
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is already in use`) : error);
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Takes the announcement away, unless it is of another process by now. */
+function withdraw(file: string): void {
+  try {
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
+    if (pid === process.pid) rmSync(file);
+  } catch {
+    // It is already gone.
+  }
+}
+
+/** The host by which this machine reaches a server bound to `host`. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

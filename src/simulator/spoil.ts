@@ -1,0 +1,75 @@
+import { fen, formatYuan, parseChannelAmount } from '../domain/money';
+import { AnswerNode, bodyText, nodeText, Refusal } from './answer';
+import { FaultKind } from './faults';
+import { GatewayAnswer } from './gateway';
+
+const AMOUNTS = ['total_amount', 'refund_fee', 'refund_amount'] as const;
+
+/** Makes the signature of a text. */
+export type Signer = (text: string) => Promise<string>;
+
+/** An answer in bytes, with the HTTP status that carries it. */
+export interface WireAnswer {
+  readonly status: 200 | 502;
+  readonly body: string;
+}
+
+/** The body of an answer as Alipay sends it, or as `fault` spoils it. */
+export async function wireAnswer(
+  answer: GatewayAnswer,
+  fault: FaultKind | null,
+  signer: Signer,
+): Promise<WireAnswer> {
+  if (fault === 'http502') return { status: 502, body: page('502 Bad Gateway') };
+  if (fault === 'html') return { status: 200, body: page('系统繁忙,请稍后再试') };
+  const node = nodeText(spoiltNode(answer.node, fault));
+  const sign = answer.signed && fault !== 'no_sign' ? await signature(node, fault, signer) : null;
+  const body = bodyText(answer.name, node, sign);
+  if (fault !== 'truncated') return { status: 200, body };
+  return { status: 200, body: body.slice(0, Math.ceil(body.length / 2)) };
+}
+
+/** The answer that a fault gives in place of the true one; null: the true one is used. */
+export function replacement(fault: FaultKind, method: string): AnswerNode | null {
+  const again: AnswerNode = method === 'alipay.trade.cancel' ? { retry_flag: 'Y' } : {};
+  switch (fault) {
+    case 'system_error':
+      return new Refusal('40004', 'ACQ.SYSTEM_ERROR', '系统错误', again).node;
+    case 'unknown_error':
+      return new Refusal('20000', 'aop.unknow-error', '服务暂不可用').node;
+    case 'rate_limited':
+      return new Refusal('40005', 'isv.app-call-limited', '应用调用次数超限').node;
+    case 'delay':
+    case 'reset':
+    case 'http502':
+    case 'html':
+    case 'truncated':
+    case 'bad_sign':
+    case 'no_sign':
+    case 'wrong_out_trade_no':
+    case 'wrong_amount':
+      return null;
+  }
+}
+
+/** `bad_sign` is a true signature of Alipay's, but of other bytes. */
+function signature(node: string, fault: FaultKind | null, signer: Signer): Promise<string> {
+  return signer(fault === 'bad_sign' ? `${node} ` : node);
+}
+
+/** A node that lies in one member, and is signed all the same. */
+function spoiltNode(node: AnswerNode, fault: FaultKind | null): AnswerNode {
+  if (fault === 'wrong_out_trade_no' && typeof node['out_trade_no'] === 'string') {
+    return { ...node, out_trade_no: `${node['out_trade_no']}_X` };
+  }
+  const name = AMOUNTS.find((one) => parseChannelAmount(node[one]) !== null);
+  if (fault !== 'wrong_amount' || name === undefined) return node;
+  return { ...node, [name]: formatYuan(fen((parseChannelAmount(node[name]) ?? 0) + 1)) };
+}
+
+function page(text: string): string {
+  return (
+    `<html>\r\n<head><title>${text}</title></head>\r\n<body>\r\n` +
+    `<center><h1>${text}</h1></center>\r\n<hr><center>Tengine</center>\r\n</body>\r\n</html>\r\n`
+  );
+}
