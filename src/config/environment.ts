@@ -1,18 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { ConfigError } from './config-error';
 import type { Env } from './env-reader';
 
 /**
- * The variables of this process, those of `file` added where it exists; a variable that is already
- * set wins, an empty one too. The only place that reads the environment. @throws ConfigError
+ * The variables of this process, those of `file` added to them where it exists, so that child
+ * processes have them too. A variable that is already set wins, an empty one as well. The only
+ * place that reads the environment. @throws ConfigError
  */
 export function readEnvironment(file = '.env'): Env {
-  if (existsSync(file)) {
-    try {
-      process.loadEnvFile(file);
-    } catch {
-      throw new ConfigError([`${file}: cannot be read`]);
-    }
+  for (const [name, value] of Object.entries(readEnvFile(file))) {
+    process.env[name] ??= value;
   }
   return { ...process.env };
 }
@@ -20,4 +18,13 @@ export function readEnvironment(file = '.env'): Env {
 /** The text of a file, for `readConfig`. Throws when it cannot be read. */
 export function readTextFile(path: string): string {
   return readFileSync(path, 'utf8');
+}
+
+function readEnvFile(file: string): Env {
+  if (!existsSync(file)) return {};
+  try {
+    return parseEnv(readTextFile(file));
+  } catch {
+    throw new ConfigError([`${file}: cannot be read`]);
+  }
 }

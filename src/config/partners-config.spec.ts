@@ -1,0 +1,111 @@
+import { ConfigError } from './config-error';
+import { type Env, EnvReader } from './env-reader';
+import { readCallbacks, readMicroservice, readTop } from './partners-config';
+
+function read(env: Env, production = false) {
+  const reader = new EnvReader(env, () => '');
+  const config = {
+    microservice: readMicroservice(reader),
+    callbacks: readCallbacks(reader),
+    top: readTop(reader, production),
+  };
+  reader.finish();
+  return config;
+}
+
+function problems(env: Env): readonly string[] {
+  try {
+    read(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('messages', () => {
+  it.each<[Env, object]>([
+    [{}, { kind: 'tcp', host: '127.0.0.1', port: 3001 }],
+    [{ MICROSERVICE_URL: 'tcp://[::1]:4000' }, { kind: 'tcp', host: '::1', port: 4000 }],
+    [{ MICROSERVICE_TRANSPORT: 'none' }, { kind: 'none' }],
+  ])('%j', (env, expected) => {
+    expect(read(env).microservice).toEqual(expected);
+  });
+
+  it.each([
+    ['nats', 'nats://user:secret@mq:4222'],
+    ['rmq', 'amqps://user:secret@mq/vhost?heartbeat=30'],
+    ['redis', 'redis://:secret@mq:6379'],
+  ])('over %s keep the address secret', (transport, url) => {
+    const { microservice } = read({ MICROSERVICE_TRANSPORT: transport, MICROSERVICE_URL: url });
+    expect(microservice.kind).toBe(transport);
+    expect('url' in microservice && microservice.url.reveal()).toBe(url);
+  });
+
+  it.each<[Env, string]>([
+    [{ MICROSERVICE_TRANSPORT: 'nats' }, 'must be set for this MICROSERVICE_TRANSPORT'],
+    [{ MICROSERVICE_URL: 'nats://mq' }, 'must be an address like tcp://host'],
+    [{ MICROSERVICE_URL: 'tcp://localhost' }, 'must name a port'],
+    [
+      { MICROSERVICE_TRANSPORT: 'rmq', MICROSERVICE_URL: 'redis://mq' },
+      'must be an address like amqp:// or amqps://host',
+    ],
+  ])('%j is refused', (env, what) => {
+    expect(problems(env)).toEqual([`MICROSERVICE_URL: ${what}`]);
+  });
+});
+
+describe('callbacks', () => {
+  it('go to the system of each bill type', () => {
+    const { callbacks } = read({
+      CALLBACK_URL_2: 'http://pos.lan/paid?from=3pay',
+      CALLBACK_SECRET: '0123456789abcdef',
+    });
+    expect(callbacks.urls).toMatchObject({ '1': null, '2': 'http://pos.lan/paid?from=3pay' });
+    expect(callbacks.secret?.reveal()).toBe('0123456789abcdef');
+  });
+
+  it.each<[Env, string]>([
+    [{ CALLBACK_URL_7: 'http://card.lan' }, 'CALLBACK_SECRET: must be set with a CALLBACK_URL'],
+    [{ CALLBACK_SECRET: 'short' }, 'CALLBACK_SECRET: must have 16 characters or more'],
+  ])('%j is refused', (env, expected) => {
+    expect(problems(env)).toEqual([expected]);
+  });
+});
+
+describe('TOP', () => {
+  it('has a public pair for trying out, never in production', () => {
+    expect(read({}).top).toMatchObject({ sandbox: true, appKeys: [{ key: '3pay-sandbox' }] });
+    expect(read({}, true).top).toEqual({ sandbox: false, appKeys: [], upstream: null });
+  });
+
+  it('takes pairs and an upstream', () => {
+    const { top } = read({
+      TOP_APP_KEYS: '1012:first, 1013:se:cond',
+      TOP_UPSTREAM_URL: 'https://top.example.com/router/rest',
+      TOP_UPSTREAM_KEY: '77',
+      TOP_UPSTREAM_SECRET: 'third',
+    });
+    expect(top.sandbox).toBe(false);
+    expect(top.appKeys.map(({ key, secret }) => `${key}=${secret.reveal()}`)).toEqual([
+      '1012=first',
+      '1013=se:cond',
+    ]);
+    expect(top.upstream).toMatchObject({ url: 'https://top.example.com/router/rest', key: '77' });
+    expect(top.upstream?.secret.reveal()).toBe('third');
+  });
+
+  it.each<[Env, string[]]>([
+    [{ TOP_APP_KEYS: 'a:b,c' }, ['TOP_APP_KEYS: entry 2 must read key:secret']],
+    [{ TOP_APP_KEYS: 'a:b,a:c' }, ['TOP_APP_KEYS: has two entries for one key']],
+    [
+      { TOP_UPSTREAM_KEY: '77' },
+      [
+        'TOP_UPSTREAM_URL: is missing; the TOP upstream is set only in part',
+        'TOP_UPSTREAM_SECRET: is missing; the TOP upstream is set only in part',
+      ],
+    ],
+  ])('%j is refused', (env, expected) => {
+    expect(problems(env)).toEqual(expected);
+  });
+});
