@@ -35,6 +35,7 @@ export function payStatusOf(receipt: Receipt): PayStatus | null {
     case 'cancelling':
       return null;
     case 'paid':
+      if (receipt.duplicate) return PAY_STATUS.refunding;
       return receipt.refunded > 0 ? PAY_STATUS.partRefunded : PAY_STATUS.success;
     case 'refunding':
       return PAY_STATUS.refunding;

@@ -55,8 +55,11 @@ export type PayOutcome =
       readonly payment: Omit<Payment, 'amount'> & { readonly amount: Fen | null };
     }
   | { readonly kind: 'pending'; readonly channelStatus: string }
-  /** The channel knows no trade of this number: the normal answer before the scan. */
-  | { readonly kind: 'notExist' }
+  /**
+   * The channel knows no trade of this number: the normal answer before the scan.
+   * `channelTimeMs` is the channel's own clock at the answer, epoch ms; null: it told none.
+   */
+  | { readonly kind: 'notExist'; readonly channelTimeMs: number | null }
   /** `payment` is null when it was never paid; otherwise it was paid and all of it went back. */
   | {
       readonly kind: 'closed';
@@ -65,6 +68,21 @@ export type PayOutcome =
     }
   | ({ readonly kind: 'refused' } & Refusal)
   | ({ readonly kind: 'unknown' } & Doubt);
+
+/** Every answer to a cancel. `unknown` is the default; the channel asking to repeat it is that too. */
+export type CancelOutcome =
+  /** `close`: it was unpaid; `refund`: it was paid and its money goes back; `none`: no trade. */
+  | { readonly kind: 'done'; readonly action: 'close' | 'refund' | 'none' }
+  /** It is too old, or settled for good, to be cancelled. */
+  | { readonly kind: 'tooLate'; readonly cause: string }
+  | ({ readonly kind: 'refused' } & Refusal)
+  | ({ readonly kind: 'unknown' } & Doubt);
+
+/** A notify as received. */
+export type NotifyReading =
+  /** Not from the channel, not for us, or not understood: nothing may be done with it. */
+  | { readonly kind: 'refused'; readonly cause: string; readonly unverified: boolean }
+  | { readonly kind: 'notify'; readonly outTradeNo: string; readonly outcome: PayOutcome };
 
 /**
  * The payment channel. Implementations answer, they never throw for what the channel does, and
@@ -80,6 +98,10 @@ export interface PaymentGateway {
   requestCode(preparedCall: string): Promise<CodeOutcome>;
   /** Asks how the trade of our number stands. Safe to repeat. */
   query(outTradeNo: string): Promise<PayOutcome>;
+  /** Undoes the trade of our number, paid or not. Safe to repeat. */
+  cancel(outTradeNo: string): Promise<CancelOutcome>;
+  /** Reads a notify from the bytes of its body; its signature is checked first. */
+  readNotify(body: Uint8Array, contentType: string): NotifyReading;
 }
 
 /** Injection token of the `PaymentGateway`. */

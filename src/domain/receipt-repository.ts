@@ -1,6 +1,6 @@
 import type { BillType } from './bill';
 import type { Fen } from './money';
-import type { Payment, Receipt } from './receipt';
+import type { Payment, Receipt, UndoReason } from './receipt';
 import type { ReceiptEvent } from './receipt-state';
 import type { ScanDecision } from './scan-decision';
 
@@ -29,24 +29,39 @@ export interface BeginOrder {
   readonly repeatGuardMs: number;
 }
 
-/** One step of a receipt along its states, with what is to be saved with it. */
-export interface ReceiptMove {
+/** One step of a receipt along its states, with what is saved with it. */
+export interface ReceiptStep {
   readonly event: ReceiptEvent;
-  /** Who brought the news: the operation or the sweep. */
-  readonly cause: string;
-  readonly nowMs: number;
-  /** Alipay's word that led to the move; undefined leaves the known one. */
+  /** Alipay's word that led to the step; absent: the known one stays. */
   readonly channelStatus?: string;
   /** The code, with `giveCode`. */
   readonly qrCode?: string;
-  /** The payment, with `pay`; its amount equals the receipt's. */
+  /** The payment, with `pay` and the `beginRefund` of a payment found while undoing. */
   readonly payment?: Payment;
   /** Total that went back, with the refund events. Fen. */
   readonly refunded?: Fen;
+  /** With `intendUndo`. */
+  readonly reason?: UndoReason;
+}
+
+/** Where a change comes from. */
+export interface Origin {
+  /** The operation, or the sweep, that brought the news. At most 20 letters. */
+  readonly cause: string;
+  readonly nowMs: number;
 }
 
 /** What a human has to look at. */
-export type AlarmKind = 'amountMismatch' | 'tradeNoMismatch' | 'tradeVanished' | 'unverifiedAnswer';
+export type AlarmKind =
+  | 'amountMismatch' // Alipay's amount is not the receipt's.
+  | 'tradeNoMismatch' // A second trade number for one receipt, or one trade for two.
+  | 'tradeVanished' // A trade that was seen is gone.
+  | 'payableAgain' // A receipt that ended can be paid at Alipay.
+  | 'unverifiedAnswer' // An answer whose signature does not hold.
+  | 'endRefused' // A payment that End does not take.
+  | 'cardShort' // Money went back, and the card no longer holds it.
+  | 'lateMoney' // Paid after it had ended.
+  | 'duplicatePayment'; // Two receipts paid where one was meant.
 
 /**
  * The receipts of one bill type. Every method that changes something is one durable unit of work:
@@ -68,12 +83,18 @@ export interface ReceiptRepository {
   /** Gives the right back after an attempt that brought no decision. */
   releasePrecreate(receipt: Receipt): Promise<void>;
   /**
-   * Moves the receipt and, where the state asks for it, saves the result through End, in one
-   * unit. Resolves to the moved receipt; null when it is no longer in `receipt.state`.
+   * Makes the steps and saves their results through End, all in one unit. Resolves to the moved
+   * receipt; null when it is no longer in `receipt.state`. A payment that comes late, or beside
+   * another one, raises its alarm in the same unit.
+   * @throws PayError ILLEGAL_STATE when End refuses
    */
-  move(receipt: Receipt, move: ReceiptMove): Promise<Receipt | null>;
+  move(receipt: Receipt, steps: readonly ReceiptStep[], origin: Origin): Promise<Receipt | null>;
   /** Notes a channel answer that moves nothing. Null when the receipt moved meanwhile. */
-  noteChannel(receipt: Receipt, channelStatus: string, nowMs: number): Promise<Receipt | null>;
+  noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null>;
+  /** Writes an event that changes nothing, such as what a cancel answered. At most 20 letters. */
+  noteEvent(receipt: Receipt, event: string, origin: Origin): Promise<void>;
+  /** Makes the operator the reason of an undo under way. Null when it is no longer under way. */
+  undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null>;
   /** True for one caller a minute: whether to ask again for a receipt that ended unpaid. */
   takeLateLook(receipt: Receipt, nowMs: number): Promise<boolean>;
   /** Notes that a till was told of the payment; the first note stays. */
@@ -81,6 +102,37 @@ export interface ReceiptRepository {
   /** Raises an alarm; the same kind for the same receipt is raised once. */
   raiseAlarm(receipt: Receipt, kind: AlarmKind, detail: string, nowMs: number): Promise<void>;
 }
+
+/** The receipts that somebody has to look after, over all bill types. */
+export interface OpenReceipts {
+  /** The receipt of our number at the channel, or null. */
+  findByOutTradeNo(outTradeNo: string): Promise<Receipt | null>;
+  /**
+   * Claims due receipts for one process: until `claimUntilMs` nobody else gets them. The claim of
+   * a process that died ends by itself.
+   */
+  claimDue(claim: Claim): Promise<Receipt[]>;
+  /** Ends a claim and says when the receipt, as it stands then, is due next. */
+  settleClaim(receipt: Receipt, claim: Claim, nowMs: number): Promise<void>;
+  /**
+   * Makes due what has waited too long: with `all` every open receipt, otherwise those whose due
+   * time lies further ahead than any wait, as after a clock that was set back.
+   */
+  wake(nowMs: number, all: boolean): Promise<void>;
+}
+
+/** A process's hold on due receipts. */
+export interface Claim {
+  /** The process, unique among those that run. */
+  readonly owner: string;
+  readonly nowMs: number;
+  readonly claimUntilMs: number;
+  /** How many receipts at most. */
+  readonly limit: number;
+}
+
+/** Injection token of the `OpenReceipts`. */
+export const OPEN_RECEIPTS = Symbol('OpenReceipts');
 
 /** The repository of each bill type. A missing row does not compile. */
 export type ReceiptRepositories = Readonly<Record<BillType, ReceiptRepository>>;

@@ -14,6 +14,13 @@ export interface Payment {
   readonly paidAtMs: number | null;
 }
 
+/**
+ * Why a receipt is undone. `operator`: somebody asked for it, and a payment goes back;
+ * `superseded`: another code takes its place; `expired`: its time is over. A payment found then
+ * is kept.
+ */
+export type UndoReason = 'operator' | 'superseded' | 'expired';
+
 /** One attempt to collect on a bill, as the books hold it. */
 export interface Receipt {
   /** Our numeric id, unique over all systems; `biz_order_id` of XPOS. */
@@ -48,6 +55,14 @@ export interface Receipt {
   readonly payment: Payment | null;
   /** Money that went back in all. Fen, only grows. */
   readonly refunded: Fen;
+  /** Paid although another receipt was paid in its place: its money has to go back. */
+  readonly duplicate: boolean;
+  /** Why it is being undone or was; null: nobody intended to. */
+  readonly undoReason: UndoReason | null;
+  /** When the undo was intended, epoch ms; null: never. */
+  readonly undoAtMs: number | null;
+  /** When it ended unpaid, epoch ms; null: it has not. */
+  readonly endedAtMs: number | null;
   /** When a till was first told of the payment, epoch ms; null: no till knows yet. */
   readonly toldAtMs: number | null;
   readonly begunAtMs: number;

@@ -15,6 +15,8 @@ export interface Sql {
 export interface Dialect {
   /** Behind a table's name: locks the selected key until the unit ends. */
   readonly lockKey: Fragment;
+  /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */
+  first(rows: number): { readonly top: Fragment; readonly limit: Fragment };
 }
 
 /** A unit of work: runs inside one transaction, may be run again after a conflict. */

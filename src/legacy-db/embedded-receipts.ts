@@ -95,6 +95,12 @@ export class EmbeddedReceipts implements SystemReceipts {
       case 'F':
         await this.endUnpaid(db, order, row);
         break;
+      case 'H':
+        await this.hold(db, order, row);
+        break;
+      case 'U':
+        await this.undoHold(db, order, row);
+        break;
     }
     return this.billStatus(db, order);
   }
@@ -105,7 +111,7 @@ export class EmbeddedReceipts implements SystemReceipts {
     if (payment.amount !== fenOf(row.paymentvalue)) {
       throw new PayError('ILLEGAL_STATE', `End S with another amount, receipt ${receipt.id}`);
     }
-    if (row.result === 'S' || row.result === 'R') {
+    if (row.receiptvalue !== null) {
       if (row.tradeno === payment.tradeNo) return;
       throw new PayError('ILLEGAL_STATE', `End S with another trade, receipt ${receipt.id}`);
     }
@@ -114,13 +120,31 @@ export class EmbeddedReceipts implements SystemReceipts {
         tradeno = ${text(64, payment.tradeNo)}, receiptvalue = ${yuan(payment.amount)},
         buyer = ${text(128, payment.buyer)}, paidat = ${text(19, paidAt)}
         where outtradeno = ${text(64, receipt.outTradeNo)}`);
-    if (this.cards) await this.credit(db, receipt.cardNo, payment.amount);
+    if (this.cards) await this.changeCard(db, receipt.cardNo, payment.amount);
+  }
+
+  /** The card gives the money up before it goes back to the guest. */
+  private async hold(db: Sql, { receipt, payment }: EndOrder, row: SystemRow): Promise<void> {
+    if (!this.cards || row.result !== 'S' || !payment) return;
+    await this.changeCard(db, receipt.cardNo, fen(-payment.amount));
+    await this.setResult(db, receipt.outTradeNo, 'H');
+  }
+
+  /** The money did not go back after all. */
+  private async undoHold(db: Sql, { receipt, payment }: EndOrder, row: SystemRow): Promise<void> {
+    if (!this.cards || row.result !== 'H' || !payment) return;
+    await this.changeCard(db, receipt.cardNo, payment.amount);
+    await this.setResult(db, receipt.outTradeNo, 'S');
   }
 
   private async endUnpaid(db: Sql, order: EndOrder, row: SystemRow): Promise<void> {
     if (row.result !== null) return;
-    await db.change(sql`update ${this.table} set result = ${chars(1, order.result)}
-        where outtradeno = ${text(64, order.receipt.outTradeNo)}`);
+    await this.setResult(db, order.receipt.outTradeNo, order.result);
+  }
+
+  private async setResult(db: Sql, outTradeNo: string, result: EndResult): Promise<void> {
+    await db.change(sql`update ${this.table} set result = ${chars(1, result)}
+        where outtradeno = ${text(64, outTradeNo)}`);
   }
 
   private async endRefund(db: Sql, order: EndOrder, row: SystemRow): Promise<void> {
@@ -133,17 +157,23 @@ export class EmbeddedReceipts implements SystemReceipts {
         where outtradeno = ${text(64, order.receipt.outTradeNo)}`);
   }
 
-  private async credit(db: Sql, cardNo: string | null, amount: Fen): Promise<void> {
+  /** Adds to a card, or takes from it what it holds. */
+  private async changeCard(db: Sql, cardNo: string | null, by: Fen): Promise<void> {
     if (cardNo === null) throw new Error('a recharge without a card');
     const [card] = await db.rows<{ balance: string }>(
       sql`select balance from card_balance where cardno = ${text(20, cardNo)}`,
     );
-    const balance = formatYuan(fen(fenOf(card?.balance ?? null) + amount));
+    const balance = fen(fenOf(card?.balance ?? null) + by);
+    if (balance < 0) {
+      throw new PayError('ILLEGAL_STATE', 'the card holds less than what would go back', {
+        shown: '卡内余额不足,不能退款 (the card holds less than the amount to return)',
+      });
+    }
     const change = card
-      ? sql`update card_balance set balance = ${text(21, balance)}
+      ? sql`update card_balance set balance = ${text(21, formatYuan(balance))}
             where cardno = ${text(20, cardNo)}`
       : sql`insert into card_balance (cardno, balance)
-            values (${text(20, cardNo)}, ${text(21, balance)})`;
+            values (${text(20, cardNo)}, ${text(21, formatYuan(balance))})`;
     await db.change(change);
   }
 

@@ -4,7 +4,8 @@ import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
-import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
 import type { OpenDatabase } from './open-sqlite';
 import { receiptRepositories } from './receipt-repositories';
@@ -27,8 +28,13 @@ async function openDatabase(config: Config, clock: Clock): Promise<OpenDatabase>
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => receiptRepositories(database),
     },
+    {
+      provide: OPEN_RECEIPTS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
+    },
   ],
-  exports: [RECEIPT_REPOSITORIES],
+  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

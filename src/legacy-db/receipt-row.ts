@@ -1,6 +1,6 @@
 import type { BillType } from '../domain/bill';
 import { fen } from '../domain/money';
-import type { Payment, Receipt } from '../domain/receipt';
+import type { Payment, Receipt, UndoReason } from '../domain/receipt';
 import type { ReceiptState } from '../domain/receipt-state';
 import { Fragment } from './sql';
 
@@ -31,6 +31,10 @@ export interface ReceiptRow {
   refunded_fen: Big;
   told_at_ms: Big | null;
   begun_at_ms: Big;
+  duplicate: number;
+  undo_reason: string | null;
+  undo_at_ms: Big | null;
+  ended_at_ms: Big | null;
   bill_status: string;
 }
 
@@ -41,6 +45,7 @@ export const RECEIPT_COLUMNS = new Fragment(
     'r.out_trade_no, r.state, r.precreate_call, r.precreate_tries, r.qr_code',
     'r.code_ends_at_ms, r.scanned_at_ms, r.channel_status, r.trade_no, r.paid_fen, r.buyer',
     'r.paid_at_ms, r.refunded_fen, r.told_at_ms, r.begun_at_ms, b.bill_status',
+    'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms',
   ].join(', '),
 );
 
@@ -67,6 +72,10 @@ export function toReceipt(row: ReceiptRow): Receipt {
     channelStatus: row.channel_status,
     payment: toPayment(row),
     refunded: fen(whole(row.refunded_fen)),
+    duplicate: row.duplicate === 1,
+    undoReason: row.undo_reason as UndoReason | null,
+    undoAtMs: wholeOrNull(row.undo_at_ms),
+    endedAtMs: wholeOrNull(row.ended_at_ms),
     toldAtMs: wholeOrNull(row.told_at_ms),
     begunAtMs: whole(row.begun_at_ms),
     billStatus: row.bill_status,

@@ -1,5 +1,6 @@
 import { billKey } from '../domain/bill';
 import type { BillType } from '../domain/bill';
+import { FIRST_LOOK_MS, nextDue } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { NO_MONEY } from '../domain/money';
 import { SCANNED } from '../domain/pay-status';
@@ -7,13 +8,15 @@ import type { Receipt } from '../domain/receipt';
 import type {
   AlarmKind,
   BeginOrder,
-  ReceiptMove,
+  Origin,
   ReceiptRepository,
+  ReceiptStep,
 } from '../domain/receipt-repository';
-import { isLive, nextState } from '../domain/receipt-state';
+import { endedUnpaid, isLive, nextState } from '../domain/receipt-state';
 import type { ReceiptState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
+import { endResults, insertAlarm } from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
 import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
@@ -24,15 +27,6 @@ import type { EndResult, SystemReceipts } from './system-receipts';
 
 /** How often a receipt that ended unpaid may be asked for again. ms. */
 const LATE_LOOK_EVERY_MS = 60_000;
-
-/** Which End each state asks for; the others change nothing in the system's table. */
-const END_OF: Partial<Record<ReceiptState, EndResult>> = {
-  paid: 'S',
-  closed: 'C',
-  cancelled: 'C',
-  failed: 'F',
-  refunded: 'R',
-};
 
 const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
 
@@ -59,7 +53,8 @@ export class ReceiptStore implements ReceiptRepository {
         bill.live_receipt_id === null ? null : await this.byId(db, Number(bill.live_receipt_id));
       const paid = await this.select(
         db,
-        sql`where r.bill_id = ${big(Number(bill.id))} and r.state = ${text(12, 'paid')}`,
+        sql`where r.bill_id = ${big(Number(bill.id))} and r.state = ${text(12, 'paid')}
+            and r.duplicate = ${int(0)}`,
       );
       const plan = decideScan({ live, paid }, order);
       if (plan.kind !== 'begin') return plan;
@@ -98,39 +93,61 @@ export class ReceiptStore implements ReceiptRepository {
     );
   }
 
-  async move(receipt: Receipt, move: ReceiptMove): Promise<Receipt | null> {
-    const to = nextState(receipt.state, move.event);
-    if (!to) throw new Error(`${move.event} is illegal in ${receipt.state}`);
+  async move(
+    receipt: Receipt,
+    steps: readonly ReceiptStep[],
+    origin: Origin,
+  ): Promise<Receipt | null> {
+    const name = steps.map((step) => step.event).join('+');
     try {
-      return await this.database.write(move.event, async (db) => {
-        if ((await db.change(this.guardedMove(receipt, move, to))) === 0) return null;
-        await this.writeEvent(db, receipt.id, move, to);
-        const moved = await this.byId(db, receipt.id);
-        await this.end(db, moved, to);
-        if (!isLive(to)) await this.releaseBill(db, receipt.id);
-        return this.byId(db, receipt.id);
+      return await this.database.write(name, async (db) => {
+        let moved = receipt;
+        for (const step of steps) {
+          const next = await this.makeStep(db, moved, step, origin);
+          if (!next) return null;
+          moved = next;
+        }
+        return moved;
       });
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      throw new PayError('UNDECIDED', `trade of receipt ${receipt.id} is booked elsewhere`);
+      const detail = 'the trade is booked for another receipt';
+      await this.raiseAlarm(receipt, 'tradeNoMismatch', detail, origin.nowMs);
+      throw new PayError('UNDECIDED', `receipt ${receipt.id}: ${detail}`);
     }
   }
 
-  noteChannel(receipt: Receipt, channelStatus: string, nowMs: number): Promise<Receipt | null> {
+  noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null> {
     return this.database.write('noteChannel', async (db) => {
       const scanned =
         channelStatus === SCANNED
-          ? sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(nowMs)})`
+          ? sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(origin.nowMs)})`
           : sql``;
       const changed = await db.change(
         sql`update receipt set channel_status = ${text(32, channelStatus)}`
           .with(scanned)
-          .with(sql` where id = ${big(receipt.id)} and state = ${text(12, receipt.state)}`),
+          .with(this.guard(receipt)),
       );
       if (changed === 0) return null;
-      const note = { event: 'channelAnswer', cause: 'query', nowMs, channelStatus } as const;
-      await this.writeEvent(db, receipt.id, note, receipt.state);
-      return this.byId(db, receipt.id);
+      const noted = await this.byId(db, receipt.id);
+      await this.writeEvent(db, noted, 'channelAnswer', origin);
+      return noted;
+    });
+  }
+
+  async noteEvent(receipt: Receipt, event: string, origin: Origin): Promise<void> {
+    await this.database.write('noteEvent', (db) => this.writeEvent(db, receipt, event, origin));
+  }
+
+  undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null> {
+    return this.database.write('undoForOperator', async (db) => {
+      const changed = await db.change(
+        sql`update receipt set undo_reason = ${text(12, 'operator')}`.with(this.guard(receipt)),
+      );
+      if (changed === 0) return null;
+      const undoing = await this.byId(db, receipt.id);
+      await this.writeEvent(db, undoing, 'undoForOperator', origin);
+      return undoing;
     });
   }
 
@@ -156,12 +173,7 @@ export class ReceiptStore implements ReceiptRepository {
     detail: string,
     nowMs: number,
   ): Promise<void> {
-    await this.database.write('alarm', (db) =>
-      db.change(sql`insert into alarm (receipt_row_id, kind, detail, raised_at_ms)
-          select ${big(receipt.id)}, ${text(30, kind)}, ${text(400, detail.slice(0, 400))},
-          ${big(nowMs)} where not exists (select 1 from alarm
-          where receipt_row_id = ${big(receipt.id)} and kind = ${text(30, kind)})`),
-    );
+    await this.database.write('alarm', (db) => insertAlarm(db, receipt.id, kind, detail, nowMs));
   }
 
   /** The bill's row, locked until the unit ends; made first when it is not there. */
@@ -179,45 +191,124 @@ export class ReceiptStore implements ReceiptRepository {
     const receiptId = await this.system.begin(db, order);
     const id = await db.insert(sql`insert into receipt (bill_id, bill_type, bill_no, receipt_id,
         pay_type, amount_fen, card_no, out_trade_no, state, precreate_call, precreate_tries,
-        lease_until_ms, code_ends_at_ms, refunded_fen, begun_at_ms) values (${big(billId)},
+        lease_until_ms, code_ends_at_ms, refunded_fen, begun_at_ms, duplicate, due_at_ms,
+        claim_until_ms) values (${big(billId)},
         ${chars(1, order.billType)}, ${text(20, order.billNo)}, ${text(36, receiptId)},
         ${text(2, order.payType)}, ${big(order.amount)}, ${text(20, order.cardNo)},
         ${text(64, order.outTradeNo)}, ${text(12, 'begun')}, ${longText(order.precreateCall)},
         ${int(1)}, ${big(order.leaseUntilMs)}, ${big(order.codeEndsAtMs)}, ${big(NO_MONEY)},
-        ${big(order.nowMs)})`);
+        ${big(order.nowMs)}, ${int(0)}, ${big(order.nowMs + FIRST_LOOK_MS)}, ${big(0)})`);
     await db.change(sql`update bill set live_receipt_id = ${big(id)} where id = ${big(billId)}`);
-    const event = { event: 'begin', cause: 'scanCode', nowMs: order.nowMs } as const;
-    await this.writeEvent(db, id, event, 'begun');
-    return this.byId(db, id);
+    const receipt = await this.byId(db, id);
+    await this.writeEvent(db, receipt, 'begin', { cause: 'scanCode', nowMs: order.nowMs });
+    return receipt;
   }
 
-  private guardedMove(receipt: Receipt, move: ReceiptMove, to: ReceiptState): Statement {
+  /** One step with everything that is saved with it; null when somebody was first. */
+  private async makeStep(
+    db: Sql,
+    receipt: Receipt,
+    step: ReceiptStep,
+    origin: Origin,
+  ): Promise<Receipt | null> {
+    const to = nextState(receipt.state, step.event);
+    if (!to) throw new Error(`${step.event} is illegal in ${receipt.state}`);
+    if ((await db.change(this.stepUpdate(receipt, step, to, origin.nowMs))) === 0) return null;
+    if (step.payment) await this.book(db, receipt, origin);
+    const moved = await this.byId(db, receipt.id);
+    await this.end(db, moved, endResults(receipt, step));
+    if (!isLive(to)) await this.releaseBill(db, receipt.id);
+    const due = nextDue(moved, origin.nowMs);
+    await db.change(sql`update receipt set due_at_ms = ${big(due)} where id = ${big(receipt.id)}`);
+    await this.writeEvent(db, moved, step.event, origin);
+    return this.byId(db, receipt.id);
+  }
+
+  private stepUpdate(
+    receipt: Receipt,
+    step: ReceiptStep,
+    to: ReceiptState,
+    nowMs: number,
+  ): Statement {
     let set = sql`update receipt set state = ${text(12, to)}`;
-    if (move.channelStatus !== undefined) {
-      set = set.with(sql`, channel_status = ${text(32, move.channelStatus)}`);
+    if (step.channelStatus !== undefined) {
+      set = set.with(sql`, channel_status = ${text(32, step.channelStatus)}`);
     }
-    if (move.qrCode !== undefined) {
-      set = set.with(sql`, qr_code = ${text(1024, move.qrCode)}, lease_until_ms = ${big(0)}`);
+    if (step.qrCode !== undefined) {
+      set = set.with(sql`, qr_code = ${text(1024, step.qrCode)}, lease_until_ms = ${big(0)}`);
     }
-    if (move.payment !== undefined) {
-      const { tradeNo, amount, buyer, paidAtMs } = move.payment;
+    if (step.payment !== undefined) {
+      const { tradeNo, amount, buyer, paidAtMs } = step.payment;
       set = set.with(sql`, trade_no = ${text(64, tradeNo)}, paid_fen = ${big(amount)},
           buyer = ${text(128, buyer)}, paid_at_ms = ${big(paidAtMs)}`);
     }
-    if (move.refunded !== undefined) {
-      set = set.with(sql`, refunded_fen = ${big(move.refunded)}`);
+    if (step.refunded !== undefined) {
+      set = set.with(sql`, refunded_fen = ${big(step.refunded)}`);
     }
-    return set.with(sql` where id = ${big(receipt.id)} and state = ${text(12, receipt.state)}`);
+    if (step.reason !== undefined) {
+      set = set.with(sql`, undo_reason = ${text(12, step.reason)}`);
+    }
+    if (step.event === 'intendUndo' || step.event === 'beginRefund') {
+      set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
+    }
+    if (endedUnpaid(to)) set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);
+    return set.with(this.guard(receipt));
   }
 
-  /** Saves the result in the system's table, and what the bill has become. */
-  private async end(db: Sql, receipt: Receipt, to: ReceiptState): Promise<void> {
+  /**
+   * A payment gets into the books. When another receipt was paid in this one's place, or this one
+   * in its place, it is a duplicate: it counts for nothing and waits to go back. Two receipts
+   * stand for the same money when the later one was begun before the earlier one was paid.
+   */
+  private async book(db: Sql, receipt: Receipt, origin: Origin): Promise<void> {
+    const bill = sql`(select bill_id from receipt where id = ${big(receipt.id)})`;
+    const rivals = await db.rows<{ id: number }>(
+      sql`select id from receipt where bill_id = `.with(bill).with(
+        sql` and id <> ${big(receipt.id)} and duplicate = ${int(0)}
+          and state in (${text(12, 'paid')}, ${text(12, 'refunding')})
+          and (id > ${big(receipt.id)} or booked_after_id >= ${big(receipt.id)})`,
+      ),
+    );
+    const duplicate = rivals.length > 0;
+    await db.change(
+      sql`update receipt set duplicate = ${int(duplicate ? 1 : 0)},
+          booked_after_id = (select max(id) from receipt where bill_id = `
+        .with(bill)
+        .with(sql`) where id = ${big(receipt.id)}`),
+    );
+    const { nowMs } = origin;
+    if (duplicate) {
+      const detail = `paid beside receipt ${rivals.map(({ id }) => id).join(', ')}: refund it`;
+      await insertAlarm(db, receipt.id, 'duplicatePayment', detail, nowMs);
+    } else {
+      await this.endLiveRival(db, receipt, origin);
+    }
+    if (endedUnpaid(receipt.state)) {
+      await insertAlarm(db, receipt.id, 'lateMoney', `paid after it was ${receipt.state}`, nowMs);
+    }
+  }
+
+  /** A code given in this receipt's place must not be paid any more: it is to be undone. */
+  private async endLiveRival(db: Sql, receipt: Receipt, origin: Origin): Promise<void> {
+    const [rival] = await this.select(
+      db,
+      sql`where b.live_receipt_id = r.id and r.id <> ${big(receipt.id)}
+          and r.state in (${text(12, 'begun')}, ${text(12, 'waiting')})
+          and b.id = (select bill_id from receipt where id = ${big(receipt.id)})`,
+    );
+    if (!rival) return;
+    await this.makeStep(db, rival, { event: 'intendUndo', reason: 'superseded' }, origin);
+  }
+
+  /** Saves results in the system's table, and what the bill has become. */
+  private async end(db: Sql, receipt: Receipt, results: readonly EndResult[]): Promise<void> {
+    if (receipt.duplicate) return;
     const { payment, refunded } = receipt;
-    const result = to === 'paid' && refunded > 0 ? 'R' : END_OF[to];
-    if (!result) return;
-    const billStatus = await this.system.end(db, { receipt, result, payment, refunded });
-    await db.change(sql`update bill set bill_status = ${text(10, billStatus)}
-        where id = (select bill_id from receipt where id = ${big(receipt.id)})`);
+    for (const result of results) {
+      const billStatus = await this.system.end(db, { receipt, result, payment, refunded });
+      await db.change(sql`update bill set bill_status = ${text(10, billStatus)}
+          where id = (select bill_id from receipt where id = ${big(receipt.id)})`);
+    }
   }
 
   /** The bill's code is no longer payable: the bill has no live receipt. */
@@ -229,14 +320,19 @@ export class ReceiptStore implements ReceiptRepository {
 
   private async writeEvent(
     db: Sql,
-    id: number,
-    move: { event: string; cause: string; nowMs: number; channelStatus?: string },
-    state: ReceiptState,
+    receipt: Receipt,
+    event: string,
+    origin: Origin,
   ): Promise<void> {
     await db.change(sql`insert into receipt_event
-        (receipt_row_id, at_ms, event, state, cause, channel_status) values (${big(id)},
-        ${big(move.nowMs)}, ${text(20, move.event)}, ${text(12, state)}, ${text(20, move.cause)},
-        ${text(32, move.channelStatus ?? null)})`);
+        (receipt_row_id, at_ms, event, state, cause, channel_status) values (${big(receipt.id)},
+        ${big(origin.nowMs)}, ${text(20, event)}, ${text(12, receipt.state)},
+        ${text(20, origin.cause)}, ${text(32, receipt.channelStatus)})`);
+  }
+
+  /** Every change of state starts from the state it was decided on. */
+  private guard(receipt: Receipt): Statement {
+    return sql` where id = ${big(receipt.id)} and state = ${text(12, receipt.state)}`;
   }
 
   private async byId(db: Sql, id: number): Promise<Receipt> {

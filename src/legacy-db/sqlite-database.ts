@@ -8,7 +8,10 @@ import type { WriteConnection } from './write-queue';
 import { WriteQueue } from './write-queue';
 
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
-const SQLITE: Dialect = { lockKey: new Fragment('') };
+const SQLITE: Dialect = {
+  lockKey: new Fragment(''),
+  first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
+};
 
 /** Statements on one SQLite connection. */
 class SqliteSql implements Sql {

@@ -3,14 +3,17 @@ import type { Fen } from '../domain/money';
 import type { Payment, Receipt } from '../domain/receipt';
 import type { Sql } from './database';
 
-/** How End is told a result: paid, closed unpaid, finally refused, money went back. */
-export type EndResult = 'S' | 'C' | 'F' | 'R';
+/**
+ * How End is told a result: paid, closed unpaid, finally refused, money went back; for cards also
+ * the hold before money goes back, and its undoing.
+ */
+export type EndResult = 'S' | 'C' | 'F' | 'R' | 'H' | 'U';
 
 /** One End: what became of a receipt. */
 export interface EndOrder {
   readonly receipt: Receipt;
   readonly result: EndResult;
-  /** With S. */
+  /** With S, H and U. */
   readonly payment: Payment | null;
   /** With R: the total that went back. Fen. */
   readonly refunded: Fen;
@@ -24,6 +27,9 @@ export interface EndOrder {
 export interface SystemReceipts {
   /** Saves the start of a payment; gives the receipt's `autoid`. */
   begin(sql: Sql, order: BeginOrder): Promise<string>;
-  /** Saves the result; gives the state of the bill after it. */
+  /**
+   * Saves the result; gives the state of the bill after it.
+   * @throws PayError ILLEGAL_STATE when the result cannot be
+   */
   end(sql: Sql, order: EndOrder): Promise<string>;
 }

@@ -2,22 +2,21 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
 import { PayError } from '../domain/errors';
-import { SCANNED } from '../domain/pay-status';
+import { planOutcome } from '../domain/outcome-plan';
+import type { OutcomePlan } from '../domain/outcome-plan';
 import type { PayOutcome } from '../domain/payment-gateway';
-import type { Payment, Receipt } from '../domain/receipt';
+import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type {
   AlarmKind,
-  ReceiptMove,
   ReceiptRepositories,
   ReceiptRepository,
+  ReceiptStep,
 } from '../domain/receipt-repository';
-import { isLive, nextState } from '../domain/receipt-state';
+import { nextState } from '../domain/receipt-state';
 
-/** How often a move that lost its race is tried again on the receipt as it then stands. */
+/** How often a change that lost its race is decided again on the receipt as it then stands. */
 const MAX_ROUNDS = 5;
-
-type Step = Omit<ReceiptMove, 'nowMs' | 'cause'>;
 
 /** The one door through which a channel's answer gets into the books. */
 @Injectable()
@@ -35,107 +34,102 @@ export class ApplyOutcome {
    * @throws PayError UNDECIDED: the answer contradicts the books, or could not be saved
    */
   async apply(receipt: Receipt, outcome: PayOutcome, cause: string): Promise<Receipt> {
-    switch (outcome.kind) {
-      case 'paid':
-        return this.applyPaid(receipt, outcome.payment, outcome.channelStatus, cause);
-      case 'closed':
-        return this.applyClosed(receipt, outcome, cause);
-      case 'pending':
-        return this.applyPending(receipt, outcome.channelStatus);
-      case 'notExist':
-        return this.applyNotExist(receipt);
-      case 'refused':
-      case 'unknown':
+    let current = receipt;
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const plan = planOutcome(current, outcome);
+      const applied = await this.carryOut(current, plan, cause);
+      if (applied) return applied;
+      current = await this.books(current).get(current.id);
+    }
+    throw new Error(`receipt ${receipt.id} keeps moving`);
+  }
+
+  /**
+   * Makes one step of ours that follows from no single answer, such as the end of an undo. Null:
+   * the receipt stands elsewhere by now, or the step is not possible from there.
+   */
+  async step(receipt: Receipt, step: ReceiptStep, cause: string): Promise<Receipt | null> {
+    if (nextState(receipt.state, step.event) === undefined) return null;
+    return this.books(receipt).move(receipt, [step], { cause, nowMs: this.clock.nowMs() });
+  }
+
+  /** Raises an alarm, once for each kind and receipt. */
+  async alarm(receipt: Receipt, kind: AlarmKind, detail: string): Promise<void> {
+    this.logger.error(`alarm ${kind}: receipt ${receipt.id}, ${detail}`);
+    await this.books(receipt).raiseAlarm(receipt, kind, detail, this.clock.nowMs());
+  }
+
+  private async carryOut(
+    receipt: Receipt,
+    plan: OutcomePlan,
+    cause: string,
+  ): Promise<Receipt | null> {
+    const origin = { cause, nowMs: this.clock.nowMs() };
+    switch (plan.kind) {
+      case 'nothing':
         return receipt;
+      case 'note':
+        return this.books(receipt).noteChannel(receipt, plan.channelStatus, origin);
+      case 'moves':
+        return this.save(receipt, plan.steps, cause);
+      case 'contradiction':
+        await this.alarm(receipt, plan.alarm, plan.detail);
+        throw contradicted(receipt, plan.alarm);
     }
   }
 
-  private async applyPaid(
+  private async save(
     receipt: Receipt,
-    told: Omit<Payment, 'amount'> & { amount: Payment['amount'] | null },
-    channelStatus: string,
+    steps: readonly ReceiptStep[],
     cause: string,
-  ): Promise<Receipt> {
-    const { amount } = told;
-    if (amount === null || amount !== receipt.amount) {
-      await this.alarm(receipt, 'amountMismatch', `Alipay says ${amount ?? 'no amount'} fen`);
-      throw new PayError('UNDECIDED', `amount mismatch on receipt ${receipt.id}`, {
-        shown: '支付金额与应收金额不一致,请联系管理员 (paid amount differs: ask the operator)',
-      });
-    }
-    if (receipt.payment && receipt.payment.tradeNo !== told.tradeNo) {
-      await this.alarm(receipt, 'tradeNoMismatch', 'a second trade number for a booked receipt');
-      return receipt;
-    }
-    const payment = { ...told, amount };
+  ): Promise<Receipt | null> {
+    const origin = { cause, nowMs: this.clock.nowMs() };
     try {
-      return await this.step(receipt, { event: 'pay', channelStatus, payment }, cause);
+      return await this.books(receipt).move(receipt, steps, origin);
     } catch (error) {
-      if (!(error instanceof PayError) || error.code !== 'DATABASE_UNAVAILABLE') throw error;
-      throw new PayError('UNDECIDED', `paid but not saved, receipt ${receipt.id}`, {
+      if (!(error instanceof PayError) || !steps.some(bringsMoney)) throw error;
+      if (error.code === 'ILLEGAL_STATE') return this.endRefused(receipt, steps, cause, error);
+      if (error.code !== 'DATABASE_UNAVAILABLE') throw error;
+      throw new PayError('UNDECIDED', `not saved, receipt ${receipt.id}: ${error.message}`, {
         cause: error,
         shown: '支付成功但保存失败,请稍后重新查询 (paid but not saved yet: query again)',
       });
     }
   }
 
-  private async applyClosed(
+  /** End does not take what Alipay did: never forgotten, and never told as done. */
+  private async endRefused(
     receipt: Receipt,
-    outcome: PayOutcome & { kind: 'closed' },
+    steps: readonly ReceiptStep[],
     cause: string,
-  ): Promise<Receipt> {
-    const { channelStatus, payment } = outcome;
-    if (payment) {
-      const paid = await this.applyPaid(receipt, payment, channelStatus, cause);
-      const refunded = paid.amount;
-      return this.step(paid, { event: 'refundInFull', channelStatus, refunded }, cause);
+    error: PayError,
+  ): Promise<Receipt | null> {
+    const last = steps.at(-1);
+    if (last?.event === 'refundInFull' && receipt.payment) {
+      // The money has gone back already, whatever the card holds.
+      await this.alarm(receipt, 'cardShort', 'money went back that the card no longer holds');
+      return this.step(receipt, last, cause);
     }
-    if (receipt.payment) {
-      const refunded = receipt.payment.amount;
-      return this.step(receipt, { event: 'refundInFull', channelStatus, refunded }, cause);
-    }
-    return this.step(receipt, { event: 'close', channelStatus }, cause);
-  }
-
-  private async applyPending(receipt: Receipt, channelStatus: string): Promise<Receipt> {
-    if (!isLive(receipt.state) || receipt.channelStatus === channelStatus) return receipt;
-    const books = this.books(receipt);
-    return (
-      (await books.noteChannel(receipt, channelStatus, this.clock.nowMs())) ??
-      (await books.get(receipt.id))
-    );
-  }
-
-  private async applyNotExist(receipt: Receipt): Promise<Receipt> {
-    const seen = receipt.channelStatus === SCANNED || receipt.payment !== null;
-    if (!seen || !isLive(receipt.state)) return receipt;
-    await this.alarm(receipt, 'tradeVanished', `was ${receipt.channelStatus}`);
-    throw new PayError('UNDECIDED', `trade of receipt ${receipt.id} vanished`);
-  }
-
-  /** One move along the table, repeated on the fresh receipt when somebody was first. */
-  private async step(from: Receipt, step: Step, cause: string): Promise<Receipt> {
-    const books = this.books(from);
-    let receipt = from;
-    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const to = nextState(receipt.state, step.event);
-      if (!to) {
-        throw new PayError('UNDECIDED', `${step.event} while ${receipt.state}, ${receipt.id}`);
-      }
-      if (to === receipt.state) return receipt;
-      const moved = await books.move(receipt, { ...step, cause, nowMs: this.clock.nowMs() });
-      if (moved) return moved;
-      receipt = await books.get(receipt.id);
-    }
-    throw new Error(`receipt ${from.id} keeps moving`);
-  }
-
-  private async alarm(receipt: Receipt, kind: AlarmKind, detail: string): Promise<void> {
-    this.logger.error(`alarm ${kind}: receipt ${receipt.id}, ${detail}`);
-    await this.books(receipt).raiseAlarm(receipt, kind, detail, this.clock.nowMs());
+    await this.alarm(receipt, 'endRefused', 'Alipay holds a payment that End does not take');
+    throw new PayError('UNDECIDED', `End refused, receipt ${receipt.id}: ${error.message}`, {
+      cause: error,
+      shown: '支付成功但保存失败,请联系管理员 (paid but not saved: ask the operator)',
+    });
   }
 
   private books(receipt: Receipt): ReceiptRepository {
     return this.repositories[receipt.billType];
   }
+}
+
+function bringsMoney(step: ReceiptStep): boolean {
+  return step.payment !== undefined || step.event === 'refundInFull';
+}
+
+function contradicted(receipt: Receipt, alarm: AlarmKind): PayError {
+  const detail = `${alarm}, receipt ${receipt.id}`;
+  if (alarm !== 'amountMismatch') return new PayError('UNDECIDED', detail);
+  return new PayError('UNDECIDED', detail, {
+    shown: '支付金额与应收金额不一致,请联系管理员 (paid amount differs: ask the operator)',
+  });
 }

@@ -7,6 +7,7 @@ import type { CodeOutcome, PaymentGateway } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type { ReceiptRepositories } from '../domain/receipt-repository';
+import { endedUnpaid } from '../domain/receipt-state';
 import { PAY_SETTINGS, leaseMs } from './pay-settings';
 import type { PaySettings } from './pay-settings';
 import { Refresh } from './refresh.service';
@@ -76,16 +77,13 @@ export class CodeRequests {
 
   private async giveCode(receipt: Receipt, qrCode: string): Promise<Receipt> {
     const books = this.repositories[receipt.billType];
-    const nowMs = this.clock.nowMs();
-    const moved = await books.move(receipt, {
-      event: 'giveCode',
-      cause: 'scanCode',
-      nowMs,
-      qrCode,
-    });
+    const origin = { cause: 'scanCode', nowMs: this.clock.nowMs() };
+    const moved = await books.move(receipt, [{ event: 'giveCode', qrCode }], origin);
     if (moved) return moved;
     const fresh = await books.get(receipt.id);
     if (fresh.state === 'waiting' && fresh.qrCode === qrCode) return fresh;
+    // Too late: the receipt is being undone or has ended, so its code must not live.
+    if (endedUnpaid(fresh.state)) await this.gateway.cancel(fresh.outTradeNo);
     throw this.lost(fresh);
   }
 
@@ -111,7 +109,7 @@ export class CodeRequests {
       if (outcome.fault === 'pace') throw undecided(receipt, `precreate: ${outcome.cause}`);
     } else {
       const nowMs = this.clock.nowMs();
-      await books.move(receipt, { event: 'fail', cause: 'scanCode', nowMs });
+      await books.move(receipt, [{ event: 'fail' }], { cause: 'scanCode', nowMs });
     }
     const shown = outcome.shown === null ? {} : { shown: outcome.shown };
     if (outcome.fault === 'request') throw new PayError('CHANNEL_REFUSED', outcome.cause, shown);

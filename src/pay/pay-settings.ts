@@ -6,6 +6,8 @@ export interface PaySettings {
   readonly repeatGuardMs: number;
   /** Deadline of one channel call, ms. */
   readonly channelTimeoutMs: number;
+  /** How often open receipts are looked for, ms; 0: never. */
+  readonly sweepPeriodMs: number;
 }
 
 /** Injection token of the `PaySettings`. */

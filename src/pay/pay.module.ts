@@ -7,14 +7,19 @@ import type { Config } from '../config/config';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { ApplyOutcome } from './apply-outcome.service';
 import { BeginOrders } from './begin-orders.service';
+import { CancelPayment } from './cancel.service';
 import { CodeRequests } from './code-requests.service';
+import { Notify } from './notify.service';
 import { PayController } from './pay.controller';
 import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
 import { QueryPayment } from './query.service';
 import { Refresh } from './refresh.service';
 import { ScanCode } from './scan-code.service';
+import { Sweep } from './sweep.service';
+import { SweepRunner } from './sweep-runner';
 import { Told } from './told.service';
+import { Undo } from './undo.service';
 
 /** The pay operations over the channel and the books. */
 @Module({
@@ -23,11 +28,16 @@ import { Told } from './told.service';
   providers: [
     ApplyOutcome,
     BeginOrders,
+    CancelPayment,
     CodeRequests,
+    Notify,
     QueryPayment,
     Refresh,
     ScanCode,
+    Sweep,
+    SweepRunner,
     Told,
+    Undo,
     {
       provide: PAY_SETTINGS,
       inject: [CONFIG, ALIPAY_SETTINGS],
@@ -35,6 +45,7 @@ import { Told } from './told.service';
         codeMinutes: config.codeMinutes,
         repeatGuardMs: config.repeatGuardSeconds * 1000,
         channelTimeoutMs: alipay.timeoutMs,
+        sweepPeriodMs: config.sweepPeriodMs,
       }),
     },
   ],

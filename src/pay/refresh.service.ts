@@ -26,6 +26,9 @@ export class Refresh {
 
   private async ask(receipt: Receipt, cause: string): Promise<Receipt> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
+    if (outcome.kind === 'unknown' && outcome.unverified) {
+      await this.applyOutcome.alarm(receipt, 'unverifiedAnswer', outcome.cause);
+    }
     if (outcome.kind === 'refused' && outcome.fault === 'configuration') {
       throw new PayError('CHANNEL_MISCONFIGURED', `query: ${outcome.cause}`);
     }

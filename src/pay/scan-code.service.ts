@@ -6,6 +6,10 @@ import type { ReceiptRepositories } from '../domain/receipt-repository';
 import { BeginOrders } from './begin-orders.service';
 import type { ScanCodeAsk } from './begin-orders.service';
 import { alreadyPaid, CodeRequests } from './code-requests.service';
+import { Undo } from './undo.service';
+
+/** How often one call may find that it has to begin again. */
+const MAX_ROUNDS = 4;
 
 /** The operation ScanCode: save the start of a payment, then get a code for it. */
 @Injectable()
@@ -14,6 +18,7 @@ export class ScanCode {
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
     private readonly orders: BeginOrders,
     private readonly codes: CodeRequests,
+    private readonly undo: Undo,
   ) {}
 
   /**
@@ -23,21 +28,40 @@ export class ScanCode {
    *   CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
    */
   async scanCode(ask: ScanCodeAsk): Promise<Receipt> {
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const receipt = await this.attempt(ask);
+      if (receipt) return receipt;
+    }
+    throw new PayError('UNDECIDED', 'the bill keeps changing under this call');
+  }
+
+  /** The receipt with its code; null when the old code is gone and a new receipt can be begun. */
+  private async attempt(ask: ScanCodeAsk): Promise<Receipt | null> {
     const decision = await this.repositories[ask.billType].begin(this.orders.prepare(ask));
     const { receipt } = decision;
     switch (decision.kind) {
       case 'begun':
-        return this.codes.first(receipt);
+        return this.orUnpayable(receipt, await this.codes.first(receipt));
       case 'resume':
-        return this.codes.resume(receipt);
+        return this.orUnpayable(receipt, await this.codes.resume(receipt));
       case 'replay':
         return receipt;
       case 'supersede':
-        throw new PayError('ILLEGAL_STATE', `receipt ${receipt.id} holds the bill's live code`, {
-          shown: '该单据已有其他条件的有效二维码 (the bill has a live code on other terms)',
-        });
+        return this.supersede(receipt);
       case 'alreadyPaid':
         throw alreadyPaid(receipt);
     }
+  }
+
+  /** Alipay refused the repeat of a number: it is made unpayable before another takes its place. */
+  private async orUnpayable(receipt: Receipt, code: Receipt | null): Promise<Receipt | null> {
+    return code ?? this.supersede(receipt);
+  }
+
+  /** Makes the old code unpayable; a payment found then is the answer instead. */
+  private async supersede(receipt: Receipt): Promise<null> {
+    const ended = await this.undo.undo(receipt, 'superseded', 'scanCode');
+    if (ended.state === 'paid' && !ended.duplicate) throw alreadyPaid(ended);
+    return null;
   }
 }

@@ -92,6 +92,14 @@ export class OwnTables1795300000000 implements MigrationInterface {
           column('told_at_ms', 'bigint', 'null'),
           column('late_look_at_ms', 'bigint', 'null'),
           column('begun_at_ms', 'bigint'),
+          column('duplicate', 'int'),
+          column('booked_after_id', 'bigint', 'null'),
+          column('undo_reason', 'nvarchar(12)', 'null'),
+          column('undo_at_ms', 'bigint', 'null'),
+          column('ended_at_ms', 'bigint', 'null'),
+          column('due_at_ms', 'bigint', 'null'),
+          column('claimed_by', 'nvarchar(40)', 'null'),
+          column('claim_until_ms', 'bigint'),
         ],
         indices: [
           { name: 'ux_receipt_out_trade_no', columnNames: ['out_trade_no'], isUnique: true },
@@ -111,6 +119,14 @@ export class OwnTables1795300000000 implements MigrationInterface {
         columnNames: ['trade_no'],
         isUnique: true,
         where: 'trade_no IS NOT NULL',
+      }),
+    );
+    await runner.createIndex(
+      'receipt',
+      new TableIndex({
+        name: 'ix_receipt_due',
+        columnNames: ['due_at_ms'],
+        where: 'due_at_ms IS NOT NULL',
       }),
     );
   }

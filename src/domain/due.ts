@@ -1,0 +1,57 @@
+import type { Receipt } from './receipt';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** The first look at a new receipt. ms after Begin. */
+export const FIRST_LOOK_MS = 10 * SECOND;
+/** The longest wait between two looks while a code may live. ms. */
+export const LONGEST_WAIT_MS = 60 * SECOND;
+/** How long after its end a code is made unpayable. ms. */
+export const AFTER_CODE_END_MS = MINUTE;
+/** When receipts that ended unpaid are looked at again, after their end. ms. */
+export const LATE_LOOKS_MS = [MINUTE, 10 * MINUTE, 24 * 60 * MINUTE] as const;
+
+/** Is the code's time over, so that the receipt is to be made unpayable? The clock only prompts. */
+export function codeIsOver(receipt: Receipt, nowMs: number): boolean {
+  return nowMs >= receipt.codeEndsAtMs + AFTER_CODE_END_MS;
+}
+
+/**
+ * When the sweep looks at a receipt next, epoch ms; null: never again. Waits grow with age and
+ * stay below a minute while a code may live. Pure. Source: docs/operating.md, "The sweep".
+ */
+export function nextDue(receipt: Receipt, nowMs: number): number | null {
+  switch (receipt.state) {
+    case 'begun':
+    case 'waiting':
+      return dueWhileLive(receipt, nowMs);
+    case 'cancelling':
+    case 'refunding':
+      return nowMs + clamp((nowMs - (receipt.undoAtMs ?? nowMs)) / 4, 3 * SECOND, LONGEST_WAIT_MS);
+    case 'closed':
+    case 'cancelled':
+    case 'failed':
+      return dueAfterEnd(receipt, nowMs);
+    case 'paid':
+    case 'refunded':
+      return null;
+  }
+}
+
+function dueWhileLive(receipt: Receipt, nowMs: number): number {
+  const wait = clamp((nowMs - receipt.begunAtMs) / 6, FIRST_LOOK_MS, LONGEST_WAIT_MS);
+  const end = receipt.codeEndsAtMs + AFTER_CODE_END_MS;
+  return end > nowMs ? Math.min(nowMs + wait, end) : nowMs + wait;
+}
+
+function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {
+  const endedAt = receipt.endedAtMs ?? nowMs;
+  const looks = LATE_LOOKS_MS.map((after) => endedAt + after);
+  const left = [...looks, receipt.codeEndsAtMs + 10 * MINUTE].filter((look) => look > nowMs);
+  return left.length === 0 ? null : Math.min(...left);
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.round(Math.min(Math.max(value, least), most));
+}

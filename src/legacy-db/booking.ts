@@ -1,0 +1,44 @@
+import { STORED_VALUE } from '../domain/bill';
+import type { Receipt } from '../domain/receipt';
+import type { AlarmKind, ReceiptStep } from '../domain/receipt-repository';
+import type { Sql } from './database';
+import { big, sql, text } from './sql';
+import type { EndResult } from './system-receipts';
+
+/** The results End is told for one step; the hold of a card comes after its credit. */
+export function endResults(before: Receipt, step: ReceiptStep): readonly EndResult[] {
+  const card = before.billType === STORED_VALUE;
+  switch (step.event) {
+    case 'pay':
+      return ['S'];
+    case 'close':
+    case 'undo':
+      return ['C'];
+    case 'fail':
+      return ['F'];
+    case 'beginRefund':
+      return [...(step.payment ? (['S'] as const) : []), ...(card ? (['H'] as const) : [])];
+    case 'endRefundInPart':
+      if ((step.refunded ?? before.refunded) > 0) return ['R'];
+      return card ? ['U'] : [];
+    case 'refundInFull':
+      return ['R'];
+    case 'giveCode':
+    case 'intendUndo':
+      return [];
+  }
+}
+
+/** Raises an alarm in the caller's unit; the same kind for the same receipt is there once. */
+export async function insertAlarm(
+  db: Sql,
+  receiptRowId: number,
+  kind: AlarmKind,
+  detail: string,
+  nowMs: number,
+): Promise<void> {
+  await db.change(sql`insert into alarm (receipt_row_id, kind, detail, raised_at_ms)
+      select ${big(receiptRowId)}, ${text(30, kind)}, ${text(400, detail.slice(0, 400))},
+      ${big(nowMs)} where not exists (select 1 from alarm
+      where receipt_row_id = ${big(receiptRowId)} and kind = ${text(30, kind)})`);
+}

@@ -1,0 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PayError } from '../domain/errors';
+import { payStatusOf } from '../domain/pay-status';
+import type { Receipt } from '../domain/receipt';
+import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import type { ReceiptRepositories } from '../domain/receipt-repository';
+import type { ReceiptName, ReceiptStatus } from './query.service';
+import { Undo } from './undo.service';
+
+/** The operation Cancel: undo a receipt, paid or not. */
+@Injectable()
+export class CancelPayment {
+  constructor(
+    @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
+    private readonly undo: Undo,
+  ) {}
+
+  /**
+   * The receipt once it is undone. Safe to repeat.
+   * @throws PayError NO_RECEIPT, ILLEGAL_STATE, UNDECIDED, DATABASE_UNAVAILABLE
+   */
+  async cancel(name: ReceiptName): Promise<ReceiptStatus> {
+    const books = this.repositories[name.billType];
+    const found = await books.find(name.billNo, name.receiptId, name.payType);
+    if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
+    const receipt = await this.undone(found);
+    const status = payStatusOf(receipt);
+    if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is being undone`);
+    return { receipt, ...status };
+  }
+
+  private async undone(receipt: Receipt): Promise<Receipt> {
+    const ended = await this.undo.undo(receipt, 'operator', 'cancel');
+    // It was paid before anybody meant to undo it, or while another reason was being followed.
+    if (ended.state === 'paid') return this.undo.giveBack(ended, 'cancel');
+    return this.undo.finish(ended, 'cancel');
+  }
+}

@@ -1,0 +1,121 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CLOCK, RANDOMNESS } from '../domain/clock';
+import type { Clock, Randomness } from '../domain/clock';
+import { codeIsOver } from '../domain/due';
+import { PayError } from '../domain/errors';
+import type { Receipt } from '../domain/receipt';
+import { OPEN_RECEIPTS } from '../domain/receipt-repository';
+import type { Claim, OpenReceipts } from '../domain/receipt-repository';
+import { Refresh } from './refresh.service';
+import { Undo } from './undo.service';
+
+/** How long a process holds what it claimed. ms. */
+const CLAIM_MS = 60_000;
+/** How many receipts one batch claims. */
+const BATCH = 200;
+/** How many of them are looked at, at the same time. */
+const AT_ONCE = 24;
+/** How often due times too far ahead are looked for. ms. */
+const WAKE_EVERY_MS = 60_000;
+
+/** What one round did. */
+export interface SweepRound {
+  readonly claimed: number;
+  readonly undecided: number;
+}
+
+/**
+ * Looks after open receipts without any till asking: brings them up to date, makes codes unpayable
+ * whose time is over, finishes what was being undone, and looks for late money.
+ */
+@Injectable()
+export class Sweep {
+  private readonly logger = new Logger(Sweep.name);
+  private readonly owner: string;
+  private wokenAtMs: number | null = null;
+
+  constructor(
+    @Inject(OPEN_RECEIPTS) private readonly open: OpenReceipts,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) randomness: Randomness,
+    private readonly refresh: Refresh,
+    private readonly undo: Undo,
+  ) {
+    this.owner = randomness.hex(16);
+  }
+
+  /** Claims one batch of due receipts and looks at each of them. */
+  async round(): Promise<SweepRound> {
+    await this.wake();
+    const nowMs = this.clock.nowMs();
+    const claim = { owner: this.owner, nowMs, claimUntilMs: nowMs + CLAIM_MS, limit: BATCH };
+    const startedAtMs = this.clock.monotonicMs();
+    const waiting = await this.open.claimDue(claim);
+    const claimed = waiting.length;
+    let undecided = 0;
+    const worker = async (): Promise<void> => {
+      for (let receipt = waiting.shift(); receipt; receipt = waiting.shift()) {
+        // What cannot be reached within the claim is left to whoever claims it next.
+        if (this.clock.monotonicMs() - startedAtMs > CLAIM_MS / 2) return;
+        if (!(await this.look(receipt, claim))) undecided += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return { claimed, undecided };
+  }
+
+  /** False: it could not be decided this time. */
+  private async look(receipt: Receipt, claim: Claim): Promise<boolean> {
+    let decided = true;
+    try {
+      await this.bring(receipt);
+    } catch (error) {
+      decided = false;
+      const known = error instanceof PayError;
+      const text = error instanceof Error ? error.message : 'not an error';
+      if (known) this.logger.debug(`receipt ${receipt.id}: ${text}`);
+      else this.logger.error(`receipt ${receipt.id}: ${text}`);
+    }
+    try {
+      await this.open.settleClaim(receipt, claim, this.clock.nowMs());
+    } catch (error) {
+      // The claim ends by itself.
+      this.logger.warn(`claim of receipt ${receipt.id} not settled: ${String(error)}`);
+    }
+    return decided;
+  }
+
+  private async bring(receipt: Receipt): Promise<void> {
+    switch (receipt.state) {
+      case 'cancelling':
+      case 'refunding':
+        await this.undo.finish(receipt, 'sweep');
+        return;
+      case 'begun':
+      case 'waiting':
+        if (codeIsOver(receipt, this.clock.nowMs())) {
+          await this.undo.undo(receipt, 'expired', 'sweep');
+          return;
+        }
+        await this.refresh.refresh(receipt, 'sweep');
+        return;
+      case 'closed':
+      case 'cancelled':
+      case 'failed':
+        await this.refresh.refresh(receipt, 'sweep');
+        return;
+      case 'paid':
+      case 'refunded':
+        return;
+    }
+  }
+
+  /** At start every open receipt is due; later only those a clock set back has put off. */
+  private async wake(): Promise<void> {
+    const now = this.clock.monotonicMs();
+    const first = this.wokenAtMs === null;
+    if (this.wokenAtMs !== null && now - this.wokenAtMs < WAKE_EVERY_MS) return;
+    await this.open.wake(this.clock.nowMs(), first);
+    this.wokenAtMs = now;
+  }
+}
