@@ -31,90 +31,84 @@ const PAYMENT = {
 };
 const OTHER = unknown('answer is about another number', true);
 
-describe('a trade', () => {
-  const NEVER_PAID = { receipt_amount: '0.00', buyer_pay_amount: '0.00', total_amount: '88.88' };
-  const closedUnread = unknown('TRADE_CLOSED with an unreadable amount');
-  const without = (status: string) => unknown(`${status} without a usable trade_no`);
-  const paid = (changes: Fields = {}) => ({
-    kind: 'paid',
-    channelStatus: 'TRADE_SUCCESS',
-    payment: { ...PAYMENT, ...changes },
-  });
-  const closed = (payment: unknown) => ({ kind: 'closed', channelStatus: 'TRADE_CLOSED', payment });
-  const CLOSED = { ...PAID, trade_status: 'TRADE_CLOSED' };
+const NEVER_PAID = { receipt_amount: '0.00', buyer_pay_amount: '0.00', total_amount: '88.88' };
+const closedUnread = unknown('TRADE_CLOSED with an unreadable amount');
+const without = (status: string) => unknown(`${status} without a usable trade_no`);
+const paid = (changes: Fields = {}) => ({
+  kind: 'paid',
+  channelStatus: 'TRADE_SUCCESS',
+  payment: { ...PAYMENT, ...changes },
+});
+const closed = (payment: unknown) => ({ kind: 'closed', channelStatus: 'TRADE_CLOSED', payment });
+const CLOSED = { ...PAID, trade_status: 'TRADE_CLOSED' };
 
-  const TABLE: [string, Fields, unknown][] = [
-    ['TRADE_SUCCESS', PAID, paid()],
-    [
-      'TRADE_FINISHED, which may be the first paid state',
-      { ...PAID, trade_status: 'TRADE_FINISHED' },
-      { ...paid(), channelStatus: 'TRADE_FINISHED' },
-    ],
-    ['paid less by coupons', { ...PAID, receipt_amount: '80.00' }, paid()],
-    [
-      'paid, amount without decimals',
-      { ...PAID, total_amount: '100' },
-      paid({ amount: fen(10000) }),
-    ],
-    ['paid, other amount', { ...PAID, total_amount: '88.87' }, paid({ amount: fen(8887) })],
-    ['paid, amount missing', { ...PAID, total_amount: undefined }, paid({ amount: null })],
-    ['paid, amount with exponent', { ...PAID, total_amount: '1e2' }, paid({ amount: null })],
-    ['paid, amount negative', { ...PAID, total_amount: '-88.88' }, paid({ amount: null })],
-    ['paid, amount no text', { ...PAID, total_amount: 88.88 }, paid({ amount: null })],
-    ['paid, three decimals', { ...PAID, total_amount: '88.880' }, paid({ amount: null })],
-    ['paid, no buyer', { ...PAID, buyer_logon_id: undefined }, paid({ buyer: null })],
-    ['paid, empty buyer', { ...PAID, buyer_logon_id: '' }, paid({ buyer: null })],
-    ['paid, no time', { ...PAID, send_pay_date: undefined }, paid({ paidAtMs: null })],
-    ['paid, odd time', { ...PAID, send_pay_date: '2026-02-30 10:00:00' }, paid({ paidAtMs: null })],
-    ['paid, no trade_no', { ...PAID, trade_no: undefined }, without('TRADE_SUCCESS')],
-    ['paid, empty trade_no', { ...PAID, trade_no: '' }, without('TRADE_SUCCESS')],
-    ['paid, trade_no a number', { ...PAID, trade_no: 2026 }, without('TRADE_SUCCESS')],
-    ['paid, trade_no too long', { ...PAID, trade_no: '1'.repeat(65) }, without('TRADE_SUCCESS')],
-    [
-      'WAIT_BUYER_PAY',
-      { trade_status: 'WAIT_BUYER_PAY', trade_no: '1', total_amount: '88.88' },
-      { kind: 'pending', channelStatus: 'WAIT_BUYER_PAY' },
-    ],
-    ['TRADE_CLOSED, never paid', { trade_status: 'TRADE_CLOSED' }, closed(null)],
-    ['TRADE_CLOSED, zeros', { trade_status: 'TRADE_CLOSED', ...NEVER_PAID }, closed(null)],
-    ['TRADE_CLOSED with a pay date', CLOSED, closed(PAYMENT)],
-    [
-      'TRADE_CLOSED with a receipt amount',
-      { ...CLOSED, send_pay_date: undefined, receipt_amount: '0.01' },
-      closed({ ...PAYMENT, paidAtMs: null }),
-    ],
-    [
-      'TRADE_CLOSED with a buyer amount',
-      { ...CLOSED, send_pay_date: '', buyer_pay_amount: '88.88', receipt_amount: '0.00' },
-      closed({ ...PAYMENT, paidAtMs: null }),
-    ],
-    [
-      'TRADE_CLOSED, paid, amount unreadable',
-      { ...CLOSED, total_amount: 'x' },
-      closed({ ...PAYMENT, amount: null }),
-    ],
-    ['TRADE_CLOSED, paid, no trade_no', { ...CLOSED, trade_no: '' }, without('TRADE_CLOSED')],
-    [
-      'TRADE_CLOSED with an amount nobody can read',
-      { trade_status: 'TRADE_CLOSED', receipt_amount: '1e2' },
-      closedUnread,
-    ],
-    ['an unknown word', { trade_status: 'TRADE_PAUSED' }, unknown('trade_status TRADE_PAUSED')],
-    [
-      'a word in lower case',
-      { ...PAID, trade_status: 'trade_success' },
-      unknown('trade_status trade_success'),
-    ],
-    ['an odd word', { trade_status: 'TRADE SUCCESS"' }, unknown('trade_status missing')],
-    ['no word', { trade_no: '1' }, unknown('trade_status missing')],
-    ['another number', { ...PAID, out_trade_no: 'P1_000124' }, OTHER],
-    ['no number', { ...PAID, out_trade_no: undefined }, OTHER],
-    ['a number that is no text', { ...PAID, out_trade_no: [NUMBER] }, OTHER],
-    ['a code that is a number', { ...PAID, code: 10000 }, paid()],
-  ];
-  it.each(TABLE)('%s', (_name, fields, outcome) => {
-    expect(query(fields)).toEqual(outcome);
-  });
+const TRADES: [string, Fields, unknown][] = [
+  ['TRADE_SUCCESS', PAID, paid()],
+  [
+    'TRADE_FINISHED, which may be the first paid state',
+    { ...PAID, trade_status: 'TRADE_FINISHED' },
+    { ...paid(), channelStatus: 'TRADE_FINISHED' },
+  ],
+  ['paid less by coupons', { ...PAID, receipt_amount: '80.00' }, paid()],
+  ['paid, amount without decimals', { ...PAID, total_amount: '100' }, paid({ amount: fen(10000) })],
+  ['paid, other amount', { ...PAID, total_amount: '88.87' }, paid({ amount: fen(8887) })],
+  ['paid, amount missing', { ...PAID, total_amount: undefined }, paid({ amount: null })],
+  ['paid, amount with exponent', { ...PAID, total_amount: '1e2' }, paid({ amount: null })],
+  ['paid, amount negative', { ...PAID, total_amount: '-88.88' }, paid({ amount: null })],
+  ['paid, amount no text', { ...PAID, total_amount: 88.88 }, paid({ amount: null })],
+  ['paid, three decimals', { ...PAID, total_amount: '88.880' }, paid({ amount: null })],
+  ['paid, no buyer', { ...PAID, buyer_logon_id: undefined }, paid({ buyer: null })],
+  ['paid, empty buyer', { ...PAID, buyer_logon_id: '' }, paid({ buyer: null })],
+  ['paid, no time', { ...PAID, send_pay_date: undefined }, paid({ paidAtMs: null })],
+  ['paid, odd time', { ...PAID, send_pay_date: '2026-02-30 10:00:00' }, paid({ paidAtMs: null })],
+  ['paid, no trade_no', { ...PAID, trade_no: undefined }, without('TRADE_SUCCESS')],
+  ['paid, empty trade_no', { ...PAID, trade_no: '' }, without('TRADE_SUCCESS')],
+  ['paid, trade_no a number', { ...PAID, trade_no: 2026 }, without('TRADE_SUCCESS')],
+  ['paid, trade_no too long', { ...PAID, trade_no: '1'.repeat(65) }, without('TRADE_SUCCESS')],
+  [
+    'WAIT_BUYER_PAY',
+    { trade_status: 'WAIT_BUYER_PAY', trade_no: '1', total_amount: '88.88' },
+    { kind: 'pending', channelStatus: 'WAIT_BUYER_PAY' },
+  ],
+  ['TRADE_CLOSED, never paid', { trade_status: 'TRADE_CLOSED' }, closed(null)],
+  ['TRADE_CLOSED, zeros', { trade_status: 'TRADE_CLOSED', ...NEVER_PAID }, closed(null)],
+  ['TRADE_CLOSED with a pay date', CLOSED, closed(PAYMENT)],
+  [
+    'TRADE_CLOSED with a receipt amount',
+    { ...CLOSED, send_pay_date: undefined, receipt_amount: '0.01' },
+    closed({ ...PAYMENT, paidAtMs: null }),
+  ],
+  [
+    'TRADE_CLOSED with a buyer amount',
+    { ...CLOSED, send_pay_date: '', buyer_pay_amount: '88.88', receipt_amount: '0.00' },
+    closed({ ...PAYMENT, paidAtMs: null }),
+  ],
+  [
+    'TRADE_CLOSED, paid, amount unreadable',
+    { ...CLOSED, total_amount: 'x' },
+    closed({ ...PAYMENT, amount: null }),
+  ],
+  ['TRADE_CLOSED, paid, no trade_no', { ...CLOSED, trade_no: '' }, without('TRADE_CLOSED')],
+  [
+    'TRADE_CLOSED with an amount nobody can read',
+    { trade_status: 'TRADE_CLOSED', receipt_amount: '1e2' },
+    closedUnread,
+  ],
+  ['an unknown word', { trade_status: 'TRADE_PAUSED' }, unknown('trade_status TRADE_PAUSED')],
+  [
+    'a word in lower case',
+    { ...PAID, trade_status: 'trade_success' },
+    unknown('trade_status trade_success'),
+  ],
+  ['an odd word', { trade_status: 'TRADE SUCCESS"' }, unknown('trade_status missing')],
+  ['no word', { trade_no: '1' }, unknown('trade_status missing')],
+  ['another number', { ...PAID, out_trade_no: 'P1_000124' }, OTHER],
+  ['no number', { ...PAID, out_trade_no: undefined }, OTHER],
+  ['a number that is no text', { ...PAID, out_trade_no: [NUMBER] }, OTHER],
+  ['a code that is a number', { ...PAID, code: 10000 }, paid()],
+];
+it.each(TRADES)('reads a trade: %s', (_name, fields, outcome) => {
+  expect(query(fields)).toEqual(outcome);
 });
 
 /** Code, sub-code and what each operation makes of it. */
