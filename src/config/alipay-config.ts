@@ -132,6 +132,7 @@ function readNotifyUrl(reader: EnvReader, publicUrl: string | null): string | nu
 
 function readSimulator(reader: EnvReader, notifyUrl: string | null): SimulatorConfig {
   const port = reader.whole('SIM_PORT');
+  reader.whole('SIM_LATENCY_MS'); // Read by the simulator itself; refused here already.
   const url = reader.url('SIM_PUBLIC_URL', { schemes: ['http', 'https'] });
   const known = port === 0 ? null : `http://127.0.0.1:${port}`;
   return {

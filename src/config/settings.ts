@@ -29,7 +29,7 @@ export const SETTINGS = {
     choices: ['development', 'test', 'production'],
     meaning: 'Production never simulates Alipay and wants everything that matters named.',
   },
-  HOST: { fallback: '127.0.0.1', meaning: 'Address the HTTP service listens on.' },
+  HOST: { fallback: '127.0.0.1', meaning: 'Address the service and the simulator listen on.' },
   PORT: {
     fallback: '3000',
     whole: [0, 65_535],
@@ -123,7 +123,8 @@ export const SETTINGS = {
     notYet: 'the simulator sends no notifies yet',
   },
   SIM_LATENCY_MS: {
-    fallback: null,
+    fallback: '0',
+    whole: [0, 600_000],
     meaning: 'Read by the simulator alone: delay of each of its answers, in milliseconds.',
   },
   REPEAT_GUARD_SECONDS: {
@@ -193,13 +194,33 @@ export const SETTINGS = {
     meaning: 'How often open receipts are looked for, in milliseconds; 0: never.',
     notYet: 'there is no sweep yet',
   },
-  CALLBACK_URL_1: { fallback: null, meaning: 'Scenic tickets.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_2: { fallback: null, meaning: 'POS.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_3: { fallback: null, meaning: 'Car rental.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_4: { fallback: null, meaning: 'Shuttle.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_5: { fallback: null, meaning: 'Equipment rental.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_6: { fallback: null, meaning: 'Concession retail.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_7: { fallback: null, meaning: 'Stored-value card.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_1: {
+    fallback: null,
+    meaning: 'Where callbacks go: scenic tickets.',
+    notYet: NO_CALLBACKS,
+  },
+  CALLBACK_URL_2: { fallback: null, meaning: 'Where callbacks go: POS.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_3: {
+    fallback: null,
+    meaning: 'Where callbacks go: car rental.',
+    notYet: NO_CALLBACKS,
+  },
+  CALLBACK_URL_4: { fallback: null, meaning: 'Where callbacks go: shuttle.', notYet: NO_CALLBACKS },
+  CALLBACK_URL_5: {
+    fallback: null,
+    meaning: 'Where callbacks go: equipment rental.',
+    notYet: NO_CALLBACKS,
+  },
+  CALLBACK_URL_6: {
+    fallback: null,
+    meaning: 'Where callbacks go: concession retail.',
+    notYet: NO_CALLBACKS,
+  },
+  CALLBACK_URL_7: {
+    fallback: null,
+    meaning: 'Where callbacks go: stored-value card.',
+    notYet: NO_CALLBACKS,
+  },
   CALLBACK_SECRET: {
     fallback: null,
     fallbackInWords: 'none; must be set with any `CALLBACK_URL_n`',

@@ -1,3 +1,4 @@
+import { readBson } from './bson-read';
 import { writeBson, writeBsonError } from './bson-write';
 import { Charset, encodeText } from './charset';
 import { Envelope, FlatRecord, RequestContract, ResultContract } from './contract';
@@ -5,7 +6,7 @@ import { readForm } from './form-read';
 import { readJson } from './json-read';
 import { writeJson, writeJsonError } from './json-write';
 import { ReplyChoice, RequestFormat } from './negotiation';
-import { unreadable } from './refusal';
+import { readXml } from './xml-read';
 import { writeXml, writeXmlError } from './xml-write';
 
 /**
@@ -24,8 +25,9 @@ export function readBody(
     case 'form':
       return readForm(contract, bytes);
     case 'xml':
+      return readXml(contract, bytes, charset);
     case 'bson':
-      throw unreadable(`${format} is not read yet`);
+      return readBson(contract, bytes);
   }
 }
 

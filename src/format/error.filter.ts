@@ -78,6 +78,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (verbs.length > 0) headers['Allow'] = verbs.join(', ');
     if (isDelaying(thrown)) headers['Retry-After'] = String(thrown.retryAfterSeconds);
     this.reply(request, error, headers).send(http.getResponse<Response>());
+    if (!request.complete) request.resume(); // The rest of a refused body is read and dropped.
   }
 
   private verbsAt(request: Request): string[] {

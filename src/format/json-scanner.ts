@@ -7,8 +7,8 @@ const BACKSLASH = 0x5c;
 const OTHER_BLANK = /[\s\u0085]/;
 const NAME = /[\p{L}\p{Nd}_$]+/uy;
 const WORD = /[\w$.+-]+/y;
-const SKIPPED_WORD =
-  /^(?:true|false|null|undefined|NaN|-?Infinity|-?0[xX][0-9a-fA-F]+|-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/;
+const SKIPPED_LITERAL = /^(?:true|false|null|undefined|NaN|-?Infinity)$/;
+const SKIPPED_NUMBER = /^-?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/;
 const HEX4 = /^[0-9a-fA-F]{4}$/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -94,9 +94,7 @@ export class JsonScanner {
     const code = this.peek();
     if (code === 0x7b) this.skipNested(0x7d, depth, true);
     else if (code === 0x5b) this.skipNested(0x5d, depth, false);
-    else if (this.stringOrNull() === null && !SKIPPED_WORD.test(this.word())) {
-      throw this.fault('this is no JSON value');
-    }
+    else if (this.stringOrNull() === null) this.skipWord();
   }
 
   /** Calls `each` at every entry up to the closing character; the opening one is next. */
@@ -106,6 +104,12 @@ export class JsonScanner {
       each();
       if (!this.take(0x2c) && this.peek() !== close) throw this.fault('a comma was expected');
     }
+  }
+
+  private skipWord(): void {
+    const word = this.word();
+    if (SKIPPED_NUMBER.test(word) || SKIPPED_LITERAL.test(word)) return;
+    throw this.fault('this is no JSON value');
   }
 
   private skipNested(close: number, depth: number, named: boolean): void {

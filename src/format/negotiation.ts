@@ -73,6 +73,12 @@ export function requestCharset(contentType: MediaType): Charset {
   return knownCharset(contentType.charset ?? '') ?? 'utf-8';
 }
 
+/** How narrow a range is; at equal quality the legacy service looked at the narrower first. */
+function reach(range: MediaType): number {
+  if (range.subtype !== '*') return LITERAL;
+  return range.type === '*' ? ANY_RANGE : TYPE_RANGE;
+}
+
 function acceptMatch(
   accepted: readonly MediaType[],
   format: ReplyFormat,
@@ -123,7 +129,7 @@ function chooseFormat(
   const json = { format: 'json', mediaType: 'application/json' } as const;
   const accepted = parseAccept(headers.accept);
   const script = isScript(headers, accepted);
-  const sorted = byQuality(accepted);
+  const sorted = byQuality(accepted.toSorted((left, right) => reach(right) - reach(left)));
   const matches: Match[] = [];
   for (const { format, types } of OFFERS) {
     const match = script && format === 'json' ? null : acceptMatch(sorted, format, types);

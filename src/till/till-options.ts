@@ -2,6 +2,8 @@
 export interface TillOptions {
   /** Is the Alipay behind the service the simulator? Then the page says that no money moves. */
   readonly simulator: boolean;
+  /** Is there a Swagger UI at `/docs` to link to? Default: yes. */
+  readonly docs?: boolean;
 }
 
 /** Injection token of `TillOptions`. */

@@ -1,25 +1,28 @@
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
-import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { BILL_TYPES, BILL_TYPE_NAMES } from '../domain/bill';
+import { FormatModule } from '../format/format.module';
+import { installFormats } from '../format/install-formats';
 import { TillModule } from './till.module';
 
-async function startTill(simulator: boolean): Promise<INestApplication<Server>> {
-  const imports = [TillModule.register({ simulator })];
+async function startTill(simulator: boolean): Promise<NestExpressApplication> {
+  const imports = [FormatModule.forRoot({ style: 'legacy' }), TillModule.register({ simulator })];
   const module = await Test.createTestingModule({ imports }).compile();
-  const app = module.createNestApplication<INestApplication<Server>>({ logger: false });
+  const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });
+  app.useLogger(false);
+  installFormats(app, { bodyLimitBytes: 1024 });
   await app.listen(0, '127.0.0.1');
   return app;
 }
 
-function addressOf(app: INestApplication<Server>): string {
+function addressOf(app: NestExpressApplication): string {
   const { port } = app.getHttpServer().address() as AddressInfo;
   return `http://127.0.0.1:${port}`;
 }
 
 describe('the till over HTTP', () => {
-  let app: INestApplication<Server>;
+  let app: NestExpressApplication;
   let address: string;
 
   beforeAll(async () => {

@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, NotFoundException, Param, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { PayError } from '../domain/errors';
 import { readPage, readTillFiles, type TillFile } from './till-files';
 import { TILL_OPTIONS, type TillOptions } from './till-options';
 
@@ -25,7 +26,7 @@ export class TillController {
   private readonly files: ReadonlyMap<string, TillFile>;
 
   constructor(@Inject(TILL_OPTIONS) options: TillOptions) {
-    this.page = readPage(options.simulator);
+    this.page = readPage(options);
     this.files = readTillFiles();
   }
 
@@ -37,11 +38,14 @@ export class TillController {
   @Get('/till/:name')
   sendFile(@Param('name') name: string, @Res() response: Response): void {
     const file = this.files.get(name);
-    if (!file) throw new NotFoundException(`Cannot GET /till/${name}`);
+    if (!file) throw new PayError('NO_ROUTE', `no file of the till: ${name}`);
     send(response, file);
   }
 }
 
 function send(response: Response, file: TillFile): void {
-  response.set(HEADERS).type(file.type).send(file.content);
+  response
+    .set({ ...HEADERS, ETag: file.etag })
+    .type(file.type)
+    .send(file.content);
 }

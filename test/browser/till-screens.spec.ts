@@ -244,15 +244,43 @@ describe('what is not known', () => {
   it.each([
     ['errcode 1', UNKNOWN],
     ['a cut connection', null],
-  ])('after %s of ScanCode offers only the same again', async (_name, answer) => {
+  ])('after %s of ScanCode offers only the same again', async (name, answer) => {
     const { page, sent } = await openTill({ ScanCode: [answer, GIVEN] });
     await collect(page);
     await screen(page, 'undecided');
     expect(await offered(page)).toEqual(['retry']);
-    await shoot(page, 'phone-undecided');
+    await shoot(page, `phone-undecided-${name}`);
     await page.click('[data-action="retry"]');
     await screen(page, 'NOTPAY');
     expect(sent[1]).toEqual(sent[0]);
+  });
+
+  it('takes a success without a state for no answer', async () => {
+    const empty = { errcode: 0, errmsg: 'ok', tag: null };
+    const { page } = await openTill({ Query: [empty, SUCCESS] });
+    await collect(page);
+    await screen(page, 'NOTPAY');
+    await ticks(page);
+    await page.waitForSelector('#stage-note:text("连接中断")');
+    await ticks(page);
+    await screen(page, 'SUCCESS');
+  });
+
+  it('asks once more before the clerk goes back to the bill', async () => {
+    const { page, sent } = await openTill({ Query: [NOTPAY, UNKNOWN, SUCCESS] });
+    await collect(page);
+    await screen(page, 'NOTPAY');
+    await page.click('[data-action="back"]');
+    await page.waitForSelector('[data-view="form"]');
+    expect(await page.inputValue('#billnum')).toBe('B1');
+    await page.click('#collect');
+    await screen(page, 'NOTPAY');
+    await page.click('[data-action="back"]');
+    await page.clock.runFor(10);
+    await screen(page, 'SUCCESS');
+    expect(sent.map(({ operation }) => operation).join()).toBe(
+      'ScanCode,Query,ScanCode,Query,Query',
+    );
   });
 
   it('finds the receipt again after a reload', async () => {

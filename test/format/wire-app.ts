@@ -2,14 +2,7 @@ import 'reflect-metadata';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import {
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-  registerDecorator,
-} from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, Matches, registerDecorator } from 'class-validator';
 import type { AddressInfo } from 'node:net';
 import { parseYuan } from '../../src/domain/money';
 import type { Envelope } from '../../src/format/contract';
@@ -40,6 +33,20 @@ export class Stage {
 // The legacy [Required]: null, empty and what .NET's Trim removes is refused.
 const SOMETHING = /[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
+/** Counts UTF-16 units as .NET does; class-validator's own rule counts an emoji as one. */
+function MaxUnits(limit: number): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'maxUnits',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      validator: {
+        validate: (value) => typeof value !== 'string' || value.length <= limit,
+        defaultMessage: () => `must not be longer than ${limit}`,
+      },
+    });
+}
+
 function IsYuan(): PropertyDecorator {
   return (target, propertyName) =>
     registerDecorator({
@@ -54,21 +61,21 @@ function IsYuan(): PropertyDecorator {
 }
 
 export class QueryDto {
-  @MaxLength(20) @Matches(SOMETHING) @IsNotEmpty() @IsString() billnum: string;
-  @MaxLength(36) @Matches(SOMETHING) @IsNotEmpty() @IsString() autoid: string;
-  @MaxLength(1) @Matches(SOMETHING) @IsNotEmpty() @IsString() billtype: string;
-  @MaxLength(2) @Matches(SOMETHING) @IsNotEmpty() @IsString() paytype: string;
+  @MaxUnits(20) @Matches(SOMETHING) @IsNotEmpty() @IsString() billnum: string;
+  @MaxUnits(36) @Matches(SOMETHING) @IsNotEmpty() @IsString() autoid: string;
+  @MaxUnits(1) @Matches(SOMETHING) @IsNotEmpty() @IsString() billtype: string;
+  @MaxUnits(2) @Matches(SOMETHING) @IsNotEmpty() @IsString() paytype: string;
 }
 
 export class ScanCodeDto {
-  @MaxLength(20) @Matches(SOMETHING) @IsNotEmpty() @IsString() billnum: string;
-  @MaxLength(1) @Matches(SOMETHING) @IsNotEmpty() @IsString() billtype: string;
+  @MaxUnits(20) @Matches(SOMETHING) @IsNotEmpty() @IsString() billnum: string;
+  @MaxUnits(1) @Matches(SOMETHING) @IsNotEmpty() @IsString() billtype: string;
   @Matches(SOMETHING) @IsNotEmpty() @IsString() body: string;
-  @MaxLength(2) @Matches(SOMETHING) @IsNotEmpty() @IsString() paytype: string;
+  @MaxUnits(2) @Matches(SOMETHING) @IsNotEmpty() @IsString() paytype: string;
   @IsYuan() paymentvalue: string;
   @IsOptional() @IsString() detail?: string | null;
   @IsOptional() @IsString() clientip?: string | null;
-  @IsOptional() @MaxLength(20) @IsString() cardno?: string | null;
+  @IsOptional() @MaxUnits(20) @IsString() cardno?: string | null;
 }
 
 /** The two operations as they really are: reading, checking, answering. */

@@ -36,12 +36,13 @@ export function scanCode(order) {
   });
 }
 
-/** Asks how a receipt stands. */
-export function query(receipt) {
-  return call('Query', {
+/** Asks how a receipt stands. A success without a state says nothing, so it counts as no answer. */
+export async function query(receipt) {
+  const answer = await call('Query', {
     billnum: receipt.billnum,
     autoid: receipt.autoid,
     billtype: receipt.billtype,
     paytype: PAYTYPE,
   });
+  return answer?.errcode === 0 && !answer.tag?.paystatus ? null : answer;
 }

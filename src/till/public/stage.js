@@ -4,6 +4,14 @@ import { showYuan } from './amount.js';
 
 const byId = (id) => document.getElementById(id);
 
+/** Puts words into an element: Chinese, then English in its own language. */
+export function say(element, zh, en = '') {
+  const english = document.createElement('span');
+  english.lang = 'en';
+  english.textContent = en;
+  element.replaceChildren(...[zh, en && ' ', en && english].filter(Boolean));
+}
+
 /**
  * Every screen: its words, its picture, and what the clerk may do. `back` leads to collecting
  * again, so no screen has it on which money may be on its way.
@@ -51,17 +59,17 @@ export function isFinal(paystatus) {
   return ['SUCCESS', 'CLOSED', 'REVOKED', 'REFUND', 'PAYERROR'].includes(paystatus);
 }
 
-/** Shows a screen. `more` is a further line, usually the service's own words. */
-export function showScreen(name, more = '') {
+/** Shows a screen. `more` is a further line in one or two languages, or the service's words. */
+export function showScreen(name, more = []) {
   const screen = SCREENS[name];
   byId('stage').dataset.screen = name;
   byId('stage').dataset.art = screen.art;
   byId('stage-zh').textContent = screen.zh;
   byId('stage-en').textContent = screen.en;
-  byId('stage-more').textContent = more;
+  say(byId('stage-more'), ...[more].flat());
   byId('codeurl').hidden = !['qr', 'phone'].includes(screen.art) || !byId('codeurl').href;
   offer(screen.actions);
-  showNote('');
+  showNote('', '');
 }
 
 /**
@@ -72,30 +80,35 @@ export function showPayStatus(tag, remark) {
   const known = Object.hasOwn(SCREENS, tag.paystatus);
   const name = known ? tag.paystatus : 'querying';
   const text = String(tag.paystatusdesc ?? '');
-  if (byId('stage').dataset.screen !== name) showScreen(name, isFinal(name) ? remark : '');
+  if (byId('stage').dataset.screen !== name) showScreen(name, isFinal(name) ? remark : []);
   if (isFinal(name) && text) byId('stage-zh').textContent = text;
-  if (!known) byId('stage-more').textContent = text;
+  if (!known) say(byId('stage-more'), text);
   offer(SCREENS[name].actions);
   const status = String(tag.billstatus ?? '');
   byId('fact-billstatus').textContent = BILL_STATUS[status] ?? status;
-  showNote('');
+  showNote('', '');
 }
 
 /** Says what hinders the till now. While it stands, nothing may lead to collecting again. */
-export function showNote(text) {
-  if (byId('stage-note').textContent !== text) byId('stage-note').textContent = text;
-  if (text) offer([]);
+export function showNote(zh, en) {
+  const note = byId('stage-note');
+  if (note.firstChild?.textContent !== zh) say(note, zh, en);
+  if (zh) offer([]);
 }
 
 function offer(actions) {
   for (const button of document.querySelectorAll('[data-action]')) {
-    button.hidden = !actions.includes(button.dataset.action);
+    const { action } = button.dataset;
+    button.hidden = !actions.includes(action);
+    button.classList.toggle('primary', action === actions[0] && action !== 'back');
   }
 }
 
 /** Shows whose money is asked for. A receipt found already paid has no amount we could vouch for. */
 export function showFacts(order) {
-  byId('stage-sum').textContent = order.yuan ? showYuan(order.yuan) : '';
+  const sum = order.yuan ? showYuan(order.yuan) : '';
+  byId('stage-sum').textContent = sum;
+  byId('stage-sum').toggleAttribute('data-long', sum.length > 11);
   byId('facts').hidden = false;
   byId('fact-billtype').textContent = order.system;
   byId('fact-billnum').textContent = order.billnum;

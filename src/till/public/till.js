@@ -9,12 +9,18 @@ const STORED_VALUE = '7';
 const KEPT = '3pay.till.receipt';
 
 const FAULTS = {
-  grammar: '请输入金额,例如 5.10。Enter an amount such as 5.10.',
-  fraction: '最多两位小数。At most two decimals.',
-  range: '金额须在 0.01 至 100000000.00 之间。From 0.01 to 100000000.00.',
+  grammar: ['请输入金额，例如 5.10。', 'Enter an amount such as 5.10.'],
+  fraction: ['最多两位小数。', 'At most two decimals.'],
+  range: ['金额须在 0.01 至 100000000.00 之间。', 'From 0.01 to 100000000.00.'],
+  cardno: ['请输入卡号。', 'Enter the card number.'],
+  billnum: ['请输入单号。', 'Enter a bill number.'],
 };
-
-const PAID_BEFORE = '此单先前已支付,本次没有再收款。Paid before: nothing was collected this time.';
+const PAID_BEFORE = [
+  '此单先前已支付，本次没有再收款。',
+  'Paid before: nothing was collected this time.',
+];
+/** Said of a receipt, these words let the clerk go back and collect the bill anew. */
+const UNPAID = ['NOTPAY', 'CLOSED', 'REVOKED', 'PAYERROR'];
 
 const form = document.getElementById('bill-form');
 const fields = document.getElementById('bill-fields');
@@ -42,11 +48,11 @@ function showCardField() {
   document.getElementById('cardno-field').hidden = billType() !== STORED_VALUE;
 }
 
-function showFault(input, text) {
-  document.getElementById(`${input.id}-error`).textContent = text;
-  if (text) input.setAttribute('aria-invalid', 'true');
+function showFault(input, fault) {
+  const words = fault ? FAULTS[fault] : [''];
+  stage.say(document.getElementById(`${input.id}-error`), ...words);
+  if (fault) input.setAttribute('aria-invalid', 'true');
   else input.removeAttribute('aria-invalid');
-  return text === '';
 }
 
 /** The order on the form, or null with the faults shown and the first one focused. */
@@ -54,13 +60,16 @@ function readOrder() {
   const yuan = readYuan(amount.value);
   const withCard = billType() === STORED_VALUE;
   const checks = [
-    [cardno, withCard && !cardno.value.trim() ? '请输入卡号。Enter the card number.' : ''],
-    [amount, yuan.ok ? '' : FAULTS[yuan.fault]],
-    [billnum, billnum.value.trim() ? '' : '请输入单号。Enter a bill number.'],
+    [cardno, withCard && !cardno.value.trim() ? 'cardno' : null],
+    [amount, yuan.ok ? null : yuan.fault],
+    [billnum, billnum.value.trim() ? null : 'billnum'],
   ];
-  const faulty = checks.filter(([input, text]) => !showFault(input, text));
-  faulty[0]?.[0].focus();
-  if (faulty.length > 0) return null;
+  for (const [input, fault] of checks) showFault(input, fault);
+  const faulty = checks.find(([, fault]) => fault);
+  if (faulty) {
+    faulty[0].focus();
+    return null;
+  }
   const tile = form.querySelector('[name=billtype]:checked').parentElement;
   const system = tile.querySelector('b').textContent;
   return {
@@ -76,7 +85,8 @@ function readOrder() {
 function lockForm(locked) {
   fields.disabled = locked;
   document.body.dataset.view = locked ? 'stage' : 'form';
-  if (locked) document.getElementById('stage-state').focus();
+  if (locked) document.getElementById('stage-state').focus({ preventScroll: true });
+  window.scrollTo(0, 0);
 }
 
 // ---- one receipt ----
@@ -96,7 +106,7 @@ async function collect(order) {
     // What was paid may differ from what is asked for now, so no amount is shown.
     watch({ ...order, autoid: tag.autoid, yuan: '', remark: PAID_BEFORE }, 0);
   } else if (answer === null || answer.errcode === 0 || answer.errcode === 1) {
-    stage.showScreen('undecided', answer?.errcode === 1 ? String(answer.errmsg) : '');
+    stage.showScreen('undecided', answer?.errcode === 1 ? String(answer.errmsg) : []);
     current = { order, stop() {} };
   } else {
     stage.showScreen('refused', String(answer.errmsg));
@@ -122,9 +132,9 @@ async function poll(receipt, firstMs, ended) {
     const answer = await query(receipt);
     if (ended.aborted) return;
     if (answer === null) {
-      stage.showNote('连接中断,正在重试。No connection: trying again.');
+      stage.showNote('连接中断，正在重试。', 'No connection: trying again.');
     } else if (answer.errcode === 1) {
-      stage.showNote('结果暂时未知,正在再次查询。Not known yet: asking again.');
+      stage.showNote('结果暂时未知，正在再次查询。', 'Not known yet: asking again.');
     } else if (answer.errcode !== 0) {
       stage.showScreen('stopped', String(answer.errmsg));
       return;
@@ -160,22 +170,33 @@ const ACTIONS = {
     current.stop();
     watch(current.receipt, 0);
   },
-  back: () => {
-    current?.stop();
-    current = null;
-    keep(null);
-    stage.clearStage();
-    lockForm(false);
-    document.getElementById('collect').focus();
-  },
+  back: () => (current?.receipt ? leave(current) : openForm()),
   fresh: () => {
-    ACTIONS.back();
+    openForm();
     billnum.value = newNumber();
     amount.value = '';
     cardno.value = '';
     amount.focus();
   },
 };
+
+/** Leaves a receipt only after asking once more: the guest may have paid in this very moment. */
+async function leave(left) {
+  left.stop();
+  stage.showScreen('querying');
+  const answer = await query(left.receipt);
+  if (answer?.errcode === 0 && UNPAID.includes(answer.tag.paystatus)) openForm();
+  else watch(left.receipt, 0);
+}
+
+function openForm() {
+  current?.stop();
+  current = null;
+  keep(null);
+  stage.clearStage();
+  lockForm(false);
+  document.getElementById('collect').focus();
+}
 
 /** Remembers the receipt over a reload of the page; a receipt once begun is never forgotten. */
 function keep(receipt) {
@@ -215,16 +236,16 @@ function start() {
   });
   form.addEventListener('change', showCardField);
   form.addEventListener('input', ({ target }) => {
-    if (target.hasAttribute('aria-invalid')) showFault(target, '');
+    if (target.hasAttribute('aria-invalid')) showFault(target, null);
   });
   document.getElementById('new-number').addEventListener('click', () => {
     billnum.value = newNumber();
-    showFault(billnum, '');
+    showFault(billnum, null);
   });
   for (const button of document.querySelectorAll('[data-amount]')) {
     button.addEventListener('click', () => {
       amount.value = button.dataset.amount;
-      showFault(amount, '');
+      showFault(amount, null);
     });
   }
   for (const button of document.querySelectorAll('[data-action]')) {

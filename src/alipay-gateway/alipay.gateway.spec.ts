@@ -1,0 +1,177 @@
+import { Logger, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { body, honest, html, nodeText, ScriptedAlipay } from '../../test/support/scripted-alipay';
+import { CLOCK } from '../domain/clock';
+import { fen } from '../domain/money';
+import { PAYMENT_GATEWAY, type PaymentGateway } from '../domain/payment-gateway';
+import { AlipayGatewayModule } from './alipay-gateway.module';
+
+const NUMBER = 'P1_000123';
+const ORDER = {
+  outTradeNo: NUMBER,
+  amount: fen(510),
+  subject: '门票/A',
+  detail: '成人票 & 儿童票',
+  clientIp: '202.96.128.68',
+  endsAtMs: Date.UTC(2026, 8, 11, 18, 0, 0),
+};
+const clock = {
+  nowMs: () => Date.UTC(2026, 8, 11),
+  monotonicMs: () => 0,
+  sleep: () => Promise.resolve(),
+};
+
+@Module({ providers: [{ provide: CLOCK, useValue: clock }], exports: [CLOCK] })
+class TestClockModule {}
+
+const logged: string[] = [];
+const logger = {
+  warn: (line: string) => logged.push(`warn ${line}`),
+  error: (line: string) => logged.push(`error ${line}`),
+};
+
+let far: ScriptedAlipay;
+let gateway: PaymentGateway;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  far = await ScriptedAlipay.start();
+  const settings = far.settings({ notifyUrl: 'https://pay.test/notify', sellerId: '2088' });
+  const module = await Test.createTestingModule({
+    imports: [AlipayGatewayModule.forRoot(settings, [TestClockModule])],
+  })
+    .overrideProvider(Logger)
+    .useValue(logger)
+    .compile();
+  await module.init();
+  gateway = module.get<PaymentGateway>(PAYMENT_GATEWAY);
+  stop = () => module.close();
+});
+
+afterAll(async () => {
+  await far.close();
+});
+
+beforeEach(() => logged.splice(0));
+
+it('sends a prepared call as it is, every time, and gives the code', async () => {
+  const prepared = gateway.prepareCode(ORDER);
+  const answer = honest({
+    code: '10000',
+    out_trade_no: NUMBER,
+    qr_code: 'https://qr.alipay.com/bax',
+  });
+  far.answer(answer, answer);
+  const code = { kind: 'code', qrCode: 'https://qr.alipay.com/bax' };
+  await expect(gateway.requestCode(prepared)).resolves.toEqual(code);
+  await expect(gateway.requestCode(prepared)).resolves.toEqual(code);
+
+  const { bizContent } = JSON.parse(prepared) as { bizContent: object };
+  for (const call of far.calls) {
+    expect(call).toMatchObject({ signed: true, method: 'alipay.trade.precreate' });
+    expect(call.params.biz_content).toBe(JSON.stringify(bizContent));
+    expect(call.params.notify_url).toBe('https://pay.test/notify');
+  }
+  expect(far.calls).toHaveLength(2);
+  expect(logged).toEqual([]);
+});
+
+it('asks how a trade stands', async () => {
+  const trade = { trade_status: 'TRADE_SUCCESS', trade_no: '2026', total_amount: '5.10' };
+  far.answer(honest({ code: '10000', out_trade_no: NUMBER, ...trade }));
+  await expect(gateway.query(NUMBER)).resolves.toEqual({
+    kind: 'paid',
+    channelStatus: 'TRADE_SUCCESS',
+    payment: { tradeNo: '2026', amount: 510, buyer: null, paidAtMs: null },
+  });
+  expect(far.only()).toMatchObject({
+    signed: true,
+    method: 'alipay.trade.query',
+    bizContent: { out_trade_no: NUMBER },
+  });
+  expect(far.only().params).not.toHaveProperty('notify_url');
+});
+
+it('does not know what an outage means, and does not shout about it', async () => {
+  far.answer(html(502), html(502));
+  const unknown = { kind: 'unknown', cause: 'HTTP 502', sent: true, unverified: false };
+  await expect(gateway.query(NUMBER)).resolves.toEqual(unknown);
+  await expect(gateway.requestCode(gateway.prepareCode(ORDER))).resolves.toEqual(unknown);
+  expect(logged).toEqual([]);
+});
+
+it('warns of an answer about another number', async () => {
+  far.answer(honest({ code: '10000', out_trade_no: 'P1_9', trade_status: 'TRADE_SUCCESS' }));
+  await expect(gateway.query(NUMBER)).resolves.toMatchObject({ kind: 'unknown', unverified: true });
+  expect(logged).toEqual([
+    `warn query ${NUMBER}: unverified answer: answer is about another number`,
+  ]);
+});
+
+it('tells the operator that our settings are refused, and the till nothing of it', async () => {
+  const refusal = { code: '40002', sub_code: 'isv.invalid-signature', sub_msg: '验签出错' };
+  far.answer(honest(refusal));
+  await expect(gateway.requestCode(gateway.prepareCode(ORDER))).resolves.toEqual({
+    kind: 'refused',
+    fault: 'configuration',
+    cause: '40002 isv.invalid-signature',
+    shown: null,
+  });
+  expect(logged).toEqual([
+    `error precreate ${NUMBER}: refused for our settings: 40002 isv.invalid-signature`,
+  ]);
+});
+
+it('names an unsigned gateway error to the operator, as no attack and no evidence', async () => {
+  const text = nodeText({ code: '40002', sub_code: 'isv.invalid-app-id' });
+  const unsigned = body((node) => `{"${node}":${text}}`);
+  far.answer(unsigned, unsigned);
+  const cause = 'unverifiable gateway error 40002 isv.invalid-app-id';
+  const unknown = { kind: 'unknown', cause, sent: true, unverified: false };
+  await expect(gateway.query(NUMBER)).resolves.toEqual(unknown);
+  await expect(gateway.requestCode(gateway.prepareCode(ORDER))).resolves.toEqual(unknown);
+  expect(logged).toEqual([
+    `error query ${NUMBER}: ${cause}`,
+    `error precreate ${NUMBER}: ${cause}`,
+  ]);
+});
+
+it('lets no key, signature, buyer or answer into logs and outcomes', async () => {
+  const buyer = { buyer_logon_id: '13812345678', buyer_user_id: '2088999988887777' };
+  const fields = { code: '10000', out_trade_no: NUMBER, trade_status: 'TRADE_SUCCESS', ...buyer };
+  const text = nodeText(fields);
+  const signatures: string[] = [];
+  const kept = (signature: string) => {
+    signatures.push(signature);
+    return signature;
+  };
+  far.answer(
+    body((node, sign) => `{"${node}":${text},"sign":"${kept(sign(`${text} `))}"}`),
+    body((node) => `{"${node}":${text}}`),
+    body((node, sign) => `{"${node}":${text},"sign":"${kept(sign(text))}","${node}":{}}`),
+    honest({ ...fields, out_trade_no: 'P1_9' }),
+    honest({ code: '40002', sub_code: 'isv.invalid-signature', sub_msg: `x ${text}` }),
+    body((node) => `{"${node}":${text}`),
+    html(502),
+  );
+  const outcomes = [];
+  while (outcomes.length < 7) outcomes.push(await gateway.query(NUMBER));
+
+  const settings = far.settings();
+  const keyParts = [settings.privateKey, settings.alipayPublicKey].map((pem) => pem.split('\n')[3]);
+  const told = JSON.stringify({ logged, outcomes });
+  expect(logged).toHaveLength(5);
+  expect(signatures).toHaveLength(2);
+  const ours = far.calls.map((call) => call.params.sign);
+  for (const secret of [...keyParts, ...signatures, ...ours, ...Object.values(buyer), '验签']) {
+    expect(told).not.toContain(secret);
+  }
+  expect(logged.every((line) => line.length < 120 && !line.includes('\n'))).toBe(true);
+});
+
+it('closes its connections at shutdown and then answers that nothing was sent', async () => {
+  await stop();
+  far.answer();
+  await expect(gateway.query(NUMBER)).resolves.toMatchObject({ kind: 'unknown', sent: false });
+  expect(far.calls).toHaveLength(0);
+});

@@ -1,0 +1,61 @@
+import type { Logger } from '@nestjs/common';
+import type { CodeOrder, CodeOutcome, PaymentGateway, PayOutcome } from '../domain/payment-gateway';
+import type { AlipayClient, AlipayFailure } from './alipay.client';
+import { toCodeOutcome, toPayOutcome } from './alipay.mapper';
+import { prepareCall, readPreparedCall, type OrderSettings } from './alipay.order';
+
+/** The payment channel Alipay. */
+export class AlipayGateway implements PaymentGateway {
+  constructor(
+    private readonly client: AlipayClient,
+    private readonly settings: OrderSettings,
+    private readonly logger: Logger,
+  ) {}
+
+  prepareCode(order: CodeOrder): string {
+    return prepareCall(order, this.settings);
+  }
+
+  async requestCode(preparedCall: string): Promise<CodeOutcome> {
+    const { outTradeNo, call } = readPreparedCall(preparedCall);
+    const reply = await this.client.call('alipay.trade.precreate', call);
+    if (reply.kind === 'failure') return this.doubtful('precreate', outTradeNo, reply);
+    return this.noted('precreate', outTradeNo, toCodeOutcome(reply.answer, outTradeNo));
+  }
+
+  async query(outTradeNo: string): Promise<PayOutcome> {
+    const bizContent = { out_trade_no: outTradeNo };
+    const reply = await this.client.call('alipay.trade.query', { bizContent });
+    if (reply.kind === 'failure') return this.doubtful('query', outTradeNo, reply);
+    return this.noted('query', outTradeNo, toPayOutcome(reply.answer, outTradeNo));
+  }
+
+  /** Closes the connections to Alipay; called by Nest at the very end. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.close();
+  }
+
+  private doubtful(
+    operation: string,
+    outTradeNo: string,
+    { cause, sent, unverified, gatewayError }: AlipayFailure,
+  ): { kind: 'unknown'; cause: string; sent: boolean; unverified: boolean } {
+    if (gatewayError) this.logger.error(`${operation} ${outTradeNo}: ${cause}`);
+    return this.noted(operation, outTradeNo, { kind: 'unknown', cause, sent, unverified });
+  }
+
+  /** Tells the operator what needs one: answers that may be forged, and our own settings. */
+  private noted<Outcome extends CodeOutcome | PayOutcome>(
+    operation: string,
+    outTradeNo: string,
+    outcome: Outcome,
+  ): Outcome {
+    if (outcome.kind === 'unknown' && outcome.unverified) {
+      this.logger.warn(`${operation} ${outTradeNo}: unverified answer: ${outcome.cause}`);
+    }
+    if (outcome.kind === 'refused' && outcome.fault === 'configuration') {
+      this.logger.error(`${operation} ${outTradeNo}: refused for our settings: ${outcome.cause}`);
+    }
+    return outcome;
+  }
+}

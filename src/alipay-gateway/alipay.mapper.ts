@@ -1,0 +1,141 @@
+import { parseChinaTime } from '../domain/china-time';
+import { parseChannelAmount, type Fen } from '../domain/money';
+import type { CodeOutcome, Doubt, PayOutcome, Refusal } from '../domain/payment-gateway';
+import type { AlipayAnswer } from './alipay.client';
+import { shownText, verdictOf, word, wordsOf, type Operation, type Verdict } from './alipay.codes';
+
+type Unknown = { readonly kind: 'unknown' } & Doubt;
+type Refused = { readonly kind: 'refused' } & Refusal;
+type ChannelPayment = Extract<PayOutcome, { kind: 'paid' }>['payment'];
+
+const MAX_TRADE_NO = 64;
+const MAX_BUYER = 100;
+
+/** A code's text. Source: Alipay precreate, qr_code, at most 1024; a URL, so printable ASCII. */
+const QR_CODE = /^[\x21-\x7e]{1,1024}$/;
+
+/** What a verified answer to precreate means for our number. */
+export function toCodeOutcome(answer: AlipayAnswer, outTradeNo: string): CodeOutcome {
+  const said = listen('precreate', answer, outTradeNo);
+  if (typeof said !== 'string') return said;
+  switch (said) {
+    case 'done':
+      return code(answer.qr_code);
+    case 'alreadyPaid':
+      return { kind: 'alreadyPaid' };
+    case 'numberRefused':
+      return { kind: 'numberRefused', cause: wordsOf(answer).text };
+    case 'notExist':
+    case 'unknown':
+      return unknown(wordsOf(answer).text);
+    case 'request':
+    case 'configuration':
+    case 'pace':
+      return refused(said, answer);
+  }
+}
+
+/** What a verified answer to query means for our number. Source: Alipay, open/02ekfq. */
+export function toPayOutcome(answer: AlipayAnswer, outTradeNo: string): PayOutcome {
+  const said = listen('query', answer, outTradeNo);
+  if (typeof said !== 'string') return said;
+  switch (said) {
+    case 'done':
+      return trade(answer);
+    case 'notExist':
+      return { kind: 'notExist' };
+    case 'alreadyPaid':
+    case 'numberRefused':
+    case 'unknown':
+      return unknown(wordsOf(answer).text);
+    case 'request':
+    case 'configuration':
+    case 'pace':
+      return refused(said, answer);
+  }
+}
+
+/**
+ * The verdict of an answer that is about our number. A successful one must name it; an error may
+ * leave it out, but must not name another: that is an old answer played again.
+ */
+function listen(operation: Operation, answer: AlipayAnswer, ours: string): Verdict | Unknown {
+  const { code: codeWord, subCode } = wordsOf(answer);
+  const verdict = verdictOf(operation, codeWord, subCode);
+  const named = answer.out_trade_no;
+  const silent = named === undefined && verdict !== 'done';
+  return named === ours || silent
+    ? verdict
+    : { ...unknown('answer is about another number'), unverified: true };
+}
+
+function code(qrCode: unknown): CodeOutcome {
+  return typeof qrCode === 'string' && QR_CODE.test(qrCode)
+    ? { kind: 'code', qrCode }
+    : unknown('10000 without a usable qr_code');
+}
+
+function trade(answer: AlipayAnswer): PayOutcome {
+  const channelStatus = word(answer.trade_status);
+  switch (channelStatus) {
+    case 'WAIT_BUYER_PAY':
+      return { kind: 'pending', channelStatus };
+    case 'TRADE_SUCCESS':
+    case 'TRADE_FINISHED': {
+      const payment = paymentOf(answer);
+      return payment ? { kind: 'paid', channelStatus, payment } : nameless(channelStatus);
+    }
+    case 'TRADE_CLOSED':
+      return closed(channelStatus, answer);
+    default:
+      return unknown(`trade_status ${channelStatus || 'missing'}`);
+  }
+}
+
+/**
+ * TRADE_CLOSED has two meanings: never paid, and paid with all of it given back. A trace of money
+ * tells the second; an amount that is there but cannot be read tells neither.
+ */
+function closed(channelStatus: string, answer: AlipayAnswer): PayOutcome {
+  const traces = [answer.receipt_amount, answer.buyer_pay_amount].filter(isPresent);
+  const amounts = traces.map(parseChannelAmount);
+  const wasPaid = isPresent(answer.send_pay_date) || amounts.some((sum) => sum !== null && sum > 0);
+  if (!wasPaid) {
+    return amounts.includes(null)
+      ? unknown(`${channelStatus} with an unreadable amount`)
+      : { kind: 'closed', channelStatus, payment: null };
+  }
+  const payment = paymentOf(answer);
+  return payment ? { kind: 'closed', channelStatus, payment } : nameless(channelStatus);
+}
+
+function paymentOf(answer: AlipayAnswer): ChannelPayment | null {
+  const tradeNo = word(answer.trade_no);
+  if (tradeNo === '' || tradeNo.length > MAX_TRADE_NO) return null;
+  const buyer = answer.buyer_logon_id;
+  const amount: Fen | null = parseChannelAmount(answer.total_amount);
+  return {
+    tradeNo,
+    amount,
+    buyer: typeof buyer === 'string' && buyer !== '' ? buyer.slice(0, MAX_BUYER) : null,
+    paidAtMs: parseChinaTime(answer.send_pay_date),
+  };
+}
+
+function refused(fault: Refusal['fault'], answer: AlipayAnswer): Refused {
+  // Only what is wrong with the order may be told to a till; our contract and keys concern nobody.
+  const shown = fault === 'request' ? shownText(answer.sub_msg) : null;
+  return { kind: 'refused', fault, cause: wordsOf(answer).text, shown };
+}
+
+function nameless(channelStatus: string): Unknown {
+  return unknown(`${channelStatus} without a usable trade_no`);
+}
+
+function unknown(cause: string): Unknown {
+  return { kind: 'unknown', cause, sent: true, unverified: false };
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}

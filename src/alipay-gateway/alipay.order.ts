@@ -1,0 +1,74 @@
+import { chinaTime } from '../domain/china-time';
+import { formatYuan, MAX_AMOUNT } from '../domain/money';
+import type { CodeOrder } from '../domain/payment-gateway';
+import type { AlipayCall } from './alipay.client';
+
+/** The settings that shape a call for a code. */
+export interface OrderSettings {
+  readonly sellerId: string | null;
+  readonly productCode: string;
+  readonly notifyUrl: string | null;
+}
+
+const SUBJECT_LENGTH = 256;
+const BODY_LENGTH = 128;
+
+/** Stands where nothing of the product text may be sent. */
+const NO_SUBJECT = '线下收款';
+
+/**
+ * The precreate call as text: the same order and settings give the same text.
+ * Throws plainly for an order outside the port's promises. Source: Alipay, open/05osv9.
+ */
+export function prepareCall(order: CodeOrder, settings: OrderSettings): string {
+  if (!/^[A-Za-z0-9_]{1,64}$/.test(order.outTradeNo)) throw new Error('number not fit for Alipay');
+  if (order.amount < 1 || order.amount > MAX_AMOUNT) throw new Error('amount not fit for Alipay');
+
+  const body = cut(plain(order.detail ?? ''), BODY_LENGTH);
+  const clientIp = order.clientIp.trim();
+  const bizContent = {
+    out_trade_no: order.outTradeNo,
+    total_amount: formatYuan(order.amount),
+    subject: cut(plain(order.subject.replace(/[/=&]/g, ' ')), SUBJECT_LENGTH) || NO_SUBJECT,
+    ...(body && { body }),
+    product_code: settings.productCode,
+    ...(settings.sellerId && { seller_id: settings.sellerId }),
+    time_expire: chinaTime(order.endsAtMs),
+    ...(clientIp && { business_params: { mc_create_trade_ip: clientIp } }),
+  };
+  const call: AlipayCall = {
+    bizContent,
+    ...(settings.notifyUrl && { notifyUrl: settings.notifyUrl }),
+  };
+  return JSON.stringify(call);
+}
+
+/** A prepared call and the number it is for. */
+export interface PreparedCall {
+  readonly outTradeNo: string;
+  readonly call: AlipayCall;
+}
+
+/** Reads what `prepareCall` wrote; throws plainly for any other text. */
+export function readPreparedCall(text: string): PreparedCall {
+  const call = JSON.parse(text) as AlipayCall;
+  const outTradeNo = call.bizContent?.out_trade_no;
+  if (typeof outTradeNo !== 'string') throw new Error('not a prepared call');
+  return { outTradeNo, call };
+}
+
+/** One line without control characters and halves of surrogate pairs, without outer blanks. */
+function plain(text: string): string {
+  return text
+    .replace(/\p{Cs}/gu, '')
+    .replace(/[\p{Cc}\p{Z}]+/gu, ' ')
+    .trim();
+}
+
+/** The first `length` UTF-16 units, never half a surrogate pair, without a blank at the end. */
+function cut(text: string, length: number): string {
+  return text
+    .slice(0, length)
+    .replace(/\p{Cs}$/u, '')
+    .trimEnd();
+}

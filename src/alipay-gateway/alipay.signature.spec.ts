@@ -1,0 +1,40 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readKeys } from './alipay.signature';
+
+const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
+const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const alipay = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+const PRIVATE = pkcs8(ours.privateKey);
+const PUBLIC = spki(alipay.publicKey);
+
+it('parses both keys once, so that nobody parses them again', () => {
+  const keys = readKeys(PRIVATE, PUBLIC);
+  expect(keys.privateKey.equals(ours.privateKey)).toBe(true);
+  expect(keys.alipayPublicKey.equals(alipay.publicKey)).toBe(true);
+});
+
+it('takes a PKCS#1 key as well', () => {
+  const pkcs1 = ours.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  expect(readKeys(pkcs1, PUBLIC).privateKey.equals(ours.privateKey)).toBe(true);
+});
+
+it.each([
+  ['no public key', PRIVATE, '', /public key of Alipay is missing/],
+  ['no private key', '', PUBLIC, /our private key is missing/],
+  ['an unreadable key', '-----BEGIN PRIVATE KEY-----\nSECRET\n', PUBLIC, /private key is missing/],
+  ['an unreadable public key', PRIVATE, 'SECRET', /public key of Alipay is missing/],
+  ['a public key as private key', PUBLIC, PUBLIC, /our private key is missing/],
+  ['a short private key', pkcs8(short.privateKey), PUBLIC, /at least 2048 bits/],
+  ['a short public key', PRIVATE, spki(short.publicKey), /at least 2048 bits/],
+  ['a key that is not RSA', pkcs8(curve.privateKey), PUBLIC, /not an RSA key/],
+  ['our own public key as that of Alipay', PRIVATE, spki(ours.publicKey), /own private key/],
+])('refuses %s and tells nothing of a key', (_name, privatePem, publicPem, reason) => {
+  const read = () => readKeys(privatePem, publicPem);
+  expect(read).toThrow(reason);
+  expect(read).not.toThrow(/SECRET|BEGIN|MII/);
+});

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readConfig } from '../src/config/config';
+import { ConfigError } from '../src/config/config-error';
+import { isSetting, SETTING_NAMES, settingRow } from '../src/config/settings';
+import { errorsTable, settingsTable, Table, tableUnder, toMarkdown } from './support/tidy-docs';
+
+function read(path: string): string {
+  return readFileSync(join(__dirname, '..', path), 'utf8');
+}
+
+describe('docs/configuration.md', () => {
+  it('holds the table of the settings', () => {
+    const page = tableUnder('## Every setting', read('docs/configuration.md'));
+    expect(toMarkdown(page)).toBe(toMarkdown(settingsTable()));
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('holds the table of the errors', () => {
+    const page = tableUnder('## Every error', read('docs/errors.md'));
+    expect(toMarkdown(page)).toBe(toMarkdown(errorsTable()));
+  });
+});
+
+describe('.env.example', () => {
+  const sample = read('.env.example');
+  const names = [...sample.matchAll(/^#? ?([A-Za-z0-9_]+)=/gm)].map(([, name]) => name ?? '');
+
+  it('names known settings alone, each once', () => {
+    expect(names.filter((name) => !isSetting(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThan(10);
+  });
+
+  it('sets nothing as it stands', () => {
+    expect(parseEnv(sample)).toEqual({});
+  });
+
+  it('with every line in force is refused for its placeholders alone', () => {
+    const env = parseEnv(sample.replace(/^# ?(?=[A-Za-z0-9_]+=)/gm, ''));
+    const placeholders = names.filter((name) => env[name]?.includes('change-me'));
+    expect(placeholders.length).toBeGreaterThan(0);
+    const refused = problemsOf(env).map((line) => line.split(':')[0] ?? '');
+    expect(refused.filter((name) => !placeholders.includes(name))).toEqual([]);
+    expect(placeholders.filter((name) => !refused.includes(name))).toEqual([]);
+  });
+
+  it('shows no default that is not the real one', () => {
+    const env = parseEnv(sample.replace(/^# ?(?=[A-Za-z0-9_]+=)/gm, ''));
+    const differing = SETTING_NAMES.filter((name) => {
+      const { fallback, secret, choices } = settingRow(name);
+      const shown = env[name];
+      return shown !== undefined && fallback !== null && shown !== fallback && !secret && !choices;
+    });
+    expect(differing).toEqual([]);
+  });
+});
+
+describe('the comparison', () => {
+  const table: Table = [
+    ['name', 'meaning'],
+    ['`A`', 'one | two'],
+  ];
+
+  it('reads back what it writes, whatever the width of the columns', () => {
+    const page = `# Page\n\n## Table\n\nText.\n\n${toMarkdown(table)}\n\nMore.\n\n| x |\n`;
+    expect(tableUnder('## Table', page)).toEqual(table);
+    expect(tableUnder('## Table', page.replaceAll(' |', '      |'))).toEqual(table);
+  });
+
+  it('sees a changed cell, a missing row and a missing table', () => {
+    const page = `## Table\n${toMarkdown(table)}`;
+    expect(tableUnder('## Table', page.replace('one', 'two'))).not.toEqual(table);
+    expect(tableUnder('## Table', page.slice(0, page.lastIndexOf('\n')))).toHaveLength(1);
+    expect(tableUnder('## Other', page)).toEqual([]);
+  });
+});
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(env, () => '');
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}

@@ -1,0 +1,186 @@
+import { generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { AlipaySettings } from '../../src/config/alipay-settings';
+
+/** A request as the far side saw it. */
+export interface ReceivedCall {
+  readonly method: string;
+  /** All parameters, of query and body together. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly inQuery: readonly string[];
+  readonly bizContent: Record<string, unknown>;
+  /** The signature fits all received parameters but `sign`. */
+  readonly signed: boolean;
+}
+
+/** How the far side answers one request. */
+export type Behaviour = (reply: Reply) => void;
+
+/** What a behaviour has at hand. */
+export interface Reply {
+  readonly node: string;
+  readonly response: ServerResponse;
+  readonly request: IncomingMessage;
+  /** Signs a text with Alipay's key; base64. */
+  readonly sign: (text: string) => string;
+  /** Sends a body with status 200, as Alipay does. */
+  readonly send: (body: string) => void;
+}
+
+type Fields = Record<string, unknown>;
+
+/** JSON as Alipay writes it, with `/` escaped. */
+export function nodeText(fields: Fields): string {
+  return JSON.stringify(fields).replaceAll('/', '\\/');
+}
+
+/** The honest answer of these fields, rightly signed. */
+export function honest(fields: Fields): Behaviour {
+  return ({ node, send, sign: signText }) => {
+    const text = nodeText(fields);
+    send(`{"${node}":${text},"sign":"${signText(text)}"}`);
+  };
+}
+
+/** A body made from the node's name and the signer. */
+export function body(
+  make: (node: string, signText: (text: string) => string) => string,
+): Behaviour {
+  return ({ node, send, sign: signText }) => send(make(node, signText));
+}
+
+/** A status with an HTML page. */
+export function html(status: number, headers: Record<string, string> = {}): Behaviour {
+  return ({ response }) => {
+    response.writeHead(status, { 'content-type': 'text/html', ...headers });
+    response.end('<html><body>Bad Gateway</body></html>');
+  };
+}
+
+/** Reads the request, then cuts the connection. */
+export const reset: Behaviour = ({ request }) => void request.socket.resetAndDestroy();
+
+/** Never answers. */
+export const silence: Behaviour = () => undefined;
+
+/** Sends the head at once and one byte of the body every `everyMs`. */
+export function drip(everyMs: number): Behaviour {
+  return ({ response }) => {
+    response.writeHead(200);
+    const timer = setInterval(() => response.write('{'), everyMs);
+    response.on('close', () => clearInterval(timer));
+  };
+}
+
+/** A body of that many bytes, of declared or undeclared length. */
+export function huge(bytes: number, declared: boolean): Behaviour {
+  return ({ response }) => {
+    response.writeHead(200, declared ? { 'content-length': String(bytes) } : {});
+    response.on('error', () => undefined);
+    response.end(Buffer.alloc(bytes, 0x20));
+  };
+}
+
+/** A small body that unpacks to that many bytes. */
+export function gzipBomb(bytes: number): Behaviour {
+  return ({ response }) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    response.end(gzipSync(Buffer.alloc(bytes, 0x20)));
+  };
+}
+
+/** A small Alipay on a loopback port: checks signatures, answers by script, counts requests. */
+export class ScriptedAlipay {
+  readonly calls: ReceivedCall[] = [];
+  private readonly script: Behaviour[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    private readonly alipay: { publicKey: KeyObject; privateKey: KeyObject },
+    readonly app: { publicKey: KeyObject; privateKey: KeyObject },
+  ) {
+    server.on('request', (request, response) => this.receive(request, response));
+  }
+
+  static async start(): Promise<ScriptedAlipay> {
+    const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const far = new ScriptedAlipay(createServer(), pair(), pair());
+    await new Promise<void>((resolve) => far.server.listen(0, '127.0.0.1', resolve));
+    return far;
+  }
+
+  /** Settings of a client that speaks with this far side. */
+  settings(changes: Partial<AlipaySettings> = {}): AlipaySettings {
+    const { port } = this.server.address() as AddressInfo;
+    return {
+      appId: '2021000122671080',
+      privateKey: this.app.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      alipayPublicKey: this.alipay.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      gateway: `http://127.0.0.1:${port}/gateway.do`,
+      sellerId: null,
+      productCode: 'FACE_TO_FACE_PAYMENT',
+      timeoutMs: 2_000,
+      notifyUrl: null,
+      ...changes,
+    };
+  }
+
+  /** The next requests are answered so, in this order; beyond them with HTTP 500. */
+  answer(...behaviours: Behaviour[]): void {
+    this.calls.length = 0;
+    this.script.splice(0, this.script.length, ...behaviours);
+  }
+
+  /** The only request since the last `answer`. */
+  only(): ReceivedCall {
+    const [call, ...others] = this.calls;
+    if (!call || others.length > 0) throw new Error(`${this.calls.length} requests, not one`);
+    return call;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private receive(request: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const call = this.read(request.url ?? '', Buffer.concat(chunks).toString());
+      this.calls.push(call);
+      const behaviour = this.script.shift() ?? html(500);
+      behaviour({
+        node: `${call.method.replaceAll('.', '_')}_response`,
+        request,
+        response,
+        sign: (text) =>
+          sign('RSA-SHA256', Buffer.from(text), this.alipay.privateKey).toString('base64'),
+        send: (text) => {
+          const headers = { 'content-type': 'text/html;charset=utf-8', trace_id: '0b0f5d2b17' };
+          response.writeHead(200, headers).end(text);
+        },
+      });
+    });
+  }
+
+  private read(url: string, form: string): ReceivedCall {
+    const query = new URL(url, 'http://127.0.0.1').searchParams;
+    const params = Object.fromEntries([...query, ...new URLSearchParams(form)]);
+    const { sign: signature, ...rest } = params;
+    const text = Object.keys(rest)
+      .sort()
+      .map((name) => `${name}=${rest[name]}`)
+      .join('&');
+    const bytes = Buffer.from(signature ?? '', 'base64');
+    return {
+      method: params.method ?? '',
+      params,
+      inQuery: [...query.keys()],
+      bizContent: JSON.parse(params.biz_content ?? '{}') as Record<string, unknown>,
+      signed: verify('RSA-SHA256', Buffer.from(text), this.app.publicKey, bytes),
+    };
+  }
+}
