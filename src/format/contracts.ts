@@ -28,6 +28,14 @@ export const AliPayQueryParm = requestContract('AliPayQueryParm', PARM_PAY, {
   paytype: 'text',
 });
 
+/** Cancel's request: Query's members under its own name. */
+export const AliPayCancelParm = requestContract('AliPayCancelParm', PARM_PAY, {
+  billnum: 'text',
+  autoid: 'text',
+  billtype: 'text',
+  paytype: 'text',
+});
+
 /** ScanCode's answer. Source: legacy help page. */
 export const PayScanCodeResult = resultContract(
   tagType('PayScanCodeResult', RESULT_PAY, { billnum: 'text', autoid: 'text', codeurl: 'text' }),

@@ -2,15 +2,18 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Envelope } from '../format/contract';
 import {
+  AliPayCancelParm,
   AliPayQueryParm,
   AliScanCodeParm,
   PayScanCodeResult,
   PayStatusResult,
 } from '../format/contracts';
 import { Wire } from '../format/wire.decorator';
+import { CancelPayment } from './cancel.service';
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
 import { QueryPayment } from './query.service';
+import type { ReceiptStatus } from './query.service';
 import { ScanCode } from './scan-code.service';
 import { Told } from './told.service';
 
@@ -20,6 +23,7 @@ export class PayController {
   constructor(
     private readonly scan: ScanCode,
     private readonly queryPayment: QueryPayment,
+    private readonly cancelPayment: CancelPayment,
     private readonly told: Told,
   ) {}
 
@@ -40,14 +44,30 @@ export class PayController {
   ): Promise<Envelope> {
     const status = await this.queryPayment.query(toReceiptName(body));
     this.told.whenSent(status, response);
-    return done({
-      billnum: body.billnum,
-      autoid: status.receipt.receiptId,
-      billstatus: status.receipt.billStatus,
-      paystatus: status.payStatus,
-      paystatusdesc: status.payStatusDesc,
-    });
+    return statusOf(body, status);
   }
+
+  @Post('Cancel')
+  @HttpCode(200)
+  @Wire({ request: AliPayCancelParm, result: PayStatusResult })
+  async cancel(
+    @Body() body: QueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Envelope> {
+    const status = await this.cancelPayment.cancel(toReceiptName(body));
+    this.told.whenSent(status, response);
+    return statusOf(body, status);
+  }
+}
+
+function statusOf(body: QueryDto, status: ReceiptStatus): Envelope {
+  return done({
+    billnum: body.billnum,
+    autoid: status.receipt.receiptId,
+    billstatus: status.receipt.billStatus,
+    paystatus: status.payStatus,
+    paystatusdesc: status.payStatusDesc,
+  });
 }
 
 function done(tag: object): Envelope {

@@ -9,6 +9,7 @@ import { ApplyOutcome } from './apply-outcome.service';
 import { BeginOrders } from './begin-orders.service';
 import { CancelPayment } from './cancel.service';
 import { CodeRequests } from './code-requests.service';
+import { NotifyController } from './notify.controller';
 import { Notify } from './notify.service';
 import { PayController } from './pay.controller';
 import { PAY_SETTINGS } from './pay-settings';
@@ -24,7 +25,7 @@ import { Undo } from './undo.service';
 /** The pay operations over the channel and the books. */
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
-  controllers: [PayController],
+  controllers: [PayController, NotifyController],
   providers: [
     ApplyOutcome,
     BeginOrders,

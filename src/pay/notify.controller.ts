@@ -1,0 +1,18 @@
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Notify } from './notify.service';
+
+/** Where Alipay pushes results to. It wants exactly seven letters, and repeats until it has them. */
+@Controller('api/3Pay/AliPay')
+export class NotifyController {
+  constructor(private readonly notify: Notify) {}
+
+  @Post('Notify')
+  @HttpCode(200)
+  async receive(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const body: unknown = request.body;
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    const booked = await this.notify.receive(bytes, request.headers['content-type'] ?? '');
+    response.type('text/plain').send(booked ? 'success' : 'fail');
+  }
+}
