@@ -8,8 +8,10 @@ import {
   PayStatusResult,
 } from '../format/contracts';
 import { Wire } from '../format/wire.decorator';
+import { Documented } from '../ops/openapi-description';
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
+import { queryDocumentation, scanCodeDocumentation } from './pay.documentation';
 import { QueryPayment } from './query.service';
 import { ScanCode } from './scan-code.service';
 import { Told } from './told.service';
@@ -26,6 +28,7 @@ export class PayController {
   @Post('ScanCode')
   @HttpCode(200)
   @Wire({ request: AliScanCodeParm, result: PayScanCodeResult })
+  @Documented(scanCodeDocumentation)
   async scanCode(@Body() body: ScanCodeDto): Promise<Envelope> {
     const { receiptId, qrCode } = await this.scan.scanCode(toScanCodeAsk(body));
     return done({ billnum: body.billnum, autoid: receiptId, codeurl: qrCode });
@@ -34,6 +37,7 @@ export class PayController {
   @Post('Query')
   @HttpCode(200)
   @Wire({ request: AliPayQueryParm, result: PayStatusResult })
+  @Documented(queryDocumentation)
   async query(
     @Body() body: QueryDto,
     @Res({ passthrough: true }) response: Response,
