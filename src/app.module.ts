@@ -17,7 +17,9 @@ export class AppModule {
         ConfigModule.forRoot(config, alipay),
         FormatModule.forRoot({ style: config.http.statusStyle }),
         PayModule,
-        ...(config.nodeEnv === 'production' ? [] : [TillModule.register({ simulator })]),
+        ...(config.nodeEnv === 'production'
+          ? []
+          : [TillModule.register({ simulator, docs: config.http.swagger })]),
       ],
     };
   }

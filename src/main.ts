@@ -8,6 +8,7 @@ import type { Config } from './config/config';
 import { readEnvironment, readTextFile } from './config/environment';
 import { installFormats } from './format/install-formats';
 import { readySimulator } from './launch-simulator';
+import { installSwagger } from './ops/swagger';
 
 /** How long accepted work may take to finish at a stop. ms. */
 const STOP_WITHIN_MS = 10_000;
@@ -29,6 +30,7 @@ async function createApp(config: Config): Promise<[NestExpressApplication, strin
     { bodyParser: false, abortOnError: false, logger: createLogger(config) },
   );
   installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
+  if (config.http.swagger) installSwagger(app, { style: config.http.statusStyle });
   return [app, addresses];
 }
 

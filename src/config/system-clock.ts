@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Clock, Randomness } from '../domain/clock';
 
 /** The machine's time. A sleeper does not keep a process alive that has nothing else to do. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
+  turn: () => turn(),
   sleep: (ms) => wait(ms, undefined, { ref: false }),
 };
 

@@ -6,6 +6,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `ms` milliseconds. */
   sleep(ms: number): Promise<void>;
+  /** Resolves in the next turn of the event loop, after what is waiting in this one. */
+  turn(): Promise<void>;
 }
 
 /** Randomness as the product sees it, so that a simulation can seed it. */

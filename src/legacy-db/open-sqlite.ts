@@ -16,7 +16,11 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
   await openWriter(writer);
   const reader = sqliteReader(file);
   await reader.initialize();
-  const database = new SqliteDatabase(writer, reader, clock);
+  const database = new SqliteDatabase(
+    writer.createQueryRunner(),
+    reader.createQueryRunner(),
+    clock,
+  );
   return {
     database,
     close: async () => {

@@ -1,10 +1,9 @@
-import type { DataSource, QueryResult, QueryRunner } from 'typeorm';
+import type { QueryResult } from 'typeorm';
 import type { Clock } from '../domain/clock';
 import type { Database, Dialect, Sql, Work } from './database';
 import { asPayError } from './db-errors';
 import { Fragment } from './sql';
 import type { Statement } from './sql';
-import type { WriteConnection } from './write-queue';
 import { WriteQueue } from './write-queue';
 
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
@@ -13,9 +12,14 @@ const SQLITE: Dialect = {
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };
 
+/** One connection: what we need of TypeORM's query runner. */
+export interface SqliteConnection {
+  query(text: string, values: unknown[], structured: true): Promise<QueryResult>;
+}
+
 /** Statements on one SQLite connection. */
 class SqliteSql implements Sql {
-  constructor(private readonly runner: QueryRunner) {}
+  constructor(private readonly connection: SqliteConnection) {}
 
   async rows<Row>(statement: Statement): Promise<Row[]> {
     const result = await this.run(statement);
@@ -32,7 +36,7 @@ class SqliteSql implements Sql {
 
   private run(statement: Statement): Promise<QueryResult> {
     const values = statement.values.map((bound) => bound.value);
-    return this.runner.query(statement.texts.join('?'), values, true);
+    return this.connection.query(statement.texts.join('?'), values, true);
   }
 }
 
@@ -69,14 +73,12 @@ export class SqliteDatabase implements Database {
   readonly read: Sql;
   private readonly queue: WriteQueue;
 
-  constructor(writer: DataSource, reader: DataSource, clock: Clock) {
-    const writing = writer.createQueryRunner();
-    const connection: WriteConnection = {
-      sql: new SqliteSql(writing),
-      control: async (statement) => void (await writing.query(statement)),
+  constructor(writer: SqliteConnection, reader: SqliteConnection, clock: Clock) {
+    const control = async (statement: string): Promise<void> => {
+      await writer.query(statement, [], true);
     };
-    this.queue = new WriteQueue(connection, clock);
-    this.read = new SqliteReads(new SqliteSql(reader.createQueryRunner()));
+    this.queue = new WriteQueue({ sql: new SqliteSql(writer), control }, clock);
+    this.read = new SqliteReads(new SqliteSql(reader));
   }
 
   write<T>(name: string, work: Work<T>): Promise<T> {

@@ -59,7 +59,7 @@ export class WriteQueue {
 
   private async drain(): Promise<void> {
     // Leave this turn of the event loop first: what arrives in it shares the commit.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.clock.turn();
     while (this.waiting.length > 0) await this.runGroup(this.waiting.splice(0, MAX_GROUP));
     this.draining = null;
   }

@@ -9,9 +9,14 @@ import {
   PayStatusResult,
 } from '../format/contracts';
 import { Wire } from '../format/wire.decorator';
+<<<<<<< HEAD
 import { CancelPayment } from './cancel.service';
+=======
+import { Documented } from '../ops/openapi-description';
+>>>>>>> main
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
+import { queryDocumentation, scanCodeDocumentation } from './pay.documentation';
 import { QueryPayment } from './query.service';
 import type { ReceiptStatus } from './query.service';
 import { ScanCode } from './scan-code.service';
@@ -30,6 +35,7 @@ export class PayController {
   @Post('ScanCode')
   @HttpCode(200)
   @Wire({ request: AliScanCodeParm, result: PayScanCodeResult })
+  @Documented(scanCodeDocumentation)
   async scanCode(@Body() body: ScanCodeDto): Promise<Envelope> {
     const { receiptId, qrCode } = await this.scan.scanCode(toScanCodeAsk(body));
     return done({ billnum: body.billnum, autoid: receiptId, codeurl: qrCode });
@@ -38,6 +44,7 @@ export class PayController {
   @Post('Query')
   @HttpCode(200)
   @Wire({ request: AliPayQueryParm, result: PayStatusResult })
+  @Documented(queryDocumentation)
   async query(
     @Body() body: QueryDto,
     @Res({ passthrough: true }) response: Response,

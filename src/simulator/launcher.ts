@@ -49,11 +49,13 @@ export async function findLivingSimulator(dataDir: string): Promise<LivingSimula
 
 /**
  * Starts a simulator that outlives this process and ends by itself when no service is attached
- * for `lingerMs`; resolves when it answers. When another process starts one on the same folder at
- * the same time, both get that one. Throws with the end of its log when none comes to life.
+ * for `lingerMs`; resolves when it answers. When one is alive already, or another process starts
+ * one at the same time, that one is taken. Throws with the end of its log when none comes to life.
  */
 export async function startSimulatorProcess(options: StartOptions): Promise<LivingSimulator> {
   const dataDir = resolve(options.dataDir);
+  const alive = await findLivingSimulator(dataDir);
+  if (alive !== null) return alive;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const log = dataFiles(dataDir).log;
   const child = spawnDetached(options, dataDir, log);
@@ -63,7 +65,10 @@ export async function startSimulatorProcess(options: StartOptions): Promise<Livi
   for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += POLL_MS) {
     const gone = exited; // Asked before looking: a start that lost the race has a winner.
     const living = await findLivingSimulator(dataDir);
-    if (living !== null) return living;
+    if (living !== null) {
+      if (living.pid !== child.pid) child.kill('SIGKILL'); // It lost; it must not start later.
+      return living;
+    }
     if (gone && waitedMs > POLL_MS * 25) break;
     await new Promise((done) => setTimeout(done, POLL_MS));
   }

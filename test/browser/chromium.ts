@@ -50,13 +50,17 @@ export function screenshotFolder(): string {
   return folder;
 }
 
-/** Writes a screenshot of the whole page, once nothing moves any more. */
+/** Writes a screenshot of the whole page, every movement at its end. */
 export async function shoot(page: Page, name: string): Promise<void> {
-  await page.waitForTimeout(700);
-  await page.screenshot({ path: join(screenshotFolder(), `${name}.png`), fullPage: true });
+  const path = join(screenshotFolder(), `${name}.png`);
+  await page.screenshot({ path, fullPage: true, animations: 'disabled' });
 }
 
-/** How many pixels the page is wider than its window. */
+const OVERFLOW = `Math.max(
+  ...[document.documentElement, ...document.querySelectorAll('.pane')].map(
+    (box) => box.scrollWidth - box.clientWidth))`;
+
+/** How many pixels the page, or one of its panes, is wider than there is room. */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  return page.evaluate<number>(OVERFLOW);
 }

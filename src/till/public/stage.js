@@ -36,14 +36,19 @@ const SCREENS = {
   NOTPAY: { zh: '等待扫码', en: 'Waiting for the guest to scan', art: 'qr', actions: ['back'] },
   USERPAYING: {
     zh: '等待输入密码',
-    en: 'Scanned: the guest is entering the password',
+    en: 'Scanned: entering the password',
     art: 'phone',
     actions: [],
   },
   SUCCESS: { zh: '支付成功', en: 'Paid', art: 'tick', actions: ['fresh'] },
   CLOSED: { zh: '交易已关闭', en: 'Closed, not paid', art: 'cross', actions: ['fresh', 'back'] },
   REVOKED: { zh: '已撤销', en: 'Cancelled, not paid', art: 'cross', actions: ['fresh', 'back'] },
-  REFUND: { zh: '已退款', en: 'Money returned', art: 'back', actions: ['fresh', 'ask'] },
+  REFUND: {
+    zh: '已退款',
+    en: 'Refunded, or on its way back',
+    art: 'back',
+    actions: ['fresh', 'ask'],
+  },
   PAYERROR: { zh: '支付失败', en: 'Payment refused', art: 'cross', actions: ['fresh', 'back'] },
 };
 
@@ -104,7 +109,7 @@ function offer(actions) {
   }
 }
 
-/** Shows whose money is asked for. A receipt found already paid has no amount we could vouch for. */
+/** Shows whose money is asked for. Of a receipt found already paid we cannot know the amount. */
 export function showFacts(order) {
   const sum = order.yuan ? showYuan(order.yuan) : '';
   byId('stage-sum').textContent = sum;

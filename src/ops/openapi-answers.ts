@@ -1,0 +1,153 @@
+import { ERRORS } from '../domain/errors';
+import type { ErrorCode } from '../domain/errors';
+import type { Envelope, ResultContract } from '../format/contract';
+import { CommonOperationResult } from '../format/contracts';
+import type { StatusStyle } from '../format/format.options';
+import { noRoute, UNEXPECTED, unsupportedMedia, wrongVerb } from '../format/http-error';
+import type { ReplyFormat } from '../format/negotiation';
+import { invalidMember } from '../format/refusal';
+import type { RefusalDescription } from './openapi-description';
+import { answerSample, httpErrorSample, REPLY_TYPES, tagOf } from './openapi-samples';
+import { envelopeName, HTTP_ERROR, ref } from './openapi-schemas';
+import { both } from './openapi-types';
+import type { Content, Examples, Responses, ServedOperation } from './openapi-types';
+
+/** One answer of an operation with its place in the document. */
+interface Answer {
+  readonly status: number;
+  readonly key: string;
+  readonly title: string;
+  readonly schema: string;
+  readonly write: (format: ReplyFormat) => unknown;
+}
+
+/** What any operation may answer besides its own refusals, in the order in which it is checked. */
+const ALWAYS: readonly ErrorCode[] = [
+  'BODY_TOO_LARGE',
+  'NO_ROUTE',
+  'WRONG_VERB',
+  'UNSUPPORTED_MEDIA',
+  'UNREADABLE',
+  'INVALID_MEMBER',
+  'DATABASE_UNAVAILABLE',
+  'INTERNAL',
+];
+
+/** Refused before the operation is known: the envelope has the plain root and no tag. */
+const BEFORE_OPERATION: ReadonlySet<ErrorCode> = new Set([
+  'BODY_TOO_LARGE',
+  'NO_ROUTE',
+  'WRONG_VERB',
+]);
+
+/** Texts of the errors whose body is the legacy one in style `legacy`. */
+const HTTP_ERRORS: ReadonlyMap<ErrorCode, (path: string) => string> = new Map([
+  ['NO_ROUTE', () => noRoute('http://127.0.0.1:3000/api/3Pay/AliPay/NoSuch')],
+  ['WRONG_VERB', () => wrongVerb('GET')],
+  ['UNSUPPORTED_MEDIA', () => unsupportedMedia('text/plain')],
+  ['INTERNAL', () => UNEXPECTED],
+]);
+
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  200: 'errcode 0 为成功,其余见上表 · errcode 0: done; others: see the table above',
+  400: '请求有误 · the request is wrong',
+  404: '不存在 · there is no such thing',
+  405: '请求方法不支持 · wrong HTTP verb',
+  409: '与账目冲突 · the books say otherwise',
+  413: '请求内容过大 · body too large',
+  415: '不支持的内容类型 · media type not supported',
+  500: '系统内部错误 · internal error',
+  502: '支付宝侧拒绝或配置错误 · refused by Alipay, or misconfigured',
+  503: '数据库不可用 · database not available',
+};
+
+/** Every error an operation may answer, sorted by its number. */
+export function refusalsOf(operation: ServedOperation): RefusalDescription[] {
+  const own = operation.description.refusals;
+  const always = ALWAYS.filter((code) => !own.some((one) => one.code === code));
+  return [...own, ...always.map((code) => ({ code }))].sort(
+    (left, right) => ERRORS[left.code].errcode - ERRORS[right.code].errcode,
+  );
+}
+
+function successes({ wire, description }: ServedOperation): Answer[] {
+  return description.resultSamples.map(({ title, values }, index) => ({
+    status: 200,
+    key: `ok${index + 1}`,
+    title: `0 · ${both(title, ' · ')}`,
+    schema: envelopeName(wire.result),
+    write: (format) => {
+      const tag = tagOf(wire.result.tag, values);
+      return answerSample(format, wire.result, { errcode: 0, errmsg: 'ok', tag });
+    },
+  }));
+}
+
+function refusal(
+  operation: ServedOperation,
+  { code, tag }: RefusalDescription,
+  style: StatusStyle,
+): Answer {
+  const row = ERRORS[code];
+  const answer = { status: row[style], key: code, title: `${row.errcode} · ${row.text}` };
+  const httpError = HTTP_ERRORS.get(code);
+  if (style === 'legacy' && httpError) {
+    const message = httpError(operation.paths[0]);
+    const write = (format: ReplyFormat): unknown => httpErrorSample(format, message);
+    return { ...answer, schema: HTTP_ERROR, write };
+  }
+  const contract: ResultContract = BEFORE_OPERATION.has(code)
+    ? CommonOperationResult
+    : operation.wire.result;
+  const envelope: Envelope = {
+    errcode: row.errcode,
+    errmsg: shownText(operation, code),
+    tag: tag ? tagOf(contract.tag, tag) : null,
+  };
+  return {
+    ...answer,
+    schema: envelopeName(contract),
+    write: (format) => answerSample(format, contract, envelope),
+  };
+}
+
+/** The text as it reaches the caller: the invalid member is named. */
+function shownText(operation: ServedOperation, code: ErrorCode): string {
+  const first = operation.wire.request?.members[0];
+  if (code !== 'INVALID_MEMBER' || !first) return ERRORS[code].text;
+  return invalidMember(first.name, '必填 (is required)').shown;
+}
+
+function contentOf(answers: readonly Answer[]): Content {
+  const content: Content = {};
+  const names = [...new Set(answers.map((answer) => answer.schema))];
+  const schema = names.length === 1 ? ref(names[0] ?? '') : { oneOf: names.map(ref) };
+  for (const [mediaType, format] of REPLY_TYPES) {
+    if (format === 'bson') {
+      content[mediaType] = { schema: { type: 'string', format: 'binary' } };
+      continue;
+    }
+    const examples: Examples = {};
+    for (const { key, title, write } of answers) {
+      examples[key] = { summary: title, value: write(format) };
+    }
+    content[mediaType] = { schema, examples };
+  }
+  return content;
+}
+
+/** The answers of an operation by HTTP status, in the style in force. */
+export function responsesOf(operation: ServedOperation, style: StatusStyle): Responses {
+  const answers = [
+    ...successes(operation),
+    ...refusalsOf(operation).map((one) => refusal(operation, one, style)),
+  ];
+  const responses: Responses = {};
+  for (const status of new Set(answers.map((answer) => answer.status).sort((a, b) => a - b))) {
+    responses[String(status)] = {
+      description: STATUS_TEXTS[status] ?? String(status),
+      content: contentOf(answers.filter((answer) => answer.status === status)),
+    };
+  }
+  return responses;
+}

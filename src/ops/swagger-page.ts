@@ -1,0 +1,81 @@
+// Only what the pages of Swagger UI need; everything comes from this service.
+const POLICY = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "style-src 'self' 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ');
+
+/** Headers of the page. */
+export const PAGE_HEADERS = {
+  'Content-Security-Policy': POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+} as const;
+
+const STYLE = `
+  html { -webkit-text-size-adjust: 100%; }
+  body { margin: 0; background: #fafafa; }
+  .swagger-ui .topbar, .swagger-ui .info hgroup a { display: none; }
+  .swagger-ui .info { margin: 24px 0; }
+  .swagger-ui .info .title { font-size: 28px; }
+  .swagger-ui .scheme-container { display: none; }
+  .swagger-ui .markdown code { overflow-wrap: anywhere; }
+  .swagger-ui .markdown table { border-collapse: collapse; }
+  .swagger-ui .markdown table td { padding: 6px 10px 6px 0; vertical-align: top; min-width: 0; }
+  .swagger-ui .markdown table th { padding: 6px 10px 6px 0; text-align: left; }
+  .swagger-ui .markdown table td:first-of-type { white-space: nowrap; padding-left: 0; }
+  .swagger-ui .opblock .opblock-summary-description { overflow-wrap: anywhere; }
+  @media (max-width: 640px) {
+    .swagger-ui .wrapper { padding: 0 12px; }
+    .swagger-ui .opblock .opblock-summary { flex-wrap: wrap; }
+    .swagger-ui .opblock .opblock-summary-description { padding: 6px 0 0; }
+    .swagger-ui .opblock-description-wrapper, .swagger-ui .opblock .opblock-section-header,
+    .swagger-ui .responses-inner { padding: 10px 12px; }
+    .swagger-ui .opblock .opblock-section-header { flex-wrap: wrap; height: auto; gap: 8px; }
+    .swagger-ui .opblock-section-header > label { margin-left: 0; }
+    .swagger-ui table.parameters, .swagger-ui table.responses-table { display: block; }
+    .swagger-ui .responses-table > thead, .swagger-ui .parameters > thead { display: none; }
+    .swagger-ui .responses-table > tbody, .swagger-ui .parameters > tbody { display: block; }
+    .swagger-ui .responses-table > tbody > tr, .swagger-ui .parameters > tbody > tr,
+    .swagger-ui .responses-table > tbody > tr > td,
+    .swagger-ui .parameters > tbody > tr > td {
+      display: block; width: auto; max-width: 100%; padding: 6px 0;
+    }
+    .swagger-ui .response-col_links { display: none !important; }
+    .swagger-ui select { max-width: 100%; }
+    .swagger-ui textarea, .swagger-ui input[type='text'], .swagger-ui select {
+      font-size: 16px !important; min-width: 0 !important;
+    }
+    .swagger-ui .parameters-col_description input[type='text'] { width: 100%; max-width: none; }
+    .swagger-ui .btn { min-height: 40px; }
+  }
+`;
+
+/**
+ * The page around Swagger UI. The framework's own lacks the viewport, so a phone would show it
+ * very small. `base`: where the assets are, with a slash at the end.
+ */
+export function swaggerPage(title: string, base: string): string {
+  const scripts = ['swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js', 'swagger-ui-init.js'];
+  return `<!DOCTYPE html>
+<html lang="zh">
+<head>
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="stylesheet" href="${base}swagger-ui.css">
+<link rel="icon" type="image/png" href="${base}favicon-32x32.png" sizes="32x32">
+<style>${STYLE}</style>
+</head>
+<body>
+<div id="swagger-ui"></div>
+${scripts.map((file) => `<script src="${base}${file}"></script>`).join('\n')}
+</body>
+</html>
+`;
+}

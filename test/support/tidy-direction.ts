@@ -1,0 +1,95 @@
+import type { Import, Source, Violation } from './tidy-source';
+import { withoutExtension } from './tidy-source';
+
+/** The only files that stand in src itself; they wire everything and may import anything. */
+const APPLICATION = /^src\/(?:main|app\.module|launch[\w.-]*)\.ts$/;
+
+/** What each folder may import besides itself: whole folders, or files by their path. */
+const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
+  domain: [],
+  config: [folder('domain')],
+  format: [folder('domain')],
+  'alipay-gateway': [folder('domain'), folder('config')],
+  'legacy-db': [folder('domain'), folder('config')],
+  pay: [
+    folder('domain'),
+    folder('config'),
+    folder('format'),
+    /^src\/(?:alipay-gateway|legacy-db)\/[\w-]+\.module$/,
+  ],
+  till: [folder('domain'), folder('config')],
+  xpos: [folder('domain'), folder('pay')],
+  ops: [folder('domain'), folder('config')],
+  simulator: [/^src\/domain\/(?:money|china-time)$/],
+};
+
+const DRIVERS = ['typeorm', 'better-sqlite3', 'mssql', 'alipay-sdk'];
+const HTTP_CLIENTS = ['undici', 'urllib', 'axios', 'node:http', 'node:https', 'http', 'https'];
+
+/** Packages that are an adapter's business, and the folders that must not know them. */
+const MUST_NOT_USE: Readonly<Record<string, readonly string[]>> = {
+  config: DRIVERS,
+  format: DRIVERS,
+  pay: DRIVERS,
+  till: DRIVERS,
+  xpos: DRIVERS,
+  ops: DRIVERS,
+};
+
+/** Who may import whom. Specs and tests may import what they test. */
+export function checkDirection(source: Source): Violation[] {
+  if (source.isTest || APPLICATION.test(source.path)) return [];
+  const home = folderOf(source.path);
+  if (source.path === 'ormconfig.ts') return [];
+  if (home === null || !MAY_IMPORT[home]) {
+    const what = 'stands where the tree has no place for it';
+    return [{ rule: 'direction', file: source.path, line: 1, what }];
+  }
+  return source.imports
+    .filter((each) => !mayImport(home, each))
+    .map((each) => ({
+      rule: 'direction',
+      file: source.path,
+      line: each.line,
+      what: `${home} must not import ${each.file ?? each.name}`,
+    }));
+}
+
+/** Files that import each other, types included; each cycle once. */
+export function findCycles(sources: readonly Source[]): Violation[] {
+  const byPath = new Map(sources.map((source) => [withoutExtension(source.path), source]));
+  const done = new Set<string>();
+  const cycles: Violation[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) {
+      const what = [...trail.slice(at), path].join(' -> ');
+      cycles.push({ rule: 'cycle', file: byPath.get(path)?.path ?? path, line: 1, what });
+      return;
+    }
+    if (done.has(path)) return;
+    for (const { file } of byPath.get(path)?.imports ?? []) {
+      if (file !== null && byPath.has(file)) visit(file, [...trail, path]);
+    }
+    done.add(path);
+  };
+  for (const path of byPath.keys()) visit(path, []);
+  return cycles;
+}
+
+function folder(name: string): RegExp {
+  return new RegExp(`^src/${name}/`);
+}
+
+function folderOf(path: string): string | null {
+  return /^src\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+function mayImport(home: string, { name, file, typeOnly }: Import): boolean {
+  if (file === null) {
+    const calls = home === 'pay' && !typeOnly && HTTP_CLIENTS.includes(name);
+    return home !== 'domain' && !calls && !MUST_NOT_USE[home]?.includes(name);
+  }
+  if (/\.spec$/.test(file)) return false;
+  return folderOf(file) === home || (MAY_IMPORT[home] ?? []).some((rule) => rule.test(file));
+}
