@@ -9,11 +9,8 @@ import {
   PayStatusResult,
 } from '../format/contracts';
 import { Wire } from '../format/wire.decorator';
-<<<<<<< HEAD
 import { CancelPayment } from './cancel.service';
-=======
 import { Documented } from '../ops/openapi-description';
->>>>>>> main
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
 import { queryDocumentation, scanCodeDocumentation } from './pay.documentation';
