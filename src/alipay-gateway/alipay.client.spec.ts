@@ -20,7 +20,7 @@ let client: AlipayClient;
 
 beforeAll(async () => {
   far = await ScriptedAlipay.start();
-  client = new AlipayClient(far.settings({ timeoutMs: 400 }), CLOCK);
+  client = new AlipayClient(far.settings(), CLOCK);
 });
 
 afterAll(async () => {

@@ -142,6 +142,9 @@ const SAME = `
   40004 aop.ACQ.SYSTEM_ERROR                unknown
   40004 SYSTEM_ERROR                        unknown
   40004 isp.bill_not_exist                  unknown
+  40003 isp.service-down                    unknown
+  40006 aop.unknow-error                    unknown
+  40004 ACQ.BUYER_SYSTEM_ERROR              unknown
   40004 ACQ.NEVER_HEARD_OF                  unknown
   40004 ACQ.INVALID_PARAMETER               request
   40004 ACQ.ACCESS_FORBIDDEN                configuration

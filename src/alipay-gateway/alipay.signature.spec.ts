@@ -7,6 +7,7 @@ const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).t
 const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const alipay = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 const PRIVATE = pkcs8(ours.privateKey);
@@ -32,6 +33,7 @@ it.each([
   ['a short private key', pkcs8(short.privateKey), PUBLIC, /at least 2048 bits/],
   ['a short public key', PRIVATE, spki(short.publicKey), /at least 2048 bits/],
   ['a key that is not RSA', pkcs8(curve.privateKey), PUBLIC, /not an RSA key/],
+  ['a key of another RSA scheme', pkcs8(pss.privateKey), PUBLIC, /not an RSA key/],
   ['our own public key as that of Alipay', PRIVATE, spki(ours.publicKey), /own private key/],
 ])('refuses %s and tells nothing of a key', (_name, privatePem, publicPem, reason) => {
   const read = () => readKeys(privatePem, publicPem);

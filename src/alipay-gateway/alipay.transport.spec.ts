@@ -14,7 +14,7 @@ import {
   type Behaviour,
 } from '../../test/support/scripted-alipay';
 import { AlipayClient } from './alipay.client';
-import { MAX_ANSWER_BYTES } from './alipay.transport';
+import { Exchange, MAX_ANSWER_BYTES } from './alipay.transport';
 
 const CLOCK = {
   nowMs: () => Date.UTC(2026, 8, 11, 16, 30, 5),
@@ -33,27 +33,33 @@ const PAID = { ...WAITING, trade_status: 'TRADE_SUCCESS', total_amount: '1.00', 
 
 let far: ScriptedAlipay;
 let client: AlipayClient;
+let hasty: AlipayClient;
 
 beforeAll(async () => {
   far = await ScriptedAlipay.start();
-  client = new AlipayClient(far.settings({ timeoutMs: 400 }), CLOCK);
+  client = new AlipayClient(far.settings(), CLOCK);
+  hasty = new AlipayClient(far.settings({ timeoutMs: 400 }), CLOCK);
 });
 
 afterAll(async () => {
   await client.close();
+  await hasty.close();
   await far.close();
 });
 
-function query() {
-  return client.call('alipay.trade.query', QUERY);
+function query(by = client) {
+  return by.call('alipay.trade.query', QUERY);
 }
 
 const paid = nodeText(PAID);
 const waiting = nodeText(WAITING);
 const invalidApp = nodeText({ code: '40002', sub_code: 'isv.invalid-app-id', sub_msg: 'x' });
 
+const LATE = /^no answer within 400 ms$/;
+
 interface Case {
   readonly name: string;
+  readonly hasty?: true;
   readonly far: Behaviour;
   readonly cause: RegExp;
   readonly unverified?: true;
@@ -69,8 +75,8 @@ const NO_ANSWER: Case[] = [
   { name: 'another node', far: body(() => '{"sign":"x"}'), cause: /^answer without its node$/ },
   { name: 'JSON cut short', far: body((node) => `{"${node}":{"code":"100`), cause: /not a JSON/ },
   { name: 'a reset', far: reset, cause: /^connection broken: (UND_ERR_SOCKET|ECONNRESET)$/ },
-  { name: 'silence', far: silence, cause: /^no answer within 400 ms$/ },
-  { name: 'a slow drip', far: drip(50), cause: /^no answer within 400 ms$/ },
+  { name: 'silence', far: silence, hasty: true, cause: LATE },
+  { name: 'a slow drip', far: drip(50), hasty: true, cause: LATE },
   {
     name: 'a declared huge body',
     far: huge(MAX_ANSWER_BYTES + 1, true),
@@ -142,6 +148,12 @@ const NO_ANSWER: Case[] = [
     gatewayError: true,
   },
   {
+    name: 'a wrongly signed gateway error',
+    far: body((node, sign) => `{"${node}":${invalidApp},"sign":"${sign(paid)}"}`),
+    cause: /^signature wrong on 40002 isv.invalid-app-id$/,
+    unverified: true,
+  },
+  {
     name: 'an unsigned error_response with an empty sign',
     far: body(() => `{"error_response":${invalidApp},"sign":""}`),
     cause: /^unverifiable gateway error 40002 isv.invalid-app-id$/,
@@ -164,7 +176,7 @@ const NO_ANSWER: Case[] = [
 describe('no answer', () => {
   it.each(NO_ANSWER)('comes from $name', async ({ far: behaviour, cause, ...rest }) => {
     far.answer(behaviour);
-    const reply = await query();
+    const reply = await query(rest.hasty ? hasty : client);
     expect(reply).toEqual({
       kind: 'failure',
       cause: expect.stringMatching(cause),
@@ -177,22 +189,36 @@ describe('no answer', () => {
   });
 
   it('takes the deadline for headers and body together', async () => {
-    const slowTwice: Behaviour = ({ response }) => {
-      setTimeout(() => response.writeHead(200).write('{'), 300).unref();
-    };
-    far.answer(slowTwice);
+    const other = new AlipayClient(far.settings({ timeoutMs: 1_000 }), CLOCK);
+    far.answer(({ response }) => {
+      setTimeout(() => response.writeHead(200).write('{'), 800).unref();
+    });
     const start = performance.now();
-    await expect(query()).resolves.toMatchObject({ cause: 'no answer within 400 ms' });
-    expect(performance.now() - start).toBeLessThan(590);
+    await expect(query(other)).resolves.toMatchObject({ cause: 'no answer within 1000 ms' });
+    // The SDK alone would wait a whole second more, from the headers on.
+    expect(performance.now() - start).toBeLessThan(1_700);
+    await other.close();
+  });
+
+  it('leaves no timer behind', async () => {
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    const clear = jest.spyOn(globalThis, 'clearTimeout');
+    far.answer(honest(WAITING));
+    await query();
+    const deadline = set.mock.calls.findIndex(([, delayMs]) => delayMs === 10_000);
+    expect(deadline).toBeGreaterThanOrEqual(0);
+    expect(clear).toHaveBeenCalledWith(set.mock.results[deadline]?.value);
+    set.mockRestore();
+    clear.mockRestore();
   });
 
   it('closes the socket of a call that is over, and serves the next one', async () => {
-    let closed = false;
-    far.answer(({ response }) => void response.on('close', () => (closed = true)), honest(WAITING));
-    await query();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(closed).toBe(true);
-    await expect(query()).resolves.toMatchObject({ kind: 'answer' });
+    const closed = new Promise<void>((resolve) => {
+      far.answer(({ response }) => void response.on('close', resolve), honest(WAITING));
+    });
+    await query(hasty);
+    await closed;
+    await expect(query(hasty)).resolves.toMatchObject({ kind: 'answer' });
   });
 });
 
@@ -239,6 +265,28 @@ describe('what surely never left', () => {
     const { port } = mute.address() as AddressInfo;
     const reply = await reach(`https://127.0.0.1:${port}/gateway.do`).finally(() => mute.close());
     expect(reply).toMatchObject({ cause: 'not sent: no answer within 400 ms', sent: false });
+  });
+
+  it('is never sent after all: more calls than sockets, and nobody answers', async () => {
+    const calls = 100;
+    far.answer(...Array.from({ length: calls }, () => silence));
+    const replies = await Promise.all(Array.from({ length: calls }, () => query(hasty)));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const left = replies.filter((reply) => reply.kind === 'failure' && reply.sent);
+    expect(far.calls.length).toBeLessThanOrEqual(left.length);
+  });
+
+  it('stays unsent when the socket is ready after the end of the call', () => {
+    const aborted: string[] = [];
+    const exchange = new Exchange();
+    exchange.breakOff('too late');
+    const abort = (reason: Error) => aborted.push(reason.message);
+    const begun = exchange.begin({ abort } as unknown as Parameters<Exchange['begin']>[0]);
+    expect({ begun, started: exchange.started, aborted }).toEqual({
+      begun: false,
+      started: false,
+      aborted: ['too late'],
+    });
   });
 });
 

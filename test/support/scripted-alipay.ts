@@ -121,7 +121,7 @@ export class ScriptedAlipay {
       gateway: `http://127.0.0.1:${port}/gateway.do`,
       sellerId: null,
       productCode: 'FACE_TO_FACE_PAYMENT',
-      timeoutMs: 2_000,
+      timeoutMs: 10_000,
       notifyUrl: null,
       ...changes,
     };
