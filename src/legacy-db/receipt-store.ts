@@ -330,9 +330,13 @@ export class ReceiptStore implements ReceiptRepository {
         ${text(20, origin.cause)}, ${text(32, receipt.channelStatus)})`);
   }
 
-  /** Every change of state starts from the state it was decided on. */
-  private guard(receipt: Receipt): Statement {
-    return sql` where id = ${big(receipt.id)} and state = ${text(12, receipt.state)}`;
+  /** Every change starts from the state, and the reason of an undo, it was decided on. */
+  private guard({ id, state, undoReason }: Receipt): Statement {
+    const reason =
+      undoReason === null
+        ? sql` and undo_reason is null`
+        : sql` and undo_reason = ${text(12, undoReason)}`;
+    return sql` where id = ${big(id)} and state = ${text(12, state)}`.with(reason);
   }
 
   private async byId(db: Sql, id: number): Promise<Receipt> {

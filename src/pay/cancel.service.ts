@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK } from '../domain/clock';
+import type { Clock } from '../domain/clock';
 import { PayError } from '../domain/errors';
 import { payStatusOf } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
@@ -7,11 +9,15 @@ import type { ReceiptRepositories } from '../domain/receipt-repository';
 import type { ReceiptName, ReceiptStatus } from './query.service';
 import { Undo } from './undo.service';
 
+/** Alipay refuses to cancel what is older. ms. Source: Alipay trade.cancel, open/02ekfr. */
+const CANCEL_WITHIN_MS = 24 * 3_600_000;
+
 /** The operation Cancel: undo a receipt, paid or not. */
 @Injectable()
 export class CancelPayment {
   constructor(
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
+    @Inject(CLOCK) private readonly clock: Clock,
     private readonly undo: Undo,
   ) {}
 
@@ -32,7 +38,19 @@ export class CancelPayment {
   private async undone(receipt: Receipt): Promise<Receipt> {
     const ended = await this.undo.undo(receipt, 'operator', 'cancel');
     // It was paid before anybody meant to undo it, or while another reason was being followed.
-    if (ended.state === 'paid') return this.undo.giveBack(ended, 'cancel');
+    if (ended.state === 'paid') {
+      this.refuseWhenTooLate(ended);
+      return this.undo.giveBack(ended, 'cancel');
+    }
     return this.undo.finish(ended, 'cancel');
+  }
+
+  /** Alipay cancels for a day only; later the money goes back by a refund. */
+  private refuseWhenTooLate(paid: Receipt): void {
+    const paidAtMs = paid.payment?.paidAtMs ?? null;
+    if (paidAtMs === null || this.clock.nowMs() - paidAtMs < CANCEL_WITHIN_MS) return;
+    throw new PayError('ILLEGAL_STATE', `receipt ${paid.id} was paid too long ago`, {
+      shown: '已超过可撤销时间,请使用退款 (too late to cancel: refund it instead)',
+    });
   }
 }

@@ -56,7 +56,8 @@ export class Undo {
    * @throws PayError ILLEGAL_STATE: the card holds less, or Alipay finally refuses; UNDECIDED
    */
   async giveBack(paid: Receipt, cause: string): Promise<Receipt> {
-    const refunding = await this.applyOutcome.step(paid, { event: 'beginRefund' }, cause);
+    const begin: ReceiptStep = { event: 'beginRefund', reason: 'operator' };
+    const refunding = await this.applyOutcome.step(paid, begin, cause);
     return this.finish(refunding ?? (await this.books(paid).get(paid.id)), cause);
   }
 

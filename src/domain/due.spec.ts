@@ -1,0 +1,60 @@
+import { NOW_MS, aReceipt } from '../../test/support/a-receipt';
+import { codeIsOver, nextDue } from './due';
+import type { Receipt } from './receipt';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+function waitSeconds(changes: Partial<Receipt>): number | null {
+  const due = nextDue(aReceipt(changes), NOW_MS);
+  return due === null ? null : (due - NOW_MS) / SECOND;
+}
+
+describe('nextDue', () => {
+  it.each([
+    [0, 10],
+    [30 * SECOND, 10],
+    [2 * MINUTE, 20],
+    [5 * MINUTE, 50],
+    [90 * MINUTE, 60],
+  ])('looks at a live code of age %d ms again after %d s', (age, seconds) => {
+    expect(waitSeconds({ begunAtMs: NOW_MS - age })).toBe(seconds);
+    expect(waitSeconds({ begunAtMs: NOW_MS - age, state: 'begun' })).toBe(seconds);
+  });
+
+  it('is back when the time of the code is over', () => {
+    const ends = { begunAtMs: NOW_MS - HOUR, codeEndsAtMs: NOW_MS - 40 * SECOND };
+    expect(waitSeconds(ends)).toBe(20);
+  });
+
+  it('never waits longer than a minute for what is being undone', () => {
+    for (const state of ['cancelling', 'refunding'] as const) {
+      expect(waitSeconds({ state, undoAtMs: NOW_MS })).toBe(3);
+      expect(waitSeconds({ state, undoAtMs: NOW_MS - HOUR })).toBe(60);
+    }
+  });
+
+  it.each(['closed', 'cancelled', 'failed'] as const)('looks for late money, %s', (state) => {
+    const codeEndsAtMs = NOW_MS + HOUR;
+    const after = (ms: number): number | null =>
+      waitSeconds({ state, endedAtMs: NOW_MS - ms, codeEndsAtMs });
+    expect(after(0)).toBe(60);
+    expect(after(MINUTE)).toBe(9 * 60);
+    expect(after(10 * MINUTE)).toBe(70 * 60);
+    expect(waitSeconds({ state, endedAtMs: NOW_MS - 2 * HOUR, codeEndsAtMs: 0 })).toBe(22 * 3_600);
+    expect(waitSeconds({ state, endedAtMs: NOW_MS - 24 * HOUR, codeEndsAtMs: 0 })).toBeNull();
+  });
+
+  it.each(['paid', 'refunded'] as const)('never comes back to %s', (state) => {
+    expect(waitSeconds({ state })).toBeNull();
+  });
+});
+
+describe('codeIsOver', () => {
+  it('waits a minute beyond the end', () => {
+    const receipt = aReceipt({ codeEndsAtMs: NOW_MS });
+    expect(codeIsOver(receipt, NOW_MS + 59 * SECOND)).toBe(false);
+    expect(codeIsOver(receipt, NOW_MS + MINUTE)).toBe(true);
+  });
+});
