@@ -126,7 +126,7 @@ export class EmbeddedReceipts implements SystemReceipts {
   /** The card gives the money up before it goes back to the guest. */
   private async hold(db: Sql, { receipt, payment }: EndOrder, row: SystemRow): Promise<void> {
     if (!this.cards || row.result !== 'S' || !payment) return;
-    await this.changeCard(db, receipt.cardNo, fen(-payment.amount));
+    await this.changeCard(db, receipt.cardNo, fen(0 - payment.amount));
     await this.setResult(db, receipt.outTradeNo, 'H');
   }
 
