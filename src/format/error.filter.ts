@@ -15,7 +15,7 @@ import { Envelope } from './contract';
 import { CommonOperationResult } from './contracts';
 import { FORMAT_OPTIONS } from './format.options';
 import type { FormatOptions } from './format.options';
-import { noRoute, UNEXPECTED, UNSUPPORTED_ENCODING, wrongVerb } from './http-error';
+import { noRoute, UNEXPECTED, wrongVerb } from './http-error';
 import { chooseReply } from './negotiation';
 import { operationOf } from './operation.guard';
 import { EncodedReply } from './reply';
@@ -68,7 +68,7 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
-    const verbs = isMissingRoute(thrown) ? this.verbsAt(request) : [];
+    const verbs = isMissingRoute(thrown) ? this.otherVerbs(request) : [];
     const error = this.log(
       verbs.length > 0
         ? new PayError('WRONG_VERB', `${request.method} ${request.path}`)
@@ -81,11 +81,11 @@ export class ErrorFilter implements ExceptionFilter {
     if (!request.complete) request.resume(); // The rest of a refused body is read and dropped.
   }
 
-  private verbsAt(request: Request): string[] {
-    return verbsOf(
-      this.adapterHost.httpAdapter.getInstance<RoutedApp>(),
-      request.baseUrl + request.path,
-    );
+  /** The other verbs of a path; empty when this one is among them or there are none. */
+  private otherVerbs({ baseUrl, path, method }: Request): string[] {
+    const app = this.adapterHost.httpAdapter.getInstance<RoutedApp>();
+    const verbs = verbsOf(app, baseUrl + path);
+    return verbs.includes(method) ? [] : verbs;
   }
 
   private log(error: PayError): PayError {
@@ -148,6 +148,5 @@ function legacyMessage(request: Request, error: PayError): string {
     return noRoute(`${request.protocol}://${request.headers.host ?? ''}${request.originalUrl}`);
   }
   if (error.code === 'WRONG_VERB') return wrongVerb(request.method);
-  if (error.code !== 'UNSUPPORTED_MEDIA') return UNEXPECTED;
-  return error.shown === ERRORS.UNSUPPORTED_MEDIA.text ? UNSUPPORTED_ENCODING : error.shown;
+  return error.code === 'UNSUPPORTED_MEDIA' ? error.shown : UNEXPECTED;
 }
