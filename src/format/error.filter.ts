@@ -118,12 +118,9 @@ export class ErrorFilter implements ExceptionFilter {
           : encodeResult(choice, contract, envelope);
       return new EncodedReply(row[style], choice, bytes, headers);
     } catch (cause) {
-      // The reply itself could not be written, so the table's plain text goes out instead.
+      if (error.code === 'INTERNAL') throw cause; // Its text is ours and can always be written.
       const internal = new PayError('INTERNAL', 'an error reply could not be written', { cause });
-      const plain = { errcode: 50000, errmsg: internal.shown, tag: null };
-      const bytes = encodeResult(choice, CommonOperationResult, plain);
-      this.log(internal);
-      return new EncodedReply(500, choice, bytes, headers);
+      return this.reply(request, this.log(internal), headers);
     }
   }
 }

@@ -76,6 +76,11 @@ describe.each(['legacy', 'rest'] as const)('the wire in style %s', (style) => {
     }
   });
 
+  it('asks for a body before it looks at its type', async () => {
+    const response = await post(app, '', { 'Content-Type': 'text/plain' });
+    expect(json(response)).toMatchObject({ errcode: 40000 });
+  });
+
   it('writes a PayError of an operation in the root of its result, with its tag', async () => {
     app.stage.answer = () => {
       throw new PayError('ALREADY_PAID', 'secret', { tag: { autoid: '7' } });
@@ -157,7 +162,10 @@ describe.each(['legacy', 'rest'] as const)('the wire in style %s', (style) => {
     };
     const response = await post(app, JSON.stringify(QUERY));
     expect(response.status).toBe(500);
-    expect(json(response)).toMatchObject({ errcode: 50000, tag: null });
+    const legacy = { Message: 'An error has occurred.' };
+    expect(json(response)).toMatchObject(
+      style === 'legacy' ? legacy : { errcode: 50000, tag: null },
+    );
   });
 
   it('lists every verb of a path, and tells HEAD from POST', async () => {
