@@ -1,3 +1,4 @@
+import { SAMPLE_TERMS } from '../../test/simulator/samples';
 import { Fen } from '../domain/money';
 import { Notifier, NotifierParts, Notify, RETRY_AFTER_MS } from './notifier';
 import { Reception } from './notify-post';
@@ -7,19 +8,7 @@ const REFUSED: Reception = { status: 200, body: 'fail' };
 const TAKEN: Reception = { status: 200, body: 'success' };
 
 function order(notifyUrl: string | null = 'http://till/notify'): { waiting: Order; paid: Order } {
-  const terms = {
-    totalAmount: 100 as Fen,
-    subject: 's',
-    body: null,
-    storeId: null,
-    terminalId: null,
-    passbackParams: null,
-    notifyUrl,
-    timeExpireMs: null,
-    timeoutExpress: '3h',
-    codeTimeoutExpress: '2h',
-    fingerprint: 'f',
-  };
+  const terms = { ...SAMPLE_TERMS, notifyUrl };
   const waiting = begun(newOrder('N1', terms, 0), 'T1', 0);
   const step = pay(waiting, 1);
   if (!step.ok) throw new Error(step.why);
