@@ -141,9 +141,11 @@ describe('readBson', () => {
     ['an inner document with a bad element', `03${X}0800000042780000`],
     ['a boolean of 2', `08${X}02`],
     ['a number that is cut', `10${X}0100`],
-    ['a binary of negative length', `05${X}ffffffff00`],
+    ['a binary of negative length', `05${X}ffffffff 0a${X}`],
     ['a binary past the end', `05${X}ff00000000`],
     ['a code whose length lies', `0f${X}10000000 020000006100 0500000000`],
+    ['a code with something behind its scope', `0f${X}10000000 020000006100 0500000000 0a${X}`],
+    ['a code without scope', `0f${X}ff000000 020000006100`],
     ['a code past the end', `0f${X}ff000000 020000006100 0500000000`],
     ['a NUL in front', '00'],
   ])('refuses %s', (_name, hex) => {

@@ -15,7 +15,7 @@ import { Envelope } from './contract';
 import { CommonOperationResult } from './contracts';
 import { FORMAT_OPTIONS } from './format.options';
 import type { FormatOptions } from './format.options';
-import { noRoute, UNEXPECTED, UNSUPPORTED_ENCODING, wrongVerb } from './http-error';
+import { noRoute, UNEXPECTED, wrongVerb } from './http-error';
 import { chooseReply } from './negotiation';
 import { operationOf } from './operation.guard';
 import { EncodedReply } from './reply';
@@ -68,7 +68,7 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
-    const verbs = isMissingRoute(thrown) ? this.verbsAt(request) : [];
+    const verbs = isMissingRoute(thrown) ? this.otherVerbs(request) : [];
     const error = this.log(
       verbs.length > 0
         ? new PayError('WRONG_VERB', `${request.method} ${request.path}`)
@@ -81,11 +81,11 @@ export class ErrorFilter implements ExceptionFilter {
     if (!request.complete) request.resume(); // The rest of a refused body is read and dropped.
   }
 
-  private verbsAt(request: Request): string[] {
-    return verbsOf(
-      this.adapterHost.httpAdapter.getInstance<RoutedApp>(),
-      request.baseUrl + request.path,
-    );
+  /** The other verbs of a path; empty when this one is among them or there are none. */
+  private otherVerbs({ baseUrl, path, method }: Request): string[] {
+    const app = this.adapterHost.httpAdapter.getInstance<RoutedApp>();
+    const verbs = verbsOf(app, baseUrl + path);
+    return verbs.includes(method) ? [] : verbs;
   }
 
   private log(error: PayError): PayError {
@@ -118,12 +118,9 @@ export class ErrorFilter implements ExceptionFilter {
           : encodeResult(choice, contract, envelope);
       return new EncodedReply(row[style], choice, bytes, headers);
     } catch (cause) {
-      // The reply itself could not be written, so the table's plain text goes out instead.
+      if (error.code === 'INTERNAL') throw cause; // Its text is ours and can always be written.
       const internal = new PayError('INTERNAL', 'an error reply could not be written', { cause });
-      const plain = { errcode: 50000, errmsg: internal.shown, tag: null };
-      const bytes = encodeResult(choice, CommonOperationResult, plain);
-      this.log(internal);
-      return new EncodedReply(500, choice, bytes, headers);
+      return this.reply(request, this.log(internal), headers);
     }
   }
 }
@@ -148,6 +145,5 @@ function legacyMessage(request: Request, error: PayError): string {
     return noRoute(`${request.protocol}://${request.headers.host ?? ''}${request.originalUrl}`);
   }
   if (error.code === 'WRONG_VERB') return wrongVerb(request.method);
-  if (error.code !== 'UNSUPPORTED_MEDIA') return UNEXPECTED;
-  return error.shown === ERRORS.UNSUPPORTED_MEDIA.text ? UNSUPPORTED_ENCODING : error.shown;
+  return error.code === 'UNSUPPORTED_MEDIA' ? error.shown : UNEXPECTED;
 }

@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServerResponse } from 'node:http';
+import { rawBody } from './raw-body';
 import { EncodedReply } from './reply';
 
 type AdapterReply = (response: ServerResponse, body: unknown, status?: number) => unknown;
@@ -15,7 +16,7 @@ export interface WireLimits {
  * answers sent as the bytes they are. The application must be made with `bodyParser: false`.
  */
 export function installFormats(app: NestExpressApplication, limits: WireLimits): void {
-  app.useBodyParser('raw', { type: () => true, limit: limits.bodyLimitBytes, inflate: false });
+  app.use(rawBody(limits.bodyLimitBytes));
   app.disable('etag');
   app.disable('x-powered-by');
   const adapter = app.getHttpAdapter();

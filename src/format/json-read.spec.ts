@@ -95,6 +95,9 @@ describe('readJson', () => {
     '{"billnum":"a"}}',
     '{"billnum":"a"}{}',
     '{"billnum":"a"}x',
+    '5}',
+    '[}',
+    '{:1}',
     '{,}',
     '{"a":1,,"b":2}',
     '{"a":1 "b":2}',
@@ -106,6 +109,9 @@ describe('readJson', () => {
     '{"a":"\\',
     '{/* }',
     '{/ }',
+    '{/x\n}',
+    '{}/* x',
+    '{}/',
     '{"a":[1}',
     '{"a" 1}',
   ])('refuses %p as unreadable', (text) => {
@@ -169,8 +175,9 @@ describe('readJson', () => {
     ['overlong UTF-8', Buffer.from('7b22626f6479223a22c0af227d', 'hex')],
     ['GBK', Buffer.from('7b22626f6479223a22d6d0227d', 'hex')],
     ['a surrogate in UTF-8', Buffer.from('7b22626f6479223a22eda0bd227d', 'hex')],
-    ['half a UTF-16 unit', Buffer.from('fffe7b', 'hex')],
-    ['half a UTF-32 unit', Buffer.from('fffe00007b00', 'hex')],
+    ['half a UTF-16 LE unit', Buffer.from('fffe7b007d0000', 'hex')],
+    ['half a UTF-16 BE unit', Buffer.from('feff007b007d00', 'hex')],
+    ['half a UTF-32 unit', Buffer.from('fffe00007b0000007d00000000', 'hex')],
     ['no code point', Buffer.from('fffe0000ffffffff', 'hex')],
   ])('refuses %s', (_name, bytes) => {
     expect(() => readJson(AliScanCodeParm, bytes, 'utf-8')).toThrow(PayError);

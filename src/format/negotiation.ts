@@ -35,6 +35,18 @@ const OFFERS: readonly { format: ReplyFormat; types: readonly OfferedType[] }[] 
 ];
 const FORM: OfferedType = offered('application/x-www-form-urlencoded');
 
+function spelled({ type, subtype }: OfferedType): string {
+  return `${type}/${subtype}`;
+}
+
+/** The media types an answer can have, in order of preference; for the API's description. */
+export const REPLY_MEDIA_TYPES: readonly string[] = OFFERS.flatMap(({ types }) =>
+  types.map(spelled),
+);
+
+/** The media types a body can have; for the API's description. */
+export const REQUEST_MEDIA_TYPES: readonly string[] = [...REPLY_MEDIA_TYPES, spelled(FORM)];
+
 // How an answer came to be chosen; the higher class wins at equal quality.
 const LITERAL = 3;
 const TYPE_RANGE = 2;
@@ -89,8 +101,7 @@ function acceptMatch(
     for (const type of types) {
       const rank = coverage(range, type);
       if (rank === 0) continue;
-      const mediaType = `${type.type}/${type.subtype}`;
-      return { format, mediaType, rank, quality: range.quality };
+      return { format, mediaType: spelled(type), rank, quality: range.quality };
     }
   }
   return null;
@@ -140,7 +151,7 @@ function chooseFormat(
   if (chosen) return chosen;
   for (const { format, types } of contentType ? OFFERS : []) {
     const type = types.find((each) => contentType && coverage(contentType, each) > 0);
-    if (type) return { format, mediaType: `${type.type}/${type.subtype}` };
+    if (type) return { format, mediaType: spelled(type) };
   }
   return json;
 }

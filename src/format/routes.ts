@@ -17,12 +17,13 @@ function matches(layer: RouterLayer, path: string): boolean {
   }
 }
 
-/** The verbs a path is served for, in capitals; empty when there is no such path. */
+/** The verbs a path is served for, in capitals and sorted; empty when there is no such path. */
 export function verbsOf(app: RoutedApp, path: string): string[] {
   const verbs = new Set<string>();
   for (const layer of app.router?.stack ?? []) {
     if (!layer.route || !matches(layer, path)) continue;
     for (const verb of Object.keys(layer.route.methods)) verbs.add(verb.toUpperCase());
   }
+  if (verbs.has('GET')) verbs.add('HEAD'); // Express serves it by the GET route.
   return [...verbs].sort();
 }

@@ -8,7 +8,7 @@ import type { ReplyFormat } from '../format/negotiation';
 import { invalidMember } from '../format/refusal';
 import type { RefusalDescription } from './openapi-description';
 import { answerSample, httpErrorSample, REPLY_TYPES, tagOf } from './openapi-samples';
-import { envelopeName, HTTP_ERROR, ref } from './openapi-schemas';
+import { envelopeName, HTTP_ERROR, memberList, ref } from './openapi-schemas';
 import { both } from './openapi-types';
 import type { Content, Examples, Responses, ServedOperation } from './openapi-types';
 
@@ -49,7 +49,7 @@ const HTTP_ERRORS: ReadonlyMap<ErrorCode, (path: string) => string> = new Map([
 ]);
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
-  200: 'errcode 0 为成功,其余见上表 · errcode 0: done; others: see the table above',
+  200: 'errcode 0 为成功，其余见上表 · errcode 0: done; others: see the table above',
   400: '请求有误 · the request is wrong',
   404: '不存在 · there is no such thing',
   405: '请求方法不支持 · wrong HTTP verb',
@@ -144,8 +144,11 @@ export function responsesOf(operation: ServedOperation, style: StatusStyle): Res
   ];
   const responses: Responses = {};
   for (const status of new Set(answers.map((answer) => answer.status).sort((a, b) => a - b))) {
+    const text = STATUS_TEXTS[status] ?? String(status);
+    const { tag } = operation.wire.result;
+    const members = tag && status === 200 ? memberList(tag, operation.description.result) : '';
     responses[String(status)] = {
-      description: STATUS_TEXTS[status] ?? String(status),
+      description: [text, members].join('\n\n').trim(),
       content: contentOf(answers.filter((answer) => answer.status === status)),
     };
   }

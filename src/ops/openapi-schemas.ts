@@ -25,9 +25,20 @@ export function envelopeName(contract: ResultContract): string {
 
 function lengthText({ maxLength, range, allowed }: MemberDescription): string {
   if (range) return `${range[0]} – ${range[1]}`;
-  if (allowed) return allowed.map((value) => `\`${value}\``).join(' ');
+  if (allowed) return allowed.join(', ');
   if (maxLength === null) return '长度不限 · any length';
   return `最多 ${maxLength} 个字符 · at most ${maxLength} characters`;
+}
+
+/** The members of a flat type as a list for people; a table would not fit a phone. */
+export function memberList(type: FlatType<RequestKind | ResultKind>, described: Described): string {
+  const items = type.members.flatMap(({ name }) => {
+    const one = described[name];
+    if (!one) return [];
+    const needed = one.required ? ' **必填 · required**' : '';
+    return `- \`${name}\`${needed} (${lengthText(one)}) ${both(one.meaning, ' · ')}`;
+  });
+  return items.join('\n');
 }
 
 function memberSchema(
@@ -102,14 +113,14 @@ export function envelopeSchema(contract: ResultContract): Schema {
       errcode: {
         type: 'integer',
         format: 'int32',
-        description: '0 成功,其他见错误码表 · 0: done; others: see the table of the operation',
+        description: '0 成功，其他见错误码表 · 0: done; others: see the table of the operation',
         example: 0,
         xml,
       },
       errmsg: {
         type: 'string',
         nullable: true,
-        description: '成功时为 ok,否则为可显示的原因 · `ok`, or a reason that may be shown',
+        description: '成功时为 ok，否则为可显示的原因 · `ok`, or a reason that may be shown',
         example: 'ok',
         xml,
       },

@@ -17,6 +17,7 @@ import {
   envelopeSchema,
   HTTP_ERROR,
   httpErrorSchema,
+  memberList,
   ref,
   requestSchema,
   tagSchema,
@@ -146,5 +147,5 @@ function requestBody({ description }: ServedOperation, contract: RequestContract
       content[mediaType] = { schema, examples: examplesOf(samples, write) };
     }
   }
-  return { required: true, content };
+  return { required: true, description: memberList(contract, description.request), content };
 }

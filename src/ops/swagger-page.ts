@@ -24,11 +24,18 @@ const STYLE = `
   .swagger-ui .info { margin: 24px 0; }
   .swagger-ui .info .title { font-size: 28px; }
   .swagger-ui .scheme-container { display: none; }
-  .swagger-ui .markdown code { overflow-wrap: anywhere; }
-  .swagger-ui .markdown table { border-collapse: collapse; }
-  .swagger-ui .markdown table td { padding: 6px 10px 6px 0; vertical-align: top; min-width: 0; }
-  .swagger-ui .markdown table th { padding: 6px 10px 6px 0; text-align: left; }
-  .swagger-ui .markdown table td:first-of-type { white-space: nowrap; padding-left: 0; }
+  .swagger-ui .renderedMarkdown code { overflow-wrap: anywhere; }
+  .swagger-ui .renderedMarkdown table { border-collapse: collapse; margin: 0 0 12px; width: auto; }
+  .swagger-ui .renderedMarkdown table thead tr th, .swagger-ui .renderedMarkdown table tbody tr td,
+  .swagger-ui .renderedMarkdown table tbody tr td:first-of-type {
+    padding: 4px 16px 4px 0; max-width: none; width: auto; min-width: 0;
+    vertical-align: top; text-align: left;
+    font-size: 14px; line-height: 1.45;
+  }
+  .swagger-ui .renderedMarkdown table tbody tr td:first-of-type { white-space: nowrap; }
+  .swagger-ui .renderedMarkdown li { margin: 4px 0; font-size: 14px; line-height: 1.5; }
+  .swagger-ui .renderedMarkdown table tr { border-bottom: 1px solid rgba(59, 65, 81, 0.12); }
+  .swagger-ui .responses-table .response-col_links { display: none !important; }
   .swagger-ui .opblock .opblock-summary-description { overflow-wrap: anywhere; }
   @media (max-width: 640px) {
     .swagger-ui .wrapper { padding: 0 12px; }
@@ -46,7 +53,16 @@ const STYLE = `
     .swagger-ui .parameters > tbody > tr > td {
       display: block; width: auto; max-width: 100%; padding: 6px 0;
     }
-    .swagger-ui .response-col_links { display: none !important; }
+    .swagger-ui .response-controls { flex-direction: column; gap: 8px; }
+    .swagger-ui .response-control-media-type { padding-right: 0; }
+    .swagger-ui .renderedMarkdown ul { padding-left: 18px; }
+    .swagger-ui .opblock .opblock-summary-method { min-width: 60px; padding: 4px 0; }
+    .swagger-ui .renderedMarkdown table tbody tr td { overflow-wrap: anywhere; }
+    .swagger-ui .renderedMarkdown table thead tr th,
+    .swagger-ui .renderedMarkdown table tbody tr td,
+    .swagger-ui .renderedMarkdown table tbody tr td:first-of-type {
+      padding-right: 8px; font-size: 13px;
+    }
     .swagger-ui select { max-width: 100%; }
     .swagger-ui textarea, .swagger-ui input[type='text'], .swagger-ui select {
       font-size: 16px !important; min-width: 0 !important;

@@ -9,8 +9,8 @@ import { PAGE_HEADERS, swaggerPage } from './swagger-page';
 const TITLE = '3Pay Gateway';
 
 const INTRODUCTION = `
-线下扫码支付网关:七个业务系统通过支付宝收款,款项不丢失、不重复、不记错。
-**回答可能迟到或报错,但绝不虚假**:只有 errcode 为 0 且 paystatus 为 SUCCESS 时,款项才已收到并已入账。
+线下扫码支付网关：七个业务系统通过支付宝收款，款项不丢失、不重复、不记错。
+**回答可能迟到或报错，但绝不虚假**：只有 errcode 为 0 且 paystatus 为 SUCCESS 时，款项才已收到并已入账。
 
 Offline QR payments through Alipay for seven systems. **An answer may be late or an error, never
 false**: money has arrived and is saved only when errcode is 0 *and* paystatus is SUCCESS.
@@ -20,7 +20,8 @@ false**: money has arrived and is saved only when errcode is 0 *and* paystatus i
    phone; scan and pay
 3. \`Query\` → Execute: NOTPAY → USERPAYING → SUCCESS
 
-请求格式 · requests: JSON, XML, form, BSON. 应答格式 · answers: JSON, XML, BSON, 按 · chosen by \`Accept\`.
+请求可用 JSON、XML、表单、BSON；应答为 JSON、XML 或 BSON，由 \`Accept\` 决定。
+Requests may be JSON, XML, form or BSON; \`Accept\` chooses JSON, XML or BSON for the answer.
 `;
 
 /** The whole document of an application: what the framework finds, and the operations. */

@@ -14,8 +14,10 @@ const BILL_TYPE_TEXTS = {
 
 const billnum: MemberDescription = {
   meaning: {
-    zh: '单号。与 billtype 一起确定一张单据;不区分英文字母大小写,忽略末尾空格',
-    en: 'bill number; with billtype it names one bill. Letter case and trailing blanks do not count',
+    zh: '单号。与 billtype 一起确定一张单据；不区分英文字母大小写，忽略末尾空格',
+    en:
+      'bill number; with billtype it names one bill. Letter case and trailing blanks do not ' +
+      'count',
   },
   required: true,
   maxLength: 20,
@@ -32,7 +34,7 @@ const billtype: MemberDescription = {
 
 const paytype: MemberDescription = {
   meaning: {
-    zh: '付款方式。98 为顾客扫码,97 为收银员扫码,其他值照收',
+    zh: '付款方式。98 为顾客扫码，97 为收银员扫码，其他值照收',
     en: 'way of payment. 98: the guest scans, 97: the clerk scans, others pass',
   },
   required: true,
@@ -42,8 +44,10 @@ const paytype: MemberDescription = {
 
 const autoid: MemberDescription = {
   meaning: {
-    zh: '收款流水。景区系统为 付款方式|交易类型|本单流水号,其他为全局流水号;由 ScanCode 返回',
-    en: 'receipt id, given by ScanCode: paytype|tradetype|serial in the bill for scenic tickets, a global serial for the others',
+    zh: '收款流水。景区系统为 付款方式|交易类型|本单流水号，其他为全局流水号；由 ScanCode 返回',
+    en:
+      'receipt id, given by ScanCode: paytype|tradetype|serial in the bill for scenic tickets, ' +
+      'a global serial for the others',
   },
   required: true,
   maxLength: 36,
@@ -51,13 +55,13 @@ const autoid: MemberDescription = {
 };
 
 const tagBillnum: MemberDescription = {
-  meaning: { zh: '单号,与请求相同', en: 'the bill number as it was sent' },
+  meaning: { zh: '单号，与请求相同', en: 'the bill number as it was sent' },
   maxLength: 20,
   example: BILL_NO,
 };
 
 const tagAutoid: MemberDescription = {
-  meaning: { zh: '收款流水,查询时使用', en: 'receipt id, needed to query' },
+  meaning: { zh: '收款流水，查询时使用', en: 'receipt id, needed to query' },
   maxLength: 36,
   example: RECEIPT_ID,
 };
@@ -66,15 +70,21 @@ const tagAutoid: MemberDescription = {
 export const scanCodeDocumentation: OperationDescription = {
   summary: { zh: '发起扫码支付', en: 'get a code for a bill' },
   description: {
-    zh: '先保存收款记录,再向支付宝申请二维码。errcode 为 0 只表示得到了二维码,**不表示已付款**:请用 Query 查询。同一单据以相同的 paytype、paymentvalue、cardno 重复请求,返回同一个 autoid 和 codeurl,可放心重试。',
-    en: 'Saves the receipt, then asks Alipay for a code. errcode 0 means a code, **not money**: poll Query. Repeated for the same bill with the same paytype, paymentvalue and cardno it answers the same autoid and codeurl, so retries are safe.',
+    zh:
+      '先保存收款记录，再向支付宝申请二维码。errcode 为 0 只表示得到了二维码，' +
+      '**不表示已付款**：请用 Query 查询。同一单据以相同的 paytype、paymentvalue、cardno ' +
+      '重复请求，返回同一个 autoid 和 codeurl，可放心重试。',
+    en:
+      'Saves the receipt, then asks Alipay for a code. errcode 0 means a code, **not money**: ' +
+      'poll Query. Repeated for the same bill with the same paytype, paymentvalue and cardno ' +
+      'it answers the same autoid and codeurl, so retries are safe.',
   },
   request: {
     billnum,
     billtype,
     body: {
       meaning: {
-        zh: '产品描述。全文保存,送支付宝时按其限制截断',
+        zh: '产品描述。全文保存，送支付宝时按其限制截断',
         en: 'product text; stored whole, cut to the limit of Alipay when sent there',
       },
       required: true,
@@ -84,7 +94,7 @@ export const scanCodeDocumentation: OperationDescription = {
     paytype,
     paymentvalue: {
       meaning: {
-        zh: '支付金额,单位元,最多两位小数;也可用文本 "88.88"',
+        zh: '支付金额，单位元，最多两位小数；也可用文本 "88.88"',
         en: 'amount in yuan, at most two decimals; as a number or as text "88.88"',
       },
       required: true,
@@ -95,11 +105,11 @@ export const scanCodeDocumentation: OperationDescription = {
     detail: {
       meaning: { zh: '(可空) 商品详情', en: 'details of the goods, may be missing' },
       maxLength: null,
-      example: '成人票 2 张,2026-11-22',
+      example: '成人票 2 张，2026-11-22',
     },
     clientip: {
       meaning: {
-        zh: '(可空) 客户端 IP;缺少或不合法时取 202.96.128.68',
+        zh: '(可空) 客户端 IP；缺少或不合法时取 202.96.128.68',
         en: 'address of the till, may be missing; missing or malformed: 202.96.128.68',
       },
       maxLength: null,
@@ -107,7 +117,7 @@ export const scanCodeDocumentation: OperationDescription = {
     },
     cardno: {
       meaning: {
-        zh: '卡号,billtype 为 7 (储值卡充值) 时必填,其他忽略',
+        zh: '卡号，billtype 为 7 (储值卡充值) 时必填，其他忽略',
         en: 'card to recharge; required for billtype 7, ignored for the others',
       },
       maxLength: 20,
@@ -119,7 +129,7 @@ export const scanCodeDocumentation: OperationDescription = {
     autoid: tagAutoid,
     codeurl: {
       meaning: {
-        zh: '二维码内容,生成二维码给顾客扫描',
+        zh: '二维码内容，生成二维码给顾客扫描',
         en: 'content of the code: draw it as a QR code for the guest',
       },
       maxLength: 1024,
@@ -135,7 +145,7 @@ export const scanCodeDocumentation: OperationDescription = {
         body: '景区门票 2 张',
         paytype: '98',
         paymentvalue: 88.88,
-        detail: '成人票 2 张,2026-11-22',
+        detail: '成人票 2 张，2026-11-22',
         clientip: '192.168.1.20',
       },
     },
@@ -189,8 +199,14 @@ const PAY_TEXTS = [...new Set(Object.values(PAY_STATUS).map((one) => one.payStat
 export const queryDocumentation: OperationDescription = {
   summary: { zh: '查询支付结果', en: 'how a payment stands' },
   description: {
-    zh: '必须 errcode 为 0 **且** paystatus 为 SUCCESS 时,才表示支付成功且已入账。errcode 为 0 而 paystatus 不为 SUCCESS 时,是收款当前的状态。errcode 为 1 表示结果未知:请稍后再查,切勿重复收款。billnum、autoid、billtype、paytype 四项须与 ScanCode 一致。',
-    en: 'Paid and saved only when errcode is 0 **and** paystatus is SUCCESS. Another paystatus tells how the receipt stands now. errcode 1: not known yet; query again and do not collect again. All four members must agree with ScanCode.',
+    zh:
+      '必须 errcode 为 0 **且** paystatus 为 SUCCESS 时，才表示支付成功且已入账。errcode 为 0 ' +
+      '而 paystatus 不为 SUCCESS 时，是收款当前的状态。errcode 为 1 表示结果未知：请稍后再查，' +
+      '切勿重复收款。billnum、autoid、billtype、paytype 四项须与 ScanCode 一致。',
+    en:
+      'Paid and saved only when errcode is 0 **and** paystatus is SUCCESS. Another paystatus ' +
+      'tells how the receipt stands now. errcode 1: not known yet; query again and do not ' +
+      'collect again. All four members must agree with ScanCode.',
   },
   request: { billnum, autoid, billtype, paytype },
   result: {
@@ -198,15 +214,17 @@ export const queryDocumentation: OperationDescription = {
     autoid: tagAutoid,
     billstatus: {
       meaning: {
-        zh: '单据状态:0 未收款,2 部分退款,3 已收款,4 已全部退款',
-        en: 'state of the bill: 0 nothing collected, 2 partly refunded, 3 collected, 4 wholly refunded',
+        zh: '单据状态：0 未收款，2 部分退款，3 已收款，4 已全部退款',
+        en:
+          'state of the bill: 0 nothing collected, 2 partly refunded, 3 collected, 4 wholly ' +
+          'refunded',
       },
       maxLength: 10,
       example: '3',
     },
     paystatus: {
       meaning: {
-        zh: '支付状态;只有 SUCCESS 表示已付款并已入账',
+        zh: '支付状态；只有 SUCCESS 表示已付款并已入账',
         en: 'how the payment stands; only SUCCESS is paid and saved',
       },
       maxLength: 10,

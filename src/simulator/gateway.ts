@@ -56,7 +56,7 @@ export function serve(parameters: Parameters, world: MethodWorld): GatewayAnswer
     identify(parameters, world);
     signed = true;
     for (const check of CHECKS) check(parameters, world);
-    const handler = METHODS[method ?? ''];
+    const handler = METHODS.get(method ?? '');
     if (handler === undefined) throw refusal('40002', 'isv.invalid-method', '不存在的方法名');
     const notifyUrl = value(parameters, 'notify_url') ?? null;
     return { name, node: handler({ biz: bizContent(parameters), notifyUrl }, world), signed };

@@ -17,9 +17,11 @@ export class Ledger {
   private readonly numberOfTrade = new Map<string, string>();
   private readonly numberOfCode = new Map<string, string>();
 
+  /** `onSave` hears of every change, with the order as it was before. */
   constructor(
     private readonly journal: Journal,
     private readonly clock: SimClock,
+    private readonly onSave: (order: Order, before: Order | undefined) => void,
   ) {}
 
   /** Takes an order over from the journal. */
@@ -31,8 +33,10 @@ export class Ledger {
 
   /** Keeps the order for good; `cause` is for the reader of the journal. */
   save(order: Order, cause: string): void {
+    const before = this.orders.get(order.outTradeNo);
     this.journal.append({ atMs: this.clock.nowMs(), cause, order });
     this.restore(order);
+    this.onSave(order, before);
   }
 
   find(outTradeNo: string): Order | undefined {

@@ -28,6 +28,7 @@ function readOptions(onAlone: () => void): SimulatorOptions {
     host: flags.host ?? (env['HOST'] || '127.0.0.1'),
     publicUrl: flags['public-url'] ?? (env['SIM_PUBLIC_URL'] || undefined),
     latencyMs: whole('SIM_LATENCY_MS', env['SIM_LATENCY_MS'] || '0', 600_000),
+    notifyScale: scale('SIM_NOTIFY_SCALE', env['SIM_NOTIFY_SCALE'] || '1'),
     lingerMs: flags.linger ? lingerMs : null,
     onAlone,
   };
@@ -38,6 +39,12 @@ function whole(name: string, text: string, most: number): number {
     throw new Error(`${name} is not a whole number from 0 to ${most}`);
   }
   return Number(text);
+}
+
+function scale(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1_000)) throw new Error(`${name} is not a number above 0, to 1000`);
+  return value;
 }
 
 function describe(simulator: RunningSimulator, dataDir: string): string {

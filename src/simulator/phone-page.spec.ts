@@ -1,20 +1,12 @@
-import { Fen } from '../domain/money';
+import { SAMPLE_TERMS } from '../../test/simulator/samples';
 import { html } from './html';
 import { phonePage, screenOf } from './phone-page';
 import { newOrder, Order, Terms, withCode } from './trades';
 
 const TERMS: Terms = {
-  totalAmount: 510 as Fen,
+  ...SAMPLE_TERMS,
   subject: '<script>alert(1)</script>',
   body: '"double" & \'single\'',
-  storeId: null,
-  terminalId: null,
-  passbackParams: null,
-  notifyUrl: null,
-  timeExpireMs: null,
-  timeoutExpress: '3h',
-  codeTimeoutExpress: '2h',
-  fingerprint: 'f',
 };
 
 function order(change: Partial<Order>): Order {

@@ -1,9 +1,9 @@
 import { chinaTime } from '../domain/china-time';
-import { fen, formatYuan } from '../domain/money';
+import { formatYuan } from '../domain/money';
 import { html, SafeHtml } from './html';
 import { CodeFinding } from './ledger';
 import { PHONE_STYLE } from './phone-style';
-import { isCodeExpired, Order } from './trades';
+import { isCodeExpired, Order, refundedTotal } from './trades';
 
 /** What the guest's phone shows. */
 export type Screen =
@@ -81,14 +81,14 @@ function billCard(order: Order, merchant: string): SafeHtml {
 }
 
 function receipt(order: Order, merchant: string): SafeHtml {
-  const refunded = order.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  const refunded = refundedTotal(order);
   const rows: [string, string, string][] = [
     ['收款方', 'Merchant', merchant],
     ['商品', 'Item', order.terms.subject],
     ['付款时间', 'Paid at', chinaTime(order.paidAtMs ?? 0)],
     ['交易号', 'Trade no.', order.tradeNo ?? ''],
   ];
-  if (refunded > 0) rows.push(['已退款', 'Refunded', `¥${formatYuan(fen(refunded))}`]);
+  if (refunded > 0) rows.push(['已退款', 'Refunded', `¥${formatYuan(refunded)}`]);
   return html`<section class="card">
     <p class="amount"><span>¥</span>${formatYuan(order.terms.totalAmount)}</p>
     <dl>

@@ -12,7 +12,7 @@ body { min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: col
   font-family: system-ui, -apple-system, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC',
     sans-serif; }
 header { background: var(--blue); color: #fff; text-align: center; font-size: 1.05rem;
-  font-weight: 600; padding: 0.9rem 1rem calc(2.6rem); }
+  font-weight: 600; padding: 0.9rem 1rem 2.6rem; }
 small { font-weight: 400; opacity: 0.75; font-size: 0.75em; }
 header small { margin-left: 0.4em; }
 main { width: 100%; max-width: 26rem; margin: -1.7rem auto 0; padding: 0 1rem; flex: 1; }

@@ -7,6 +7,9 @@ import { Calls } from './calls';
 import { claimFolder } from './claim';
 import { machineClock, SimClock } from './clock';
 import { Control } from './control';
+import { faultRoutes } from './control-faults';
+import { notifyRoutes } from './control-notify';
+import { clockRoutes, tradeRoutes } from './control-trades';
 import { Faults } from './faults';
 import { GatewayEndpoint, WorldFor } from './gateway-http';
 import { newTradeNo } from './guest';
@@ -14,6 +17,9 @@ import { Journal } from './journal';
 import { dataFiles, Identity, loadIdentity, writeClientEnv, writeWhole } from './keys';
 import { Ledger } from './ledger';
 import { Linger } from './linger';
+import { notifyBody, notifyForm } from './notify-form';
+import { postNotify } from './notify-post';
+import { Notifier, Notify } from './notifier';
 import { PhoneEndpoint } from './phone-http';
 import { routes } from './server';
 import { Order } from './trades';
@@ -29,6 +35,8 @@ export interface SimulatorOptions {
   readonly publicUrl?: string | undefined;
   /** Real milliseconds that every gateway answer is held back. */
   readonly latencyMs: number;
+  /** Factor on the retry times of notifies; default 1. */
+  readonly notifyScale?: number | undefined;
   /** Milliseconds without an attached service after which `onAlone` is called; null: never. */
   readonly lingerMs: number | null;
   readonly onAlone: () => void;
@@ -65,7 +73,8 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
   const identity = await loadIdentity(dataDir);
   const clock = machineClock();
   const journal = new Journal(files.journal);
-  const ledger = openLedger(journal, clock);
+  const notifier = notifierOf(identity, clock, journal, options.notifyScale ?? 1);
+  const ledger = openLedger(journal, clock, notifier);
   const server = createServer();
   const port = await listen(server, options.port, options.host);
   const url = `http://${hostInUrl(options.host)}:${port}`;
@@ -76,7 +85,12 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
   const calls = new Calls(clock);
   const worldFor = worldOf(identity, ledger, clock, publicUrl);
   const gateway = new GatewayEndpoint(identity, worldFor, faults, calls, options.latencyMs);
-  const control = new Control(ledger, faults, calls, clock, publicUrl);
+  const control = new Control([
+    ...tradeRoutes(ledger, clock, publicUrl),
+    ...faultRoutes(faults, calls),
+    ...clockRoutes(clock, () => notifier.wake()),
+    ...notifyRoutes(notifier, ledger),
+  ]);
   const phone = new PhoneEndpoint(ledger, clock, identity.account.merchantName);
   const about = { id: identity.account.id, pid: process.pid, port, url, publicUrl };
   const health = () => ({ status: 'ok', ...about, attached: linger.count });
@@ -84,8 +98,10 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
 
   writeClientEnv(dataDir, identity.account, url);
   writeWhole(files.announcement, `${JSON.stringify(about, null, 2)}\n`);
+  notifier.wake();
   const close = async (): Promise<void> => {
     linger.stop();
+    notifier.stop();
     withdraw(files.announcement);
     await stopListening(server);
     journal.close();
@@ -94,13 +110,32 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
   return { port, url, publicUrl, close };
 }
 
-function openLedger(journal: Journal, clock: SimClock): Ledger {
-  const ledger = new Ledger(journal, clock);
+function openLedger(journal: Journal, clock: SimClock, notifier: Notifier): Ledger {
+  const ledger = new Ledger(journal, clock, (order, before) => {
+    notifier.orderChanged(order, before);
+  });
   journal.replay((entry) => {
-    const { order } = entry as { order?: Order };
+    const { order, notify } = entry as { order?: Order; notify?: Notify };
     if (order !== undefined) ledger.restore(order);
+    if (notify !== undefined) notifier.restore(notify);
   });
   return ledger;
+}
+
+function notifierOf(
+  { account, alipayPrivateKey }: Identity,
+  clock: SimClock,
+  journal: Journal,
+  scale: number,
+): Notifier {
+  return new Notifier({
+    clock,
+    scale,
+    post: postNotify,
+    form: (order, event) => notifyForm(account, order, event, clock.nowMs()),
+    body: (form, tampering) => notifyBody(form, alipayPrivateKey, tampering),
+    keep: (notify) => journal.append({ atMs: clock.nowMs(), cause: 'notify', notify }),
+  });
 }
 
 function worldOf(identity: Identity, ledger: Ledger, clock: SimClock, publicUrl: string): WorldFor {

@@ -1,4 +1,4 @@
-import { Fen } from '../domain/money';
+import { SAMPLE_TERMS } from '../../test/simulator/samples';
 import {
   atTime,
   ended,
@@ -20,22 +20,8 @@ import {
 const HOUR = 3_600_000;
 const TRADE_NO = '2026112222000000000000000001';
 
-const TERMS: Terms = {
-  totalAmount: 8888 as Fen,
-  subject: '门票',
-  body: null,
-  storeId: null,
-  terminalId: null,
-  passbackParams: null,
-  notifyUrl: null,
-  timeExpireMs: null,
-  timeoutExpress: '3h',
-  codeTimeoutExpress: '2h',
-  fingerprint: 'f',
-};
-
 function coded(terms: Partial<Terms> = {}): Order {
-  return withCode(newOrder('N1', { ...TERMS, ...terms }, 0), 'code', 0);
+  return withCode(newOrder('N1', { ...SAMPLE_TERMS, ...terms }, 0), 'code', 0);
 }
 
 function after(step: Step): Order {

@@ -1,4 +1,4 @@
-import { Fen } from '../domain/money';
+import { Fen, fen } from '../domain/money';
 import { timeoutEnd } from './durations';
 
 /**
@@ -204,6 +204,53 @@ export function ended(order: Order, by: 'timeout' | 'close' | 'cancel', atMs: nu
   const stage = nextStage(order.stage, by);
   if (stage === undefined) throw new Error(`${by} is not possible in ${order.stage}`);
   return { ...order, stage, endedBy: by, closedAtMs: atMs, buyerPresent: false };
+}
+
+/** What a cancel has done: closed an unpaid trade, sent the money back, or met no trade at all. */
+export type CancelAction = 'close' | 'refund' | 'none';
+
+/** The order as a cancel leaves it; undefined: it cannot be cancelled any more. Repeatable. */
+export function cancelled(
+  order: Order,
+  nowMs: number,
+): { order: Order; action: CancelAction } | undefined {
+  if (nextStage(order.stage, 'cancel') === undefined) return undefined;
+  switch (order.stage) {
+    case 'NOT_SCANNED':
+      return { order: ended(order, 'cancel', nowMs), action: 'none' };
+    case 'WAIT_BUYER_PAY':
+      return { order: ended(order, 'cancel', nowMs), action: 'close' };
+    case 'TRADE_SUCCESS':
+      return { order: undone(order, nowMs), action: 'refund' };
+    case 'CANCELLED':
+      return { order, action: 'none' };
+    case 'TRADE_CLOSED':
+    case 'TRADE_FINISHED':
+      return { order, action: order.paidAtMs === null ? 'close' : 'refund' };
+  }
+}
+
+/** What went back so far. */
+export function refundedTotal(order: Order): Fen {
+  return fen(order.refunds.reduce((sum, refund) => sum + refund.amount, 0));
+}
+
+/** A paid order with one more refund; the caller has checked that it does not exceed the rest. */
+export function withRefund(order: Order, refund: Refund): Order {
+  const refunded: Order = { ...order, refunds: [...order.refunds, refund] };
+  const isAll = refundedTotal(refunded) === order.terms.totalAmount;
+  const stage = nextStage(order.stage, isAll ? 'refundAll' : 'refundPart');
+  if (stage === undefined || refundedTotal(refunded) > order.terms.totalAmount) {
+    throw new Error(`a refund of ${refund.amount} is not possible in ${order.stage}`);
+  }
+  return isAll ? { ...refunded, stage, endedBy: 'refund', closedAtMs: refund.atMs } : refunded;
+}
+
+/** All that is left goes back; such a refund bears the number of the order. */
+function undone(order: Order, nowMs: number): Order {
+  const amount = fen(order.terms.totalAmount - refundedTotal(order));
+  const refund = { outRequestNo: order.outTradeNo, amount, reason: null, atMs: nowMs };
+  return { ...withRefund(order, refund), endedBy: 'cancel' };
 }
 
 function obstacle(order: Order): Obstacle {

@@ -1,9 +1,21 @@
 import 'reflect-metadata';
-import { Body, Controller, Get, Module, Post } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import {
+  Body,
+  CanActivate,
+  Controller,
+  ExecutionContext,
+  Get,
+  Injectable,
+  Module,
+  NotFoundException,
+  Post,
+} from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IsNotEmpty, IsOptional, IsString, Matches, registerDecorator } from 'class-validator';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PayError } from '../../src/domain/errors';
 import { parseYuan } from '../../src/domain/money';
 import type { Envelope } from '../../src/format/contract';
 import {
@@ -122,11 +134,33 @@ class PlainController {
     return { hello: 'world' };
   }
 
+  @Get('missing')
+  missing(): never {
+    throw new NotFoundException();
+  }
+
   @Get('broken')
   broken(): never {
     throw new Error('secret detail');
   }
 }
+
+/** Stands for the guards of other modules: it refuses whoever asks to be refused. */
+@Injectable()
+class RefusingGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
+    if (headers['x-refuse'] === 'plainly') return false;
+    if (headers['x-refuse'] === 'rate') {
+      throw Object.assign(new PayError('RATE_LIMITED', 'too fast'), { retryAfterSeconds: 7 });
+    }
+    if (headers['x-refuse']) throw new PayError('NO_KEY', 'secret');
+    return true;
+  }
+}
+
+@Module({ providers: [{ provide: APP_GUARD, useClass: RefusingGuard }] })
+class GuardingModule {}
 
 /** A running application on a loopback port. */
 export interface WireApp {
@@ -143,7 +177,10 @@ export async function startWireApp(
 ): Promise<WireApp> {
   const stage = new Stage();
   @Module({
-    imports: [FormatModule.forRoot({ style })],
+    imports: [
+      FormatModule.forRootAsync({ inject: [], useFactory: () => ({ style }) }),
+      GuardingModule,
+    ],
     controllers: [kind === 'reading' ? ReadingController : WritingController, PlainController],
     providers: [{ provide: Stage, useValue: stage }],
   })

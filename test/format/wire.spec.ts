@@ -76,6 +76,11 @@ describe.each(['legacy', 'rest'] as const)('the wire in style %s', (style) => {
     }
   });
 
+  it('asks for a body before it looks at its type', async () => {
+    const response = await post(app, '', { 'Content-Type': 'text/plain' });
+    expect(json(response)).toMatchObject({ errcode: 40000 });
+  });
+
   it('writes a PayError of an operation in the root of its result, with its tag', async () => {
     app.stage.answer = () => {
       throw new PayError('ALREADY_PAID', 'secret', { tag: { autoid: '7' } });
@@ -96,6 +101,7 @@ describe.each(['legacy', 'rest'] as const)('the wire in style %s', (style) => {
 
   it.each([
     ['unknown route', 'POST', '/api/3Pay/AliPay/Nope', {}, 404, 40400, /No HTTP resource/],
+    ['a missing page', 'GET', '/plain/missing', {}, 404, 40400, /No HTTP resource/],
     ['wrong verb', 'GET', PATH, {}, 405, 40500, /http method 'GET'/],
     ['media type', 'POST', PATH, { 'Content-Type': 'text/plain' }, 415, 41500, /'text\/plain'/],
     ['compression', 'POST', PATH, { 'Content-Encoding': 'gzip' }, 415, 41500, /encoding/],
@@ -124,6 +130,50 @@ describe.each(['legacy', 'rest'] as const)('the wire in style %s', (style) => {
     expect(response.body.toString('utf8')).toMatch(
       /^<CommonOperationResult .*<tag i:nil="true" \/>/,
     );
+  });
+
+  it.each([
+    ['a key is missing', 'key', 401, 40100, undefined],
+    ['a guard says no', 'plainly', 403, 40300, undefined],
+    ['calls come too fast', 'rate', 429, 42900, '7'],
+  ])('knows the operation when %s', async (_name, refuse, status, errcode, retryAfter) => {
+    const headers = { Accept: 'application/xml', 'X-Refuse': refuse };
+    const response = await post(app, JSON.stringify(QUERY), headers);
+    expect(response.status).toBe(status);
+    const text = response.body.toString('utf8');
+    expect(text).toMatch(/^<CommonOperationResultWithTagOfPayStatusResultKp9g8rEY /);
+    expect(text).toContain(`<errcode>${errcode}</errcode>`);
+    expect(text).not.toContain('secret');
+    expect(response.headers['retry-after']).toBe(retryAfter);
+  });
+
+  it('gives a returned errcode its status', async () => {
+    const expected = { 0: 200, 1: 200, 40401: 404, 77: 200 };
+    for (const [errcode, status] of Object.entries(expected)) {
+      app.stage.answer = () => ({ errcode: Number(errcode), errmsg: null, tag: null });
+      const response = await post(app, JSON.stringify(QUERY));
+      expect([errcode, response.status]).toEqual([errcode, style === 'legacy' ? 200 : status]);
+    }
+  });
+
+  it('answers even when the error itself cannot be written', async () => {
+    app.stage.answer = () => {
+      throw new PayError('ILLEGAL_STATE', 'x', { shown: '\ud83d' });
+    };
+    const response = await post(app, JSON.stringify(QUERY));
+    expect(response.status).toBe(500);
+    const legacy = { Message: 'An error has occurred.' };
+    expect(json(response)).toMatchObject(
+      style === 'legacy' ? legacy : { errcode: 50000, tag: null },
+    );
+  });
+
+  it('lists every verb of a path, and tells HEAD from POST', async () => {
+    const response = await send(app.port, { method: 'HEAD', path: `${PATH}/` });
+    expect([response.status, response.headers['allow']]).toEqual([405, 'POST']);
+    expect(response.body).toHaveLength(0);
+    const plain = await send(app.port, { method: 'DELETE', path: '/PLAIN' });
+    expect([plain.status, plain.headers['allow']]).toEqual([405, 'GET, HEAD']);
   });
 
   it('leaves routes without @Wire alone', async () => {

@@ -17,7 +17,7 @@ describe('the gateway', () => {
   };
 
   describe('answers', () => {
-    it('are HTTP 200 text/html with a trace id, node first, sign last, slashes escaped', async () => {
+    it('are HTTP 200 text/html, traced, node first, sign last, slashes escaped', async () => {
       const answer = await client.call(PRECREATE, goodBiz());
       expect(answer.status).toBe(200);
       expect(answer.headers.get('content-type')).toBe('text/html;charset=utf-8');

@@ -1,0 +1,46 @@
+import { Calls } from './calls';
+import { isWhole, Route } from './control';
+import { FAULT_KINDS, FaultOrder, Faults } from './faults';
+import { HttpRefusal } from './http';
+
+const LONGEST_DELAY_MS = 600_000;
+const DEFAULT_DELAY_MS = 6_000;
+
+/** What is spoilt, and what was received. */
+export function faultRoutes(faults: Faults, calls: Calls): Route[] {
+  const listCalls = (search: URLSearchParams) => {
+    const method = search.get('method') ?? undefined;
+    const outTradeNo = search.get('outTradeNo') ?? undefined;
+    return { total: calls.total, calls: calls.list({ method, outTradeNo }) };
+  };
+  const clearCalls = (search: URLSearchParams) => {
+    calls.clear();
+    return listCalls(search);
+  };
+  return [
+    ['GET', /^\/sim\/faults$/, () => ({ faults: faults.list() })],
+    ['POST', /^\/sim\/faults$/, async (request) => faults.add(faultOf(await request.json()))],
+    ['DELETE', /^\/sim\/faults$/, () => ({ deleted: faults.clear() })],
+    ['GET', /^\/sim\/calls$/, ({ search }) => listCalls(search)],
+    ['DELETE', /^\/sim\/calls$/, ({ search }) => clearCalls(search)],
+  ];
+}
+
+function faultOf(body: Readonly<Record<string, unknown>>): FaultOrder {
+  const { method = '*', fault, count = 1, afterEffect = false, inBody = false } = body;
+  const kind = FAULT_KINDS.find((one) => one === fault);
+  const { delayMs = kind === 'delay' ? DEFAULT_DELAY_MS : 0 } = body;
+  if (kind === undefined) throw badFault(`fault is one of ${FAULT_KINDS.join(', ')}`);
+  if (typeof method !== 'string' || method === '') throw badFault('method is a name or *');
+  if (!isWhole(count, -1, 1_000_000)) throw badFault('count is a whole number');
+  if (typeof afterEffect !== 'boolean') throw badFault('afterEffect is true or false');
+  if (typeof inBody !== 'boolean') throw badFault('inBody is true or false');
+  if (!isWhole(delayMs, 0, LONGEST_DELAY_MS)) {
+    throw badFault(`delayMs is a whole number, 0 to ${LONGEST_DELAY_MS}`);
+  }
+  return { method, fault: kind, count, afterEffect, delayMs, inBody };
+}
+
+function badFault(message: string): HttpRefusal {
+  return new HttpRefusal(400, 'BAD_FAULT', message);
+}

@@ -1,0 +1,129 @@
+import type { BillType } from '../../src/domain/bill';
+import { fen } from '../../src/domain/money';
+import type { Payment, Receipt } from '../../src/domain/receipt';
+import type {
+  BeginOrder,
+  ReceiptMove,
+  ReceiptRepositories,
+} from '../../src/domain/receipt-repository';
+import type { ReceiptEvent } from '../../src/domain/receipt-state';
+
+/** A row of a system's receipt table, columns as the contract of Begin and End names them. */
+export interface SystemRow {
+  readonly autoid: string;
+  readonly billnum: string;
+  readonly paytype: string;
+  readonly paymentvalue: string;
+  readonly body: string;
+  readonly detail: string | null;
+  readonly clientip: string;
+  readonly cardno: string | null;
+  readonly result: string | null;
+  readonly tradeno: string | null;
+  readonly receiptvalue: string | null;
+  readonly refundvalue: string | null;
+  readonly buyer: string | null;
+  readonly begunat: string;
+  readonly paidat: string | null;
+}
+
+/** What a test may look at beside the ports. Every method sees committed rows only. */
+export interface Inspect {
+  /** The row of our number in the table of that system; null: none. */
+  systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null>;
+  /** Yuan text of a card's balance; null: a card never credited. */
+  cardBalance(cardNo: string): Promise<string | null>;
+  /** The history of a receipt, oldest first, as `event state`. */
+  events(receiptRowId: number): Promise<string[]>;
+  /** The kinds of the alarms of a receipt. */
+  alarms(receiptRowId: number): Promise<string[]>;
+  /** How many rows all tables hold together. */
+  countRows(): Promise<number>;
+}
+
+/** A database nobody used before. */
+export interface FreshBooks {
+  readonly repositories: ReceiptRepositories;
+  readonly inspect: Inspect;
+  close(): Promise<void>;
+}
+
+/** Opens a database nobody used before. */
+export type OpenFreshBooks = () => Promise<FreshBooks>;
+
+/** When the books of the tests are written, unless a test says otherwise. Epoch ms. */
+export const T0 = Date.UTC(2026, 10, 22, 4, 0, 0);
+
+export const MINUTE = 60_000;
+
+let lastNumber = 0;
+
+/** A number that no other test of this process uses; short enough for a bill. */
+export function freshNumber(prefix = 'B'): string {
+  lastNumber += 1;
+  return `${prefix}${String(lastNumber).padStart(6, '0')}`;
+}
+
+/** A payment to begin: 88.88 yuan on a fresh bill of `billType`. */
+export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): BeginOrder {
+  const outTradeNo = freshNumber('N');
+  return {
+    billType,
+    billNo: freshNumber(),
+    payType: '98',
+    amount: fen(8_888),
+    body: '景区门票',
+    detail: '成人票 x 1',
+    clientIp: '202.96.128.68',
+    cardNo: billType === '7' ? freshNumber('CARD') : null,
+    outTradeNo,
+    precreateCall: `{"call":"${outTradeNo}"}`,
+    codeEndsAtMs: T0 + 120 * MINUTE,
+    nowMs: T0,
+    leaseUntilMs: T0 + 7_000,
+    repeatGuardMs: 2 * MINUTE,
+    ...changes,
+  };
+}
+
+/** A payment of `amount` fen under a fresh trade number. */
+export function aPayment(amount = 8_888, changes: Partial<Payment> = {}): Payment {
+  const tradeNo = freshNumber('2026112222001');
+  return { tradeNo, amount: fen(amount), buyer: '138****1234', paidAtMs: T0, ...changes };
+}
+
+/** A move of a receipt a second after T0. */
+export function aMove(event: ReceiptEvent, more: Partial<ReceiptMove> = {}): ReceiptMove {
+  return { event, cause: 'test', nowMs: T0 + 1_000, ...more };
+}
+
+/** The one that is there; fails loudly otherwise. */
+export function some<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error('expected a value');
+  return value;
+}
+
+/** The order's receipt, newly begun. */
+export async function begun(books: FreshBooks, order: BeginOrder): Promise<Receipt> {
+  const decision = await books.repositories[order.billType].begin(order);
+  if (decision.kind !== 'begun') throw new Error(`expected begun, got ${decision.kind}`);
+  return decision.receipt;
+}
+
+/** The order's receipt with its code. */
+export async function waiting(books: FreshBooks, order: BeginOrder): Promise<Receipt> {
+  const receipt = await begun(books, order);
+  const move = aMove('giveCode', { qrCode: `https://qr.example.test/${order.outTradeNo}` });
+  return some(await books.repositories[order.billType].move(receipt, move));
+}
+
+/** The order's receipt, paid as asked. */
+export async function paid(
+  books: FreshBooks,
+  order: BeginOrder,
+  payment: Payment = aPayment(order.amount),
+): Promise<Receipt> {
+  const receipt = await waiting(books, order);
+  const move = aMove('pay', { payment, channelStatus: 'TRADE_SUCCESS' });
+  return some(await books.repositories[order.billType].move(receipt, move));
+}

@@ -1,0 +1,217 @@
+import { BILL_TYPES } from '../../src/domain/bill';
+import { fen } from '../../src/domain/money';
+import type { FreshBooks, OpenFreshBooks } from './books';
+import { MINUTE, T0, aMove, aPayment, anOrder, begun, paid, some, waiting } from './books';
+
+/** A move is guarded by the state it starts from; who comes second moves nothing. */
+export function describeMoves(open: OpenFreshBooks): void {
+  describe('moves', () => {
+    let books: FreshBooks;
+    beforeAll(async () => (books = await open()));
+    afterAll(() => books.close());
+
+    it.each([...BILL_TYPES])('walk a receipt of type %s from begun to refunded', async (type) => {
+      const receipts = books.repositories[type];
+      const given = await waiting(books, anOrder(type));
+      expect([given.state, given.qrCode]).toEqual(['waiting', expect.stringContaining('https')]);
+      const payment = aPayment();
+      const pay = aMove('pay', { payment, channelStatus: 'TRADE_SUCCESS' });
+      const done = some(await receipts.move(given, pay));
+      expect([done.state, done.payment, done.billStatus]).toEqual(['paid', payment, '3']);
+      const going = some(await receipts.move(done, aMove('beginRefund')));
+      const all = aMove('refundInFull', { refunded: fen(8_888) });
+      const gone = some(await receipts.move(going, all));
+      expect([gone.state, gone.refunded, gone.billStatus]).toEqual(['refunded', 8_888, '4']);
+      expect(await receipts.get(gone.id)).toEqual(gone);
+      expect(await books.inspect.events(gone.id)).toEqual([
+        'begin begun',
+        'giveCode waiting',
+        'pay paid',
+        'beginRefund refunding',
+        'refundInFull refunded',
+      ]);
+    });
+
+    it('lose a race without a trace', async () => {
+      const order = anOrder('2');
+      const stale = await waiting(books, order);
+      const receipts = books.repositories['2'];
+      const done = some(await receipts.move(stale, aMove('pay', { payment: aPayment() })));
+      const rows = await books.inspect.countRows();
+      expect(await receipts.move(stale, aMove('close'))).toBeNull();
+      expect(await receipts.move(stale, aMove('pay', { payment: aPayment() }))).toBeNull();
+      expect(await receipts.move(stale, aMove('giveCode', { qrCode: 'late' }))).toBeNull();
+      expect(await receipts.get(stale.id)).toEqual(done);
+      expect(await books.inspect.systemRow('2', order.outTradeNo)).toMatchObject({ result: 'S' });
+      expect(await books.inspect.countRows()).toBe(rows);
+    });
+
+    it('outside the table of states throw and write nothing', async () => {
+      const receipt = await paid(books, anOrder('2'));
+      const rows = await books.inspect.countRows();
+      const move = books.repositories['2'].move(receipt, aMove('close'));
+      await expect(move).rejects.toThrow('illegal');
+      expect(await books.inspect.countRows()).toBe(rows);
+      expect((await books.repositories['2'].get(receipt.id)).state).toBe('paid');
+    });
+  });
+}
+
+/** The bill names the one receipt a guest could still pay. */
+export function describeLive(open: OpenFreshBooks): void {
+  describe('the live receipt of a bill', () => {
+    let books: FreshBooks;
+    beforeAll(async () => (books = await open()));
+    afterAll(() => books.close());
+
+    it.each(['close', 'fail', 'undo', 'pay'] as const)(
+      '%s ends the live receipt of its bill: a new one can begin',
+      async (event) => {
+        const order = anOrder('5');
+        const receipts = books.repositories['5'];
+        let receipt = await waiting(books, order);
+        if (event === 'undo') receipt = some(await receipts.move(receipt, aMove('intendUndo')));
+        const payment = event === 'pay' ? { payment: aPayment() } : {};
+        some(await receipts.move(receipt, aMove(event, payment)));
+        await receipts.markTold(receipt.id, T0);
+        const next = anOrder('5', { billNo: order.billNo, amount: fen(1) });
+        expect((await receipts.begin(next)).kind).toBe('begun');
+      },
+    );
+
+    it('keep the bill locked while an undo is under way', async () => {
+      const order = anOrder('5');
+      const receipt = await waiting(books, order);
+      some(await books.repositories['5'].move(receipt, aMove('intendUndo')));
+      const decision = await books.repositories['5'].begin({ ...order, outTradeNo: 'another' });
+      expect(decision.kind).toBe('supersede');
+    });
+
+    it('of late money do not take the bill from its new live receipt', async () => {
+      const order = anOrder('6');
+      const receipts = books.repositories['6'];
+      const first = await waiting(books, order);
+      const closed = some(await receipts.move(first, aMove('close')));
+      const second = await waiting(books, anOrder('6', { billNo: order.billNo }));
+      const late = some(await receipts.move(closed, aMove('pay', { payment: aPayment() })));
+      expect([late.state, late.billStatus]).toEqual(['paid', '3']);
+      await receipts.markTold(late.id, T0 - 10 * MINUTE);
+      const decision = await receipts.begin({ ...order, outTradeNo: 'third' });
+      expect([decision.kind, decision.receipt.id]).toEqual(['replay', second.id]);
+    });
+  });
+}
+
+/** Only the holder of the lease may ask for a receipt's code. */
+export function describeLease(open: OpenFreshBooks): void {
+  describe('the lease of a code', () => {
+    let books: FreshBooks;
+    beforeAll(async () => (books = await open()));
+    afterAll(() => books.close());
+
+    it('is with the one who began, until its time is over', async () => {
+      const receipt = await begun(books, anOrder('1', { leaseUntilMs: T0 + 7_000 }));
+      const receipts = books.repositories['1'];
+      expect(await receipts.leasePrecreate(receipt, T0 + 6_999, T0 + 20_000)).toBeNull();
+      const leased = await receipts.leasePrecreate(receipt, T0 + 7_000, T0 + 20_000);
+      expect(leased?.precreateTries).toBe(2);
+      expect(await receipts.leasePrecreate(receipt, T0 + 19_999, T0 + 30_000)).toBeNull();
+    });
+
+    it('is free at once when it is given back', async () => {
+      const receipt = await begun(books, anOrder('1'));
+      const receipts = books.repositories['1'];
+      await receipts.releasePrecreate(receipt);
+      const leased = await receipts.leasePrecreate(receipt, T0, T0 + 7_000);
+      expect([leased?.id, leased?.precreateTries]).toEqual([receipt.id, 2]);
+    });
+
+    it('cannot be given back by one who lost it', async () => {
+      const first = await begun(books, anOrder('1'));
+      const receipts = books.repositories['1'];
+      some(await receipts.leasePrecreate(first, T0 + 7_000, T0 + 20_000));
+      await receipts.releasePrecreate(first);
+      expect(await receipts.leasePrecreate(first, T0 + 8_000, T0 + 20_000)).toBeNull();
+    });
+
+    it('is for receipts without a code alone', async () => {
+      const receipt = await waiting(books, anOrder('1'));
+      const receipts = books.repositories['1'];
+      expect(await receipts.leasePrecreate(receipt, T0 + MINUTE, T0 + 2 * MINUTE)).toBeNull();
+      expect((await receipts.get(receipt.id)).precreateTries).toBe(1);
+    });
+
+    it('goes to one of many who ask at once', async () => {
+      const receipt = await begun(books, anOrder('1'));
+      const receipts = books.repositories['1'];
+      const asks = Array.from({ length: 20 }, () =>
+        receipts.leasePrecreate(receipt, T0 + MINUTE, T0 + 2 * MINUTE),
+      );
+      expect((await Promise.all(asks)).filter((one) => one !== null)).toHaveLength(1);
+    });
+  });
+}
+
+/** What is written down without moving a receipt. */
+export function describeNotes(open: OpenFreshBooks): void {
+  describe('notes', () => {
+    let books: FreshBooks;
+    beforeAll(async () => (books = await open()));
+    afterAll(() => books.close());
+
+    it('of a scan keep its first time', async () => {
+      const receipts = books.repositories['1'];
+      const receipt = await waiting(books, anOrder('1'));
+      const noted = some(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', T0 + 5_000));
+      expect([noted.scannedAtMs, noted.channelStatus]).toEqual([T0 + 5_000, 'WAIT_BUYER_PAY']);
+      const again = some(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', T0 + 9_000));
+      expect(again.scannedAtMs).toBe(T0 + 5_000);
+      expect((await books.inspect.events(receipt.id)).at(-1)).toBe('channelAnswer waiting');
+    });
+
+    it('of another answer are no scan', async () => {
+      const receipt = await waiting(books, anOrder('1'));
+      const noted = await books.repositories['1'].noteChannel(receipt, 'ODD', T0);
+      expect([noted?.scannedAtMs, noted?.channelStatus]).toEqual([null, 'ODD']);
+    });
+
+    it('come too late for a receipt that has moved', async () => {
+      const receipts = books.repositories['1'];
+      const receipt = await waiting(books, anOrder('1'));
+      some(await receipts.move(receipt, aMove('pay', { payment: aPayment() })));
+      expect(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', T0)).toBeNull();
+      expect((await receipts.get(receipt.id)).scannedAtMs).toBeNull();
+    });
+
+    it('that a till was told keep their first time', async () => {
+      const receipts = books.repositories['1'];
+      const receipt = await paid(books, anOrder('1'));
+      await receipts.markTold(receipt.id, T0 + 1);
+      await receipts.markTold(receipt.id, T0 + 2);
+      expect((await receipts.get(receipt.id)).toldAtMs).toBe(T0 + 1);
+    });
+
+    it('of late looks go to one caller a minute', async () => {
+      const receipts = books.repositories['1'];
+      const receipt = await begun(books, anOrder('1'));
+      const looks = [0, 1, 59_999, 60_000, 60_001, 120_000].map((ms) =>
+        receipts.takeLateLook(receipt, T0 + ms),
+      );
+      expect(await Promise.all(looks)).toEqual([true, false, false, true, false, true]);
+    });
+
+    it('raise each kind of alarm once for a receipt, and keep the first text', async () => {
+      const receipts = books.repositories['1'];
+      const one = await begun(books, anOrder('1'));
+      const other = await begun(books, anOrder('1'));
+      const raise = (receipt: typeof one, kind: 'amountMismatch' | 'tradeVanished') =>
+        receipts.raiseAlarm(receipt, kind, 'x'.repeat(1_000), T0);
+      await Promise.all([raise(one, 'amountMismatch'), raise(one, 'amountMismatch')]);
+      await raise(one, 'tradeVanished');
+      await raise(other, 'amountMismatch');
+      const kinds = await books.inspect.alarms(one.id);
+      expect(kinds.sort()).toEqual(['amountMismatch', 'tradeVanished']);
+      expect(await books.inspect.alarms(other.id)).toEqual(['amountMismatch']);
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
+import type { OpenFreshBooks } from './books';
+import { describeConcurrency, describeCrowd } from './concurrency.suite';
+import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
+import { describeFind } from './find.suite';
+import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
+
+/**
+ * What the books promise, on any store: give the store's name and a way to open a database nobody
+ * used before. Only the ports of the domain are used, and `inspect` for the tables.
+ */
+export function describeReceiptRepositories(name: string, open: OpenFreshBooks): void {
+  describe(`receipt repositories on ${name}`, () => {
+    describeBegin(open);
+    describeDecisions(open);
+    describeNumbering(open);
+    describeFind(open);
+    describeMoves(open);
+    describeLive(open);
+    describeLease(open);
+    describeNotes(open);
+    describeEnd(open);
+    describeBillStatus(open);
+    describeRefusedEnd(open);
+    describeCards(open);
+    describeConcurrency(open);
+    describeCrowd(open);
+  });
+}

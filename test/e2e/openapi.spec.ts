@@ -1,0 +1,280 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { AppModule } from '../../src/app.module';
+import { readConfig } from '../../src/config/config';
+import { readTextFile } from '../../src/config/environment';
+import { ERRORS } from '../../src/domain/errors';
+import type { ErrorCode } from '../../src/domain/errors';
+import { installFormats } from '../../src/format/install-formats';
+import { readySimulator } from '../../src/launch-simulator';
+import { bsonSamplePath } from '../../src/ops/openapi';
+import { refusalsOf } from '../../src/ops/openapi-answers';
+import type { MemberDescription } from '../../src/ops/openapi-description';
+import type { Document, Operation, RequestBody, Schema } from '../../src/ops/openapi-types';
+import { installSwagger, openApiDocument } from '../../src/ops/swagger';
+import { servedOperations, wireHandlers } from '../../src/ops/swagger-operations';
+import { QueryDto } from '../../src/pay/dto/query.dto';
+import { ScanCodeDto } from '../../src/pay/dto/scan-code.dto';
+import { queryDocumentation, scanCodeDocumentation } from '../../src/pay/pay.documentation';
+import { tempFolder } from '../support/temp-folder';
+
+const SCAN_CODE = '/api/3Pay/AliPay/ScanCode';
+const QUERY = '/api/3Pay/AliPay/Query';
+
+const folder = tempFolder();
+let app: NestExpressApplication;
+let simulatorUrl: string;
+let url: string;
+let legacy: Document;
+
+beforeAll(async () => {
+  const env = {
+    PORT: '0',
+    SIM_PORT: '0',
+    SIM_DATA: join(folder.path, 'simulator'),
+    DATABASE_URL: `sqlite:${join(folder.path, '3pay.sqlite')}`,
+  };
+  const config = readConfig(env, readTextFile);
+  if (config.alipay.kind !== 'simulator') throw new Error('no simulator');
+  const simulator = await readySimulator(config.alipay);
+  simulatorUrl = simulator.url;
+  app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config, simulator.settings),
+    { bodyParser: false, logger: false, forceCloseConnections: true },
+  );
+  installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
+  installSwagger(app, { style: 'legacy' });
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+  legacy = (await (await fetch(`${url}/docs-json`)).json()) as Document;
+}, 60_000);
+
+afterAll(async () => {
+  const health = await jsonOf(await fetch(`${simulatorUrl}/sim/health`));
+  await app.close();
+  process.kill(Number(health['pid']));
+  folder.remove();
+});
+
+function jsonOf(response: Response): Promise<Record<string, unknown>> {
+  return response.json() as Promise<Record<string, unknown>>;
+}
+
+function operationAt(document: Document, path: string): Operation & { 'x-aliases'?: string[] } {
+  const operation = document.paths[path]?.post;
+  if (!operation) throw new Error(`${path} is not documented`);
+  return operation;
+}
+
+function bodyAt(path: string): RequestBody {
+  return operationAt(legacy, path).requestBody as RequestBody;
+}
+
+/** The first sample of a request, as it is sent. */
+function sampleAt(path: string, mediaType: string): string {
+  const [sample] = Object.values(bodyAt(path).content[mediaType]?.examples ?? {});
+  const value: unknown = (sample as { value: unknown }).value;
+  if (typeof value === 'string') return value;
+  if (!mediaType.endsWith('json')) {
+    return new URLSearchParams(value as Record<string, string>).toString();
+  }
+  return JSON.stringify(value);
+}
+
+function post(
+  path: string,
+  mediaType: string,
+  body: string | ArrayBuffer,
+  accept = 'application/json',
+) {
+  const headers = { 'content-type': mediaType, accept };
+  return fetch(url + path, { method: 'POST', headers, body });
+}
+
+function schemasOf(document: Document): Record<string, Schema> {
+  return document.components?.schemas as Record<string, Schema>;
+}
+
+describe('the document', () => {
+  it.each(['legacy', 'rest'] as const)('is valid OpenAPI 3 in style %s', async (style) => {
+    const document = JSON.parse(JSON.stringify(openApiDocument(app, { style }))) as Record<
+      string,
+      unknown
+    >;
+    await expect(new Validator().validate(document)).resolves.toEqual({ valid: true });
+  });
+
+  it('knows every route of the wire', () => {
+    expect(wireHandlers(app).filter(({ description }) => !description)).toEqual([]);
+    const router = app.getHttpAdapter().getInstance().router as {
+      stack: { route?: { path: string } }[];
+    };
+    const served = router.stack.flatMap(({ route }) =>
+      route && /^\/api\//i.test(route.path) ? [route.path] : [],
+    );
+    const documented = Object.keys(legacy.paths).flatMap((path) => [
+      path,
+      ...(operationAt(legacy, path)['x-aliases'] ?? []),
+    ]);
+    expect(documented.toSorted()).toEqual(served.toSorted());
+  });
+
+  it('gives every member of every contract a meaning in both languages, a length, an example', () => {
+    for (const { wire } of servedOperations(app)) {
+      for (const type of [wire.request, wire.result.tag]) {
+        if (!type) continue;
+        const { properties = {} } = schemasOf(legacy)[type.name] ?? {};
+        expect(Object.keys(properties)).toEqual(type.members.map(({ name }) => name));
+        for (const member of Object.values(properties) as Schema[]) {
+          expect(member.description).toMatch(/\p{Script=Han}.* · .*[a-z]{3}.*\(.+\)$/u);
+          expect(member.example).toBeDefined();
+          expect(member.xml?.namespace).toBe(type.namespace);
+        }
+      }
+    }
+  });
+
+  it('names the XML roots', () => {
+    const { xml } = schemasOf(legacy)['CommonOperationResultWithTagOfPayStatusResult'] ?? {};
+    expect(xml).toEqual({
+      name: 'CommonOperationResultWithTagOfPayStatusResultKp9g8rEY',
+      namespace: 'http://schemas.datacontract.org/2004/07/DigitalScience.DataTransfer',
+    });
+  });
+
+  it.each(['legacy', 'rest'] as const)('shows every refusal under its status, %s', (style) => {
+    const document = openApiDocument(app, { style });
+    for (const operation of servedOperations(app)) {
+      const { responses, description } = operationAt(document, operation.paths[0]);
+      for (const { code } of refusalsOf(operation)) {
+        const row = ERRORS[code];
+        expect(description).toContain(`| ${row.errcode} | ${row[style]} | ${row.text} |`);
+        const response = responses[row[style]] as RequestBody;
+        expect(response.content['application/xml']?.examples).toHaveProperty(code);
+      }
+    }
+  });
+
+  it('lists every error the code of the operations can throw', () => {
+    const listed = new Set(
+      servedOperations(app).flatMap((one) => refusalsOf(one).map(({ code }) => code)),
+    );
+    const root = join(__dirname, '../../src');
+    const thrown = new Set<string>();
+    for (const folder of ['pay', 'format', 'legacy-db']) {
+      for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+        if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
+        const text = readFileSync(join(root, folder, file), 'utf8');
+        for (const [, code = ''] of text.matchAll(/new PayError\(\s*'(\w+)'/g)) thrown.add(code);
+      }
+    }
+    expect(thrown.size).toBeGreaterThan(5);
+    expect([...thrown].filter((code) => !listed.has(code as ErrorCode))).toEqual([]);
+  });
+});
+
+describe.each([
+  ['ScanCode', ScanCodeDto, scanCodeDocumentation],
+  ['Query', QueryDto, queryDocumentation],
+])('the limits told of %s are the limits checked', (_name, dto, documentation) => {
+  const { values } = documentation.requestSamples[0] ?? { values: {} };
+  const good = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, String(value)]),
+  );
+  const faults = (changes: object): string[] =>
+    validateSync(plainToInstance<object, object>(dto, { ...good, ...changes })).map(
+      ({ property }) => property,
+    );
+
+  it.each(Object.entries(documentation.request))('%s', (name, member: MemberDescription) => {
+    const { required, maxLength, allowed } = member;
+    expect(faults({})).toEqual([]);
+    expect(faults({ [name]: undefined })).toEqual(required ? [name] : []);
+    for (const one of allowed ?? []) {
+      expect(faults({ [name]: one, cardno: '80010001' })).toEqual([]);
+    }
+    if (allowed) expect(faults({ [name]: '8' })).toEqual([name]);
+    else if (maxLength !== null) {
+      expect(faults({ [name]: 'x'.repeat(maxLength) })).toEqual([]);
+      expect(faults({ [name]: 'x'.repeat(maxLength + 1) })).toEqual([name]);
+    }
+  });
+});
+
+describe('the samples', () => {
+  it('of JSON give errcode 0, ScanCode first, then Query', async () => {
+    const scanned = await (
+      await post(SCAN_CODE, 'application/json', sampleAt(SCAN_CODE, 'application/json'))
+    ).json();
+    expect(scanned).toMatchObject({ errcode: 0, errmsg: 'ok', tag: { autoid: '98|0|1' } });
+    const queried = await (
+      await post(QUERY, 'application/json', sampleAt(QUERY, 'application/json'))
+    ).json();
+    expect(queried).toMatchObject({ errcode: 0, tag: { paystatus: 'NOTPAY', billstatus: '0' } });
+  });
+
+  it.each([SCAN_CODE, QUERY])('of every format give errcode 0 for %s', async (path) => {
+    for (const mediaType of Object.keys(bodyAt(path).content)) {
+      const body = mediaType.endsWith('bson')
+        ? await (await fetch(`${url}/docs/${path.split('/').at(-1)}.bson`)).arrayBuffer()
+        : sampleAt(path, mediaType);
+      const answer = await jsonOf(await post(path, mediaType, body));
+      expect([mediaType, answer['errcode']]).toEqual([mediaType, 0]);
+    }
+  });
+
+  it('of XML answers are what the service writes', async () => {
+    const response = await post(
+      QUERY,
+      'application/json',
+      sampleAt(QUERY, 'application/json'),
+      'text/xml',
+    );
+    const shown = operationAt(legacy, QUERY).responses['200'] as RequestBody;
+    const values = Object.values(shown.content['text/xml']?.examples ?? {}).map(
+      (one) => (one as { value: unknown }).value,
+    );
+    expect(values).toContain(await response.text());
+  });
+
+  it.each([
+    ['405', 'GET', SCAN_CODE, 'application/json'],
+    ['415', 'POST', QUERY, 'text/plain'],
+  ])('of HTTP errors are what the service answers: %s', async (status, method, path, type) => {
+    const headers = { 'content-type': type, accept: 'application/json' };
+    const body = method === 'POST' ? { body: 'billnum' } : {};
+    const response = await fetch(url + path, { method, headers, ...body });
+    expect(response.status).toBe(Number(status));
+    const shown = operationAt(legacy, path).responses[status] as RequestBody;
+    const [example] = Object.values(shown.content['application/json']?.examples ?? {});
+    expect((example as { value: unknown }).value).toEqual(await response.json());
+  });
+
+  it('of requests in BSON are at the address the document names', () => {
+    for (const operation of servedOperations(app)) {
+      const { description } = operationAt(legacy, operation.paths[0]);
+      expect(description).toContain(bsonSamplePath(operation));
+    }
+  });
+});
+
+describe('the page', () => {
+  it.each(['/docs', '/docs/'])('%s needs nothing from elsewhere', async (path) => {
+    const response = await fetch(url + path);
+    const html = await response.text();
+    expect(html).toContain('width=device-width');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const links = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(4);
+    for (const link of links) {
+      const asset = new URL(link, url + path);
+      expect(asset.origin).toBe(url);
+      expect((await fetch(asset)).status).toBe(200);
+    }
+  });
+});
