@@ -4,6 +4,7 @@ import { CLOCK, type Clock } from '../domain/clock';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import { AlipayClient } from './alipay.client';
 import { AlipayGateway } from './alipay.gateway';
+import { NotifyReader } from './alipay.notify';
 
 /**
  * Provides the `PaymentGateway` that speaks with Alipay. Needs `ALIPAY_SETTINGS` and `CLOCK`: from
@@ -16,7 +17,12 @@ import { AlipayGateway } from './alipay.gateway';
       provide: PAYMENT_GATEWAY,
       inject: [ALIPAY_SETTINGS, CLOCK, Logger],
       useFactory: (settings: AlipaySettings, clock: Clock, logger: Logger) =>
-        new AlipayGateway(new AlipayClient(settings, clock), settings, logger),
+        new AlipayGateway(
+          new AlipayClient(settings, clock),
+          new NotifyReader(settings),
+          settings,
+          logger,
+        ),
     },
   ],
   exports: [PAYMENT_GATEWAY],

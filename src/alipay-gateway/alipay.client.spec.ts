@@ -5,6 +5,7 @@ const CLOCK = {
   nowMs: () => Date.UTC(2026, 8, 11, 16, 30, 5),
   monotonicMs: () => 0,
   sleep: () => Promise.resolve(),
+  turn: () => Promise.resolve(),
 };
 const NUMBER = 'P1_000123';
 const QUERY = { bizContent: { out_trade_no: NUMBER } };

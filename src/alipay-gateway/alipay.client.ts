@@ -8,8 +8,12 @@ import { GATEWAY_ERRORS, wordsOf } from './alipay.codes';
 import { readKeys } from './alipay.signature';
 import { AlipayTransport, Exchange } from './alipay.transport';
 
-/** The methods in use. Source: Alipay, open/05osv9 and open/02ekfq. */
-export type AlipayMethod = 'alipay.trade.precreate' | 'alipay.trade.query';
+/** The methods in use. Source: Alipay, open/05osv9, open/02ekfq and open/02ekfr. */
+export type AlipayMethod =
+  'alipay.trade.precreate' | 'alipay.trade.query' | 'alipay.trade.cancel';
+
+/** How far Alipay's clock and ours may be apart for either to be believed: a week. */
+const MAX_CLOCK_GAP_MS = 7 * 86_400_000;
 
 /** What a method is called with; keys as on the wire, amounts as text, nothing empty. */
 export interface AlipayCall {
@@ -26,9 +30,16 @@ export interface AlipayFailure extends Doubt {
   readonly gatewayError: boolean;
 }
 
-/** What became of a call. */
+/**
+ * What became of a call. `channelTimeMs`: when Alipay answered by its own clock, epoch ms, to the
+ * second; null: it did not say, or nothing that can be true.
+ */
 export type AlipayReply =
-  | { readonly kind: 'answer'; readonly answer: AlipayAnswer }
+  | {
+      readonly kind: 'answer';
+      readonly answer: AlipayAnswer;
+      readonly channelTimeMs: number | null;
+    }
   | ({ readonly kind: 'failure' } & AlipayFailure);
 
 /**
@@ -77,7 +88,7 @@ export class AlipayClient {
         this.sdk.exec(method, params, { validateSign: true }),
       );
       const answer: unknown = await this.beforeDeadline(exchange, sent);
-      return this.checked(answer, exchange.text(), nodeOf(method));
+      return this.checked(answer, exchange, nodeOf(method));
     } catch (error) {
       if (!exchange.dispatched && exchange.broken === null) throw error;
       return { kind: 'failure', ...explain(exchange, nodeOf(method)) };
@@ -110,14 +121,25 @@ export class AlipayClient {
    * not when a signed node is followed by a second one of the same name, or is put beside an
    * `error_response`: then the SDK verifies the one and returns the other.
    */
-  private checked(answer: unknown, text: string, node: string): AlipayReply {
-    const signed = parseObject(this.sdk.getSignStr(text, node));
+  private checked(answer: unknown, exchange: Exchange, node: string): AlipayReply {
+    const signed = parseObject(this.sdk.getSignStr(exchange.text(), node));
     const traceId = isObject(answer) ? answer.traceId : undefined;
     if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
       return { kind: 'failure', ...doubt('answer is not what was signed', true) };
     }
-    return { kind: 'answer', answer: signed };
+    const channelTimeMs = readHttpDate(exchange.date, this.clock.nowMs());
+    return { kind: 'answer', answer: signed, channelTimeMs };
   }
+}
+
+/**
+ * An HTTP date (RFC 9110, 5.6.7, the one form servers may send) as epoch ms; null when it is none,
+ * or when it and our own clock are so far apart that one of them must be broken.
+ */
+function readHttpDate(text: string | null, nowMs: number): number | null {
+  const epochMs = text === null ? NaN : Date.parse(text);
+  if (Number.isNaN(epochMs) || new Date(epochMs).toUTCString() !== text) return null;
+  return Math.abs(epochMs - nowMs) <= MAX_CLOCK_GAP_MS ? epochMs : null;
 }
 
 function nodeOf(method: AlipayMethod): string {

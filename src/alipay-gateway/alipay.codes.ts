@@ -1,5 +1,5 @@
 /** The operations whose answers differ in meaning. */
-export type Operation = 'precreate' | 'query';
+export type Operation = 'precreate' | 'query' | 'cancel';
 
 /** What a code and sub-code say. `unknown` is the default. */
 export type Verdict =
@@ -8,6 +8,7 @@ export type Verdict =
   | 'notExist'
   | 'alreadyPaid'
   | 'numberRefused'
+  | 'tooLate'
   | 'request'
   | 'configuration'
   | 'pace';
@@ -77,7 +78,27 @@ const QUERY: Table = [
   ['ACCESS_FORBIDDEN', 'configuration'],
 ];
 
-const BUSINESS: Readonly<Record<Operation, Table>> = { precreate: PRECREATE, query: QUERY };
+/**
+ * Sub-codes of 40004. Source: Alipay, open/02ekfr. TRADE_NOT_EXIST is not among them: a code nobody
+ * has scanned is cancelled by a 10000, and only that kills it.
+ */
+const CANCEL: Table = [
+  ['TRADE_CANCEL_TIME_OUT', 'tooLate'],
+  ['TRADE_HAS_FINISHED', 'tooLate'],
+  // The trade is of a kind that knows no cancel: for good, and nothing was done to it.
+  ['CANCEL_NOT_ALLOWED', 'tooLate'],
+  ['REASON_TRADE_BEEN_FREEZEN', 'request'],
+  ['REASON_TRADE_REFUND_FEE_ERR', 'request'],
+  ['SELLER_BALANCE_NOT_ENOUGH', 'configuration'],
+  ['INVALID_PARAMETER', 'request'],
+  ['ACCESS_FORBIDDEN', 'configuration'],
+];
+
+const BUSINESS: Readonly<Record<Operation, Table>> = {
+  precreate: PRECREATE,
+  query: QUERY,
+  cancel: CANCEL,
+};
 
 /** Words of a fault inside Alipay: it may have done what was asked, or not. Misspelt by Alipay. */
 const UNCLEAR = /^ISP\.|SYSTEM_ERROR|UNKNOW/;

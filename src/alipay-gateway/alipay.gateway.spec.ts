@@ -19,6 +19,7 @@ const clock = {
   nowMs: () => Date.UTC(2026, 8, 11),
   monotonicMs: () => 0,
   sleep: () => Promise.resolve(),
+  turn: () => Promise.resolve(),
 };
 
 @Module({ providers: [{ provide: CLOCK, useValue: clock }], exports: [CLOCK] })

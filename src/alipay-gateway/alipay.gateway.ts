@@ -1,13 +1,22 @@
 import type { Logger } from '@nestjs/common';
-import type { CodeOrder, CodeOutcome, PaymentGateway, PayOutcome } from '../domain/payment-gateway';
+import type {
+  CancelOutcome,
+  CodeOrder,
+  CodeOutcome,
+  NotifyReading,
+  PaymentGateway,
+  PayOutcome,
+} from '../domain/payment-gateway';
 import type { AlipayClient, AlipayFailure } from './alipay.client';
-import { toCodeOutcome, toPayOutcome } from './alipay.mapper';
+import { toCancelOutcome, toCodeOutcome, toPayOutcome } from './alipay.mapper';
+import type { NotifyReader } from './alipay.notify';
 import { prepareCall, readPreparedCall, type OrderSettings } from './alipay.order';
 
 /** The payment channel Alipay. */
 export class AlipayGateway implements PaymentGateway {
   constructor(
     private readonly client: AlipayClient,
+    private readonly notifies: NotifyReader,
     private readonly settings: OrderSettings,
     private readonly logger: Logger,
   ) {}
@@ -27,7 +36,19 @@ export class AlipayGateway implements PaymentGateway {
     const bizContent = { out_trade_no: outTradeNo };
     const reply = await this.client.call('alipay.trade.query', { bizContent });
     if (reply.kind === 'failure') return this.doubtful('query', outTradeNo, reply);
-    return this.noted('query', outTradeNo, toPayOutcome(reply.answer, outTradeNo));
+    const outcome = toPayOutcome(reply.answer, outTradeNo, reply.channelTimeMs);
+    return this.noted('query', outTradeNo, outcome);
+  }
+
+  async cancel(outTradeNo: string): Promise<CancelOutcome> {
+    const bizContent = { out_trade_no: outTradeNo };
+    const reply = await this.client.call('alipay.trade.cancel', { bizContent });
+    if (reply.kind === 'failure') return this.doubtful('cancel', outTradeNo, reply);
+    return this.noted('cancel', outTradeNo, toCancelOutcome(reply.answer, outTradeNo));
+  }
+
+  readNotify(body: Uint8Array, contentType: string): NotifyReading {
+    return this.notifies.read(body, contentType);
   }
 
   /** Closes the connections to Alipay; called by Nest at the very end. */
@@ -45,7 +66,7 @@ export class AlipayGateway implements PaymentGateway {
   }
 
   /** Tells the operator what needs one: answers that may be forged, and our own settings. */
-  private noted<Outcome extends CodeOutcome | PayOutcome>(
+  private noted<Outcome extends CodeOutcome | PayOutcome | CancelOutcome>(
     operation: string,
     outTradeNo: string,
     outcome: Outcome,

@@ -1,12 +1,21 @@
 import { parseChinaTime } from '../domain/china-time';
 import { parseChannelAmount, type Fen } from '../domain/money';
-import type { CodeOutcome, Doubt, PayOutcome, Refusal } from '../domain/payment-gateway';
+import type {
+  CancelOutcome,
+  CodeOutcome,
+  Doubt,
+  PayOutcome,
+  Refusal,
+} from '../domain/payment-gateway';
 import type { AlipayAnswer } from './alipay.client';
 import { shownText, verdictOf, word, wordsOf, type Operation, type Verdict } from './alipay.codes';
 
 type Unknown = { readonly kind: 'unknown' } & Doubt;
 type Refused = { readonly kind: 'refused' } & Refusal;
 type ChannelPayment = Extract<PayOutcome, { kind: 'paid' }>['payment'];
+
+/** The parameters of a notify, none of them empty; names as on the wire. */
+export type NotifyFields = Readonly<Partial<Record<string, string>>>;
 
 const MAX_TRADE_NO = 64;
 const MAX_BUYER = 100;
@@ -26,6 +35,7 @@ export function toCodeOutcome(answer: AlipayAnswer, outTradeNo: string): CodeOut
     case 'numberRefused':
       return { kind: 'numberRefused', cause: wordsOf(answer).text };
     case 'notExist':
+    case 'tooLate':
     case 'unknown':
       return unknown(wordsOf(answer).text);
     case 'request':
@@ -35,17 +45,25 @@ export function toCodeOutcome(answer: AlipayAnswer, outTradeNo: string): CodeOut
   }
 }
 
-/** What a verified answer to query means for our number. Source: Alipay, open/02ekfq. */
-export function toPayOutcome(answer: AlipayAnswer, outTradeNo: string): PayOutcome {
+/**
+ * What a verified answer to query means for our number. `channelTimeMs`: when Alipay gave it by its
+ * own clock, epoch ms; null: not known. Source: Alipay, open/02ekfq.
+ */
+export function toPayOutcome(
+  answer: AlipayAnswer,
+  outTradeNo: string,
+  channelTimeMs: number | null,
+): PayOutcome {
   const said = listen('query', answer, outTradeNo);
   if (typeof said !== 'string') return said;
   switch (said) {
     case 'done':
       return trade(answer);
     case 'notExist':
-      return { kind: 'notExist' };
+      return { kind: 'notExist', channelTimeMs };
     case 'alreadyPaid':
     case 'numberRefused':
+    case 'tooLate':
     case 'unknown':
       return unknown(wordsOf(answer).text);
     case 'request':
@@ -53,6 +71,41 @@ export function toPayOutcome(answer: AlipayAnswer, outTradeNo: string): PayOutco
     case 'pace':
       return refused(said, answer);
   }
+}
+
+/** What a verified answer to cancel means for our number. Source: Alipay, open/02ekfr. */
+export function toCancelOutcome(answer: AlipayAnswer, outTradeNo: string): CancelOutcome {
+  const said = listen('cancel', answer, outTradeNo);
+  if (typeof said !== 'string') return said;
+  switch (said) {
+    case 'done':
+      return cancelled(answer);
+    case 'tooLate':
+      return { kind: 'tooLate', cause: wordsOf(answer).text };
+    case 'alreadyPaid':
+    case 'numberRefused':
+    case 'notExist':
+    case 'unknown':
+      return unknown(wordsOf(answer).text);
+    case 'request':
+    case 'configuration':
+    case 'pace':
+      return refused(said, answer);
+  }
+}
+
+/**
+ * What a notify of verified signature says of its trade. Source: Alipay, notify of face-to-face
+ * payment; the words are those of query but for the time of payment.
+ */
+export function toNotifiedOutcome(fields: NotifyFields): PayOutcome {
+  const outcome = trade({ ...fields, send_pay_date: fields.gmt_payment });
+  if (outcome.kind === 'unknown' || !tellsOfRefund(fields)) return outcome;
+  // A notify of a refund in part still says TRADE_SUCCESS. It is no news of a payment; how the
+  // trade stands then, a query tells.
+  return outcome.kind === 'closed' && outcome.payment
+    ? outcome
+    : unknown(`${word(fields.trade_status)} in a notify of a refund`);
 }
 
 /**
@@ -67,6 +120,29 @@ function listen(operation: Operation, answer: AlipayAnswer, ours: string): Verdi
   return named === ours || silent
     ? verdict
     : { ...unknown('answer is about another number'), unverified: true };
+}
+
+/**
+ * Close, refund, or nothing at all because nobody had scanned: then neither an action nor a trade
+ * is named. `retry_flag` is always there, and `N` when it is over.
+ */
+function cancelled(answer: AlipayAnswer): CancelOutcome {
+  if (answer.retry_flag !== 'N') {
+    const flag = word(answer.retry_flag) || 'missing';
+    return unknown(`10000, not over: retry_flag ${flag}`);
+  }
+  const { action } = answer;
+  if (action === 'close' || action === 'refund') return { kind: 'done', action };
+  if (isPresent(action)) return unknown(`10000 with action ${word(action) || 'unreadable'}`);
+  return isPresent(answer.trade_no)
+    ? unknown('10000 with a trade but no action')
+    : { kind: 'done', action: 'none' };
+}
+
+function tellsOfRefund(fields: NotifyFields): boolean {
+  const { gmt_refund: refundedAt, out_biz_no: refundNo, refund_fee: refunded } = fields;
+  const none = refunded === undefined || parseChannelAmount(refunded) === 0;
+  return isPresent(refundedAt) || isPresent(refundNo) || !none;
 }
 
 function code(qrCode: unknown): CodeOutcome {
@@ -97,9 +173,12 @@ function trade(answer: AlipayAnswer): PayOutcome {
  * tells the second; an amount that is there but cannot be read tells neither.
  */
 function closed(channelStatus: string, answer: AlipayAnswer): PayOutcome {
-  const traces = [answer.receipt_amount, answer.buyer_pay_amount].filter(isPresent);
-  const amounts = traces.map(parseChannelAmount);
-  const wasPaid = isPresent(answer.send_pay_date) || amounts.some((sum) => sum !== null && sum > 0);
+  const { receipt_amount: received, buyer_pay_amount: spent, refund_fee: refunded } = answer;
+  const amounts = [received, spent, refunded].filter(isPresent).map(parseChannelAmount);
+  const wasPaid =
+    isPresent(answer.send_pay_date) ||
+    isPresent(answer.gmt_refund) ||
+    amounts.some((sum) => sum !== null && sum > 0);
   if (!wasPaid) {
     return amounts.includes(null)
       ? unknown(`${channelStatus} with an unreadable amount`)

@@ -15,7 +15,7 @@ const LEAST_BITS = 2048;
  */
 export function readKeys(privatePem: string, alipayPublicPem: string): AlipayKeys {
   const privateKey = parse('our private key', createPrivateKey, privatePem);
-  const alipayPublicKey = parse('the public key of Alipay', createPublicKey, alipayPublicPem);
+  const alipayPublicKey = readPublicKey(alipayPublicPem);
   const ourPublicKey = createPublicKey(privateKey);
   const probe = Buffer.from('self-test');
   if (!verify('RSA-SHA256', probe, ourPublicKey, sign('RSA-SHA256', probe, privateKey))) {
@@ -25,6 +25,18 @@ export function readKeys(privatePem: string, alipayPublicPem: string): AlipayKey
     throw new Error('the public key given as that of Alipay belongs to our own private key');
   }
   return { privateKey, alipayPublicKey };
+}
+
+/** Alipay's public key, parsed. Throws plainly as `readKeys` does. */
+export function readPublicKey(pem: string): KeyObject {
+  return parse('the public key of Alipay', createPublicKey, pem);
+}
+
+/** Whether the holder of a key signed the text by RSA2, its signature being canonical base64. */
+export function isSignedBy(publicKey: KeyObject, text: string, base64: string): boolean {
+  const signature = Buffer.from(base64, 'base64');
+  if (signature.length === 0 || signature.toString('base64') !== base64) return false;
+  return verify('RSA-SHA256', Buffer.from(text), publicKey, signature);
 }
 
 function parse(name: string, read: (pem: string) => KeyObject, pem: string): KeyObject {

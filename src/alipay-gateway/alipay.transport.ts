@@ -27,6 +27,8 @@ export class Exchange {
   started = false;
   /** HTTP status; null: no headers came. */
   status: number | null = null;
+  /** The far side's own clock, as its `Date` header; null: it sent none, or several. */
+  date: string | null = null;
   /** Why we broke it off; null: we did not. */
   broken: string | null = null;
   /** Code or name of the first network error; null: there was none. */
@@ -53,6 +55,7 @@ export class Exchange {
 
   head(status: number, headers: Headers): void {
     this.status = status;
+    this.date = typeof headers.date === 'string' ? headers.date : null;
     const encoding = headers['content-encoding'] ?? 'identity';
     // We never ask for compression, and the SDK would unpack it without any limit.
     if (encoding !== 'identity') this.breakOff('compressed answer');

@@ -28,7 +28,7 @@ export interface Doubt {
 
 /** A definite refusal. */
 export interface Refusal {
-  /** `request`: this order; `configuration`: our contract, keys or rights; `pace`: too many calls. */
+  /** `request`: this order; `configuration`: our contract or keys; `pace`: too many calls. */
   readonly fault: 'request' | 'configuration' | 'pace';
   /** The channel's code and sub-code, for the log. */
   readonly cause: string;
@@ -69,7 +69,7 @@ export type PayOutcome =
   | ({ readonly kind: 'refused' } & Refusal)
   | ({ readonly kind: 'unknown' } & Doubt);
 
-/** Every answer to a cancel. `unknown` is the default; the channel asking to repeat it is that too. */
+/** Every answer to a cancel. `unknown` is the default, also when we are asked to repeat it. */
 export type CancelOutcome =
   /** `close`: it was unpaid; `refund`: it was paid and its money goes back; `none`: no trade. */
   | { readonly kind: 'done'; readonly action: 'close' | 'refund' | 'none' }

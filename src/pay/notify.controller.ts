@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Notify } from './notify.service';
 
-/** Where Alipay pushes results to. It wants exactly seven letters, and repeats until it has them. */
+/** Where Alipay pushes results to. It repeats until it has exactly the seven letters it wants. */
 @Controller('api/3Pay/AliPay')
 export class NotifyController {
   constructor(private readonly notify: Notify) {}
