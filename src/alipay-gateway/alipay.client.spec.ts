@@ -1,4 +1,4 @@
-import { body, honest, nodeText, ScriptedAlipay } from '../../test/support/scripted-alipay';
+import { body, dated, honest, nodeText, ScriptedAlipay } from '../../test/support/scripted-alipay';
 import { AlipayClient } from './alipay.client';
 
 const CLOCK = {
@@ -97,6 +97,7 @@ describe('a verified answer', () => {
     await expect(query()).resolves.toEqual({
       kind: 'answer',
       answer: { ...WAITING, url: 'https://qr.alipay.com/bax' },
+      channelTimeMs: null,
     });
   });
 
@@ -108,7 +109,8 @@ describe('a verified answer', () => {
   ];
   it.each(ODD)('may hold %s', async (_name, fields) => {
     far.answer(honest(fields));
-    await expect(query()).resolves.toEqual({ kind: 'answer', answer: fields });
+    const answer = { kind: 'answer', answer: fields, channelTimeMs: null };
+    await expect(query()).resolves.toEqual(answer);
   });
 
   it('may come with the certificate number of certificate mode beside it', async () => {
@@ -117,6 +119,41 @@ describe('a verified answer', () => {
       body((node, sign) => `{"${node}":${text},"alipay_cert_sn":"ab","sign":"${sign(text)}"}`),
     );
     await expect(query()).resolves.toMatchObject({ kind: 'answer' });
+  });
+});
+
+describe('the clock of Alipay', () => {
+  const NOW = CLOCK.nowMs();
+  const WEEK = 7 * 86_400_000;
+  const at = (offsetMs: number) => new Date(NOW + offsetMs).toUTCString();
+
+  it.each<[string, string | string[] | null, number | null]>([
+    ['in step with ours', at(0), NOW],
+    ['eight hours ahead', at(8 * 3_600_000), NOW + 8 * 3_600_000],
+    ['a week behind', at(-WEEK), NOW - WEEK],
+    ['more than a week ahead', at(WEEK + 1_000), null],
+    ['more than a week behind', at(-WEEK - 1_000), null],
+    ['absent', null, null],
+    ['empty', '', null],
+    ['told twice', [at(0), at(1_000)], null],
+    ['in another form of date', 'Friday, 11-Sep-26 16:30:05 GMT', null],
+    ['in ISO 8601', '2026-09-11T16:30:05Z', null],
+    ['with a wrong weekday', at(0).replace('Fri', 'Sat'), null],
+    ['of another zone', at(0).replace('GMT', '+0800'), null],
+    ['on a day that is none', 'Mon, 31 Sep 2026 16:30:05 GMT', null],
+  ])('is read from the answer: %s', async (_name, date, channelTimeMs) => {
+    far.answer(dated(date, honest(WAITING)));
+    await expect(query()).resolves.toEqual({ kind: 'answer', answer: WAITING, channelTimeMs });
+  });
+
+  it('is not believed with a wrong signature', async () => {
+    far.answer(
+      dated(
+        at(0),
+        body((node) => `{"${node}":${nodeText(WAITING)},"sign":"AAAA"}`),
+      ),
+    );
+    expect(await query()).not.toHaveProperty('channelTimeMs');
   });
 });
 

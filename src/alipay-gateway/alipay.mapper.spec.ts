@@ -1,11 +1,13 @@
 import { fen } from '../domain/money';
-import { toCodeOutcome, toPayOutcome } from './alipay.mapper';
+import { toCancelOutcome, toCodeOutcome, toPayOutcome } from './alipay.mapper';
 
 const NUMBER = 'P1_000123';
+const CHANNEL_TIME = Date.UTC(2026, 8, 11, 4, 0, 0);
 type Fields = Record<string, unknown>;
 
 function query(fields: Fields) {
-  return toPayOutcome({ code: '10000', msg: 'Success', out_trade_no: NUMBER, ...fields }, NUMBER);
+  const answer = { code: '10000', msg: 'Success', out_trade_no: NUMBER, ...fields };
+  return toPayOutcome(answer, NUMBER, CHANNEL_TIME);
 }
 
 function precreate(fields: Fields) {
@@ -196,6 +198,19 @@ const QUERY = `${SAME}
   40004 ACQ.TRADE_HAS_SUCCESS                              unknown
   40004 ACQ.TRADE_HAS_CLOSE                                unknown`;
 
+const CANCEL = `${SAME}
+  40004 ACQ.TRADE_CANCEL_TIME_OUT                          tooLate
+  40004 AQC.TRADE_CANCEL_TIME_OUT                          tooLate
+  40004 ACQ.TRADE_HAS_FINISHED                             tooLate
+  40004 ACQ.CANCEL_NOT_ALLOWED                             tooLate
+  40004 ACQ.REASON_TRADE_BEEN_FREEZEN                      request
+  40004 ACQ.REASON_TRADE_REFUND_FEE_ERR                    request
+  40004 ACQ.SELLER_BALANCE_NOT_ENOUGH                      configuration
+  40004 ACQ.TRADE_NOT_EXIST                                unknown
+  40004 ACQ.TRADE_STATUS_ERROR                             unknown
+  40004 ACQ.TRADE_HAS_SUCCESS                              unknown
+  40004 ACQ.TRADE_HAS_CLOSE                                unknown`;
+
 /** The rows of a table, with the outcome each word stands for. */
 function rows(table: string): [line: string, fields: Fields, outcome: unknown][] {
   return table
@@ -214,15 +229,17 @@ function rows(table: string): [line: string, fields: Fields, outcome: unknown][]
 
 function meant(meaning: string, cause: string): unknown {
   if (meaning === 'unknown') return unknown(cause);
-  if (meaning === 'numberRefused') return { kind: meaning, cause };
-  if (meaning === 'alreadyPaid' || meaning === 'notExist') return { kind: meaning };
+  if (meaning === 'numberRefused' || meaning === 'tooLate') return { kind: meaning, cause };
+  if (meaning === 'alreadyPaid') return { kind: meaning };
+  if (meaning === 'notExist') return { kind: meaning, channelTimeMs: CHANNEL_TIME };
   const shown = meaning === 'request' ? '交易信息有误' : null;
   return { kind: 'refused', fault: meaning, cause, shown };
 }
 
 describe.each([
   ['precreate', PRECREATE, toCodeOutcome],
-  ['query', QUERY, toPayOutcome],
+  ['query', QUERY, (said: Fields, ours: string) => toPayOutcome(said, ours, CHANNEL_TIME)],
+  ['cancel', CANCEL, toCancelOutcome],
 ])('an error of %s', (_name, table, map) => {
   it.each(rows(table))('%s', (_line, fields, outcome) => {
     expect(map({ ...fields, sub_msg: '交易信息有误' }, NUMBER)).toEqual(outcome);
@@ -244,12 +261,42 @@ it('takes TRADE_NOT_EXIST with amounts beside it, as Alipay sends it, for no tra
     sub_code: 'ACQ.TRADE_NOT_EXIST',
     ...zero,
   };
-  expect(query(fields)).toEqual({ kind: 'notExist' });
+  expect(query(fields)).toEqual({ kind: 'notExist', channelTimeMs: CHANNEL_TIME });
 });
 
 it('never takes a refusal for paid, whatever stands beside it', () => {
   expect(query({ ...PAID, code: '40004', sub_code: 'ACQ.SYSTEM_ERROR' })).toMatchObject({
     kind: 'unknown',
+  });
+});
+
+describe('a cancel', () => {
+  const cancel = (fields: Fields) =>
+    toCancelOutcome({ code: '10000', msg: 'Success', out_trade_no: NUMBER, ...fields }, NUMBER);
+  const done = (action: string) => ({ kind: 'done', action });
+  const notOver = (flag: string) => unknown(`10000, not over: retry_flag ${flag}`);
+  const N = { retry_flag: 'N' };
+  const TABLE: [string, Fields, unknown][] = [
+    ['of an unpaid trade', { ...N, action: 'close', trade_no: '2026' }, done('close')],
+    ['of a paid one', { ...N, action: 'refund', trade_no: '2026' }, done('refund')],
+    ['of a code nobody scanned', N, done('none')],
+    ['the same with empty words', { ...N, action: '', trade_no: '' }, done('none')],
+    ['to be repeated', { retry_flag: 'Y' }, notOver('Y')],
+    ['to be repeated, with an action', { retry_flag: 'Y', action: 'close' }, notOver('Y')],
+    ['without its flag', { action: 'refund', trade_no: '2026' }, notOver('missing')],
+    ['with an odd flag', { retry_flag: 'n', action: 'close' }, notOver('n')],
+    ['with another action', { ...N, action: 'CLOSE' }, unknown('10000 with action CLOSE')],
+    ['with an odd action', { ...N, action: ['close'] }, unknown('10000 with action unreadable')],
+    [
+      'of a trade, but no action',
+      { ...N, trade_no: '2' },
+      unknown('10000 with a trade but no action'),
+    ],
+    ['of another number', { ...N, action: 'close', out_trade_no: 'P1_9' }, OTHER],
+    ['of no number', { ...N, action: 'close', out_trade_no: undefined }, OTHER],
+  ];
+  it.each(TABLE)('%s', (_name, fields, outcome) => {
+    expect(cancel(fields)).toEqual(outcome);
   });
 });
 

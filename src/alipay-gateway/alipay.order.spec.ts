@@ -107,6 +107,7 @@ it.each(SUBJECTS)('makes a subject of %s', (_name, subject, expected) => {
 
 it.each([
   ['kept as it is', 'a/b=c&d', 'a/b=c&d'],
+  ['no border of parameters', 'a&b=c & d&e=&f==', 'a＆b=c & d＆e=＆f=='],
   ['cut to 128', 'x'.repeat(129), 'x'.repeat(128)],
   ['not cut inside a pair', 'x'.repeat(127) + T, 'x'.repeat(127)],
   ['one line', 'a\nb', 'a b'],

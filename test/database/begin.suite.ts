@@ -28,6 +28,10 @@ function asBegun(order: BeginOrder, { id, receiptId }: Receipt): Receipt {
     channelStatus: null,
     payment: null,
     refunded: fen(0),
+    duplicate: false,
+    undoReason: null,
+    undoAtMs: null,
+    endedAtMs: null,
     toldAtMs: null,
     begunAtMs: T0,
     billStatus: '0',
@@ -128,7 +132,7 @@ export function describeDecisions(open: OpenFreshBooks): void {
       expect((await ask({ amount: fen(1) })).kind).toBe('supersede');
       expect((await ask({ payType: '97' })).kind).toBe('supersede');
       expect(await books.inspect.countRows()).toBe(rows);
-      await receipts.move(first, aMove('giveCode', { qrCode: 'q' }));
+      await receipts.move(first, ...aMove('giveCode', { qrCode: 'q' }));
       expect((await ask({ nowMs: T0 + 119 * MINUTE })).kind).toBe('supersede');
     });
 
@@ -158,7 +162,7 @@ export function describeNumbering(open: OpenFreshBooks): void {
 
     async function closed(type: BillType, billNo: string, payType: string): Promise<string> {
       const receipt = await begun(books, anOrder(type, { billNo, payType }));
-      some(await books.repositories[type].move(receipt, aMove('close')));
+      some(await books.repositories[type].move(receipt, ...aMove('close')));
       return receipt.receiptId;
     }
 

@@ -3,8 +3,9 @@ import { fen } from '../../src/domain/money';
 import type { Payment, Receipt } from '../../src/domain/receipt';
 import type {
   BeginOrder,
-  ReceiptMove,
+  Origin,
   ReceiptRepositories,
+  ReceiptStep,
 } from '../../src/domain/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt-state';
 
@@ -92,9 +93,17 @@ export function aPayment(amount = 8_888, changes: Partial<Payment> = {}): Paymen
   return { tradeNo, amount: fen(amount), buyer: '138****1234', paidAtMs: T0, ...changes };
 }
 
-/** A move of a receipt a second after T0. */
-export function aMove(event: ReceiptEvent, more: Partial<ReceiptMove> = {}): ReceiptMove {
-  return { event, cause: 'test', nowMs: T0 + 1_000, ...more };
+/** Where the changes of the tests come from. */
+export function at(nowMs: number): Origin {
+  return { cause: 'test', nowMs };
+}
+
+/** One step of a receipt a second after T0, as the arguments of `move`. */
+export function aMove(
+  event: ReceiptEvent,
+  more: Omit<ReceiptStep, 'event'> = {},
+): [steps: readonly ReceiptStep[], origin: Origin] {
+  return [[{ event, ...more }], at(T0 + 1_000)];
 }
 
 /** The one that is there; fails loudly otherwise. */
@@ -114,7 +123,7 @@ export async function begun(books: FreshBooks, order: BeginOrder): Promise<Recei
 export async function waiting(books: FreshBooks, order: BeginOrder): Promise<Receipt> {
   const receipt = await begun(books, order);
   const move = aMove('giveCode', { qrCode: `https://qr.example.test/${order.outTradeNo}` });
-  return some(await books.repositories[order.billType].move(receipt, move));
+  return some(await books.repositories[order.billType].move(receipt, ...move));
 }
 
 /** The order's receipt, paid as asked. */
@@ -125,5 +134,5 @@ export async function paid(
 ): Promise<Receipt> {
   const receipt = await waiting(books, order);
   const move = aMove('pay', { payment, channelStatus: 'TRADE_SUCCESS' });
-  return some(await books.repositories[order.billType].move(receipt, move));
+  return some(await books.repositories[order.billType].move(receipt, ...move));
 }

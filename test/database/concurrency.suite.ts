@@ -82,8 +82,8 @@ export function describeCrowd(open: OpenFreshBooks): void {
       for (const first of ['pay', 'close'] as const) {
         const receipt = await waiting(books, anOrder('4'));
         const receipts = books.repositories['4'];
-        const pay = () => receipts.move(receipt, aMove('pay', { payment: aPayment() }));
-        const close = () => receipts.move(receipt, aMove('close'));
+        const pay = () => receipts.move(receipt, ...aMove('pay', { payment: aPayment() }));
+        const close = () => receipts.move(receipt, ...aMove('close'));
         const moves = first === 'pay' ? [pay(), close()] : [close(), pay()];
         const [winner, loser] = await Promise.all(moves);
         expect([winner?.state, loser]).toEqual([first === 'pay' ? 'paid' : 'closed', null]);

@@ -1,7 +1,7 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { MINUTE, T0, aMove, aPayment, anOrder, begun, paid, some, waiting } from './books';
+import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, paid, some, waiting } from './books';
 
 /** A move is guarded by the state it starts from; who comes second moves nothing. */
 export function describeMoves(open: OpenFreshBooks): void {
@@ -16,11 +16,11 @@ export function describeMoves(open: OpenFreshBooks): void {
       expect([given.state, given.qrCode]).toEqual(['waiting', expect.stringContaining('https')]);
       const payment = aPayment();
       const pay = aMove('pay', { payment, channelStatus: 'TRADE_SUCCESS' });
-      const done = some(await receipts.move(given, pay));
+      const done = some(await receipts.move(given, ...pay));
       expect([done.state, done.payment, done.billStatus]).toEqual(['paid', payment, '3']);
-      const going = some(await receipts.move(done, aMove('beginRefund')));
+      const going = some(await receipts.move(done, ...aMove('beginRefund')));
       const all = aMove('refundInFull', { refunded: fen(8_888) });
-      const gone = some(await receipts.move(going, all));
+      const gone = some(await receipts.move(going, ...all));
       expect([gone.state, gone.refunded, gone.billStatus]).toEqual(['refunded', 8_888, '4']);
       expect(await receipts.get(gone.id)).toEqual(gone);
       expect(await books.inspect.events(gone.id)).toEqual([
@@ -36,11 +36,11 @@ export function describeMoves(open: OpenFreshBooks): void {
       const order = anOrder('2');
       const stale = await waiting(books, order);
       const receipts = books.repositories['2'];
-      const done = some(await receipts.move(stale, aMove('pay', { payment: aPayment() })));
+      const done = some(await receipts.move(stale, ...aMove('pay', { payment: aPayment() })));
       const rows = await books.inspect.countRows();
-      expect(await receipts.move(stale, aMove('close'))).toBeNull();
-      expect(await receipts.move(stale, aMove('pay', { payment: aPayment() }))).toBeNull();
-      expect(await receipts.move(stale, aMove('giveCode', { qrCode: 'late' }))).toBeNull();
+      expect(await receipts.move(stale, ...aMove('close'))).toBeNull();
+      expect(await receipts.move(stale, ...aMove('pay', { payment: aPayment() }))).toBeNull();
+      expect(await receipts.move(stale, ...aMove('giveCode', { qrCode: 'late' }))).toBeNull();
       expect(await receipts.get(stale.id)).toEqual(done);
       expect(await books.inspect.systemRow('2', order.outTradeNo)).toMatchObject({ result: 'S' });
       expect(await books.inspect.countRows()).toBe(rows);
@@ -49,7 +49,7 @@ export function describeMoves(open: OpenFreshBooks): void {
     it('outside the table of states throw and write nothing', async () => {
       const receipt = await paid(books, anOrder('2'));
       const rows = await books.inspect.countRows();
-      const move = books.repositories['2'].move(receipt, aMove('close'));
+      const move = books.repositories['2'].move(receipt, ...aMove('close'));
       await expect(move).rejects.toThrow('illegal');
       expect(await books.inspect.countRows()).toBe(rows);
       expect((await books.repositories['2'].get(receipt.id)).state).toBe('paid');
@@ -70,9 +70,9 @@ export function describeLive(open: OpenFreshBooks): void {
         const order = anOrder('5');
         const receipts = books.repositories['5'];
         let receipt = await waiting(books, order);
-        if (event === 'undo') receipt = some(await receipts.move(receipt, aMove('intendUndo')));
+        if (event === 'undo') receipt = some(await receipts.move(receipt, ...aMove('intendUndo')));
         const payment = event === 'pay' ? { payment: aPayment() } : {};
-        some(await receipts.move(receipt, aMove(event, payment)));
+        some(await receipts.move(receipt, ...aMove(event, payment)));
         await receipts.markTold(receipt.id, T0);
         const next = anOrder('5', { billNo: order.billNo, amount: fen(1) });
         expect((await receipts.begin(next)).kind).toBe('begun');
@@ -82,22 +82,25 @@ export function describeLive(open: OpenFreshBooks): void {
     it('keep the bill locked while an undo is under way', async () => {
       const order = anOrder('5');
       const receipt = await waiting(books, order);
-      some(await books.repositories['5'].move(receipt, aMove('intendUndo')));
+      some(await books.repositories['5'].move(receipt, ...aMove('intendUndo')));
       const decision = await books.repositories['5'].begin({ ...order, outTradeNo: 'another' });
       expect(decision.kind).toBe('supersede');
     });
 
-    it('of late money do not take the bill from its new live receipt', async () => {
+    it('is undone when the one it replaced turns out paid', async () => {
       const order = anOrder('6');
       const receipts = books.repositories['6'];
       const first = await waiting(books, order);
-      const closed = some(await receipts.move(first, aMove('close')));
+      const closed = some(await receipts.move(first, ...aMove('close')));
       const second = await waiting(books, anOrder('6', { billNo: order.billNo }));
-      const late = some(await receipts.move(closed, aMove('pay', { payment: aPayment() })));
-      expect([late.state, late.billStatus]).toEqual(['paid', '3']);
+      const late = some(await receipts.move(closed, ...aMove('pay', { payment: aPayment() })));
+      expect([late.state, late.billStatus, late.duplicate]).toEqual(['paid', '3', false]);
+      expect(await books.inspect.alarms(late.id)).toEqual(['lateMoney']);
+      const undoing = await receipts.get(second.id);
+      expect([undoing.state, undoing.undoReason]).toEqual(['cancelling', 'superseded']);
       await receipts.markTold(late.id, T0 - 10 * MINUTE);
       const decision = await receipts.begin({ ...order, outTradeNo: 'third' });
-      expect([decision.kind, decision.receipt.id]).toEqual(['replay', second.id]);
+      expect([decision.kind, decision.receipt.id]).toEqual(['supersede', second.id]);
     });
   });
 }
@@ -162,24 +165,24 @@ export function describeNotes(open: OpenFreshBooks): void {
     it('of a scan keep its first time', async () => {
       const receipts = books.repositories['1'];
       const receipt = await waiting(books, anOrder('1'));
-      const noted = some(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', T0 + 5_000));
+      const noted = some(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', at(T0 + 5_000)));
       expect([noted.scannedAtMs, noted.channelStatus]).toEqual([T0 + 5_000, 'WAIT_BUYER_PAY']);
-      const again = some(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', T0 + 9_000));
+      const again = some(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', at(T0 + 9_000)));
       expect(again.scannedAtMs).toBe(T0 + 5_000);
       expect((await books.inspect.events(receipt.id)).at(-1)).toBe('channelAnswer waiting');
     });
 
     it('of another answer are no scan', async () => {
       const receipt = await waiting(books, anOrder('1'));
-      const noted = await books.repositories['1'].noteChannel(receipt, 'ODD', T0);
+      const noted = await books.repositories['1'].noteChannel(receipt, 'ODD', at(T0));
       expect([noted?.scannedAtMs, noted?.channelStatus]).toEqual([null, 'ODD']);
     });
 
     it('come too late for a receipt that has moved', async () => {
       const receipts = books.repositories['1'];
       const receipt = await waiting(books, anOrder('1'));
-      some(await receipts.move(receipt, aMove('pay', { payment: aPayment() })));
-      expect(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', T0)).toBeNull();
+      some(await receipts.move(receipt, ...aMove('pay', { payment: aPayment() })));
+      expect(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', at(T0))).toBeNull();
       expect((await receipts.get(receipt.id)).scannedAtMs).toBeNull();
     });
 

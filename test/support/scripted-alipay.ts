@@ -31,6 +31,32 @@ export interface Reply {
 
 type Fields = Record<string, unknown>;
 
+/** Parameters of a form in the order they are sent. */
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** Parameters as a URL-encoded form. */
+export function formOf(pairs: Pairs): Buffer {
+  return Buffer.from(new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString());
+}
+
+/**
+ * The parameters of a notify with their signature by Alipay's rules: over all of them, sorted,
+ * without `sign_type`. `empties: false`: as the senders that leave empty ones out of it.
+ */
+export function signNotify(
+  fields: Readonly<Record<string, string>>,
+  privateKey: KeyObject,
+  { empties = true, digest = 'RSA-SHA256' } = {},
+): [name: string, value: string][] {
+  const text = Object.entries(fields)
+    .filter(([name, value]) => name !== 'sign_type' && (empties || value !== ''))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  const signature = sign(digest, Buffer.from(text), privateKey).toString('base64');
+  return [...Object.entries(fields), ['sign', signature]];
+}
+
 /** JSON as Alipay writes it, with `/` escaped. */
 export function nodeText(fields: Fields): string {
   return JSON.stringify(fields).replaceAll('/', '\\/');
@@ -56,6 +82,14 @@ export function html(status: number, headers: Record<string, string> = {}): Beha
   return ({ response }) => {
     response.writeHead(status, { 'content-type': 'text/html', ...headers });
     response.end('<html><body>Bad Gateway</body></html>');
+  };
+}
+
+/** The same answer with that `Date` header, those, or none. By default there is none. */
+export function dated(date: string | string[] | null, behaviour: Behaviour): Behaviour {
+  return (reply) => {
+    if (date !== null) reply.response.setHeader('date', date);
+    behaviour(reply);
   };
 }
 
@@ -151,6 +185,7 @@ export class ScriptedAlipay {
     request.on('end', () => {
       const call = this.read(request.url ?? '', Buffer.concat(chunks).toString());
       this.calls.push(call);
+      response.sendDate = false;
       const behaviour = this.script.shift() ?? html(500);
       behaviour({
         node: `${call.method.replaceAll('.', '_')}_response`,

@@ -1,0 +1,128 @@
+import type { MemoryDatabase } from './memory-database';
+
+/** A row of `receipt` as the observer reads it, by the database's own names. */
+export interface Row {
+  readonly id: number;
+  readonly bill_id: number;
+  readonly bill_type: string;
+  readonly bill_no: string;
+  readonly receipt_id: string;
+  readonly pay_type: string;
+  readonly amount_fen: number;
+  readonly card_no: string | null;
+  readonly out_trade_no: string;
+  readonly state: string;
+  readonly precreate_call: string;
+  readonly precreate_tries: number;
+  readonly qr_code: string | null;
+  readonly code_ends_at_ms: number;
+  readonly scanned_at_ms: number | null;
+  readonly channel_status: string | null;
+  readonly trade_no: string | null;
+  readonly paid_fen: number | null;
+  readonly refunded_fen: number;
+  readonly told_at_ms: number | null;
+  readonly begun_at_ms: number;
+  readonly duplicate: number;
+  readonly undo_reason: string | null;
+  readonly undo_at_ms: number | null;
+  readonly ended_at_ms: number | null;
+  readonly due_at_ms: number | null;
+  readonly claim_until_ms: number;
+}
+
+export interface BillRow {
+  readonly id: number;
+  readonly bill_type: string;
+  readonly bill_key: string;
+  readonly live_receipt_id: number | null;
+  readonly bill_status: string;
+}
+
+export interface EventRow {
+  readonly id: number;
+  readonly receipt_row_id: number;
+  readonly event: string;
+  readonly state: string;
+}
+
+export interface AlarmRow {
+  readonly receipt_row_id: number;
+  readonly kind: string;
+}
+
+/** A row of one system's own table. */
+export interface SystemRow {
+  readonly autoid: string;
+  readonly billnum: string;
+  readonly paytype: string;
+  readonly outtradeno: string;
+  readonly paymentvalue: string;
+  readonly result: string | null;
+  readonly tradeno: string | null;
+  readonly receiptvalue: string | null;
+  readonly refundvalue: string | null;
+}
+
+export const SYSTEM_TABLES: Readonly<Record<string, string>> = {
+  '1': 'receipt_scenic',
+  '2': 'receipt_pos',
+  '3': 'receipt_car_rental',
+  '4': 'receipt_shuttle',
+  '5': 'receipt_equipment',
+  '6': 'receipt_concession',
+  '7': 'receipt_stored_value',
+};
+
+/** The committed rows of the database, read again where a commit has changed them. */
+export class Books {
+  receipts: ReadonlyMap<number, Row> = new Map();
+  byNumber: ReadonlyMap<string, Row> = new Map();
+  bills: ReadonlyMap<number, BillRow> = new Map();
+  alarms: readonly AlarmRow[] = [];
+  system: ReadonlyMap<string, SystemRow> = new Map();
+  cards: ReadonlyMap<string, string> = new Map();
+  events: EventRow[] = [];
+  private readonly systemRows = new Map<string, readonly SystemRow[]>();
+
+  constructor(private readonly database: MemoryDatabase) {}
+
+  /** Reads what a commit has changed; gives the history it has added. */
+  refresh(tables: ReadonlySet<string>): readonly EventRow[] {
+    const { database } = this;
+    if (tables.has('receipt')) {
+      const rows = database.rows<Row>('select * from receipt');
+      this.receipts = new Map(rows.map((row) => [row.id, row]));
+      this.byNumber = new Map(rows.map((row) => [row.out_trade_no, row]));
+    }
+    if (tables.has('bill')) {
+      const rows = database.rows<BillRow>('select * from bill');
+      this.bills = new Map(rows.map((row) => [row.id, row]));
+    }
+    if (tables.has('alarm')) this.alarms = database.rows<AlarmRow>('select * from alarm');
+    if (tables.has('card_balance')) {
+      const rows = database.rows<{ cardno: string; balance: string }>('select * from card_balance');
+      this.cards = new Map(rows.map((row) => [row.cardno, row.balance]));
+    }
+    this.refreshSystems(tables);
+    if (!tables.has('receipt_event')) return [];
+    const added = database.rows<EventRow>(
+      'select id, receipt_row_id, event, state from receipt_event where id > ? order by id',
+      this.events.at(-1)?.id ?? 0,
+    );
+    this.events.push(...added);
+    return added;
+  }
+
+  private refreshSystems(tables: ReadonlySet<string>): void {
+    let changed = false;
+    for (const table of Object.values(SYSTEM_TABLES)) {
+      if (!tables.has(table)) continue;
+      changed = true;
+      this.systemRows.set(table, this.database.rows<SystemRow>(`select * from ${table}`));
+    }
+    if (!changed) return;
+    const all = [...this.systemRows.values()].flat();
+    this.system = new Map(all.map((row) => [row.outtradeno, row]));
+  }
+}

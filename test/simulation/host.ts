@@ -1,0 +1,31 @@
+import type { PaySettings } from '../../src/pay/pay-settings';
+import type { Checker } from './checker';
+import type { FarSide } from './far-side';
+import type { Faults } from './faults';
+import type { MemoryDatabase } from './memory-database';
+import type { Product } from './product';
+import type { World } from './world';
+
+/** What everybody in one story shares. */
+export interface StoryParts {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly database: MemoryDatabase;
+  readonly far: FarSide;
+  readonly checker: Checker;
+  readonly product: Product;
+  readonly settings: PaySettings;
+}
+
+/** A process of the service, as its ports see it. */
+export interface Host {
+  readonly id: number;
+  readonly alive: boolean;
+  readonly story: StoryParts;
+  /** One way to Alipay. ms. */
+  latencyMs(): number;
+  /** Runs something of this process later, unless it is dead by then. */
+  later(delayMs: number, run: () => void): void;
+  /** The process ends here and now. */
+  kill(): void;
+}

@@ -1,0 +1,94 @@
+import { Logger } from '@nestjs/common';
+import { ERRORS, PayError } from '../../src/domain/errors';
+import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
+import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import { SqliteDatabase } from '../../src/legacy-db/sqlite-database';
+import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
+import { BeginOrders } from '../../src/pay/begin-orders.service';
+import { CancelPayment } from '../../src/pay/cancel.service';
+import { CodeRequests } from '../../src/pay/code-requests.service';
+import { Notify } from '../../src/pay/notify.service';
+import { PayController } from '../../src/pay/pay.controller';
+import { QueryPayment } from '../../src/pay/query.service';
+import { Refresh } from '../../src/pay/refresh.service';
+import { ScanCode } from '../../src/pay/scan-code.service';
+import { Sweep } from '../../src/pay/sweep.service';
+import { SweepRunner } from '../../src/pay/sweep-runner';
+import { Told } from '../../src/pay/told.service';
+import { Undo } from '../../src/pay/undo.service';
+import type { Bug } from './bugs';
+import { PatchedSources } from './patched-sources';
+
+/** The production classes a process is wired of. */
+export interface Product {
+  readonly PayError: typeof PayError;
+  readonly ERRORS: typeof ERRORS;
+  readonly OpenReceiptsStore: typeof OpenReceiptsStore;
+  readonly receiptRepositories: typeof receiptRepositories;
+  readonly SqliteDatabase: typeof SqliteDatabase;
+  readonly ApplyOutcome: typeof ApplyOutcome;
+  readonly BeginOrders: typeof BeginOrders;
+  readonly CancelPayment: typeof CancelPayment;
+  readonly CodeRequests: typeof CodeRequests;
+  readonly Notify: typeof Notify;
+  readonly PayController: typeof PayController;
+  readonly QueryPayment: typeof QueryPayment;
+  readonly Refresh: typeof Refresh;
+  readonly ScanCode: typeof ScanCode;
+  readonly Sweep: typeof Sweep;
+  readonly SweepRunner: typeof SweepRunner;
+  readonly Told: typeof Told;
+  readonly Undo: typeof Undo;
+}
+
+const AS_IT_IS: Product = {
+  PayError,
+  ERRORS,
+  OpenReceiptsStore,
+  receiptRepositories,
+  SqliteDatabase,
+  ApplyOutcome,
+  BeginOrders,
+  CancelPayment,
+  CodeRequests,
+  Notify,
+  PayController,
+  QueryPayment,
+  Refresh,
+  ScanCode,
+  Sweep,
+  SweepRunner,
+  Told,
+  Undo,
+};
+
+/** The product, with one planted bug if there is one; its log is silent. */
+export function product(bug: Bug | null): Product {
+  Logger.overrideLogger(false);
+  if (bug === null) return AS_IT_IS;
+  const sources = new PatchedSources(bug);
+  const exports: object[] = [
+    'domain/errors',
+    'legacy-db/open-receipts-store',
+    'legacy-db/receipt-repositories',
+    'legacy-db/sqlite-database',
+    'pay/apply-outcome.service',
+    'pay/begin-orders.service',
+    'pay/cancel.service',
+    'pay/code-requests.service',
+    'pay/notify.service',
+    'pay/pay.controller',
+    'pay/query.service',
+    'pay/refresh.service',
+    'pay/scan-code.service',
+    'pay/sweep.service',
+    'pay/sweep-runner',
+    'pay/told.service',
+    'pay/undo.service',
+  ].map((name) => sources.load(name));
+  const patched = Object.assign({}, ...exports) as Product;
+  for (const name of Object.keys(AS_IT_IS)) {
+    if (!(name in patched)) throw new Error(`the patched sources export no ${name}`);
+  }
+  return patched;
+}

@@ -1,0 +1,187 @@
+import type { Response } from 'express';
+import type { Clock, Randomness } from '../../src/domain/clock';
+import { FaultyDatabase, SimConnection, SimReader } from './faulty-database';
+import type { Host, StoryParts } from './host';
+import { Random } from './random';
+import { SimGateway } from './sim-gateway';
+
+/** A till's request, in wire members. */
+export interface Ask {
+  readonly operation: 'scanCode' | 'query' | 'cancel';
+  readonly billnum: string;
+  readonly billtype: string;
+  readonly paytype: string;
+  /** Query and Cancel. */
+  readonly autoid: string;
+  /** ScanCode, yuan text. */
+  readonly paymentvalue: string;
+  readonly cardno: string | null;
+}
+
+/** What a till is told, as far as it matters. */
+export interface Reply {
+  readonly errcode: number;
+  readonly tag: Readonly<Record<string, string | null>> | null;
+}
+
+interface Envelope {
+  readonly errcode: number;
+  readonly tag: object | null;
+}
+
+/** One life of a process: the production classes on ports that lead into the story. */
+export class ServiceProcess implements Host {
+  alive = true;
+  private readonly bornAtMs: number;
+  private readonly random: Random;
+  private readonly parts: ReturnType<ServiceProcess['wire']>;
+  /** The sweep, waiting for its next round. */
+  private parked: { readonly fromMs: number; readonly go: () => void } | null = null;
+  private dueAtMs = Infinity;
+
+  constructor(
+    readonly story: StoryParts,
+    readonly id: number,
+    seed: number,
+    private readonly onKill: (process: ServiceProcess) => void,
+  ) {
+    this.bornAtMs = story.world.nowMs;
+    this.random = new Random(seed, id);
+    this.parts = this.wire();
+    this.parts.runner.onApplicationBootstrap();
+  }
+
+  latencyMs(): number {
+    return this.random.chance(0.05) ? this.random.whole(200, 2_000) : this.random.whole(10, 150);
+  }
+
+  later(delayMs: number, run: () => void): void {
+    this.story.world.after(delayMs, () => {
+      if (this.alive) run();
+    });
+  }
+
+  kill(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.story.world.note(() => `p${this.id} dies`);
+    this.story.database.drop(this);
+    this.onKill(this);
+  }
+
+  /** Serves a request; `deliver` is called when the till gets the reply, if it ever does. */
+  serve(ask: Ask, deliver: (reply: Reply) => void): void {
+    const onFinish: (() => void)[] = [];
+    const response = { once: (_event: string, run: () => void) => void onFinish.push(run) };
+    const body = { ...ask, body: 'tickets', detail: null, clientip: null };
+    const { controller } = this.parts;
+    const { product } = this.story;
+    const done =
+      ask.operation === 'scanCode'
+        ? controller.scanCode(body)
+        : controller[ask.operation](body, response as unknown as Response);
+    done.then(
+      (envelope) => this.reply(ask, envelope, onFinish, deliver),
+      (error: unknown) => {
+        const known = error instanceof product.PayError;
+        const errcode = known ? product.ERRORS[error.code].errcode : 50000;
+        if (!known) this.story.checker.broken(ask, error);
+        this.reply(ask, { errcode, tag: known ? error.tag : null }, [], deliver);
+      },
+    );
+  }
+
+  /** Takes a notify; `acknowledge` gets whether it was answered with `success`. */
+  receive(body: Uint8Array, outTradeNo: string, acknowledge: (booked: boolean) => void): void {
+    void this.parts.notify.receive(body, 'application/x-www-form-urlencoded').then((booked) => {
+      if (!this.alive) return;
+      if (booked) this.story.checker.channel.acknowledged(outTradeNo);
+      acknowledge(booked);
+    });
+  }
+
+  /** The sweep's next round is needed at this instant: rounds before it would find nothing. */
+  sweepNeededAt(atMs: number): void {
+    const { world, settings } = this.story;
+    if (!this.parked || !this.alive || atMs === Infinity) return;
+    const { fromMs, go } = this.parked;
+    const period = settings.sweepPeriodMs;
+    const rounds = Math.max(1, Math.ceil((Math.max(atMs, world.nowMs) - fromMs) / period));
+    const nextMs = fromMs + rounds * period;
+    if (nextMs === this.dueAtMs) return;
+    this.dueAtMs = nextMs;
+    this.later(nextMs - world.nowMs, () => {
+      if (this.dueAtMs !== nextMs || this.parked?.go !== go) return;
+      this.parked = null;
+      this.dueAtMs = Infinity;
+      go();
+    });
+  }
+
+  private reply(
+    ask: Ask,
+    envelope: Envelope,
+    onFinish: readonly (() => void)[],
+    deliver: (reply: Reply) => void,
+  ): void {
+    if (!this.alive) return;
+    const { world, faults, checker } = this.story;
+    const reply = { errcode: envelope.errcode, tag: envelope.tag as Reply['tag'] };
+    world.note(() => `p${this.id} ${ask.operation} ${ask.billnum} => ${JSON.stringify(reply)}`);
+    const fault = faults.draw('reply');
+    fault?.hit();
+    if (fault?.kind === 'crashBefore') return this.kill();
+    checker.answers.told(ask, reply);
+    if (fault?.kind === 'lost') return;
+    checker.answers.sent(ask, reply);
+    if (fault?.kind === 'crashAfter') this.kill();
+    else for (const run of onFinish) run();
+    if (fault?.kind === 'errorAfter') return;
+    world.after(fault?.kind === 'delay' ? fault.size * 20_000 : 5, () => deliver(reply));
+  }
+
+  private wire() {
+    const { product: p, settings } = this.story;
+    const clock = this.clock();
+    const randomness: Randomness = this.random;
+    const inner = new p.SqliteDatabase(new SimConnection(this), new SimReader(this), clock);
+    const database = new FaultyDatabase(inner, this);
+    const gateway = new SimGateway(this);
+    const repositories = p.receiptRepositories(database);
+    const open = new p.OpenReceiptsStore(database);
+    const apply = new p.ApplyOutcome(repositories, clock);
+    const refresh = new p.Refresh(gateway, apply);
+    const undo = new p.Undo(repositories, gateway, clock, apply);
+    const orders = new p.BeginOrders(gateway, settings, clock, randomness);
+    const codes = new p.CodeRequests(repositories, gateway, settings, clock, refresh);
+    const controller = new p.PayController(
+      new p.ScanCode(repositories, orders, codes, undo),
+      new p.QueryPayment(repositories, clock, refresh),
+      new p.CancelPayment(repositories, undo),
+      new p.Told(repositories, clock),
+    );
+    const notify = new p.Notify(gateway, open, apply);
+    const sweep = new p.Sweep(open, clock, randomness, refresh, undo);
+    return { controller, notify, runner: new p.SweepRunner(settings, clock, sweep) };
+  }
+
+  private clock(): Clock {
+    const { world, settings } = this.story;
+    return {
+      nowMs: () => world.nowMs + world.serviceAheadMs,
+      monotonicMs: () => world.nowMs - this.bornAtMs,
+      sleep: (ms) =>
+        new Promise((resolve) => {
+          if (ms === settings.sweepPeriodMs) this.park(resolve);
+          else this.later(ms, resolve);
+        }),
+      turn: () => new Promise((resolve) => this.later(0, resolve)),
+    };
+  }
+
+  private park(go: () => void): void {
+    this.parked = { fromMs: this.story.world.nowMs, go };
+    this.dueAtMs = Infinity;
+    this.sweepNeededAt(this.story.checker.sweepNeededAtMs());
+  }
+}
