@@ -1,6 +1,14 @@
 import { Logger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { body, honest, html, nodeText, ScriptedAlipay } from '../../test/support/scripted-alipay';
+import {
+  body,
+  dated,
+  honest,
+  html,
+  nodeText,
+  PAID_NOTIFY,
+  ScriptedAlipay,
+} from '../../test/support/scripted-alipay';
 import { CLOCK } from '../domain/clock';
 import { fen } from '../domain/money';
 import { PAYMENT_GATEWAY, type PaymentGateway } from '../domain/payment-gateway';
@@ -91,6 +99,35 @@ it('asks how a trade stands', async () => {
     bizContent: { out_trade_no: NUMBER },
   });
   expect(far.only().params).not.toHaveProperty('notify_url');
+});
+
+it('cancels by our number, and says what that did', async () => {
+  const cancelled = { code: '10000', out_trade_no: NUMBER, retry_flag: 'N', action: 'refund' };
+  far.answer(honest({ ...cancelled, trade_no: '2026' }));
+  await expect(gateway.cancel(NUMBER)).resolves.toEqual({ kind: 'done', action: 'refund' });
+  expect(far.only()).toMatchObject({
+    signed: true,
+    method: 'alipay.trade.cancel',
+    bizContent: { out_trade_no: NUMBER },
+  });
+  expect(far.only().params).not.toHaveProperty('notify_url');
+});
+
+it('tells by the clock of Alipay when there was no trade', async () => {
+  const channelTimeMs = clock.nowMs() + 4_000;
+  const none = honest({ code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' });
+  far.answer(dated(new Date(channelTimeMs).toUTCString(), none), none);
+  await expect(gateway.query(NUMBER)).resolves.toEqual({ kind: 'notExist', channelTimeMs });
+  await expect(gateway.query(NUMBER)).resolves.toEqual({ kind: 'notExist', channelTimeMs: null });
+});
+
+it('reads what Alipay pushes', () => {
+  const read = (sellerId: string) => {
+    const pushed = { ...PAID_NOTIFY, app_id: far.settings().appId, seller_id: sellerId };
+    return gateway.readNotify(far.notify(pushed), 'application/x-www-form-urlencoded');
+  };
+  expect(read('2088')).toMatchObject({ outTradeNo: NUMBER, outcome: { kind: 'paid' } });
+  expect(read('2089')).toMatchObject({ kind: 'refused', unverified: false });
 });
 
 it('does not know what an outage means, and does not shout about it', async () => {

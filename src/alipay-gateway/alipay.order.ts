@@ -17,7 +17,7 @@ const BODY_LENGTH = 128;
  * What, inside one value, looks like its end and the name of another: a notify is signed as
  * `k=v&k=v` without any escape. We send no text that holds it, and read none.
  */
-export const BORDER = /&(?=[^&=]+=)/;
+export const BORDER = /&(?=\w+=)/;
 const BORDERS = new RegExp(BORDER, 'g');
 
 /** Stands where nothing of the product text may be sent. */

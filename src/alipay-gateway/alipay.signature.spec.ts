@@ -1,5 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readKeys } from './alipay.signature';
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { isSignedBy, readKeys } from './alipay.signature';
 
 const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -39,4 +39,32 @@ it.each([
   const read = () => readKeys(privatePem, publicPem);
   expect(read).toThrow(reason);
   expect(read).not.toThrow(/SECRET|BEGIN|MII/);
+});
+
+describe('a signature of Alipay', () => {
+  const TEXT = 'subject=门票 100%+&total_amount=5.10';
+  const made = (digest: string, key = alipay.privateKey) =>
+    sign(digest, Buffer.from(TEXT), key).toString('base64');
+  const right = made('RSA-SHA256');
+
+  it('is right for its text and its key', () => {
+    expect(isSignedBy(alipay.publicKey, TEXT, right)).toBe(true);
+  });
+
+  it.each([
+    ['of another text', `${TEXT} `, right],
+    ['of another key', TEXT, made('RSA-SHA256', ours.privateKey)],
+    ['by SHA-1', TEXT, made('RSA-SHA1')],
+    ['by SHA-512', TEXT, made('RSA-SHA512')],
+    ['missing', TEXT, ''],
+    ['of a text that is no base64', TEXT, '%%%'],
+    ['with a blank for its plus', TEXT, right.replaceAll(/[+/]/g, ' ')],
+    ['with a line end', TEXT, `${right}\n`],
+    ['in the alphabet of URLs', TEXT, `${right.replace(/[+/]/g, '-').replaceAll('=', '')}`],
+    ['without its padding', TEXT, right.replaceAll('=', '')],
+    ['cut short', TEXT, right.slice(4)],
+    ['made longer', TEXT, `AAAA${right}`],
+  ])('is wrong %s', (_name, text, signature) => {
+    expect(isSignedBy(alipay.publicKey, text, signature)).toBe(false);
+  });
 });

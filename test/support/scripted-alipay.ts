@@ -31,12 +31,38 @@ export interface Reply {
 
 type Fields = Record<string, unknown>;
 
+/** A notify of a payment, as Alipay's documentation shows it. */
+export const PAID_NOTIFY = {
+  notify_time: '2026-09-11 10:00:03',
+  notify_type: 'trade_status_sync',
+  notify_id: 'ac05099524730693a8b330c45cece72da9',
+  app_id: '2021',
+  auth_app_id: '2021',
+  charset: 'utf-8',
+  version: '1.0',
+  sign_type: 'RSA2',
+  trade_no: '2026091122001400000000000001',
+  out_trade_no: 'P1_000123',
+  buyer_id: '2088102116773037',
+  buyer_logon_id: '138****0000',
+  seller_id: '2088',
+  trade_status: 'TRADE_SUCCESS',
+  total_amount: '88.88',
+  receipt_amount: '88.88',
+  subject: '门票 100% A+B%2B🎫',
+  body: '成人票 & 儿童票 x=1',
+  gmt_create: '2026-09-11 09:59:50',
+  gmt_payment: '2026-09-11 10:00:00',
+  fund_bill_list: '[{"amount":"88.88","fundChannel":"ALIPAYACCOUNT"}]',
+};
+
 /** Parameters of a form in the order they are sent. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
 /** Parameters as a URL-encoded form. */
 export function formOf(pairs: Pairs): Buffer {
-  return Buffer.from(new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString());
+  const copies = pairs.map(([name, value]): [string, string] => [name, value]);
+  return Buffer.from(new URLSearchParams(copies).toString());
 }
 
 /**
@@ -159,6 +185,11 @@ export class ScriptedAlipay {
       notifyUrl: null,
       ...changes,
     };
+  }
+
+  /** The body of a notify of these parameters, signed by this far side. */
+  notify(fields: Readonly<Record<string, string>>): Buffer {
+    return formOf(signNotify(fields, this.alipay.privateKey));
   }
 
   /** The next requests are answered so, in this order; beyond them with HTTP 500. */
