@@ -21,7 +21,7 @@ interface Answer {
   readonly write: (format: ReplyFormat) => unknown;
 }
 
-/** What any operation may answer besides its own refusals, in the order in which it is checked. */
+/** What any operation may answer besides its own refusals. */
 const ALWAYS: readonly ErrorCode[] = [
   'BODY_TOO_LARGE',
   'NO_ROUTE',
