@@ -1,6 +1,6 @@
 import { ENVELOPE_NAMESPACE, namespaceDigest } from '../format/contract';
 import type { FlatType, Member, RequestKind, ResultContract, ResultKind } from '../format/contract';
-import type { MemberDescription } from './openapi-description';
+import type { MemberDescription } from '../format/operation-description';
 import { both } from './openapi-types';
 import type { Schema, SchemaOrRef, Schemas } from './openapi-types';
 

@@ -8,7 +8,7 @@ import {
   PayStatusResult,
 } from '../format/contracts';
 import { Wire } from '../format/wire.decorator';
-import { Documented } from '../ops/openapi-description';
+import { Documented } from '../format/operation-description';
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
 import { queryDocumentation, scanCodeDocumentation } from './pay.documentation';
