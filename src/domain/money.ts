@@ -1,7 +1,7 @@
 /** An amount of money. Whole fen (1/100 yuan), a safe integer. The only form money has inside. */
 export type Fen = number & { readonly __unit: 'fen' };
 
-/** The largest amount of one payment: 100,000,000.00 yuan. Source: Alipay precreate, total_amount. */
+/** The largest amount of one payment, 100,000,000.00 yuan. Source: Alipay precreate. */
 export const MAX_AMOUNT = 10_000_000_000 as Fen;
 
 /** Zero fen. */

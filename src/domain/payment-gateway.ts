@@ -28,7 +28,7 @@ export interface Doubt {
 
 /** A definite refusal. */
 export interface Refusal {
-  /** `request`: this order; `configuration`: our contract, keys or rights; `pace`: too many calls. */
+  /** `request`: this order; `configuration`: our contract or keys; `pace`: too many calls. */
   readonly fault: 'request' | 'configuration' | 'pace';
   /** The channel's code and sub-code, for the log. */
   readonly cause: string;

@@ -63,7 +63,7 @@ export interface ReceiptRepository {
   find(billNo: string, receiptId: string, payType: string): Promise<Receipt | null>;
   /** The receipt as it stands now. Throws plainly when the id is not ours. */
   get(id: number): Promise<Receipt>;
-  /** Takes the right to ask for the code; null when another caller holds it or it is no longer begun. */
+  /** Takes the right to ask for the code; null when another holds it or nobody may any more. */
   leasePrecreate(receipt: Receipt, nowMs: number, leaseUntilMs: number): Promise<Receipt | null>;
   /** Gives the right back after an attempt that brought no decision. */
   releasePrecreate(receipt: Receipt): Promise<void>;

@@ -1,10 +1,10 @@
 import { DataSource } from 'typeorm';
 import { isBusy } from './db-errors';
 import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
-import { EmbeddedSystemTables1795300000001 } from './migrations/1795300000001-embedded-system-tables';
+import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
 
 /** Every migration, oldest first. */
-const MIGRATIONS = [OwnTables1795300000000, EmbeddedSystemTables1795300000001];
+const MIGRATIONS = [OwnTables1795300000000, SystemTables1795300000001];
 
 /** How long SQLite itself waits for another process, ms; it blocks, so it is short. */
 const SQLITE_BUSY_MS = 100;

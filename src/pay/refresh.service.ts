@@ -17,7 +17,7 @@ export class Refresh {
   ) {}
 
   /**
-   * The receipt after Alipay's answer was applied, durably. Callers at the same time share one call.
+   * The receipt after Alipay's answer was applied, durably. Simultaneous callers share one call.
    * @throws PayError UNDECIDED, CHANNEL_MISCONFIGURED; DATABASE_UNAVAILABLE
    */
   refresh(receipt: Receipt, cause: string): Promise<Receipt> {

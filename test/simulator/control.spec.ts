@@ -120,7 +120,7 @@ describe('the control API and the phone', () => {
       expect((await act(code, 'pay')).body['error']).toBe('NOT_SCANNED');
     });
 
-    it('shows codes that are unknown, expired and replaced, and does nothing for them', async () => {
+    it('shows unknown, expired and replaced codes, and does nothing for them', async () => {
       const unknown = await open('/qr/unknown');
       expect([unknown.answer.status, unknown.screen]).toEqual([404, 'unknown']);
       const biz = goodBiz();

@@ -17,8 +17,8 @@ const SERIAL_TABLES = [
  * The tables of the seven systems in the embedded database. On SQL Server they belong to the
  * stored procedures and are made by the scripts beside them.
  */
-export class EmbeddedSystemTables1795300000001 implements MigrationInterface {
-  readonly name = 'EmbeddedSystemTables1795300000001';
+export class SystemTables1795300000001 implements MigrationInterface {
+  readonly name = 'SystemTables1795300000001';
 
   async up(runner: QueryRunner): Promise<void> {
     if (runner.dataSource.options.type === 'mssql') return;
