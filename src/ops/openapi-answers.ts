@@ -6,7 +6,7 @@ import type { StatusStyle } from '../format/format.options';
 import { noRoute, UNEXPECTED, unsupportedMedia, wrongVerb } from '../format/http-error';
 import type { ReplyFormat } from '../format/negotiation';
 import { invalidMember } from '../format/refusal';
-import type { RefusalDescription } from './openapi-description';
+import type { RefusalDescription } from '../format/operation-description';
 import { answerSample, httpErrorSample, REPLY_TYPES, tagOf } from './openapi-samples';
 import { envelopeName, HTTP_ERROR, memberList, ref } from './openapi-schemas';
 import { both } from './openapi-types';
@@ -21,7 +21,7 @@ interface Answer {
   readonly write: (format: ReplyFormat) => unknown;
 }
 
-/** What any operation may answer besides its own refusals, in the order in which it is checked. */
+/** What any operation may answer besides its own refusals. */
 const ALWAYS: readonly ErrorCode[] = [
   'BODY_TOO_LARGE',
   'NO_ROUTE',

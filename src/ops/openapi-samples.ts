@@ -3,7 +3,7 @@ import { encodeHttpError, encodeResult } from '../format/codec';
 import type { Envelope, FlatType, RequestContract, ResultContract } from '../format/contract';
 import type { ReplyChoice, ReplyFormat } from '../format/negotiation';
 import { xmlText } from '../format/xml-write';
-import type { Sample } from './openapi-description';
+import type { Sample } from '../format/operation-description';
 
 type Values = Sample['values'];
 

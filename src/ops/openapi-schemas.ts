@@ -1,6 +1,6 @@
 import { ENVELOPE_NAMESPACE, namespaceDigest } from '../format/contract';
 import type { FlatType, Member, RequestKind, ResultContract, ResultKind } from '../format/contract';
-import type { MemberDescription } from './openapi-description';
+import type { MemberDescription } from '../format/operation-description';
 import { both } from './openapi-types';
 import type { Schema, SchemaOrRef, Schemas } from './openapi-types';
 
@@ -84,15 +84,15 @@ export function requestSchema(type: FlatType<RequestKind>, described: Described)
   };
 }
 
-/** The tag of an answer; every member is always there, and null where nothing is known. */
+/** The tag of an answer. Every member is always there; one without a list of words may be null. */
 export function tagSchema(type: FlatType<ResultKind>, described: Described): Schema {
   const schema = flatSchema(type, described, TAG_PREFIX);
-  const properties = Object.entries(schema.properties ?? {});
+  const properties = Object.entries(schema.properties ?? {}).map(
+    ([name, one]) => [name, 'enum' in one ? one : { ...one, nullable: true }] as const,
+  );
   return {
     ...schema,
-    properties: Object.fromEntries(
-      properties.map(([name, one]) => [name, { ...one, nullable: true }]),
-    ),
+    properties: Object.fromEntries(properties),
     required: properties.map(([name]) => name),
   };
 }

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { StatusStyle } from '../format/format.options';
 import type { WireOperation } from '../format/wire.decorator';
-import type { Bilingual, OperationDescription } from './openapi-description';
+import type { Bilingual, OperationDescription } from '../format/operation-description';
 
 /** The whole document. */
 export type Document = OpenAPIObject;

@@ -3,7 +3,7 @@ import type { RequestContract } from '../format/contract';
 import { CommonOperationResult } from '../format/contracts';
 import type { StatusStyle } from '../format/format.options';
 import { refusalsOf, responsesOf } from './openapi-answers';
-import type { Sample } from './openapi-description';
+import type { Sample } from '../format/operation-description';
 import {
   answerBytes,
   bsonRequest,

@@ -4,8 +4,8 @@ import type { INestApplication } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { WIRE } from '../format/wire.decorator';
 import type { WireOperation } from '../format/wire.decorator';
-import { DOCUMENTED } from './openapi-description';
-import type { OperationDescription } from './openapi-description';
+import { DOCUMENTED } from '../format/operation-description';
+import type { OperationDescription } from '../format/operation-description';
 import type { ServedOperation } from './openapi-types';
 
 type Handler = (...args: never[]) => unknown;

@@ -9,8 +9,8 @@ import {
   PayStatusResult,
 } from '../format/contracts';
 import { Wire } from '../format/wire.decorator';
+import { Documented } from '../format/operation-description';
 import { CancelPayment } from './cancel.service';
-import { Documented } from '../ops/openapi-description';
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
 import { queryDocumentation, scanCodeDocumentation } from './pay.documentation';

@@ -1,6 +1,6 @@
 import { BILL_TYPE_NAMES, BILL_TYPES } from '../domain/bill';
 import { PAY_STATUS } from '../domain/pay-status';
-import type { MemberDescription, OperationDescription } from '../ops/openapi-description';
+import type { MemberDescription, OperationDescription } from '../format/operation-description';
 
 // Ready for "Try it out": on a fresh database this bill's first receipt is `98|0|1`.
 const BILL_NO = 'DEMO-1001';

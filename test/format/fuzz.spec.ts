@@ -1,7 +1,7 @@
 import { deserialize } from 'bson';
-import { Agent, request } from 'node:http';
 import { parseYuan } from '../../src/domain/money';
 import { Dice, mutate, Seed, SEEDS } from './mutate';
+import { RawConnection, RawResponse } from './raw-http';
 import { startWireApp, WireApp } from './wire-app';
 
 const COUNT = Number(process.env['FUZZ_COUNT'] ?? 20_000);
@@ -27,35 +27,9 @@ const LIMITS: Readonly<Record<string, number>> = {
   cardno: 20,
 };
 
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: Buffer;
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: PARALLEL });
-
-function post(port: number, path: string, headers: Record<string, string>, body: Buffer) {
-  return new Promise<Answer>((resolve, reject) => {
-    const options = { port, path, method: 'POST', headers, agent, host: '127.0.0.1' };
-    const call = request(options, (response) => {
-      const pieces: Buffer[] = [];
-      response.on('data', (piece: Buffer) => pieces.push(piece));
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          contentType: response.headers['content-type'] ?? '',
-          body: Buffer.concat(pieces),
-        }),
-      );
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
-}
-
 /** Throws when an answer is not in the format it says. */
-function checkReadable({ contentType, body }: Answer): void {
+function checkReadable({ headers, body }: RawResponse): void {
+  const contentType = headers['content-type'] ?? '';
   if (contentType.startsWith('application/bson')) {
     deserialize(body);
     return;
@@ -88,11 +62,10 @@ describe(`${COUNT} mutated requests (FUZZ_SEED=${SEED})`, () => {
   });
 
   afterAll(async () => {
-    agent.destroy();
     await app.close();
   });
 
-  async function fuzzOne(dice: Dice): Promise<string | null> {
+  async function fuzzOne(dice: Dice, connection: RawConnection): Promise<string | null> {
     const seed: Seed = dice.pick(SEEDS);
     const body = mutate(dice, seed.body);
     const headers: Record<string, string> = {
@@ -101,7 +74,7 @@ describe(`${COUNT} mutated requests (FUZZ_SEED=${SEED})`, () => {
     const accept = dice.roll(ACCEPTS.length);
     if (ACCEPTS[accept] !== undefined) headers['Accept'] = ACCEPTS[accept];
     const before = performance.now();
-    const answer = await post(app.port, `/api/3Pay/AliPay/${seed.operation}`, headers, body);
+    const answer = await connection.post(`/api/3Pay/AliPay/${seed.operation}`, headers, body);
     const took = performance.now() - before;
     const where = `${JSON.stringify(headers)} ${body.toString('base64')}`;
     if (answer.status >= 500) return `${answer.status}: ${where}`;
@@ -117,11 +90,13 @@ describe(`${COUNT} mutated requests (FUZZ_SEED=${SEED})`, () => {
       const faults: string[] = [];
       let left = COUNT;
       const worker = async (): Promise<void> => {
+        const connection = await RawConnection.open(app.port);
         while (left > 0) {
           left -= 1;
-          const fault = await fuzzOne(dice);
+          const fault = await fuzzOne(dice, connection);
           if (fault !== null) faults.push(fault);
         }
+        connection.close();
       };
       await Promise.all(Array.from({ length: PARALLEL }, worker));
       expect(faults).toEqual([]);

@@ -54,7 +54,8 @@ function xml(name: string, values: object): Buffer {
   );
   return Buffer.from(
     `<?xml version="1.0" encoding="utf-8"?><${name} xmlns:i="${INSTANCE}" xmlns="${PARM}">` +
-      `${members.join('\r\n  ')}<!-- c --><p:x xmlns:p="u" p:y='z'><![CDATA[<>]]>&#x4e2d;</p:x></${name}>`,
+      `${members.join('\r\n  ')}<!-- c -->` +
+      `<p:x xmlns:p="u" p:y='z'><![CDATA[<>]]>&#x4e2d;</p:x></${name}>`,
   );
 }
 

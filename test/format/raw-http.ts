@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
 
 /** A request as it goes over the wire; a header with several values is sent several times. */
 export interface RawRequest {
@@ -75,4 +76,52 @@ export function send(port: number, request: RawRequest): Promise<RawResponse> {
       }
     });
   });
+}
+
+/** A connection that is kept for many requests with bodies, one after the other. */
+export class RawConnection {
+  private received: Buffer = Buffer.alloc(0);
+  private waiting: { resolve(response: RawResponse): void; reject(error: Error): void } | null =
+    null;
+
+  private constructor(private readonly socket: Socket) {
+    socket.on('data', (piece) => this.receive(piece));
+    socket.on('close', () => this.waiting?.reject(new Error('the connection was closed')));
+    socket.on('error', (error) => this.waiting?.reject(error));
+  }
+
+  static async open(port: number): Promise<RawConnection> {
+    const socket = connect(port, '127.0.0.1').setNoDelay();
+    await once(socket, 'connect');
+    return new RawConnection(socket);
+  }
+
+  post(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: Buffer,
+  ): Promise<RawResponse> {
+    let head = `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n`;
+    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+      this.socket.write(Buffer.concat([Buffer.from(`${head}\r\n`), body]));
+    });
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private receive(piece: Buffer): void {
+    this.received = this.received.length === 0 ? piece : Buffer.concat([this.received, piece]);
+    const end = this.received.indexOf(HEAD_END);
+    if (end < 0) return;
+    const length = /\ncontent-length: (\d+)/i.exec(this.received.toString('latin1', 0, end))?.[1];
+    const whole = end + HEAD_END.length + Number(length);
+    if (this.received.length < whole) return;
+    const response = parseResponse(this.received.subarray(0, whole));
+    this.received = this.received.subarray(whole);
+    this.waiting?.resolve(response);
+  }
 }

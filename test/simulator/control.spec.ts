@@ -120,14 +120,19 @@ describe('the control API and the phone', () => {
       expect((await act(code, 'pay')).body['error']).toBe('NOT_SCANNED');
     });
 
-    it('shows codes that are unknown, expired and replaced', async () => {
+    it('shows unknown, expired and replaced codes, and does nothing for them', async () => {
       const unknown = await open('/qr/unknown');
       expect([unknown.answer.status, unknown.screen]).toEqual([404, 'unknown']);
-      const code = await newCode();
+      const biz = goodBiz();
+      const code = codeOf(await client.call('alipay.trade.precreate', biz));
       await client.control('POST', '/sim/clock', { offsetMs: 7_200_000 });
       expect((await open(`/qr/${code}`)).screen).toBe('expired');
       await press(`/qr/${code}/scan`);
       expect((await open(`/qr/${code}`)).screen).toBe('expired');
+      const newer = codeOf(await client.call('alipay.trade.precreate', biz));
+      await press(`/qr/${code}/scan`);
+      expect((await open(`/qr/${code}`)).screen).toBe('expired');
+      expect((await open(`/qr/${newer}`)).screen).toBe('code');
       await client.control('POST', '/sim/clock', { offsetMs: 0 });
     });
   });

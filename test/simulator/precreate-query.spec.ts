@@ -106,10 +106,10 @@ describe('precreate and query', () => {
 
   describe('a number asked for again', () => {
     it('gets the same code for the same parameters, scanned or not', async () => {
-      const biz = goodBiz();
+      const biz = goodBiz({ total_amount: '100.00' });
       const first = codeOf(await precreate(biz));
       expect(first).toMatch(/^[\w-]{24}$/);
-      expect(codeOf(await precreate({ ...biz, total_amount: '88.880'.slice(0, 5) }))).toBe(first);
+      expect(codeOf(await precreate({ ...biz, total_amount: '100' }))).toBe(first);
       await act(biz.out_trade_no, 'scan');
       expect(codeOf(await precreate(biz))).toBe(first);
     });

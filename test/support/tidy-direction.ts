@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   till: [folder('domain'), folder('config')],
   xpos: [folder('domain'), folder('pay')],
-  ops: [folder('domain'), folder('config')],
+  ops: [folder('domain'), folder('config'), folder('format')],
   simulator: [/^src\/domain\/(?:money|china-time)$/],
 };
 

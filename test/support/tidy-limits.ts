@@ -53,9 +53,16 @@ function linesOf(ast: ts.SourceFile, node: ts.SignatureDeclaration): number {
   return lineAt(ast, node.end) - lineAt(ast, start) + 1;
 }
 
-// The function given to `describe` is a list of tests, not a unit of work.
+// The function given to `describe` is a list of tests, not a unit of work; so is one that holds
+// nothing but such lists.
 function groupsTests(node: ts.Node): boolean {
-  return ts.isCallExpression(node.parent) && rootName(node.parent) === 'describe';
+  if (ts.isCallExpression(node.parent) && rootName(node.parent) === 'describe') return true;
+  const { body } = node as Partial<ts.FunctionDeclaration>;
+  return body !== undefined && body.statements.length > 0 && body.statements.every(isDescribe);
+}
+
+function isDescribe(statement: ts.Statement): boolean {
+  return ts.isExpressionStatement(statement) && rootName(statement.expression) === 'describe';
 }
 
 /** The name an expression such as `describe.each(table)(…)` begins with. */

@@ -1,0 +1,155 @@
+import { Logger } from '@nestjs/common';
+import type { FreshBooks } from '../../test/database/books';
+import {
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  begun,
+  paid,
+  some,
+  waiting,
+} from '../../test/database/books';
+import { openFreshSqlite } from '../../test/database/sqlite-books';
+import { ManualClock } from '../../test/support/manual-clock';
+import { fen } from '../domain/money';
+import type { PayOutcome } from '../domain/payment-gateway';
+import type { Receipt } from '../domain/receipt';
+import { ApplyOutcome } from './apply-outcome.service';
+
+type Paid = PayOutcome & { kind: 'paid' };
+
+function paidOutcome(changes: Partial<Paid['payment']> = {}): Paid {
+  const payment = { ...aPayment(), ...changes };
+  return { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment };
+}
+
+const PENDING: PayOutcome = { kind: 'pending', channelStatus: 'WAIT_BUYER_PAY' };
+const CLOSED: PayOutcome = { kind: 'closed', channelStatus: 'TRADE_CLOSED', payment: null };
+const DOUBT = { cause: 'x', sent: true, unverified: false };
+
+describe('a channel answer that is applied', () => {
+  let books: FreshBooks;
+  let apply: (receipt: Receipt, outcome: PayOutcome) => Promise<Receipt>;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    books = await openFreshSqlite();
+    const service = new ApplyOutcome(books.repositories, new ManualClock(T0));
+    apply = (receipt, outcome) => service.apply(receipt, outcome, 'test');
+  });
+  afterAll(() => books.close());
+
+  /** What is in the books now, whatever the caller was told. */
+  function stored({ billType, id }: Receipt): Promise<Receipt> {
+    return books.repositories[billType].get(id);
+  }
+
+  it('paid: is booked, and again changes nothing', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    const outcome = paidOutcome();
+    const first = await apply(receipt, outcome);
+    const rows = await books.inspect.countRows();
+    expect([first.state, first.payment]).toEqual(['paid', outcome.payment]);
+    expect(await apply(receipt, outcome)).toEqual(first);
+    expect(await apply(first, outcome)).toEqual(first);
+    expect(await books.inspect.countRows()).toBe(rows);
+  });
+
+  it.each([
+    ['a fen less', 8_887],
+    ['a fen more', 8_889],
+    ['nothing', 0],
+    ['no amount', null],
+  ])('paid with %s: undecided, one alarm, nothing booked', async (_what, amount) => {
+    const receipt = await waiting(books, anOrder('7'));
+    const outcome = paidOutcome({ amount: amount === null ? null : fen(amount) });
+    for (let time = 1; time <= 2; time += 1) {
+      await expect(apply(receipt, outcome)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    }
+    expect(await stored(receipt)).toEqual(receipt);
+    expect(await books.inspect.alarms(receipt.id)).toEqual(['amountMismatch']);
+  });
+
+  it('paid under a second trade number: alarm, the first is kept', async () => {
+    const first = await paid(books, anOrder('1'));
+    expect((await apply(first, paidOutcome())).payment).toEqual(first.payment);
+    expect(await stored(first)).toEqual(first);
+    expect(await books.inspect.alarms(first.id)).toEqual(['tradeNoMismatch']);
+  });
+
+  it.each(['close', 'fail'] as const)('paid after %s: late money is booked', async (event) => {
+    const ended = some(
+      await books.repositories['7'].move(await waiting(books, anOrder('7')), aMove(event)),
+    );
+    expect((await apply(ended, paidOutcome())).state).toBe('paid');
+    expect(await books.inspect.cardBalance(ended.cardNo ?? '')).toBe('88.88');
+  });
+
+  it('paid while somebody closes it: the lost race is run again', async () => {
+    const stale = await waiting(books, anOrder('1'));
+    some(await books.repositories['1'].move(stale, aMove('close')));
+    expect((await apply(stale, paidOutcome())).state).toBe('paid');
+  });
+
+  it('close after somebody booked a payment: never unpaid, the payment stays', async () => {
+    const stale = await waiting(books, anOrder('1'));
+    const done = await apply(stale, paidOutcome());
+    await expect(apply(stale, CLOSED)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await stored(stale)).toEqual(done);
+  });
+
+  it('pending: the first scan is noted, older news after a payment is not', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    const scanned = await apply(receipt, PENDING);
+    expect([scanned.state, scanned.scannedAtMs]).toEqual(['waiting', T0]);
+    expect(await apply(scanned, PENDING)).toEqual(scanned);
+    const done = await apply(scanned, paidOutcome());
+    expect(await apply(done, PENDING)).toEqual(done);
+    expect((await apply(scanned, PENDING)).state).toBe('paid');
+  });
+
+  it('unknown trade: normal before the scan, undecided and alarmed after it', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    expect(await apply(receipt, { kind: 'notExist' })).toEqual(receipt);
+    const scanned = await apply(receipt, PENDING);
+    const vanished = apply(scanned, { kind: 'notExist' });
+    await expect(vanished).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await stored(scanned)).toEqual(scanned);
+    expect(await books.inspect.alarms(scanned.id)).toEqual(['tradeVanished']);
+  });
+
+  it('closed unpaid: closed, and the bill is free', async () => {
+    const order = anOrder('1');
+    const closed = await apply(await waiting(books, order), CLOSED);
+    expect(closed.state).toBe('closed');
+    expect((await begun(books, anOrder('1', { billNo: order.billNo }))).receiptId).toBe('98|0|2');
+  });
+
+  it('closed after it was paid and given back: payment and refund are both recorded', async () => {
+    const outcome: PayOutcome = { ...CLOSED, payment: aPayment() };
+    const receipt = await apply(await waiting(books, anOrder('1')), outcome);
+    expect([receipt.state, receipt.refunded, receipt.billStatus]).toEqual(['refunded', 8_888, '4']);
+    expect(await books.inspect.events(receipt.id)).toEqual([
+      'begin begun',
+      'giveCode waiting',
+      'pay paid',
+      'refundInFull refunded',
+    ]);
+  });
+
+  it('closed without a trace of money, of a receipt we hold as paid: refunded, never closed', async () => {
+    const receipt = await apply(await paid(books, anOrder('1')), CLOSED);
+    expect([receipt.state, receipt.refunded]).toEqual(['refunded', 8_888]);
+  });
+
+  it.each<PayOutcome>([
+    { kind: 'unknown', ...DOUBT },
+    { kind: 'refused', fault: 'pace', cause: 'x', shown: null },
+  ])('$kind: changes nothing', async (outcome) => {
+    for (const receipt of [await begun(books, anOrder('1')), await paid(books, anOrder('1'))]) {
+      expect(await apply(receipt, outcome)).toEqual(receipt);
+      expect(await stored(receipt)).toEqual(receipt);
+    }
+  });
+});

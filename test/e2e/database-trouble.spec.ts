@@ -1,0 +1,117 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { SqliteInspect } from '../database/sqlite-books';
+import { TestService } from '../support/service';
+import type { GivenCode } from '../support/till';
+import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
+
+jest.setTimeout(60_000);
+
+/** Of 512 bytes each: enough for the file as it is, soon too small for what is written to it. */
+const FILE_BLOCKS = 2_000;
+
+describe('a database that cannot be written', () => {
+  let service: TestService;
+  let inspect: SqliteInspect;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+    inspect = new SqliteInspect(service.database);
+  });
+  afterAll(async () => {
+    inspect?.close();
+    await service?.stop();
+  });
+
+  it('is an error before Alipay is called, or money not saved yet: never SUCCESS', async () => {
+    const paid = await getCode(service, anAsk('7'));
+    await payAtSimulator(service, paid);
+    const calls = (await service.sim.calls({ method: 'precreate' })).length;
+    const rival = new BetterSqlite3(service.database);
+    rival.exec('BEGIN IMMEDIATE');
+    const ask = anAsk();
+    const [scan, success] = await Promise.all([
+      service.post('ScanCode', ask),
+      query(service, paid),
+    ]);
+    rival.exec('ROLLBACK');
+    rival.close();
+
+    expect([scan.status, scan.errcode, scan.tag]).toEqual([200, 50300, null]);
+    expect([success.status, success.errcode, success.tag]).toEqual([200, 1, null]);
+    expect((await service.sim.calls({ method: 'precreate' })).length).toBe(calls);
+    expect(inspect.rows('select 1 from bill where bill_key = ?', ask.billnum)).toEqual([]);
+    expect(receiptRow(inspect, paid)).toMatchObject({ state: 'waiting', trade_no: null });
+
+    expect(saying(await query(service, paid))).toBe('0 SUCCESS 3');
+    expect(await inspect.cardBalance(paid.ask.cardno ?? '')).toBe('88.88');
+    await getCode(service, ask);
+  });
+
+  it('that is locked for a moment only is waited for', async () => {
+    const rival = new BetterSqlite3(service.database);
+    rival.exec('BEGIN IMMEDIATE');
+    const code = getCode(service);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    rival.exec('ROLLBACK');
+    rival.close();
+    expect((await code).autoid).toBe('98|0|1');
+  });
+
+  it('answers from the books while another writes', async () => {
+    const code = await getCode(service);
+    await payAtSimulator(service, code);
+    expect(saying(await query(service, code))).toBe('0 SUCCESS 3');
+    const rival = new BetterSqlite3(service.database);
+    rival.exec('BEGIN IMMEDIATE');
+    const answer = await query(service, code);
+    rival.exec('ROLLBACK');
+    rival.close();
+    expect(saying(answer)).toBe('0 SUCCESS 3');
+  });
+});
+
+describe('a disk that fills up', () => {
+  it('refuses what cannot be saved, and keeps what was answered', async () => {
+    const service = await TestService.start();
+    try {
+      const waiting = await getCode(service);
+      await payAtSimulator(service, waiting);
+      await service.kill();
+      const limited = ['sh', '-c', `ulimit -f ${FILE_BLOCKS}; exec "$0" "$@"`];
+      await service.restart({}, limited);
+
+      const given: GivenCode[] = [];
+      let refused = 0;
+      for (let bill = 0; bill < 200 && refused < 3; bill += 1) {
+        const ask = anAsk('2', { body: 'x'.repeat(20_000) });
+        const { errcode, tag } = await service.post('ScanCode', ask);
+        if (errcode === 0) {
+          given.push({ ask, autoid: tag?.autoid ?? '', codeurl: tag?.codeurl ?? '' });
+        } else {
+          expect([errcode, tag?.codeurl ?? null]).toEqual([expect.any(Number), null]);
+          expect([1, 50300]).toContain(errcode);
+          refused += 1;
+        }
+      }
+      expect(given.length).toBeGreaterThan(5);
+      expect(refused).toBe(3);
+      // Its few pages may still fit; then SUCCESS is on the disk already.
+      const said = saying(await query(service, waiting));
+      expect(['1', '0 SUCCESS 3']).toContain(said);
+
+      await service.kill();
+      const before = new SqliteInspect(service.database);
+      const expected = said === '1' ? 'waiting' : 'paid';
+      expect(receiptRow(before, waiting).state).toBe(expected);
+      before.close();
+      await service.restart();
+      expect(saying(await query(service, waiting))).toBe('0 SUCCESS 3');
+      for (const code of given) expect(saying(await query(service, code))).toBe('0 NOTPAY 0');
+      const inspect = new SqliteInspect(service.database);
+      expect(inspect.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+      inspect.close();
+    } finally {
+      await service.stop();
+    }
+  });
+});

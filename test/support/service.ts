@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SimControl } from './sim-control';
+import { tempFolder } from './temp-folder';
+
+const MAIN = join(__dirname, '../../dist/src/main.js');
+const START_WITHIN_MS = 25_000;
+const ADDRESS = /3Pay Gateway\s+(http:\/\/[^/\s]+)\/api/;
+
+/** Formats a body can be sent in here. */
+export type WireFormat = 'json' | 'form';
+
+/** The envelope as JSON, with what carried it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly errcode: number;
+  readonly errmsg: string;
+  readonly tag: Readonly<Record<string, string | null>> | null;
+  /** The body as it came. */
+  readonly text: string;
+}
+
+/** More or other environment variables; undefined takes one away. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The real service, built, in a process of its own with a fresh database file and a simulator of
+ * its own. `stop` in afterAll: it ends both processes and deletes their data.
+ */
+export class TestService {
+  /** Base of the HTTP addresses. */
+  url = '';
+  sim = new SimControl('');
+  /** Everything the service printed, over all its lives. */
+  log = '';
+  readonly database: string;
+  private readonly folder = tempFolder();
+  private readonly simData = join(this.folder.path, 'simulator');
+  private process: ChildProcess | null = null;
+
+  private constructor(private readonly env: Env) {
+    this.database = join(this.folder.path, 'books.sqlite');
+  }
+
+  /** Starts the service and waits until it answers. */
+  static async start(env: Env = {}): Promise<TestService> {
+    const service = new TestService(env);
+    try {
+      await service.restart();
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
+    return service;
+  }
+
+  /** Starts the service again on the same data; `command` may wrap the node process. */
+  async restart(env: Env = {}, command: readonly string[] = []): Promise<void> {
+    const line = [...command, process.execPath, MAIN];
+    const child = spawn(line[0] ?? '', line.slice(1), {
+      cwd: this.folder.path,
+      env: { ...this.environment(), ...this.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = child;
+    let printed = '';
+    const listen = (chunk: Buffer) => {
+      printed += chunk.toString();
+      this.log += chunk.toString();
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    for (let waitedMs = 0; !ADDRESS.test(printed); waitedMs += 10) {
+      if (child.exitCode !== null || waitedMs > START_WITHIN_MS) {
+        throw new Error(`the service did not start: ${printed}`);
+      }
+      await wait(10);
+    }
+    this.url = ADDRESS.exec(printed)?.[1] ?? '';
+    this.sim = new SimControl(this.simulator()?.url ?? '');
+  }
+
+  /** Ends the service; the simulator lives on. Gives the exit code; null: killed by the signal. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    const child = this.process;
+    this.process = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    const [code] = (await exit) as [number | null];
+    return code;
+  }
+
+  /** Ends the service and its simulator, and deletes their data. */
+  async stop(): Promise<void> {
+    await this.kill();
+    const pid = this.simulator()?.pid ?? 0;
+    try {
+      if (pid > 1) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It had ended before.
+    }
+    this.folder.remove();
+  }
+
+  /** Calls an operation of `api/3Pay/AliPay`. */
+  async post(operation: string, members: object, format: WireFormat = 'json'): Promise<Answer> {
+    const path = `/api/3Pay/AliPay/${operation}`;
+    if (format === 'json') return this.send(path, JSON.stringify(members));
+    const form = new URLSearchParams(asText(members));
+    return this.send(path, form.toString(), 'application/x-www-form-urlencoded');
+  }
+
+  /** Posts bytes as they are. */
+  async send(
+    path: string,
+    body: string | Buffer,
+    contentType = 'application/json',
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const answer = await fetch(this.url + path, {
+      method: 'POST',
+      headers: { 'Content-Type': contentType, Accept: 'application/json', ...more },
+      body,
+    });
+    return readAnswer(answer);
+  }
+
+  private environment(): Record<string, string | undefined> {
+    const { PATH, HOME } = process.env;
+    return {
+      PATH,
+      HOME,
+      NODE_ENV: 'test',
+      PORT: '0',
+      DATABASE_URL: `sqlite:${this.database}`,
+      SIM_PORT: '0',
+      SIM_DATA: this.simData,
+      SWEEP_PERIOD_MS: '0',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      MICROSERVICE_TRANSPORT: 'none',
+      LOG_LEVEL: 'warn',
+    };
+  }
+
+  private simulator(): { pid: number; url: string } | null {
+    const file = join(this.simData, 'simulator.json');
+    if (!existsSync(file)) return null;
+    return JSON.parse(readFileSync(file, 'utf8')) as { pid: number; url: string };
+  }
+}
+
+/** Reads the envelope; a body that is none gives errcode NaN. */
+export async function readAnswer(answer: Response): Promise<Answer> {
+  const { status, headers } = answer;
+  const text = await answer.text();
+  let envelope: Partial<Answer> = {};
+  try {
+    envelope = JSON.parse(text) as Partial<Answer>;
+  } catch {
+    // No JSON: the text says what came.
+  }
+  const { errcode = NaN, errmsg = '', tag = null } = envelope;
+  return { status, headers, errcode, errmsg, tag, text };
+}
+
+function asText(members: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
+}

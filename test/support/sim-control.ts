@@ -1,0 +1,80 @@
+/** An order as the simulator's control API shows it. */
+export interface SimTrade {
+  readonly outTradeNo: string;
+  readonly tradeNo: string | null;
+  readonly status: string;
+  readonly paid: boolean;
+  readonly totalFen: number;
+  readonly qrCode: string | null;
+}
+
+/** A call as the simulator received it. */
+export interface SimCall {
+  readonly method: string;
+  readonly outTradeNo: string | null;
+  readonly outcome: string | null;
+  readonly fault: string | null;
+  readonly params: Readonly<Record<string, string>>;
+  readonly bizContent: Readonly<Record<string, unknown>>;
+}
+
+/** What to spoil; see the simulator's faults. */
+export interface SimFault {
+  readonly method: 'precreate' | 'query' | '*';
+  readonly fault: string;
+  readonly count?: number;
+  readonly afterEffect?: boolean;
+  readonly delayMs?: number;
+}
+
+/** Drives the guest and the faults of a running simulator. */
+export class SimControl {
+  constructor(readonly url: string) {}
+
+  /** The guest scans the code whose address is `codeurl`. */
+  async scan(codeurl: string): Promise<SimTrade> {
+    return this.guest(codeurl, 'scan');
+  }
+
+  /** The guest who scanned pays. */
+  async pay(codeurl: string): Promise<SimTrade> {
+    return this.guest(codeurl, 'pay');
+  }
+
+  async trade(outTradeNo: string): Promise<SimTrade> {
+    return (await this.ask('GET', `/sim/trades/${outTradeNo}`)) as SimTrade;
+  }
+
+  async trades(): Promise<SimTrade[]> {
+    return ((await this.ask('GET', '/sim/trades')) as { trades: SimTrade[] }).trades;
+  }
+
+  async spoil(fault: SimFault): Promise<void> {
+    await this.ask('POST', '/sim/faults', fault);
+  }
+
+  async heal(): Promise<void> {
+    await this.ask('DELETE', '/sim/faults');
+  }
+
+  /** The calls the gateway received: of one method, or of one number, or both. */
+  async calls(filter: { method?: string; outTradeNo?: string } = {}): Promise<SimCall[]> {
+    const search = new URLSearchParams(filter).toString();
+    return ((await this.ask('GET', `/sim/calls?${search}`)) as { calls: SimCall[] }).calls;
+  }
+
+  private async guest(codeurl: string, action: string): Promise<SimTrade> {
+    const code = new URL(codeurl).pathname.replace(/^\/qr\//, '');
+    return (await this.ask('POST', `/sim/qr/${code}/${action}`)) as SimTrade;
+  }
+
+  private async ask(method: string, path: string, body?: object): Promise<unknown> {
+    const answer = await fetch(this.url + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`simulator, ${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+}
