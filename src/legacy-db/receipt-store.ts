@@ -136,7 +136,10 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   async noteEvent(receipt: Receipt, event: string, origin: Origin): Promise<void> {
-    await this.database.write('noteEvent', (db) => this.writeEvent(db, receipt, event, origin));
+    await this.database.write('noteEvent', async (db) =>
+      // Noted with the state it has by now, whoever moved it.
+      this.writeEvent(db, await this.byId(db, receipt.id), event, origin),
+    );
   }
 
   undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null> {

@@ -67,7 +67,7 @@ export class ApplyOutcome {
     const origin = { cause, nowMs: this.clock.nowMs() };
     switch (plan.kind) {
       case 'nothing':
-        return receipt;
+        return this.unmoved(receipt);
       case 'note':
         return this.books(receipt).noteChannel(receipt, plan.channelStatus, origin);
       case 'moves':
@@ -76,6 +76,12 @@ export class ApplyOutcome {
         await this.alarm(receipt, plan.alarm, plan.detail);
         throw contradicted(receipt, plan.alarm);
     }
+  }
+
+  /** The receipt as it stands now; null when it has moved while the answer was on its way. */
+  private async unmoved(receipt: Receipt): Promise<Receipt | null> {
+    const fresh = await this.books(receipt).get(receipt.id);
+    return fresh.state === receipt.state ? fresh : null;
   }
 
   private async save(
