@@ -1,20 +1,22 @@
 import { Logger, Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { ALIPAY_SETTINGS, type AlipaySettings } from '../config/alipay-settings';
-import { CLOCK, type Clock } from '../domain/clock';
+import { CLOCK, RANDOMNESS, type Clock, type Randomness } from '../domain/clock';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import { AlipayClient } from './alipay.client';
 import { AlipayGateway } from './alipay.gateway';
 import { NotifyReader } from './alipay.notify';
+import { GATEWAY_STATS } from './resilience/gateway-stats';
+import { ResilientGateway } from './resilience/resilient.gateway';
 
 /**
- * Provides the `PaymentGateway` that speaks with Alipay. Needs `ALIPAY_SETTINGS` and `CLOCK`: from
- * a global module, or through `forRoot`.
+ * Provides the `PaymentGateway` that speaks with Alipay, and the `GatewayStats` of it. Needs
+ * `ALIPAY_SETTINGS`, `CLOCK` and `RANDOMNESS`: from a global module, or through `forRoot`.
  */
 @Module({
   providers: [
     { provide: Logger, useFactory: () => new Logger('AlipayGateway') },
     {
-      provide: PAYMENT_GATEWAY,
+      provide: AlipayGateway,
       inject: [ALIPAY_SETTINGS, CLOCK, Logger],
       useFactory: (settings: AlipaySettings, clock: Clock, logger: Logger) =>
         new AlipayGateway(
@@ -24,11 +26,23 @@ import { NotifyReader } from './alipay.notify';
           logger,
         ),
     },
+    {
+      provide: PAYMENT_GATEWAY,
+      inject: [AlipayGateway, ALIPAY_SETTINGS, CLOCK, RANDOMNESS, Logger],
+      useFactory: (
+        inner: AlipayGateway,
+        { timeoutMs }: AlipaySettings,
+        clock: Clock,
+        randomness: Randomness,
+        logger: Logger,
+      ) => new ResilientGateway(inner, timeoutMs, clock, randomness, logger),
+    },
+    { provide: GATEWAY_STATS, useExisting: PAYMENT_GATEWAY },
   ],
-  exports: [PAYMENT_GATEWAY],
+  exports: [PAYMENT_GATEWAY, GATEWAY_STATS],
 })
 export class AlipayGatewayModule {
-  /** With settings given here; `imports` export `CLOCK` where it is not global. */
+  /** With settings given here; `imports` export `CLOCK` and `RANDOMNESS` where they are not global. */
   static forRoot(
     settings: AlipaySettings,
     imports: NonNullable<ModuleMetadata['imports']> = [],

@@ -73,7 +73,11 @@ export class AlipayClient {
   }
 
   /** Calls Alipay once, within the deadline for connecting, headers and body together. */
-  async call(method: AlipayMethod, call: AlipayCall): Promise<AlipayReply> {
+  async call(
+    method: AlipayMethod,
+    call: AlipayCall,
+    timeoutMs = this.timeoutMs,
+  ): Promise<AlipayReply> {
     const exchange = new Exchange();
     const params = {
       // The SDK's own timestamp is in the process's time zone.
@@ -86,7 +90,7 @@ export class AlipayClient {
       const sent = this.transport.run(exchange, () =>
         this.sdk.exec(method, params, { validateSign: true }),
       );
-      const answer: unknown = await this.beforeDeadline(exchange, sent);
+      const answer: unknown = await beforeDeadline(exchange, sent, timeoutMs);
       return this.checked(answer, exchange, nodeOf(method));
     } catch (error) {
       if (!exchange.dispatched && exchange.broken === null) throw error;
@@ -97,22 +101,6 @@ export class AlipayClient {
   /** Closes the connections once their calls have ended. */
   close(): Promise<void> {
     return this.transport.close();
-  }
-
-  private async beforeDeadline<T>(exchange: Exchange, sent: Promise<T>): Promise<T> {
-    const reason = `no answer within ${this.timeoutMs} ms`;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(reason));
-        exchange.breakOff(reason);
-      }, this.timeoutMs);
-    });
-    try {
-      return await Promise.race([sent, deadline]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /**
@@ -128,6 +116,26 @@ export class AlipayClient {
     }
     const channelTimeMs = readHttpDate(exchange.date, this.clock.nowMs());
     return { kind: 'answer', answer: signed, channelTimeMs };
+  }
+}
+
+async function beforeDeadline<T>(
+  exchange: Exchange,
+  sent: Promise<T>,
+  timeoutMs: number,
+): Promise<T> {
+  const reason = `no answer within ${Math.round(timeoutMs)} ms`;
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(reason));
+      exchange.breakOff(reason);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([sent, deadline]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -9,10 +9,10 @@ import {
   PAID_NOTIFY,
   ScriptedAlipay,
 } from '../../test/support/scripted-alipay';
-import { CLOCK } from '../domain/clock';
+import { CLOCK, RANDOMNESS } from '../domain/clock';
 import { fen } from '../domain/money';
-import { PAYMENT_GATEWAY, type PaymentGateway } from '../domain/payment-gateway';
 import { AlipayGatewayModule } from './alipay-gateway.module';
+import { AlipayGateway } from './alipay.gateway';
 
 const NUMBER = 'P1_000123';
 const ORDER = {
@@ -30,7 +30,13 @@ const clock = {
   turn: () => Promise.resolve(),
 };
 
-@Module({ providers: [{ provide: CLOCK, useValue: clock }], exports: [CLOCK] })
+@Module({
+  providers: [
+    { provide: CLOCK, useValue: clock },
+    { provide: RANDOMNESS, useValue: {} },
+  ],
+  exports: [CLOCK, RANDOMNESS],
+})
 class TestClockModule {}
 
 const logged: string[] = [];
@@ -40,7 +46,7 @@ const logger = {
 };
 
 let far: ScriptedAlipay;
-let gateway: PaymentGateway;
+let gateway: AlipayGateway;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
@@ -53,7 +59,7 @@ beforeAll(async () => {
     .useValue(logger)
     .compile();
   await module.init();
-  gateway = module.get<PaymentGateway>(PAYMENT_GATEWAY);
+  gateway = module.get(AlipayGateway);
   stop = () => module.close();
 });
 

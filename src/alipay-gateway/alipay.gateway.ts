@@ -4,16 +4,16 @@ import type {
   CodeOrder,
   CodeOutcome,
   NotifyReading,
-  PaymentGateway,
   PayOutcome,
 } from '../domain/payment-gateway';
 import type { AlipayClient, AlipayFailure } from './alipay.client';
 import { toCancelOutcome, toCodeOutcome, toPayOutcome } from './alipay.mapper';
 import type { NotifyReader } from './alipay.notify';
+import type { TimedGateway } from './resilience/timed-gateway';
 import { prepareCall, readPreparedCall, type OrderSettings } from './alipay.order';
 
 /** The payment channel Alipay. */
-export class AlipayGateway implements PaymentGateway {
+export class AlipayGateway implements TimedGateway {
   constructor(
     private readonly client: AlipayClient,
     private readonly notifies: NotifyReader,
@@ -25,24 +25,24 @@ export class AlipayGateway implements PaymentGateway {
     return prepareCall(order, this.settings);
   }
 
-  async requestCode(preparedCall: string): Promise<CodeOutcome> {
+  async requestCode(preparedCall: string, timeoutMs?: number): Promise<CodeOutcome> {
     const { outTradeNo, call } = readPreparedCall(preparedCall);
-    const reply = await this.client.call('alipay.trade.precreate', call);
+    const reply = await this.client.call('alipay.trade.precreate', call, timeoutMs);
     if (reply.kind === 'failure') return this.doubtful('precreate', outTradeNo, reply);
     return this.noted('precreate', outTradeNo, toCodeOutcome(reply.answer, outTradeNo));
   }
 
-  async query(outTradeNo: string): Promise<PayOutcome> {
+  async query(outTradeNo: string, timeoutMs?: number): Promise<PayOutcome> {
     const bizContent = { out_trade_no: outTradeNo };
-    const reply = await this.client.call('alipay.trade.query', { bizContent });
+    const reply = await this.client.call('alipay.trade.query', { bizContent }, timeoutMs);
     if (reply.kind === 'failure') return this.doubtful('query', outTradeNo, reply);
     const outcome = toPayOutcome(reply.answer, outTradeNo, reply.channelTimeMs);
     return this.noted('query', outTradeNo, outcome);
   }
 
-  async cancel(outTradeNo: string): Promise<CancelOutcome> {
+  async cancel(outTradeNo: string, timeoutMs?: number): Promise<CancelOutcome> {
     const bizContent = { out_trade_no: outTradeNo };
-    const reply = await this.client.call('alipay.trade.cancel', { bizContent });
+    const reply = await this.client.call('alipay.trade.cancel', { bizContent }, timeoutMs);
     if (reply.kind === 'failure') return this.doubtful('cancel', outTradeNo, reply);
     return this.noted('cancel', outTradeNo, toCancelOutcome(reply.answer, outTradeNo));
   }

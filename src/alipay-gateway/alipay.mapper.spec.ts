@@ -15,7 +15,7 @@ function precreate(fields: Fields) {
 }
 
 function unknown(cause: string, unverified = false) {
-  return { kind: 'unknown', cause, sent: true, unverified };
+  return { kind: 'unknown', cause, sent: true, unverified, answered: true };
 }
 
 const PAID = {

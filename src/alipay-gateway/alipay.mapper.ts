@@ -1,16 +1,11 @@
 import { parseChinaTime } from '../domain/china-time';
 import { parseChannelAmount, type Fen } from '../domain/money';
-import type {
-  CancelOutcome,
-  CodeOutcome,
-  Doubt,
-  PayOutcome,
-  Refusal,
-} from '../domain/payment-gateway';
+import type { CancelOutcome, CodeOutcome, PayOutcome, Refusal } from '../domain/payment-gateway';
 import type { AlipayAnswer } from './alipay.client';
+import type { AnsweredDoubt } from './resilience/timed-gateway';
 import { shownText, verdictOf, word, wordsOf, type Operation, type Verdict } from './alipay.codes';
 
-type Unknown = { readonly kind: 'unknown' } & Doubt;
+type Unknown = { readonly kind: 'unknown' } & AnsweredDoubt;
 type Refused = { readonly kind: 'refused' } & Refusal;
 type ChannelPayment = Extract<PayOutcome, { kind: 'paid' }>['payment'];
 
@@ -212,7 +207,7 @@ function nameless(channelStatus: string): Unknown {
 }
 
 function unknown(cause: string): Unknown {
-  return { kind: 'unknown', cause, sent: true, unverified: false };
+  return { kind: 'unknown', cause, sent: true, unverified: false, answered: true };
 }
 
 function isPresent(value: unknown): boolean {

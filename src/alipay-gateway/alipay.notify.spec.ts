@@ -167,7 +167,7 @@ it('does not ask for the seller where none is configured', () => {
 });
 
 const unknown = (cause: string) =>
-  notify({ kind: 'unknown', cause, sent: true, unverified: false });
+  notify({ kind: 'unknown', cause, sent: true, unverified: false, answered: true });
 const ofRefund = (status: string) => unknown(`${status} in a notify of a refund`);
 const closed = (payment: unknown) =>
   notify({ kind: 'closed', channelStatus: 'TRADE_CLOSED', payment });

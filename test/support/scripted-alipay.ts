@@ -3,6 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { AlipaySettings } from '../../src/config/alipay-settings';
+import type { Clock } from '../../src/domain/clock';
+import type {
+  CancelOutcome,
+  CodeOutcome,
+  NotifyReading,
+  PaymentGateway,
+  PayOutcome,
+} from '../../src/domain/payment-gateway';
 
 /** A request as the far side saw it. */
 export interface ReceivedCall {
@@ -250,3 +258,116 @@ export class ScriptedAlipay {
     };
   }
 }
+
+/** A clock that goes only when told to. */
+export class SteppedClock implements Clock {
+  private atMs = 0;
+  private sleepers: { readonly wakesAtMs: number; readonly wake: () => void }[] = [];
+
+  nowMs(): number {
+    return Date.UTC(2026, 8, 11) + this.atMs;
+  }
+
+  monotonicMs(): number {
+    return this.atMs;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => this.sleepers.push({ wakesAtMs: this.atMs + ms, wake }));
+  }
+
+  turn(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Lets so much time pass, waking sleepers in their order; 0: lets only what is ready go on. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.atMs + ms;
+    await settled();
+    for (;;) {
+      const [next] = this.sleepers
+        .filter(({ wakesAtMs }) => wakesAtMs <= untilMs)
+        .sort((one, other) => one.wakesAtMs - other.wakesAtMs);
+      if (!next) break;
+      this.sleepers = this.sleepers.filter((each) => each !== next);
+      this.atMs = Math.max(this.atMs, next.wakesAtMs);
+      next.wake();
+      await settled();
+    }
+    this.atMs = untilMs;
+  }
+}
+
+/** Everything that is ready has gone on. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Any outcome of a call. */
+type AnyOutcome = CodeOutcome | PayOutcome | CancelOutcome;
+
+/** A call as a gateway below another one got it. */
+export interface GatewayCall {
+  readonly method: 'precreate' | 'query' | 'cancel';
+  /** The prepared call or the number. */
+  readonly content: string;
+  readonly timeoutMs: number;
+  outcome: AnyOutcome | null;
+}
+
+/** A gateway that answers by script; what it answers is not checked against what it was asked. */
+export class ScriptedGateway implements PaymentGateway {
+  readonly calls: GatewayCall[] = [];
+  readonly notifies: [body: string, contentType: string][] = [];
+  reading: NotifyReading = { kind: 'refused', cause: 'no script', unverified: true };
+  /** How long each call takes, by the clock; a call ends at its deadline at the latest. */
+  takesMs = 0;
+  /** The answer to the nth call, beyond the script. */
+  byDefault: (nth: number) => AnyOutcome = () => UNANSWERED;
+  private readonly script: AnyOutcome[] = [];
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The next calls end so, in this order. */
+  answer(...outcomes: AnyOutcome[]): void {
+    this.calls.length = 0;
+    this.script.splice(0, this.script.length, ...outcomes);
+  }
+
+  prepareCode(): string {
+    return 'prepared';
+  }
+
+  requestCode(content: string, timeoutMs = NaN): Promise<CodeOutcome> {
+    return this.call({ method: 'precreate', content, timeoutMs, outcome: null });
+  }
+
+  query(content: string, timeoutMs = NaN): Promise<PayOutcome> {
+    return this.call({ method: 'query', content, timeoutMs, outcome: null });
+  }
+
+  cancel(content: string, timeoutMs = NaN): Promise<CancelOutcome> {
+    return this.call({ method: 'cancel', content, timeoutMs, outcome: null });
+  }
+
+  readNotify(body: Uint8Array, contentType: string): NotifyReading {
+    this.notifies.push([Buffer.from(body).toString(), contentType]);
+    return this.reading;
+  }
+
+  private async call<Outcome>(call: GatewayCall): Promise<Outcome> {
+    this.calls.push(call);
+    const scripted = this.script.shift() ?? this.byDefault(this.calls.length);
+    const isLate = this.takesMs > call.timeoutMs;
+    if (this.takesMs > 0) await this.clock.sleep(isLate ? call.timeoutMs : this.takesMs);
+    call.outcome = isLate ? UNANSWERED : scripted;
+    return call.outcome as Outcome;
+  }
+}
+
+const UNANSWERED: AnyOutcome = {
+  kind: 'unknown',
+  cause: 'no answer',
+  sent: true,
+  unverified: false,
+};

@@ -1,0 +1,111 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Logger, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import {
+  honest,
+  html,
+  reset,
+  ScriptedAlipay,
+  silence,
+  type Behaviour,
+} from '../../test/support/scripted-alipay';
+import { systemClock, systemRandomness } from '../config/system-clock';
+import { CLOCK, RANDOMNESS } from '../domain/clock';
+import { PAYMENT_GATEWAY, type PaymentGateway } from '../domain/payment-gateway';
+import { AlipayGatewayModule } from './alipay-gateway.module';
+import { GATEWAY_STATS, type GatewayStats } from './resilience/gateway-stats';
+
+const NUMBER = 'P1_000123';
+const WAITING = { code: '10000', out_trade_no: NUMBER, trade_status: 'WAIT_BUYER_PAY' };
+const PENDING = { kind: 'pending', channelStatus: 'WAIT_BUYER_PAY' };
+const CANCELLED = { code: '10000', out_trade_no: NUMBER, retry_flag: 'N' };
+
+@Module({
+  providers: [
+    { provide: CLOCK, useValue: systemClock },
+    { provide: RANDOMNESS, useValue: systemRandomness },
+  ],
+  exports: [CLOCK, RANDOMNESS],
+})
+class OutsideModule {}
+
+let far: ScriptedAlipay;
+let gateway: PaymentGateway;
+let stats: GatewayStats;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  far = await ScriptedAlipay.start();
+});
+
+afterAll(() => far.close());
+
+async function start(timeoutMs: number): Promise<void> {
+  const module = await Test.createTestingModule({
+    imports: [AlipayGatewayModule.forRoot(far.settings({ timeoutMs }), [OutsideModule])],
+  })
+    .overrideProvider(Logger)
+    .useValue({ log: () => undefined, warn: () => undefined, error: () => undefined })
+    .compile();
+  await module.init();
+  gateway = module.get<PaymentGateway>(PAYMENT_GATEWAY);
+  stats = module.get<GatewayStats>(GATEWAY_STATS);
+  stop = () => module.close();
+}
+
+afterEach(() => stop());
+
+it.each<[string, Behaviour]>([
+  ['a reset', reset],
+  ['HTTP 502', html(502)],
+])('asks again after %s', async (_name, behaviour) => {
+  await start(10_000);
+  far.answer(behaviour, honest(WAITING));
+  await expect(gateway.query(NUMBER)).resolves.toEqual(PENDING);
+  expect(far.calls.map(({ bizContent }) => bizContent.out_trade_no)).toEqual([NUMBER, NUMBER]);
+  expect(stats.retries()).toBe(1);
+  expect(stats.calls()).toEqual([{ method: 'query', ending: 'pending', count: 1 }]);
+});
+
+it.each<[string, Behaviour]>([
+  ['a reset', reset],
+  ['HTTP 502', html(502)],
+])('cancels once, whatever became of it: %s', async (_name, behaviour) => {
+  await start(10_000);
+  far.answer(behaviour, honest(CANCELLED));
+  await expect(gateway.cancel(NUMBER)).resolves.toMatchObject({ kind: 'unknown', sent: true });
+  expect(far.calls).toHaveLength(1);
+  expect(stats.retries()).toBe(0);
+});
+
+it('when Alipay hangs on 200 calls, ends them all in time and holds nothing else up', async () => {
+  await start(1_000);
+  far.answer(...Array.from({ length: 200 }, () => silence));
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const beganAt = performance.now();
+  const calls = Array.from({ length: 200 }, () => gateway.query(NUMBER));
+  let turns = 0;
+  let isOver = false;
+  const others = (async () => {
+    for (; !isOver; turns += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  })();
+  const outcomes = await Promise.all(calls);
+  const tookMs = performance.now() - beganAt;
+  isOver = true;
+  await others;
+  delay.disable();
+
+  expect(outcomes.every(({ kind }) => kind === 'unknown')).toBe(true);
+  expect(far.calls.length).toBeLessThanOrEqual(64);
+  expect(tookMs).toBeLessThan(2_000);
+  expect(stats.breakerState()).toBe('open');
+  // Everything else had its turn many times a second all the while.
+  expect(turns).toBeGreaterThan(40);
+  expect(delay.percentile(50) / 1e6).toBeLessThan(50);
+
+  const refusedAt = performance.now();
+  await expect(gateway.query(NUMBER)).resolves.toMatchObject({ kind: 'unknown', sent: false });
+  expect(performance.now() - refusedAt).toBeLessThan(20);
+  expect([stats.underWay(), stats.waiting()]).toEqual([0, 0]);
+});

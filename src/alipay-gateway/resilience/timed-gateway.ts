@@ -1,0 +1,37 @@
+import type {
+  CancelOutcome,
+  CodeOutcome,
+  Doubt,
+  PaymentGateway,
+  PayOutcome,
+} from '../../domain/payment-gateway';
+
+/** A gateway whose calls can be given less time than it would take itself. */
+export interface TimedGateway extends PaymentGateway {
+  /** As the port says, within `timeoutMs`. */
+  requestCode(preparedCall: string, timeoutMs?: number): Promise<CodeOutcome>;
+  /** As the port says, within `timeoutMs`. */
+  query(outTradeNo: string, timeoutMs?: number): Promise<PayOutcome>;
+  /** As the port says, within `timeoutMs`. */
+  cancel(outTradeNo: string, timeoutMs?: number): Promise<CancelOutcome>;
+}
+
+/** Any outcome of a call. */
+export type Outcome = CodeOutcome | PayOutcome | CancelOutcome;
+
+/** The outcome every call can have. */
+export type Unknown = { readonly kind: 'unknown' } & Doubt;
+
+/** A doubt that a verified answer left: the channel is there, but its words decide nothing. */
+export interface AnsweredDoubt extends Doubt {
+  readonly answered: true;
+}
+
+/**
+ * Whether the channel answered: true for a verified answer, whatever it said; false for none; null
+ * for one that anybody may have given.
+ */
+export function wasAnswered(outcome: Outcome): boolean | null {
+  if (outcome.kind !== 'unknown' || 'answered' in outcome) return true;
+  return outcome.unverified ? null : false;
+}
