@@ -27,9 +27,11 @@ export interface Row {
   readonly undo_reason: string | null;
   readonly undo_at_ms: number | null;
   readonly ended_at_ms: number | null;
-  readonly due_at_ms: number | null;
-  readonly claim_until_ms: number;
+  due_at_ms: number | null;
+  claim_until_ms: number;
 }
+
+type ClaimRow = Pick<Row, 'id' | 'due_at_ms' | 'claim_until_ms'>;
 
 export interface BillRow {
   readonly id: number;
@@ -90,6 +92,7 @@ export class Books {
   /** Reads what a commit has changed; gives the history it has added. */
   refresh(tables: ReadonlySet<string>): readonly EventRow[] {
     const { database } = this;
+    if (tables.has('claims')) this.refreshClaims();
     if (tables.has('receipt')) {
       const rows = database.rows<Row>('select * from receipt');
       this.receipts = new Map(rows.map((row) => [row.id, row]));
@@ -112,6 +115,14 @@ export class Books {
     );
     this.events.push(...added);
     return added;
+  }
+
+  private refreshClaims(): void {
+    const claims = this.database.rows<ClaimRow>('select id, due_at_ms, claim_until_ms from receipt');
+    for (const { id, due_at_ms, claim_until_ms } of claims) {
+      const row = this.receipts.get(id);
+      if (row) Object.assign(row, { due_at_ms, claim_until_ms });
+    }
   }
 
   private refreshSystems(tables: ReadonlySet<string>): void {

@@ -45,7 +45,8 @@ export class SimConnection implements SqliteConnection {
 
   private slowly(fault: Fault, text: string, values: unknown[]): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
-      this.host.later(fault.size * LONGEST_DELAY_MS, () => {
+      // The whole database waits for this one: seldom long.
+      this.host.later(fault.size ** 4 * LONGEST_DELAY_MS, () => {
         this.execute(text, values).then(resolve, reject);
       });
     });
@@ -77,7 +78,7 @@ export class SimReader implements SqliteConnection {
       case 'errorBefore':
         return Promise.reject(new SqliteFault('SQLITE_IOERR'));
       default:
-        return this.whenClosed(text, values, fault ? fault.size * LONGEST_DELAY_MS : 0);
+        return this.whenClosed(text, values, fault ? fault.size * LONGEST_DELAY_MS : host.pauseMs());
     }
   }
 
@@ -86,14 +87,16 @@ export class SimReader implements SqliteConnection {
     const { host } = this;
     return new Promise((resolve, reject) => {
       const attempt = (): void => {
-        if (host.story.database.isOpen()) return host.later(1, attempt);
+        if (!host.alive) return;
         try {
           resolve(host.story.database.execute(host, text, values));
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      host.later(delayMs, attempt);
+      const { database } = host.story;
+      if (delayMs === 0 && !database.isOpen()) attempt();
+      else host.later(delayMs, () => database.whenClosed(attempt));
     });
   }
 }

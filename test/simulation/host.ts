@@ -24,6 +24,8 @@ export interface Host {
   readonly story: StoryParts;
   /** One way to Alipay. ms. */
   latencyMs(): number;
+  /** How long a read takes: most take no time. ms. */
+  pauseMs(): number;
   /** Runs something of this process later, unless it is dead by then. */
   later(delayMs: number, run: () => void): void;
   /** The process ends here and now. */

@@ -12,6 +12,10 @@ export class SqliteFault extends Error {
   }
 }
 
+/** Statements that change nothing but who looks after a receipt, and when. */
+const CLAIMS_ALONE =
+  /^update receipt set (?:(?:claimed_by|claim_until_ms|due_at_ms) = \?,?\s*)+where/;
+
 interface Prepared {
   readonly statement: BetterSqlite3.Statement<unknown[]>;
   readonly reader: boolean;
@@ -39,7 +43,7 @@ export async function migratedSchema(): Promise<Buffer> {
  * time is inside a transaction; the others find the file busy.
  */
 export class MemoryDatabase {
-  /** Told after each commit which tables changed. */
+  /** Told after each commit which tables changed; `claims` stands for those of receipts. */
   onCommit: (tables: ReadonlySet<string>) => void = () => undefined;
   /** May refuse a statement, as a customer's procedure does. */
   obstacle: (text: string, values: readonly unknown[]) => void = () => undefined;
@@ -48,6 +52,7 @@ export class MemoryDatabase {
   private readonly tables: readonly string[];
   private dirty = new Set<string>();
   private writer: object | null = null;
+  private waiting: (() => void)[] = [];
 
   constructor(schema: Buffer) {
     this.handle = new BetterSqlite3(schema);
@@ -64,6 +69,7 @@ export class MemoryDatabase {
   clear(): void {
     if (this.handle.inTransaction) this.handle.exec('ROLLBACK');
     this.writer = null;
+    this.waiting = [];
     this.dirty = new Set();
     this.obstacle = () => undefined;
     for (const table of this.tables) this.prepared(`delete from ${table}`).statement.run();
@@ -72,6 +78,12 @@ export class MemoryDatabase {
   /** Is anybody in the middle of a transaction? */
   isOpen(): boolean {
     return this.writer !== null;
+  }
+
+  /** Runs as soon as nobody is inside a transaction. */
+  whenClosed(run: () => void): void {
+    if (this.writer === null) run();
+    else this.waiting.push(run);
   }
 
   /** Rows for the observer. */
@@ -117,13 +129,15 @@ export class MemoryDatabase {
     this.writer = null;
     this.dirty = new Set();
     if (committed && tables.size > 0) this.onCommit(tables);
+    for (const run of this.waiting.splice(0)) run();
   }
 
   private prepared(text: string): Prepared {
     const known = this.cache.get(text);
     if (known) return known;
     const statement = this.handle.prepare(text);
-    const table = /^\s*(?:update|insert into|delete from)\s+(\w+)/i.exec(text)?.[1] ?? null;
+    const changed = /^\s*(?:update|insert into|delete from)\s+(\w+)/i.exec(text)?.[1] ?? null;
+    const table = CLAIMS_ALONE.test(text) ? 'claims' : changed;
     const prepared = { statement, reader: statement.reader, table };
     this.cache.set(text, prepared);
     return prepared;

@@ -4,6 +4,7 @@ import { FaultyDatabase, SimConnection, SimReader } from './faulty-database';
 import type { Host, StoryParts } from './host';
 import { Random } from './random';
 import { SimGateway } from './sim-gateway';
+import type { NotifyMessage } from './sim-gateway';
 
 /** A till's request, in wire members. */
 export interface Ask {
@@ -26,7 +27,7 @@ export interface Reply {
 
 interface Envelope {
   readonly errcode: number;
-  readonly tag: object | null;
+  readonly tag: string | object | null;
 }
 
 /** One life of a process: the production classes on ports that lead into the story. */
@@ -48,11 +49,19 @@ export class ServiceProcess implements Host {
     this.bornAtMs = story.world.nowMs;
     this.random = new Random(seed, id);
     this.parts = this.wire();
+  }
+
+  /** The service is up: its sweep begins. */
+  boot(): void {
     this.parts.runner.onApplicationBootstrap();
   }
 
   latencyMs(): number {
     return this.random.chance(0.05) ? this.random.whole(200, 2_000) : this.random.whole(10, 150);
+  }
+
+  pauseMs(): number {
+    return this.random.chance(0.2) ? this.random.whole(1, 4) : 0;
   }
 
   later(delayMs: number, run: () => void): void {
@@ -71,6 +80,7 @@ export class ServiceProcess implements Host {
 
   /** Serves a request; `deliver` is called when the till gets the reply, if it ever does. */
   serve(ask: Ask, deliver: (reply: Reply) => void): void {
+    this.story.checker.answers.received(ask);
     const onFinish: (() => void)[] = [];
     const response = { once: (_event: string, run: () => void) => void onFinish.push(run) };
     const body = { ...ask, body: 'tickets', detail: null, clientip: null };
@@ -92,10 +102,11 @@ export class ServiceProcess implements Host {
   }
 
   /** Takes a notify; `acknowledge` gets whether it was answered with `success`. */
-  receive(body: Uint8Array, outTradeNo: string, acknowledge: (booked: boolean) => void): void {
+  receive(message: NotifyMessage, acknowledge: (booked: boolean) => void): void {
+    const body = Buffer.from(JSON.stringify(message));
     void this.parts.notify.receive(body, 'application/x-www-form-urlencoded').then((booked) => {
       if (!this.alive) return;
-      if (booked) this.story.checker.channel.acknowledged(outTradeNo);
+      if (booked) this.story.checker.channel.acknowledged(message.outTradeNo, message.answer);
       acknowledge(booked);
     });
   }
@@ -157,7 +168,7 @@ export class ServiceProcess implements Host {
     const controller = new p.PayController(
       new p.ScanCode(repositories, orders, codes, undo),
       new p.QueryPayment(repositories, clock, refresh),
-      new p.CancelPayment(repositories, undo),
+      new p.CancelPayment(repositories, clock, undo),
       new p.Told(repositories, clock),
     );
     const notify = new p.Notify(gateway, open, apply);

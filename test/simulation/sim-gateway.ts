@@ -7,6 +7,7 @@ import type {
   PaymentGateway,
   PayOutcome,
 } from '../../src/domain/payment-gateway';
+import type { Asked } from './channel-rules';
 import type { Answer, CancelAnswer, CodeAnswer, CodeAsk } from './far-side';
 import type { Fault } from './faults';
 import type { Host } from './host';
@@ -22,12 +23,17 @@ interface Call<Effect, Outcome> {
   readonly method: 'requestCode' | 'query' | 'cancel';
   readonly outTradeNo: string;
   /** What reaches Alipay, and its answer. */
-  readonly effect: () => Effect;
+  readonly effect: (asked: Asked) => Effect;
   readonly outcome: (answer: Effect) => Outcome;
   /** The answer a fault makes of the true one; null: the fault does not apply. */
   readonly twist: (answer: Effect, fault: Fault) => Outcome | null;
   readonly refused: (fault: Fault) => Outcome;
 }
+
+/** A call on its way. */
+type Sent<Effect, Outcome> = Omit<Call<Effect, Outcome>, 'effect'> & {
+  readonly effect: () => Effect;
+};
 
 type Unknown = Extract<PayOutcome, { kind: 'unknown' }>;
 type Refused = Extract<PayOutcome, { kind: 'refused' }>;
@@ -104,11 +110,10 @@ export class SimGateway implements PaymentGateway {
   }
 
   cancel(outTradeNo: string): Promise<CancelOutcome> {
-    const { far } = this.host.story;
     return this.send<CancelAnswer, CancelOutcome>({
       method: 'cancel',
       outTradeNo,
-      effect: () => far.cancel(outTradeNo),
+      effect: (asked) => this.cancelled(asked),
       outcome: (answer) => {
         if (answer === 'tooLate') return { kind: 'tooLate', cause: 'TRADE_CANCEL_TIME_OUT' };
         if (answer === 'poor') return refusalOf('SELLER_BALANCE_NOT_ENOUGH');
@@ -127,11 +132,20 @@ export class SimGateway implements PaymentGateway {
     return { kind: 'notify', outTradeNo: message.outTradeNo, outcome };
   }
 
+  private cancelled(asked: Asked): CancelAnswer {
+    const { far, checker } = this.host.story;
+    const paid = far.find(asked.outTradeNo)?.stage === 'paid';
+    const answer = far.cancel(asked.outTradeNo);
+    if (paid && answer === 'refund') checker.channel.gaveBack(asked);
+    return answer;
+  }
+
   private codeOutcome(answer: CodeAnswer): CodeOutcome {
     switch (answer.kind) {
       case 'code':
-      case 'alreadyPaid':
         return answer;
+      case 'alreadyPaid':
+        return { kind: 'alreadyPaid' };
       case 'numberRefused':
         return { kind: 'numberRefused', cause: 'APPLY_PC_MERCHANT_CODE_ERROR' };
       case 'refused':
@@ -140,12 +154,16 @@ export class SimGateway implements PaymentGateway {
   }
 
   private twistedAnswer(outTradeNo: string, answer: Answer, fault: Fault): PayOutcome | null {
-    if (fault.kind === 'wrongAmount' && answer.kind === 'paid') {
+    if (fault.kind === 'wrongAmount' && answer.kind === 'paid' && !this.isCrooked(outTradeNo)) {
       return payOutcome({ ...answer, amount: answer.amount + (fault.size < 0.5 ? 1 : -1) });
     }
     if (fault.kind !== 'stale') return null;
     const stale = this.host.story.far.staleAnswer(outTradeNo, fault.size);
     return stale && stale.kind !== answer.kind ? payOutcome(stale) : null;
+  }
+
+  private isCrooked(outTradeNo: string): boolean {
+    return (this.host.story.far.trades.get(outTradeNo)?.crookedBy ?? 0) !== 0;
   }
 
   private send<Effect, Outcome extends { readonly kind: string }>(
@@ -164,14 +182,15 @@ export class SimGateway implements PaymentGateway {
           checker.channel.answered(asked, outcome);
           resolve(outcome);
         });
-      if (fault) this.fail(call, fault, deliver);
-      else this.work(call, host.latencyMs(), null, deliver);
+      const sent = { ...call, effect: () => call.effect(asked) };
+      if (fault) this.fail(sent, fault, deliver);
+      else this.work(sent, host.latencyMs(), null, deliver);
     });
   }
 
   /** The call reaches Alipay, and its answer comes back. */
   private work<Effect, Outcome>(
-    call: Call<Effect, Outcome>,
+    call: Sent<Effect, Outcome>,
     wayMs: number,
     fault: Fault | null,
     deliver: (delayMs: number, outcome: Outcome) => void,
@@ -185,7 +204,7 @@ export class SimGateway implements PaymentGateway {
   }
 
   private fail<Effect, Outcome>(
-    call: Call<Effect, Outcome | Unknown>,
+    call: Sent<Effect, Outcome | Unknown>,
     fault: Fault,
     deliver: (delayMs: number, outcome: Outcome | Unknown) => void,
   ): void {

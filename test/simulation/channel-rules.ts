@@ -1,0 +1,229 @@
+import { ENDED } from './checker';
+import type { Checker } from './checker';
+import type { Row } from './books';
+import type { Answer, CodeAsk } from './far-side';
+
+/** A call of the product to Alipay. */
+export interface Asked {
+  readonly process: number;
+  readonly method: 'requestCode' | 'query' | 'cancel';
+  readonly outTradeNo: string;
+  readonly sentSeq: number;
+  /** The answer as the product got it; null: none yet. */
+  answer: Told | null;
+  answeredSeq: number;
+  /** A cancel rests on this question. */
+  used: boolean;
+}
+
+/** What the rules look at in an answer. */
+interface Told {
+  readonly kind: string;
+  readonly action?: string;
+  readonly unverified?: boolean;
+  readonly channelTimeMs?: number | null;
+  readonly payment?: { readonly tradeNo: string; readonly amount: number | null } | null;
+}
+
+/** A code without a cancel is dead this long after its end, at least. ms. */
+const SURELY_DEAD_MS = 2 * 3_600_000;
+
+/** Invariants 2, 4, 6, 7 and 8: what the product asks Alipay, and what it makes of the answers. */
+export class ChannelRules {
+  /** Codes tills were given: a guest may have them. */
+  readonly handedOut = new Set<string>();
+  private readonly calls = new Map<string, Asked[]>();
+  private readonly verifiedAnswers = new Map<string, Told[]>();
+  /** When the undo under way was intended. */
+  private readonly intents = new Map<string, number>();
+  private readonly successTold = new Map<string, number>();
+
+  constructor(private readonly checker: Checker) {}
+
+  codeAsked(outTradeNo: string, call: string): void {
+    const row = this.checker.books.byNumber.get(outTradeNo);
+    if (!row) return;
+    if (row.precreate_call !== call) this.checker.fail('7', `receipt ${row.id}: another call`);
+    const { amount } = JSON.parse(call) as CodeAsk;
+    if (amount !== row.amount_fen) this.checker.fail('4', `receipt ${row.id}: asks for ${amount}`);
+  }
+
+  called(process: number, method: Asked['method'], outTradeNo: string): Asked {
+    const { checker } = this;
+    const row = checker.books.byNumber.get(outTradeNo);
+    if (!row) checker.fail('7', `${method} of ${outTradeNo} before its Begin is durable`);
+    else if (method === 'cancel') this.cancelled(process, row);
+    const asked: Asked = {
+      process,
+      method,
+      outTradeNo,
+      sentSeq: checker.world.tick(),
+      answer: null,
+      answeredSeq: Infinity,
+      used: false,
+    };
+    const calls = this.calls.get(outTradeNo) ?? [];
+    calls.push(asked);
+    this.calls.set(outTradeNo, calls);
+    return asked;
+  }
+
+  answered(asked: Asked, answer: Told): void {
+    asked.answer = answer;
+    asked.answeredSeq = this.checker.world.tick();
+    if (asked.method === 'query') this.verified(asked.outTradeNo, answer);
+  }
+
+  /** An answer or a notify whose signature holds. */
+  verified(outTradeNo: string, answer: Told): void {
+    const answers = this.verifiedAnswers.get(outTradeNo) ?? [];
+    answers.push(answer);
+    this.verifiedAnswers.set(outTradeNo, answers);
+  }
+
+  /** Our own cancel gave a payment back. */
+  gaveBack(asked: Asked): void {
+    const told = this.successTold.get(asked.outTradeNo);
+    if (told === undefined || told < asked.sentSeq) return;
+    this.checker.fail(
+      'taken back',
+      `${asked.outTradeNo}: SUCCESS was told while a cancel was under way that took it back`,
+    );
+  }
+
+  success(outTradeNo: string): void {
+    this.successTold.set(outTradeNo, this.checker.world.tick());
+  }
+
+  /** Alipay was answered `success`. */
+  acknowledged(outTradeNo: string, answer: Answer): void {
+    const { checker } = this;
+    const row = checker.books.byNumber.get(outTradeNo);
+    if (!row) return checker.fail('7', 'success for a number that is not ours');
+    const paid = answer.kind === 'paid' ? answer : answer.kind === 'closed' ? answer.paid : null;
+    if (!paid) return;
+    if (row.trade_no === null) checker.fail('7', `success before receipt ${row.id} is booked`);
+    if (paid.amount !== row.amount_fen) checker.fail('4', `success for ${paid.amount} fen`);
+  }
+
+  toldPaid(outTradeNo: string, tradeNo: string | null, amount: number): boolean {
+    const answers = this.verifiedAnswers.get(outTradeNo) ?? [];
+    return answers.some(
+      ({ payment }) => payment?.tradeNo === tradeNo && payment?.amount === amount,
+    );
+  }
+
+  toldWrongAmount(outTradeNo: string, amount: number): boolean {
+    const answers = this.verifiedAnswers.get(outTradeNo) ?? [];
+    return answers.some(({ payment }) => payment && payment.amount !== amount);
+  }
+
+  toldUnverified(outTradeNo: string): boolean {
+    return (this.calls.get(outTradeNo) ?? []).some(({ answer }) => answer?.unverified === true);
+  }
+
+  committed(before: ReadonlyMap<number, Row>): void {
+    for (const row of this.checker.books.receipts.values()) {
+      const old = before.get(row.id);
+      if (old?.state === row.state) continue;
+      if (row.state === 'cancelling' || row.state === 'refunding') {
+        this.intents.set(row.out_trade_no, this.checker.world.tick());
+      }
+      if (old && ENDED.has(row.state)) this.ended(row);
+    }
+  }
+
+  /** At most one code of a bill that was handed out can be paid. */
+  afterEvent(): void {
+    const { books, far } = this.checker;
+    let seen: Map<number, string> | null = null;
+    for (const outTradeNo of this.handedOut) {
+      const trade = far.trades.get(outTradeNo);
+      const bill = books.byNumber.get(outTradeNo)?.bill_id;
+      if (!trade || bill === undefined || !far.isPayable(outTradeNo)) {
+        if (trade && trade.stage !== 'code' && trade.stage !== 'wait') {
+          this.handedOut.delete(outTradeNo);
+          this.spent.add(outTradeNo);
+        }
+        continue;
+      }
+      if (trade.ghost && ENDED.has(books.byNumber.get(outTradeNo)?.state ?? '')) continue;
+      seen ??= new Map();
+      const other = seen.get(bill);
+      if (other) this.checker.fail('6', `two live codes: ${other} and ${outTradeNo}`);
+      seen.set(bill, outTradeNo);
+    }
+  }
+
+  wasHandedOut(outTradeNo: string): boolean {
+    return this.handedOut.has(outTradeNo) || this.spent.has(outTradeNo);
+  }
+
+  /** Handed out, and ended at Alipay since. */
+  private readonly spent = new Set<string>();
+
+  /** A cancel rests on a question asked after the intent was durable, and on nobody else's. */
+  private cancelled(process: number, row: Row): void {
+    const intent = this.intents.get(row.out_trade_no) ?? Infinity;
+    const fresh = (this.calls.get(row.out_trade_no) ?? []).find(
+      (asked) =>
+        asked.method === 'query' &&
+        asked.process === process &&
+        !asked.used &&
+        asked.sentSeq > intent &&
+        asked.answer !== null &&
+        asked.answer.kind !== 'unknown' &&
+        asked.answer.kind !== 'refused',
+    );
+    if (fresh) {
+      fresh.used = true;
+      return;
+    }
+    const lateCode = ENDED.has(row.state) && !this.wasHandedOut(row.out_trade_no);
+    if (!lateCode) this.checker.fail('8', `receipt ${row.id} (${row.state}): cancel unasked`);
+  }
+
+  /** A receipt ended unpaid: it surely cannot be paid, and there is proof. */
+  private ended(row: Row): void {
+    const { checker } = this;
+    const { far } = checker;
+    const trade = far.find(row.out_trade_no);
+    const kept = trade && !trade.ghost;
+    if (kept && this.wasHandedOut(row.out_trade_no) && far.isPayable(row.out_trade_no)) {
+      checker.fail('8', `receipt ${row.id} is ${row.state} and its code can be paid`);
+    }
+    if (kept && trade.stage === 'paid') {
+      checker.fail('8', `receipt ${row.id} is ${row.state} and its trade is paid`);
+    }
+    if (row.state !== 'failed' && !this.proven(row)) {
+      checker.fail('8', `receipt ${row.id} is ${row.state} without proof`);
+    }
+  }
+
+  private proven(row: Row): boolean {
+    const verified = this.verifiedAnswers.get(row.out_trade_no) ?? [];
+    if (verified.some(({ kind, payment }) => kind === 'closed' && !payment)) return true;
+    const calls = this.calls.get(row.out_trade_no) ?? [];
+    const intent = this.intents.get(row.out_trade_no) ?? Infinity;
+    const asked = calls.filter(({ sentSeq }) => sentSeq > intent);
+    const gone = asked.filter(({ method, answer }) => isGone(method, answer));
+    const noted = this.checker.books.events.some(
+      ({ receipt_row_id: id, event }) => id === row.id && event.startsWith('cancel:'),
+    );
+    const killed = asked.some(
+      (cancel) =>
+        cancel.method === 'cancel' &&
+        cancel.answer?.kind === 'done' &&
+        gone.some(({ answeredSeq }) => answeredSeq < cancel.sentSeq) &&
+        gone.some(({ sentSeq }) => sentSeq > cancel.answeredSeq),
+    );
+    if (killed) return noted;
+    const tooLate = asked.some(({ answer }) => answer?.kind === 'tooLate');
+    const dead = row.code_ends_at_ms + SURELY_DEAD_MS;
+    return tooLate && gone.some(({ answer }) => (answer?.channelTimeMs ?? 0) >= dead);
+  }
+}
+
+function isGone(method: string, answer: Told | null): boolean {
+  return method === 'query' && answer?.kind === 'notExist';
+}

@@ -1,0 +1,163 @@
+import { AnswerRules } from './answer-rules';
+import { BookRules } from './book-rules';
+import { Books } from './books';
+import type { Row } from './books';
+import { ChannelRules } from './channel-rules';
+import type { FarSide, Trade } from './far-side';
+import type { MemoryDatabase } from './memory-database';
+import { TimeRules } from './time-rules';
+import type { World } from './world';
+
+/** A promise of the product that was not kept. */
+export interface Violation {
+  /** The invariant of the product's specification, or the rule, that is broken. */
+  readonly invariant: string;
+  readonly what: string;
+}
+
+/** The numbers the rules depend on. */
+export interface Rules {
+  readonly sweepPeriodMs: number;
+  readonly repeatGuardMs: number;
+}
+
+/** States in which a guest may still pay. */
+export const OPEN: ReadonlySet<string> = new Set(['begun', 'waiting', 'cancelling']);
+/** States that end a receipt unpaid. */
+export const ENDED: ReadonlySet<string> = new Set(['closed', 'cancelled', 'failed']);
+/** A due time of an open receipt further ahead than this comes from a clock set back. ms. */
+const FAR_AHEAD_MS = 5 * 60_000;
+
+/** One bill for all spellings of its number: no trailing blanks, capital letters. */
+export function billKey(billNo: string): string {
+  return billNo.replace(/ +$/, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+/**
+ * The reference model: it sees every commit, every call, every answer and the truth at the far
+ * side, and knows the rules from the specification, not from the product's code.
+ */
+export class Checker {
+  violation: Violation | null = null;
+  readonly books: Books;
+  readonly ledger: BookRules;
+  readonly channel: ChannelRules;
+  readonly answers: AnswerRules;
+  readonly time: TimeRules;
+  /** Trades that End refuses for good. */
+  readonly stubborn = new Set<string>();
+  /** Trades whose money went back without the service. */
+  readonly refundedElsewhere = new Set<string>();
+  /** Told after each commit. */
+  onCommitted: () => void = () => undefined;
+  commits = 0;
+  /** The event in which the last commit happened. */
+  lastCommitEvent = -1;
+
+  constructor(
+    readonly world: World,
+    readonly far: FarSide,
+    database: MemoryDatabase,
+    readonly rules: Rules,
+  ) {
+    this.books = new Books(database);
+    this.ledger = new BookRules(this);
+    this.channel = new ChannelRules(this);
+    this.answers = new AnswerRules(this);
+    this.time = new TimeRules(this);
+    database.onCommit = (tables) => this.committed(tables);
+  }
+
+  fail(invariant: string, what: string): void {
+    this.world.note(() => `VIOLATION ${invariant}: ${what}`);
+    this.violation ??= { invariant, what };
+  }
+
+  /** An operation failed in a way no client can understand. */
+  broken(ask: { readonly operation: string }, error: unknown): void {
+    const text = error instanceof Error ? `${error.message} ${error.stack ?? ''}` : String(error);
+    this.fail('internal error', `${ask.operation}: ${text}`);
+  }
+
+  /** A guest's money arrived at Alipay. */
+  paid(trade: Trade): void {
+    const row = this.books.byNumber.get(trade.outTradeNo);
+    if (!row) this.fail('7', `${trade.outTradeNo} is paid and no Begin of it was ever durable`);
+    else if (ENDED.has(row.state) && !trade.ghost) {
+      this.fail('8', `receipt ${row.id} was ${row.state} when its code was paid`);
+    }
+  }
+
+  /** A card pays for something at another system. */
+  spent(card: string, fen: number): void {
+    this.ledger.spent.set(card, (this.ledger.spent.get(card) ?? 0) + fen);
+    this.books.refresh(new Set(['card_balance']));
+  }
+
+  /** When a process has to look at something, true time; Infinity: nothing is due. */
+  sweepNeededAtMs(): number {
+    const { nowMs, serviceAheadMs } = this.world;
+    let soonest = Infinity;
+    for (const row of this.books.receipts.values()) {
+      if (row.due_at_ms === null) continue;
+      const open = OPEN.has(row.state) || row.state === 'refunding';
+      const dueAtMs = Math.max(row.due_at_ms, row.claim_until_ms);
+      const lost = open && dueAtMs > nowMs + serviceAheadMs + FAR_AHEAD_MS;
+      const due = lost ? nowMs : dueAtMs - serviceAheadMs;
+      soonest = Math.min(soonest, due);
+    }
+    return soonest;
+  }
+
+  /** The receipt a till means. */
+  named(name: {
+    readonly billnum: string;
+    readonly billtype: string;
+    readonly paytype: string;
+    readonly autoid: string;
+  }): Row | null {
+    const key = billKey(name.billnum);
+    for (const row of this.books.receipts.values()) {
+      const same =
+        row.receipt_id === name.autoid &&
+        row.bill_type === name.billtype &&
+        row.pay_type === name.paytype &&
+        billKey(row.bill_no) === key;
+      if (same) return row;
+    }
+    return null;
+  }
+
+  afterEvent(): void {
+    this.channel.afterEvent();
+    this.time.afterEvent();
+  }
+
+  private committed(tables: ReadonlySet<string>): void {
+    if (tables.size === 1 && tables.has('claims')) {
+      this.books.refresh(tables);
+      return this.onCommitted();
+    }
+    const before = this.books.receipts;
+    const added = this.books.refresh(tables);
+    this.commits += 1;
+    this.lastCommitEvent = this.world.events;
+    const changes = this.world.log === null ? '' : this.changes(before);
+    if (changes !== '') this.world.note(() => `commit ${changes}`);
+    this.ledger.committed(before, added);
+    this.channel.committed(before);
+    this.answers.committed(before);
+    this.onCommitted();
+  }
+
+  private changes(before: ReadonlyMap<number, Row>): string {
+    const words: string[] = [];
+    for (const row of this.books.receipts.values()) {
+      const old = before.get(row.id);
+      if (old?.state === row.state) continue;
+      const reason = row.undo_reason === null ? '' : ` (${row.undo_reason})`;
+      words.push(`receipt ${row.id} ${old?.state ?? 'new'} -> ${row.state}${reason}`);
+    }
+    return words.join(', ');
+  }
+}

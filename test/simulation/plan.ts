@@ -1,0 +1,113 @@
+import type { PaySettings } from '../../src/pay/pay-settings';
+import type { FarHabits } from './far-side';
+import { Random } from './random';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A bill that tills collect on. */
+export interface BillPlan {
+  /** The same number in several spellings. */
+  readonly spellings: readonly [string, ...string[]];
+  readonly billType: string;
+  /** Yuan texts; the first is asked for most of the time. */
+  readonly amounts: readonly [string, ...string[]];
+  readonly cards: readonly string[];
+}
+
+/** A jump of the service's wall clock. */
+export interface Jump {
+  readonly atMs: number;
+  readonly aheadMs: number;
+}
+
+/** What a story is made of; everything follows from the seed. */
+export interface Plan {
+  readonly settings: PaySettings;
+  readonly habits: FarHabits;
+  readonly bills: readonly [BillPlan, ...BillPlan[]];
+  readonly tills: number;
+  readonly processes: number;
+  /** How long things may fail, from the start. ms. */
+  readonly liveMs: number;
+  /** Tills begin nothing after this. ms. */
+  readonly busyMs: number;
+  readonly notifies: boolean;
+  /** Alipay takes money for codes that had ended. */
+  readonly haunted: boolean;
+  /** How many fen more Alipay takes than it was asked for, on the first trade. */
+  readonly crookedBy: number;
+  /** End refuses the first trade for good. */
+  readonly stubborn: boolean;
+  /** Processes that are killed out of the blue. */
+  readonly crashesAtMs: readonly number[];
+  readonly jumps: readonly Jump[];
+  /** Nobody is there for a long time. */
+  readonly outage: { readonly atMs: number; readonly lastsMs: number } | null;
+  /** When cards pay elsewhere, money goes back elsewhere, the merchant is poor. */
+  readonly spendsAtMs: readonly number[];
+  readonly returnsAtMs: readonly number[];
+  readonly poor: { readonly fromMs: number; readonly untilMs: number } | null;
+}
+
+/** The plan of a seed's story. */
+export function planOf(seed: number): Plan {
+  const r = new Random(seed, 1);
+  const long = r.chance(0.12);
+  const busyMs = r.whole(60_000, 12 * MINUTE);
+  const liveMs = long ? r.whole(25 * HOUR, 40 * HOUR) : busyMs + r.whole(30_000, 10 * MINUTE);
+  const times = (most: number): number[] =>
+    Array.from({ length: r.whole(0, most) }, () => r.whole(1_000, busyMs + MINUTE));
+  return {
+    settings: {
+      codeMinutes: r.pick([5, 5, 5, 3, 10, 30, 120]),
+      repeatGuardMs: r.pick([120_000, 120_000, 20_000]),
+      channelTimeoutMs: r.pick([5_000, 3_000]),
+      sweepPeriodMs: r.pick([5_003, 10_007, 20_011]),
+    },
+    habits: {
+      locksUnknown: r.chance(0.6),
+      refusesRepeat: r.chance(0.15),
+      finishes: r.chance(0.05),
+    },
+    bills: billsOf(r),
+    tills: r.whole(2, 5),
+    processes: r.chance(0.4) ? 2 : 1,
+    liveMs,
+    busyMs,
+    notifies: r.chance(0.75),
+    haunted: r.chance(0.15),
+    crookedBy: r.chance(0.05) ? r.pick([1, -1, 100]) : 0,
+    stubborn: r.chance(0.04),
+    crashesAtMs: r.chance(0.4) ? times(3) : [],
+    jumps: r.chance(0.2) ? jumpsOf(r, busyMs) : [],
+    outage:
+      long && r.chance(0.5)
+        ? { atMs: r.whole(10_000, busyMs), lastsMs: r.whole(1 * HOUR, liveMs) }
+        : null,
+    spendsAtMs: r.chance(0.5) ? times(3) : [],
+    returnsAtMs: r.chance(0.15) ? times(2) : [],
+    poor: r.chance(0.1) ? { fromMs: r.whole(0, busyMs), untilMs: liveMs } : null,
+  };
+}
+
+function billsOf(r: Random): readonly [BillPlan, ...BillPlan[]] {
+  const bill = (n: number): BillPlan => {
+    const billType = r.pick(['1', '7', '7', '2', '3', '4', '5', '6', '2']);
+    const spellings = [`AB-${n}`, `ab-${n}`, `AB-${n}  `] as const;
+    return {
+      spellings: r.chance(0.3) ? spellings : [spellings[0]],
+      billType,
+      amounts: r.chance(0.6) ? ['10.00', '5.50'] : ['88.88'],
+      cards: billType === '7' ? (r.chance(0.3) ? ['C1', 'C2'] : ['C1']) : [],
+    };
+  };
+  return [bill(1), ...Array.from({ length: r.whole(0, 3) }, (_each, i) => bill(i + 2))];
+}
+
+function jumpsOf(r: Random, busyMs: number): Jump[] {
+  return Array.from({ length: r.whole(1, 3) }, () => ({
+    atMs: r.whole(0, busyMs + 5 * MINUTE),
+    aheadMs: r.chance(0.3) ? 0 : r.whole(-2 * HOUR, 2 * HOUR),
+  }));
+}

@@ -1,0 +1,149 @@
+import { ENDED, OPEN } from './checker';
+import type { Checker } from './checker';
+import type { Row } from './books';
+import type { Trade } from './far-side';
+
+/** The longest back-off while a code may live. ms. */
+const LONGEST_WAIT_MS = 60_000;
+/** Slow answers of Alipay, several in a row, and a claim's last steps. ms. */
+const MARGIN_MS = 30_000;
+/** How long a claim lasts. ms. */
+const CLAIM_MS = 60_000;
+/** A code is made unpayable this long after its end. ms. */
+const AFTER_END_MS = 60_000;
+/** What can no longer be cancelled is dead this long after its end. ms. */
+const DEAD_BY_AGE_MS = 150 * 60_000;
+
+/** Invariant 9: how soon the books hold what Alipay holds, once nothing fails any more. */
+export class TimeRules {
+  /** When the faults ended, true time; null: not yet. */
+  private quietSinceMs: number | null = null;
+  private readonly deadlines = new Map<string, number>();
+
+  constructor(private readonly checker: Checker) {}
+
+  /** From now on nothing fails and every process is up. */
+  quiet(): void {
+    this.quietSinceMs = this.checker.world.nowMs;
+    this.deadlines.clear();
+  }
+
+  afterEvent(): void {
+    if (this.quietSinceMs === null) return;
+    const { far, books, world } = this.checker;
+    for (const trade of far.trades.values()) {
+      if (trade.paidAtMs === null || this.isHopeless(trade)) continue;
+      const row = books.byNumber.get(trade.outTradeNo);
+      if (!row || row.trade_no !== null) continue;
+      const known = this.deadlines.get(trade.outTradeNo);
+      const deadline = known ?? this.deadline(row);
+      this.deadlines.set(trade.outTradeNo, deadline);
+      if (world.nowMs > deadline) {
+        this.checker.fail('9', `receipt ${row.id} (${row.state}) is paid and not in the books`);
+      }
+    }
+  }
+
+  /** When the last open receipt must have come to its end, true time. */
+  endOfOpen(): number {
+    const { world, books } = this.checker;
+    // The claim of a process that died ends by itself.
+    let end = world.nowMs + CLAIM_MS + MARGIN_MS;
+    for (const row of books.receipts.values()) {
+      if (!OPEN.has(row.state) && row.state !== 'refunding') continue;
+      end = Math.max(end, this.endOf(row));
+    }
+    return end;
+  }
+
+  /** When the last late look at a receipt that ended is over, true time. */
+  endOfLooks(): number {
+    const { world, books, rules } = this.checker;
+    const dues = [...books.receipts.values()].map(({ due_at_ms }) => due_at_ms ?? 0);
+    const last = Math.max(world.nowMs, Math.max(...dues, 0) - world.serviceAheadMs);
+    return last + CLAIM_MS + 3 * rules.sweepPeriodMs + MARGIN_MS;
+  }
+
+  /** What must hold when everything has had its time. */
+  settled(): void {
+    const { checker } = this;
+    const { world, books, far } = checker;
+    const wallMs = world.nowMs + world.serviceAheadMs;
+    for (const row of books.receipts.values()) {
+      const trade = far.find(row.out_trade_no);
+      const name = `receipt ${row.id} (${row.state})`;
+      const claimed = row.claim_until_ms - wallMs;
+      if (row.due_at_ms !== null && claimed > 0 && (claimed < MARGIN_MS || claimed > CLAIM_MS)) {
+        checker.fail('9', `${name} is still claimed`);
+      }
+      if (trade && this.isHopeless(trade)) {
+        this.givenUp(row, trade);
+        continue;
+      }
+      if (OPEN.has(row.state) || row.state === 'refunding') checker.fail('9', `${name} stays open`);
+      this.equal(row, trade, name);
+    }
+  }
+
+  /** The books equal Alipay's. */
+  private equal(row: Row, trade: Trade | undefined, name: string): void {
+    const { checker } = this;
+    if (checker.refundedElsewhere.has(row.out_trade_no) && row.state === 'paid') return;
+    const paid = trade?.stage === 'paid';
+    const back = trade?.stage === 'closed' && trade.refunded > 0;
+    if (paid && row.state !== 'paid' && !(trade.ghost && row.due_at_ms === null)) {
+      checker.fail('9', `${name}: Alipay holds its money`);
+    }
+    if (back && row.state !== 'refunded') checker.fail('9', `${name}: Alipay gave its money back`);
+    if (!paid && !back && row.trade_no !== null) checker.fail('2', `${name}: Alipay holds nothing`);
+    const handedOut = checker.channel.wasHandedOut(row.out_trade_no);
+    if (ENDED.has(row.state) && handedOut && checker.far.isPayable(row.out_trade_no)) {
+      if (!trade?.ghost) checker.fail('8', `${name}: its code can be paid`);
+    }
+  }
+
+  /** What the service cannot book is seen by a human, once. */
+  private givenUp(row: Row, trade: Trade): void {
+    if (trade.paidAtMs === null) return;
+    const kind = trade.crookedBy !== 0 ? 'amountMismatch' : 'endRefused';
+    const alarms = this.checker.books.alarms.filter(
+      (alarm) => alarm.receipt_row_id === row.id && alarm.kind === kind,
+    );
+    if (alarms.length !== 1) {
+      this.checker.fail('10', `receipt ${row.id} (${row.state}): ${alarms.length} alarms ${kind}`);
+    }
+  }
+
+  private isHopeless(trade: Trade): boolean {
+    return trade.crookedBy !== 0 || this.checker.stubborn.has(trade.outTradeNo);
+  }
+
+  private deadline(row: Row): number {
+    const { world, rules } = this.checker;
+    if (row.due_at_ms === null) return Infinity;
+    let due = row.due_at_ms - world.serviceAheadMs;
+    // Whatever the clock did, an open receipt waits a minute at most, and one to be found.
+    if (!ENDED.has(row.state)) due = Math.min(due, world.nowMs + 2 * LONGEST_WAIT_MS);
+    due = Math.max(due, this.busyUntil(row));
+    return Math.max(due, world.nowMs) + 2 * rules.sweepPeriodMs + MARGIN_MS;
+  }
+
+  /** When the claim of a process that died ends: no claim is longer than a minute. */
+  private busyUntil(row: Row): number {
+    const { nowMs, serviceAheadMs } = this.checker.world;
+    return Math.min(row.claim_until_ms - serviceAheadMs, nowMs + CLAIM_MS + LONGEST_WAIT_MS);
+  }
+
+  private endOf(row: Row): number {
+    const { world, rules, far } = this.checker;
+    const { nowMs, serviceAheadMs } = world;
+    const codeEnd = row.code_ends_at_ms - serviceAheadMs + AFTER_END_MS;
+    const undone = row.state === 'cancelling' || row.state === 'refunding';
+    let end = Math.max(nowMs + LONGEST_WAIT_MS, this.busyUntil(row), undone ? 0 : codeEnd);
+    const trade = far.find(row.out_trade_no);
+    const askedAt = trade?.createdAtMs ?? trade?.askedAtMs ?? Infinity;
+    const tooLate = end - askedAt > 20 * 3_600_000;
+    if (tooLate) end = Math.max(end, row.code_ends_at_ms + DEAD_BY_AGE_MS);
+    return end + LONGEST_WAIT_MS + 3 * rules.sweepPeriodMs + 2 * MARGIN_MS;
+  }
+}
