@@ -12,7 +12,7 @@ const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.i
 const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
 
-/** A due time further ahead than this, in an open receipt, comes from a clock set back. ms. */
+/** An open receipt's due time, and any claim, further ahead come from a clock set back. ms. */
 const TOO_FAR_AHEAD_MS = 5 * LONGEST_WAIT_MS;
 
 /** The receipts that need looking after, of all bill types, shared by all processes. */
@@ -53,12 +53,14 @@ export class OpenReceiptsStore implements OpenReceipts {
 
   async wake(nowMs: number, all: boolean): Promise<void> {
     const from = all ? nowMs : nowMs + TOO_FAR_AHEAD_MS;
-    await this.database.write('wake', (db) =>
-      db.change(
+    await this.database.write('wake', async (db) => {
+      await db.change(
         sql`update receipt set due_at_ms = ${big(nowMs)}, claim_until_ms = ${big(0)}
             where due_at_ms > ${big(from)} and `.with(OPEN),
-      ),
-    );
+      );
+      await db.change(sql`update receipt set claim_until_ms = ${big(0)}
+          where due_at_ms is not null and claim_until_ms > ${big(nowMs + TOO_FAR_AHEAD_MS)}`);
+    });
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {

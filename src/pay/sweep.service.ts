@@ -6,6 +6,7 @@ import { PayError } from '../domain/errors';
 import type { Receipt } from '../domain/receipt';
 import { OPEN_RECEIPTS } from '../domain/receipt-repository';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
+import { endedUnpaid } from '../domain/receipt-state';
 import { Refresh } from './refresh.service';
 import { Undo } from './undo.service';
 
@@ -76,6 +77,8 @@ export class Sweep {
       if (known) this.logger.debug(`receipt ${receipt.id}: ${text}`);
       else this.logger.error(`receipt ${receipt.id}: ${text}`);
     }
+    // A look for late money that found out nothing was none: its claim ends by itself, and it is due.
+    if (!decided && endedUnpaid(receipt.state)) return false;
     try {
       await this.open.settleClaim(receipt, claim, this.clock.nowMs());
     } catch (error) {
