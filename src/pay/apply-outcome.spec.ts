@@ -106,7 +106,7 @@ describe('a channel answer that is applied', () => {
     expect(await apply(scanned, PENDING)).toEqual(scanned);
     const done = await apply(scanned, paidOutcome());
     expect(await apply(done, PENDING)).toEqual(done);
-    expect((await apply(scanned, PENDING)).state).toBe('paid');
+    expect((await apply(receipt, PENDING)).state).toBe('paid');
   });
 
   it('unknown trade: normal before the scan, undecided and alarmed after it', async () => {
