@@ -120,7 +120,7 @@ describe('ScanCode', () => {
     expect(new Set(gateway.codeCalls).size).toBe(2);
   });
 
-  it('keeps a receipt that was refused only after an answer was lost: a code may live', async () => {
+  it('keeps a receipt refused after an answer was lost: a code may live', async () => {
     const ask = anAsk();
     const scan = process();
     const refusal = { kind: 'refused', fault: 'request', cause: 'X', shown: null } as const;
@@ -181,7 +181,7 @@ describe('ScanCode', () => {
     await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'ALREADY_PAID' });
   });
 
-  it('of two processes shares one call: the second waits and gets the first one’s code', async () => {
+  it('of two processes shares one call: the second waits for its code', async () => {
     const ask = anAsk();
     let answer: (outcome: CodeOutcome) => void = () => undefined;
     gateway.willGive(() => new Promise((resolve) => (answer = resolve)));
