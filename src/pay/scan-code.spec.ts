@@ -101,6 +101,17 @@ describe('ScanCode', () => {
     expect(gateway.codeCalls).toHaveLength(3);
   });
 
+  it.each<[string, CodeOutcome]>([
+    ['an unknown outcome', UNKNOWN],
+    ['a refusal for too many calls', { kind: 'refused', fault: 'pace', cause: 'X', shown: null }],
+  ])('lets the next one ask at once after %s, not when a lease is over', async (_what, outcome) => {
+    const ask = anAsk();
+    gateway.willGive(outcome, CODE);
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect((await process().scanCode(ask)).precreateTries).toBe(2);
+    expect(clock.nowMs()).toBe(T0);
+  });
+
   it('ends a receipt that was refused at the first call, and begins anew', async () => {
     const ask = anAsk();
     const scan = process();
