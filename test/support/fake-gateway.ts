@@ -1,0 +1,53 @@
+import type {
+  CodeOrder,
+  CodeOutcome,
+  PaymentGateway,
+  PayOutcome,
+} from '../../src/domain/payment-gateway';
+
+/** An answer of the script, or something that happens before it is given. */
+type Scripted<Outcome> = Outcome | (() => Outcome | Promise<Outcome>);
+
+/** That the channel said nothing we can use. */
+export const UNKNOWN = {
+  kind: 'unknown',
+  cause: 'scripted',
+  sent: true,
+  unverified: false,
+} as const;
+
+/** A channel that answers by script; beyond the script it says nothing. */
+export class FakeGateway implements PaymentGateway {
+  /** Every call for a code, as it was sent. */
+  readonly codeCalls: string[] = [];
+  /** The number of every query. */
+  readonly queries: string[] = [];
+  private readonly codes: Scripted<CodeOutcome>[] = [];
+  private readonly states: Scripted<PayOutcome>[] = [];
+
+  /** The next requests for a code are answered so, in this order. */
+  willGive(...outcomes: Scripted<CodeOutcome>[]): void {
+    this.codes.push(...outcomes);
+  }
+
+  /** The next queries are answered so, in this order. */
+  willSay(...outcomes: Scripted<PayOutcome>[]): void {
+    this.states.push(...outcomes);
+  }
+
+  prepareCode(order: CodeOrder): string {
+    return JSON.stringify(order);
+  }
+
+  async requestCode(preparedCall: string): Promise<CodeOutcome> {
+    this.codeCalls.push(preparedCall);
+    const next = this.codes.shift() ?? UNKNOWN;
+    return typeof next === 'function' ? next() : next;
+  }
+
+  async query(outTradeNo: string): Promise<PayOutcome> {
+    this.queries.push(outTradeNo);
+    const next = this.states.shift() ?? UNKNOWN;
+    return typeof next === 'function' ? next() : next;
+  }
+}
