@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 50;
 @Injectable()
 export class CodeRequests {
   private readonly logger = new Logger(CodeRequests.name);
-  private readonly flights = new Map<number, Promise<Receipt>>();
+  private readonly flights = new Map<number, Promise<Receipt | null>>();
 
   constructor(
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
@@ -32,15 +32,18 @@ export class CodeRequests {
     private readonly refresh: Refresh,
   ) {}
 
-  /** The code of a receipt that was just begun; the caller holds its lease. */
-  first(receipt: Receipt): Promise<Receipt> {
+  /**
+   * The receipt with its code, which was just begun; the caller holds its lease. Null: Alipay
+   * gives no code for its number, and it has to be made unpayable.
+   */
+  first(receipt: Receipt): Promise<Receipt | null> {
     const flight = this.request(receipt).finally(() => this.flights.delete(receipt.id));
     this.flights.set(receipt.id, flight);
     return flight;
   }
 
   /** The code of a receipt somebody else began: share the attempt under way, or take it over. */
-  async resume(begun: Receipt): Promise<Receipt> {
+  async resume(begun: Receipt): Promise<Receipt | null> {
     const giveUpAt = this.clock.monotonicMs() + leaseMs(this.settings) + LOOK_EVERY_MS;
     const books = this.repositories[begun.billType];
     for (;;) {
@@ -59,14 +62,16 @@ export class CodeRequests {
     }
   }
 
-  private async request(receipt: Receipt): Promise<Receipt> {
+  private async request(receipt: Receipt): Promise<Receipt | null> {
     const outcome = await this.gateway.requestCode(receipt.precreateCall);
     switch (outcome.kind) {
       case 'code':
         return this.giveCode(receipt, outcome.qrCode);
       case 'alreadyPaid':
-      case 'numberRefused':
         return this.askInstead(receipt);
+      case 'numberRefused':
+        await this.repositories[receipt.billType].releasePrecreate(receipt);
+        return null;
       case 'refused':
         return this.refused(receipt, outcome);
       case 'unknown':

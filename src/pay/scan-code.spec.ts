@@ -14,8 +14,15 @@ import type { ScanCodeAsk } from './begin-orders.service';
 import { CodeRequests } from './code-requests.service';
 import { Refresh } from './refresh.service';
 import { ScanCode } from './scan-code.service';
+import { Undo } from './undo.service';
 
-const SETTINGS = { codeMinutes: 120, repeatGuardMs: 120_000, channelTimeoutMs: 5_000 };
+const SETTINGS = {
+  codeMinutes: 120,
+  repeatGuardMs: 120_000,
+  channelTimeoutMs: 5_000,
+  sweepPeriodMs: 5_000,
+};
+const NOT_EXIST = { kind: 'notExist', channelTimeMs: null } as const;
 const CODE: CodeOutcome = { kind: 'code', qrCode: 'https://qr.example.test/1' };
 
 function anAsk(changes: Partial<ScanCodeAsk> = {}): ScanCodeAsk {
@@ -50,10 +57,12 @@ describe('ScanCode', () => {
   /** The operation as one process has it; two of them are two processes on the same books. */
   function process(): ScanCode {
     const { repositories } = books;
-    const refresh = new Refresh(gateway, new ApplyOutcome(repositories, clock));
+    const applyOutcome = new ApplyOutcome(repositories, clock);
+    const refresh = new Refresh(gateway, applyOutcome);
+    const undo = new Undo(repositories, gateway, clock, applyOutcome);
     const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
     const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
-    return new ScanCode(repositories, orders, codes);
+    return new ScanCode(repositories, orders, codes, undo);
   }
 
   async function receiptOf(billNo: string): Promise<Receipt> {
@@ -162,21 +171,43 @@ describe('ScanCode', () => {
     });
   });
 
-  it.each(['alreadyPaid', 'numberRefused'] as const)(
-    'gives no code for a number answered with %s while its trade is not known',
-    async (kind) => {
-      const ask = anAsk();
-      gateway.willGive({ kind, cause: 'X' });
-      gateway.willSay({ kind: 'notExist' });
-      await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
-      expect((await receiptOf(ask.billNo)).state).toBe('begun');
-    },
-  );
+  it('gives no code for a number said to be paid while its trade is not known', async () => {
+    const ask = anAsk();
+    gateway.willGive({ kind: 'alreadyPaid' });
+    gateway.willSay(NOT_EXIST);
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect((await receiptOf(ask.billNo)).state).toBe('begun');
+  });
+
+  it('begins anew in the same call when Alipay refuses a number, once that is dead', async () => {
+    const ask = anAsk();
+    gateway.willGive({ kind: 'numberRefused', cause: 'X' }, CODE);
+    gateway.willSay(NOT_EXIST, NOT_EXIST);
+    gateway.willUndo({ kind: 'done', action: 'none' });
+    const receipt = await process().scanCode(ask);
+    expect(receipt.qrCode).toBe(CODE.qrCode);
+    expect(gateway.calls).toEqual(['code', 'query', 'cancel', 'query', 'code']);
+    expect(new Set(gateway.codeCalls).size).toBe(2);
+    expect(gateway.cancels).not.toContain(receipt.outTradeNo);
+  });
+
+  it('gives no other number while the refused one is in doubt', async () => {
+    const ask = anAsk();
+    gateway.willGive({ kind: 'numberRefused', cause: 'X' });
+    gateway.willSay(NOT_EXIST);
+    gateway.willUndo(UNKNOWN);
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(gateway.codeCalls).toHaveLength(1);
+    expect(await receiptOf(ask.billNo)).toMatchObject({
+      state: 'cancelling',
+      undoReason: 'superseded',
+    });
+  });
 
   it('never hands out a code that comes late, to a receipt that was closed meanwhile', async () => {
     const ask = anAsk();
     gateway.willGive(async () => {
-      some(await books.repositories['2'].move(await receiptOf(ask.billNo), aMove('close')));
+      some(await books.repositories['2'].move(await receiptOf(ask.billNo), ...aMove('close')));
       return CODE;
     });
     await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
@@ -186,7 +217,7 @@ describe('ScanCode', () => {
     const ask = anAsk();
     gateway.willGive(async () => {
       const pay = aMove('pay', { payment: aPayment() });
-      some(await books.repositories['2'].move(await receiptOf(ask.billNo), pay));
+      some(await books.repositories['2'].move(await receiptOf(ask.billNo), ...pay));
       return CODE;
     });
     await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'ALREADY_PAID' });

@@ -1,6 +1,8 @@
 import type {
+  CancelOutcome,
   CodeOrder,
   CodeOutcome,
+  NotifyReading,
   PaymentGateway,
   PayOutcome,
 } from '../../src/domain/payment-gateway';
@@ -22,6 +24,12 @@ export class FakeGateway implements PaymentGateway {
   readonly codeCalls: string[] = [];
   /** The number of every query. */
   readonly queries: string[] = [];
+  /** The number of every cancel. */
+  readonly cancels: string[] = [];
+  /** Every call in its order, as `code`, `query` or `cancel`. */
+  readonly calls: string[] = [];
+  private readonly undoings: Scripted<CancelOutcome>[] = [];
+  private reading: NotifyReading = { kind: 'refused', cause: 'unscripted', unverified: false };
   private readonly codes: Scripted<CodeOutcome>[] = [];
   private readonly states: Scripted<PayOutcome>[] = [];
 
@@ -35,19 +43,42 @@ export class FakeGateway implements PaymentGateway {
     this.states.push(...outcomes);
   }
 
+  /** The next cancels are answered so, in this order. */
+  willUndo(...outcomes: Scripted<CancelOutcome>[]): void {
+    this.undoings.push(...outcomes);
+  }
+
+  /** Every notify reads so from now on. */
+  willRead(reading: NotifyReading): void {
+    this.reading = reading;
+  }
+
   prepareCode(order: CodeOrder): string {
     return JSON.stringify(order);
   }
 
   async requestCode(preparedCall: string): Promise<CodeOutcome> {
     this.codeCalls.push(preparedCall);
+    this.calls.push('code');
     const next = this.codes.shift() ?? UNKNOWN;
     return typeof next === 'function' ? next() : next;
   }
 
   async query(outTradeNo: string): Promise<PayOutcome> {
     this.queries.push(outTradeNo);
+    this.calls.push('query');
     const next = this.states.shift() ?? UNKNOWN;
     return typeof next === 'function' ? next() : next;
+  }
+
+  async cancel(outTradeNo: string): Promise<CancelOutcome> {
+    this.cancels.push(outTradeNo);
+    this.calls.push('cancel');
+    const next = this.undoings.shift() ?? UNKNOWN;
+    return typeof next === 'function' ? next() : next;
+  }
+
+  readNotify(): NotifyReading {
+    return this.reading;
   }
 }

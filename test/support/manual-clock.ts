@@ -17,6 +17,10 @@ export class ManualClock implements Clock {
   async sleep(ms: number): Promise<void> {
     this.pass(ms);
     // Whatever waits for the disk or the network gets its turn.
+    await this.turn();
+  }
+
+  async turn(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
