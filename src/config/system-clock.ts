@@ -3,12 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Clock, Randomness } from '../domain/clock';
 
-/** The machine's time. A sleeper does not keep a process alive that has nothing else to do. */
+/** The machine's time. A sleeper keeps the process alive: what it waits to do is not to be lost. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   turn: () => turn(),
-  sleep: (ms) => wait(ms, undefined, { ref: false }),
+  sleep: (ms) => wait(ms),
 };
 
 /** The machine's randomness, all of it from the cryptographic source. */

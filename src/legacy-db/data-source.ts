@@ -6,8 +6,10 @@ import { SystemTables1795300000001 } from './migrations/1795300000001-system-tab
 /** Every migration, oldest first. */
 const MIGRATIONS = [OwnTables1795300000000, SystemTables1795300000001];
 
-/** How long SQLite itself waits for another process, ms; it blocks, so it is short. */
-const SQLITE_BUSY_MS = 100;
+/** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */
+const WRITER_BUSY_MS = 0;
+/** How long a read waits for the rare moments at which even WAL is locked, ms. */
+const READER_BUSY_MS = 100;
 
 /** What both connections need of the driver's handle. */
 interface Pragmas {
@@ -24,7 +26,7 @@ export function sqliteWriter(file: string): DataSource {
     type: 'better-sqlite3',
     database: file,
     enableWAL: true,
-    timeout: SQLITE_BUSY_MS,
+    timeout: WRITER_BUSY_MS,
     migrations: MIGRATIONS,
     prepareDatabase: (handle: Pragmas) => void handle.pragma('synchronous = FULL'),
   });
@@ -37,7 +39,7 @@ export function sqliteReader(file: string): DataSource {
     database: file,
     readonly: true,
     fileMustExist: true,
-    timeout: SQLITE_BUSY_MS,
+    timeout: READER_BUSY_MS,
   });
 }
 

@@ -6,7 +6,10 @@ import { asPayError, isBusy } from './db-errors';
 const MAX_GROUP = 64;
 /** How long to wait for another process that is writing, ms. */
 const BUSY_DEADLINE_MS = 5_000;
-const BUSY_PAUSE_MS = 5;
+const BUSY_PAUSE_MS = 2;
+/** How long one process may write without a gap, and how long the gap is, ms: others wait too. */
+const TURN_MS = 100;
+const GAP_MS = 2 * BUSY_PAUSE_MS;
 
 /** A connection the queue alone writes on. */
 export interface WriteConnection {
@@ -60,7 +63,13 @@ export class WriteQueue {
   private async drain(): Promise<void> {
     // Leave this turn of the event loop first: what arrives in it shares the commit.
     await this.clock.turn();
-    while (this.waiting.length > 0) await this.runGroup(this.waiting.splice(0, MAX_GROUP));
+    let turnEndsAtMs = this.clock.monotonicMs() + TURN_MS;
+    while (this.waiting.length > 0) {
+      await this.runGroup(this.waiting.splice(0, MAX_GROUP));
+      if (this.clock.monotonicMs() < turnEndsAtMs) continue;
+      await this.clock.sleep(GAP_MS);
+      turnEndsAtMs = this.clock.monotonicMs() + TURN_MS;
+    }
     this.draining = null;
   }
 

@@ -122,6 +122,19 @@ describe('the SQLite file', () => {
     inspect.close();
   });
 
+  it('starves neither of two processes that write without a pause', async () => {
+    const migrated = await openSqlite(file, systemClock);
+    await migrated.close();
+    const processes = ['a', 'b'].map((name) => child('write', file, name, '0'));
+    const outputs = processes.map(output);
+    const lines = () => outputs.map(({ text }) => text.split('\n').length);
+    await waitUntil(() => Math.min(...lines()) > 1_000);
+    const [least = 0, most = 0] = lines().sort((one, other) => one - other);
+    processes.forEach((one) => one.kill('SIGKILL'));
+    await Promise.all(processes.map((one) => once(one, 'exit')));
+    expect(least / most).toBeGreaterThan(0.1);
+  });
+
   it('loses nothing that was acknowledged to a process killed while it writes', async () => {
     let known = 0;
     for (const [round, pauseMs] of [3, 17, 41, 88].entries()) {
