@@ -69,6 +69,7 @@ export class Till {
     }
     if (known && r.chance(0.35)) return this.poll(known);
     const ask = this.scan(bill);
+    if (known && r.chance(0.15)) this.cancelMeanwhile(known, r.whole(0, 600));
     for (let tries = r.whole(1, 3); tries > 0; tries -= 1) {
       const reply = await this.request(ask);
       if (reply) this.learn(bill, ask, reply);
@@ -78,6 +79,13 @@ export class Till {
     }
     const receipt = this.receipts.get(bill);
     if (receipt && r.chance(0.8)) await this.poll(receipt);
+  }
+
+  /** Somebody cancels at another window while this till goes on. */
+  private cancelMeanwhile(known: Ask, delayMs: number): void {
+    this.stage.parts.world.after(delayMs, () => {
+      void this.request({ ...known, operation: 'cancel' });
+    });
   }
 
   private scan(bill: BillPlan): Ask {

@@ -17,6 +17,9 @@ const WORDS: Readonly<Record<string, (row: Row) => boolean>> = {
   PAYERROR: (row) => row.state === 'failed',
 };
 
+/** A code given to a till lives at least so long: two minutes, less what a slow answer takes. */
+const LEAST_CODE_LEFT_MS = 75_000;
+
 /** What Cancel may answer with errcode 0. */
 const UNDONE: ReadonlySet<string> = new Set(['REVOKED', 'CLOSED', 'REFUND', 'PAYERROR']);
 
@@ -74,6 +77,10 @@ export class AnswerRules {
     const trade = url === null ? undefined : checker.far.byQrCode(url);
     if (!trade || trade.outTradeNo !== row.out_trade_no) return fail('6', 'is not its own');
     checker.channel.handedOut.add(row.out_trade_no);
+    const leftMs = trade.codeEndsAtMs - checker.world.nowMs;
+    if (trade.stage === 'code' && leftMs < LEAST_CODE_LEFT_MS && !checker.time.clockJumped) {
+      fail('replay', `it lives ${leftMs} ms more`);
+    }
     if (yuan(row.amount_fen) !== ask.paymentvalue) fail('4', `asked ${ask.paymentvalue}`);
     if (row.card_no !== ask.cardno) fail('4', `card ${row.card_no}, asked ${ask.cardno}`);
     if (!this.was(ask, row, ({ state, qr_code }) => state === 'waiting' && qr_code === url)) {
@@ -81,7 +88,8 @@ export class AnswerRules {
     }
     if (row.state !== 'waiting' && !this.justMoved(row)) fail('6', `handed out ${row.state}`);
     for (const other of checker.books.receipts.values()) {
-      if (other.bill_id !== row.bill_id || other.state !== 'paid' || other.duplicate === 1) continue;
+      if (other.bill_id !== row.bill_id || other.state !== 'paid' || other.duplicate === 1)
+        continue;
       if (other.told_at_ms === null && !this.justMoved(other)) {
         fail('untold', `receipt ${other.id} is paid and nobody knows`);
       }
@@ -118,9 +126,7 @@ export class AnswerRules {
   private was(ask: Ask, row: Row, stood: (row: Row) => boolean): boolean {
     if (stood(row)) return true;
     const since = this.asked.get(ask) ?? 0;
-    return (this.past.get(row.id) ?? []).some(
-      (past) => past.untilSeq >= since && stood(past.row),
-    );
+    return (this.past.get(row.id) ?? []).some((past) => past.untilSeq >= since && stood(past.row));
   }
 
   /** Did the last commit, in this very event, move it? */

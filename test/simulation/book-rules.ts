@@ -234,6 +234,9 @@ export class BookRules {
     const { bills, receipts } = checker.books;
     for (const bill of bills.values()) {
       const rows = [...receipts.values()].filter((row) => row.bill_id === bill.id);
+      if (rows.some((row) => billKey(row.bill_no) !== bill.bill_key)) {
+        checker.fail('6', `bill ${bill.bill_key} is not the bill of its receipts`);
+      }
       const open = rows.filter(({ state }) => OPEN.has(state));
       if (open.length > 1) checker.fail('6', `bill ${bill.bill_key} has two open receipts`);
       if ((open[0]?.id ?? null) !== bill.live_receipt_id) {
@@ -262,7 +265,8 @@ export class BookRules {
     }
     for (const [card, fen] of expected) {
       const balance = books.cards.get(card) ?? '0.00';
-      if (balance !== yuan(fen)) this.checker.fail('3', `card ${card}: ${balance}, not ${yuan(fen)}`);
+      if (balance !== yuan(fen))
+        this.checker.fail('3', `card ${card}: ${balance}, not ${yuan(fen)}`);
     }
   }
 

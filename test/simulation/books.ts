@@ -118,7 +118,9 @@ export class Books {
   }
 
   private refreshClaims(): void {
-    const claims = this.database.rows<ClaimRow>('select id, due_at_ms, claim_until_ms from receipt');
+    const claims = this.database.rows<ClaimRow>(
+      'select id, due_at_ms, claim_until_ms from receipt',
+    );
     for (const { id, due_at_ms, claim_until_ms } of claims) {
       const row = this.receipts.get(id);
       if (row) Object.assign(row, { due_at_ms, claim_until_ms });

@@ -195,9 +195,17 @@ export class ChannelRules {
     if (kept && trade.stage === 'paid') {
       checker.fail('8', `receipt ${row.id} is ${row.state} and its trade is paid`);
     }
-    if (row.state !== 'failed' && !this.proven(row)) {
+    if (!(row.state === 'failed' ? this.refused(row) : this.proven(row))) {
       checker.fail('8', `receipt ${row.id} is ${row.state} without proof`);
     }
+  }
+
+  /** Every call for the code was refused for good: an answer that was lost may have made one. */
+  private refused(row: Row): boolean {
+    const asked = (this.calls.get(row.out_trade_no) ?? []).filter(
+      ({ method }) => method === 'requestCode',
+    );
+    return asked.length > 0 && asked.every(({ answer }) => answer?.kind === 'refused');
   }
 
   private proven(row: Row): boolean {

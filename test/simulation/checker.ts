@@ -101,10 +101,10 @@ export class Checker {
     for (const row of this.books.receipts.values()) {
       if (row.due_at_ms === null) continue;
       const open = OPEN.has(row.state) || row.state === 'refunding';
-      const dueAtMs = Math.max(row.due_at_ms, row.claim_until_ms);
-      const lost = open && dueAtMs > nowMs + serviceAheadMs + FAR_AHEAD_MS;
-      const due = lost ? nowMs : dueAtMs - serviceAheadMs;
-      soonest = Math.min(soonest, due);
+      const farMs = nowMs + serviceAheadMs + FAR_AHEAD_MS;
+      const lost = row.claim_until_ms > farMs || (open && row.due_at_ms > farMs);
+      const due = Math.max(row.due_at_ms, row.claim_until_ms) - serviceAheadMs;
+      soonest = Math.min(soonest, lost ? nowMs : due);
     }
     return soonest;
   }

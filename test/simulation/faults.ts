@@ -141,6 +141,20 @@ export type Rate = (point: string, kind: FaultKind) => number;
 
 const MAX_CRASHES = 8;
 
+/** Passed so seldom that faults have to be frequent there. */
+const SELDOM: ReadonlySet<string> = new Set([
+  'unit lease',
+  'unit release',
+  'unit close',
+  'unit fail',
+  'unit beginRefund',
+  'unit refundInFull',
+  'unit endRefundInPart',
+  'unit undoForOperator',
+  'unit beginRefund+refundInFull',
+  'unit pay+beginRefund+refundInFull',
+]);
+
 /**
  * The faults of one story. Whether the n-th passage of a point fails depends on nothing but the
  * seed, the point and n, so that a fault can be left out and the others stay.
@@ -203,7 +217,9 @@ export function ratesOf(random: Random): Rate {
     const point = points[random.whole(0, points.length - 1)] ?? 'query';
     hot.set(point, 0.3 / (CELLS.get(point)?.length ?? 1) + 0.02);
   }
+  const seldom = random.chance(0.5) ? 0.1 : everywhere;
   return (point, kind) => {
+    if (SELDOM.has(point)) return hot.get(point) ?? seldom;
     const rate = hot.get(point) ?? everywhere;
     return kind.startsWith('crash') ? rate / 3 : rate;
   };

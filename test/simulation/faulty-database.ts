@@ -78,7 +78,11 @@ export class SimReader implements SqliteConnection {
       case 'errorBefore':
         return Promise.reject(new SqliteFault('SQLITE_IOERR'));
       default:
-        return this.whenClosed(text, values, fault ? fault.size * LONGEST_DELAY_MS : host.pauseMs());
+        return this.whenClosed(
+          text,
+          values,
+          fault ? fault.size * LONGEST_DELAY_MS : host.pauseMs(),
+        );
     }
   }
 

@@ -1,30 +1,82 @@
-import { MemoryDatabase, migratedSchema } from './memory-database';
-import { product } from './product';
+import { parseArgs } from 'node:util';
+import { BUGS } from './bugs';
+import { run, stage } from './runner';
+import { shrink } from './shrink';
 import { play } from './story';
+import type { StoryOptions } from './story';
 
-async function main(): Promise<void> {
-  const [from = 1, count = 1] = process.argv.slice(2).map(Number);
-  const database = new MemoryDatabase(await migratedSchema());
-  const options = { product: product(null), database, logged: count === 1 };
-  if (count > 1) Error.stackTraceLimit = 0;
-  let events = 0;
-  let bad = 0;
-  const kinds = new Map<string, string>();
-  const start = process.hrtime.bigint();
-  for (let seed = from; seed < from + count; seed += 1) {
-    const result = await play(seed, options);
-    events += result.events;
-    if (result.log.length > 0) process.stdout.write(`${result.log.join('\n')}\n`);
-    if (result.unlisted.length > 0) process.stdout.write(`unlisted ${result.unlisted.join()}\n`);
-    if (!result.violation) continue;
-    bad += 1;
-    const key = `${result.violation.invariant}: ${result.violation.what.replace(/\d+/g, 'N')}`;
-    if (!kinds.has(key)) kinds.set(key, `${seed} ${result.violation.what}`);
-    kinds.set(key, kinds.get(key) + '+');
-  }
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  for (const [key, seed] of kinds) process.stdout.write(`${key.slice(0, 300)} ... seed ${seed.slice(0, 700)}\n`);
-  process.stdout.write(`${count} seeds, ${bad} bad, ${(events / count).toFixed(0)} events each, ${(count / seconds).toFixed(0)}/s\n`);
+/** From here on a run must have touched every cell. */
+const COVERING_SEEDS = 5_000;
+/** So many violations are shrunk and shown. */
+const SHOWN = 3;
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
-void main();
+function options() {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1000' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      bug: { type: 'string' },
+      drop: { type: 'string', default: '' },
+      keep: { type: 'string', default: String(SHOWN) },
+    },
+  });
+  const bug = BUGS.find(({ name }) => name === values.bug) ?? null;
+  if (values.bug !== undefined && bug === null) throw new Error(`no bug ${values.bug}`);
+  return { ...values, bug, dropped: new Set(values.drop.split(',').filter(Boolean)) };
+}
+
+/** One story, told whole. */
+async function tell(seed: number, story: StoryOptions): Promise<boolean> {
+  const { log, violation } = await play(seed, { ...story, logged: true });
+  print(log.join('\n'));
+  print(violation ? `VIOLATION of ${violation.invariant}: ${violation.what}` : 'nothing is broken');
+  return violation === null;
+}
+
+async function main(): Promise<boolean> {
+  const { seed, from, seeds, bug, dropped, keep } = options();
+  const story = { ...(await stage(bug)), dropped };
+  if (seed !== undefined) return tell(Number(seed), story);
+  Error.stackTraceLimit = 0;
+  const start = process.hrtime.bigint();
+  const limits = { from: Number(from), seeds: Number(seeds), violations: Number(keep) };
+  const result = await run(story, limits);
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  for (const violation of result.violations.slice(0, SHOWN)) {
+    const shortest = await shrink(violation, story);
+    const { log, violation: broken } = shortest.result;
+    print(log.join('\n'));
+    print(`seed ${violation.seed} breaks ${broken?.invariant}: ${broken?.what}`);
+    const names = [...dropped, ...shortest.dropped].join(',');
+    const drop = names === '' ? '' : ` --drop "${names}"`;
+    const planted = bug ? ` --bug ${bug.name}` : '';
+    print(`replay: npm run simulate -- --seed ${violation.seed}${planted}${drop}\n`);
+  }
+  print(result.coverage.table());
+  const empty = result.coverage.empty();
+  const covering = result.seeds >= COVERING_SEEDS;
+  if (empty.length > 0) print(`${covering ? 'EMPTY' : 'empty'}: ${empty.join(', ')}`);
+  if (result.unlisted.size > 0) print(`NOT LISTED: ${[...result.unlisted].join(', ')}`);
+  print(
+    `${result.seeds} seeds from ${from}, ${result.violations.length} violations, ` +
+      `${result.events} events, ${result.commits} commits, ` +
+      `${(result.seeds / seconds).toFixed(1)} seeds/s`,
+  );
+  const covered = !covering || empty.length === 0;
+  return result.violations.length === 0 && covered && result.unlisted.size === 0;
+}
+
+main().then(
+  (fine) => {
+    process.exitCode = fine ? 0 : 1;
+  },
+  (error: unknown) => {
+    print(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = 2;
+  },
+);

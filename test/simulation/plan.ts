@@ -68,7 +68,7 @@ export function planOf(seed: number): Plan {
     habits: {
       locksUnknown: r.chance(0.6),
       refusesRepeat: r.chance(0.15),
-      finishes: r.chance(0.05),
+      finishes: r.chance(0.15),
     },
     bills: billsOf(r),
     tills: r.whole(2, 5),
@@ -86,7 +86,7 @@ export function planOf(seed: number): Plan {
         ? { atMs: r.whole(10_000, busyMs), lastsMs: r.whole(1 * HOUR, liveMs) }
         : null,
     spendsAtMs: r.chance(0.5) ? times(3) : [],
-    returnsAtMs: r.chance(0.15) ? times(2) : [],
+    returnsAtMs: r.chance(0.25) ? times(2) : [],
     poor: r.chance(0.1) ? { fromMs: r.whole(0, busyMs), untilMs: liveMs } : null,
   };
 }

@@ -105,7 +105,10 @@ export class SimGateway implements PaymentGateway {
       effect: () => far.query(outTradeNo),
       outcome: payOutcome,
       twist: (answer, fault) => this.twistedAnswer(outTradeNo, answer, fault),
-      refused: (fault) => ({ ...refusal(fault), fault: fault.size < 0.7 ? 'pace' : 'configuration' }),
+      refused: (fault) => ({
+        ...refusal(fault),
+        fault: fault.size < 0.7 ? 'pace' : 'configuration',
+      }),
     });
   }
 

@@ -16,6 +16,9 @@ import { World } from './world';
 /** A story longer than this does not end. */
 const MAX_EVENTS = 30_000;
 
+/** How long requests that are under way may still take when the faults end. ms. */
+const SETTLING_MS = 45_000;
+
 export interface StoryOptions {
   readonly product: Product;
   readonly database: MemoryDatabase;
@@ -117,7 +120,9 @@ class Story implements Stage {
     plan.returnsAtMs.forEach((atMs, n) =>
       this.plot(`return ${n}`, atMs, () => this.giveBack(notifier)),
     );
-    plan.jumps.forEach((jump, n) => this.plot(`jump ${n}`, jump.atMs, () => this.jump(jump.aheadMs)));
+    plan.jumps.forEach((jump, n) =>
+      this.plot(`jump ${n}`, jump.atMs, () => this.jump(jump.aheadMs)),
+    );
     const { outage, poor } = plan;
     if (outage) this.plot('outage', outage.atMs, () => this.close(outage.lastsMs));
     if (poor) {
@@ -149,6 +154,8 @@ class Story implements Stage {
     this.processes.forEach((each, slot) => {
       if (each === null) this.start(slot);
     });
+    // What is under way comes to its end first.
+    await this.until(world.nowMs + SETTLING_MS);
     checker.time.quiet();
     await this.until(checker.time.endOfOpen());
     if (this.plan.haunted && !checker.violation) await this.until(checker.time.endOfLooks());
@@ -192,6 +199,7 @@ class Story implements Stage {
 
   private jump(aheadMs: number): void {
     this.parts.world.serviceAheadMs = aheadMs;
+    this.parts.checker.time.clockJumped = true;
     this.armSweeps();
   }
 
@@ -202,7 +210,11 @@ class Story implements Stage {
       const fen = Math.min(Math.round(Number(balance) * 100), this.random.whole(1, 900));
       if (fen === 0) continue;
       const left = (Math.round(Number(balance) * 100) - fen) / 100;
-      database.foreign('update card_balance set balance = ? where cardno = ?', left.toFixed(2), card);
+      database.foreign(
+        'update card_balance set balance = ? where cardno = ?',
+        left.toFixed(2),
+        card,
+      );
       world.note(() => `card ${card} spends ${fen} fen`);
       checker.spent(card, fen);
     }

@@ -11,6 +11,9 @@ const MARGIN_MS = 30_000;
 const CLAIM_MS = 60_000;
 /** A code is made unpayable this long after its end. ms. */
 const AFTER_END_MS = 60_000;
+/** When receipts that ended are looked at again, after their end; and after their code's. ms. */
+const LATE_LOOKS_MS = [60_000, 10 * 60_000, 24 * 3_600_000];
+const AFTER_CODE_MS = 10 * 60_000;
 /** What can no longer be cancelled is dead this long after its end. ms. */
 const DEAD_BY_AGE_MS = 150 * 60_000;
 
@@ -18,6 +21,8 @@ const DEAD_BY_AGE_MS = 150 * 60_000;
 export class TimeRules {
   /** When the faults ended, true time; null: not yet. */
   private quietSinceMs: number | null = null;
+  /** The service's clock was not true at all times, so its instants mean little. */
+  clockJumped = false;
   private readonly deadlines = new Map<string, number>();
 
   constructor(private readonly checker: Checker) {}
@@ -36,7 +41,7 @@ export class TimeRules {
       const row = books.byNumber.get(trade.outTradeNo);
       if (!row || row.trade_no !== null) continue;
       const known = this.deadlines.get(trade.outTradeNo);
-      const deadline = known ?? this.deadline(row);
+      const deadline = known ?? this.deadline(row, trade.paidAtMs);
       this.deadlines.set(trade.outTradeNo, deadline);
       if (world.nowMs > deadline) {
         this.checker.fail('9', `receipt ${row.id} (${row.state}) is paid and not in the books`);
@@ -72,13 +77,13 @@ export class TimeRules {
     for (const row of books.receipts.values()) {
       const trade = far.find(row.out_trade_no);
       const name = `receipt ${row.id} (${row.state})`;
-      const claimed = row.claim_until_ms - wallMs;
-      if (row.due_at_ms !== null && claimed > 0 && (claimed < MARGIN_MS || claimed > CLAIM_MS)) {
-        checker.fail('9', `${name} is still claimed`);
-      }
       if (trade && this.isHopeless(trade)) {
         this.givenUp(row, trade);
         continue;
+      }
+      const claimed = row.claim_until_ms - wallMs;
+      if (row.due_at_ms !== null && claimed > 0 && (claimed < MARGIN_MS || claimed > CLAIM_MS)) {
+        checker.fail('9', `${name} is still claimed`);
       }
       if (OPEN.has(row.state) || row.state === 'refunding') checker.fail('9', `${name} stays open`);
       this.equal(row, trade, name);
@@ -91,7 +96,10 @@ export class TimeRules {
     if (checker.refundedElsewhere.has(row.out_trade_no) && row.state === 'paid') return;
     const paid = trade?.stage === 'paid';
     const back = trade?.stage === 'closed' && trade.refunded > 0;
-    if (paid && row.state !== 'paid' && !(trade.ghost && row.due_at_ms === null)) {
+    const { nowMs, serviceAheadMs } = checker.world;
+    const looks = this.lateLook(row, trade?.paidAtMs ?? 0);
+    const later = looks === Infinity || (row.due_at_ms ?? 0) > nowMs + serviceAheadMs;
+    if (paid && row.state !== 'paid' && !(trade.ghost && later)) {
       checker.fail('9', `${name}: Alipay holds its money`);
     }
     if (back && row.state !== 'refunded') checker.fail('9', `${name}: Alipay gave its money back`);
@@ -118,14 +126,30 @@ export class TimeRules {
     return trade.crookedBy !== 0 || this.checker.stubborn.has(trade.outTradeNo);
   }
 
-  private deadline(row: Row): number {
+  /** When a payment must be in the books at the latest, true time. */
+  private deadline(row: Row, paidAtMs: number): number {
     const { world, rules } = this.checker;
-    if (row.due_at_ms === null) return Infinity;
-    let due = row.due_at_ms - world.serviceAheadMs;
+    const ahead = world.serviceAheadMs;
     // Whatever the clock did, an open receipt waits a minute at most, and one to be found.
-    if (!ENDED.has(row.state)) due = Math.min(due, world.nowMs + 2 * LONGEST_WAIT_MS);
-    due = Math.max(due, this.busyUntil(row));
-    return Math.max(due, world.nowMs) + 2 * rules.sweepPeriodMs + MARGIN_MS;
+    const found = world.nowMs + 2 * LONGEST_WAIT_MS;
+    const open = Math.min((row.due_at_ms ?? Infinity) - ahead, found);
+    const due = ENDED.has(row.state) ? this.lateLook(row, paidAtMs) : open;
+    const from = Math.max(due, this.busyUntil(row), world.nowMs);
+    return from + 2 * rules.sweepPeriodMs + MARGIN_MS;
+  }
+
+  /** The first look at a receipt that ended which can see a payment, true time. */
+  private lateLook(row: Row, paidAtMs: number): number {
+    const { world, rules } = this.checker;
+    const ahead = world.serviceAheadMs;
+    const endedAtMs = (row.ended_at_ms ?? 0) - ahead;
+    const looks = [...LATE_LOOKS_MS.map((after) => endedAtMs + after)];
+    looks.push(row.code_ends_at_ms - ahead + AFTER_CODE_MS);
+    const left = looks.filter((look) => look > paidAtMs);
+    if (left.length === 0 || (this.clockJumped && row.due_at_ms === null)) return Infinity;
+    const due = this.clockJumped ? (row.due_at_ms ?? 0) - ahead : Math.min(...left);
+    // A look that got no answer is repeated when its claim has ended.
+    return Math.max(due, world.nowMs) + CLAIM_MS + rules.sweepPeriodMs;
   }
 
   /** When the claim of a process that died ends: no claim is longer than a minute. */

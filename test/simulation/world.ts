@@ -43,7 +43,11 @@ export class World {
   }
 
   after(delayMs: number, run: () => void): Timer {
-    const timer: Timer = { atMs: this.nowMs + Math.max(0, Math.round(delayMs)), seq: this.tick(), run };
+    const timer: Timer = {
+      atMs: this.nowMs + Math.max(0, Math.round(delayMs)),
+      seq: this.tick(),
+      run,
+    };
     this.push(timer);
     return timer;
   }

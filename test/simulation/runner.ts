@@ -1,0 +1,53 @@
+import type { Bug } from './bugs';
+import { Coverage } from './coverage';
+import { MemoryDatabase, migratedSchema } from './memory-database';
+import { product } from './product';
+import { play } from './story';
+import type { StoryOptions, StoryResult } from './story';
+
+/** What a run over many seeds found. */
+export interface RunResult {
+  readonly seeds: number;
+  readonly events: number;
+  readonly commits: number;
+  readonly coverage: Coverage;
+  /** Points the product touched that the table of cells does not list. */
+  readonly unlisted: ReadonlySet<string>;
+  readonly violations: readonly StoryResult[];
+}
+
+/** How far a run goes. */
+export interface RunLimits {
+  readonly from: number;
+  readonly seeds: number;
+  /** Ends after so many violations. */
+  readonly violations: number;
+}
+
+let schema: Promise<Buffer> | null = null;
+
+/** A fresh database and the product, with one planted bug if there is one. */
+export async function stage(bug: Bug | null): Promise<StoryOptions> {
+  schema ??= migratedSchema();
+  return { product: product(bug), database: new MemoryDatabase(await schema) };
+}
+
+/** Plays the stories of consecutive seeds. */
+export async function run(options: StoryOptions, limits: RunLimits): Promise<RunResult> {
+  const coverage = new Coverage();
+  const unlisted = new Set<string>();
+  const violations: StoryResult[] = [];
+  let seeds = 0;
+  let events = 0;
+  let commits = 0;
+  while (seeds < limits.seeds && violations.length < limits.violations) {
+    const result = await play(limits.from + seeds, options);
+    seeds += 1;
+    events += result.events;
+    commits += result.commits;
+    coverage.add(result.happened);
+    for (const point of result.unlisted) unlisted.add(point);
+    if (result.violation) violations.push(result);
+  }
+  return { seeds, events, commits, coverage, unlisted, violations };
+}
