@@ -42,7 +42,7 @@ import { ResilientGateway } from './resilience/resilient.gateway';
   exports: [PAYMENT_GATEWAY, GATEWAY_STATS],
 })
 export class AlipayGatewayModule {
-  /** With settings given here; `imports` export `CLOCK` and `RANDOMNESS` where they are not global. */
+  /** With settings given here; `imports` export the other two where they are not global. */
   static forRoot(
     settings: AlipaySettings,
     imports: NonNullable<ModuleMetadata['imports']> = [],

@@ -8,6 +8,7 @@ import {
   nodeText,
   PAID_NOTIFY,
   ScriptedAlipay,
+  silence,
 } from '../../test/support/scripted-alipay';
 import { CLOCK, RANDOMNESS } from '../domain/clock';
 import { fen } from '../domain/money';
@@ -142,6 +143,15 @@ it('does not know what an outage means, and does not shout about it', async () =
   await expect(gateway.query(NUMBER)).resolves.toEqual(unknown);
   await expect(gateway.requestCode(gateway.prepareCode(ORDER))).resolves.toEqual(unknown);
   expect(logged).toEqual([]);
+});
+
+it.each([
+  ['precreate', () => gateway.requestCode(gateway.prepareCode(ORDER), 150)],
+  ['query', () => gateway.query(NUMBER, 150)],
+  ['cancel', () => gateway.cancel(NUMBER, 150)],
+])('gives a %s no more time than it is told', async (_name, call) => {
+  far.answer(silence);
+  await expect(call()).resolves.toMatchObject({ cause: 'no answer within 150 ms' });
 });
 
 it('warns of an answer about another number', async () => {

@@ -50,8 +50,8 @@ export class NotifyReader {
     const charset = fields.get('charset');
     if (charset !== undefined && !isUtf8Name(charset)) return refused('charset is not utf-8', true);
 
-    // The signed text does not tell a border between parameters from the same characters inside one.
-    // Without this check, a true notify cut up anew could say something else.
+    // The signed text does not tell a border between parameters from the same characters within
+    // one. Without this check, a true notify cut up anew could say something else.
     if ([...fields].some(([name, value]) => /[&=]/.test(name) || BORDER.test(value))) {
       return refused('parameters whose borders are in doubt', true);
     }

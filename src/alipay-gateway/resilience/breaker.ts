@@ -37,8 +37,7 @@ export class Breaker {
 
   state(): BreakerState {
     if (this.probesAtMs === null) return 'closed';
-    const isOver = this.clock.monotonicMs() >= this.probesAtMs;
-    return isOver || this.probing ? 'halfOpen' : 'open';
+    return this.clock.monotonicMs() >= this.probesAtMs ? 'halfOpen' : 'open';
   }
 
   /** Whether a call would be let through now. */

@@ -166,7 +166,7 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
     return second.kind === 'unknown' && !second.sent ? null : second;
   }
 
-  /** Signing holds the event loop up for about a millisecond: one call a turn, others in between. */
+  /** Signing holds the event loop up for a millisecond or so: one call a turn. */
   private nextTurn(): Promise<void> {
     this.lastTurn = this.lastTurn.then(() => this.clock.turn());
     return this.lastTurn;

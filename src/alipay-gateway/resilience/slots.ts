@@ -32,7 +32,8 @@ export class Slots {
     if (this.queue.size >= this.mostWaiting) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiter: Waiter = (got) => {
-        if (this.queue.delete(waiter)) resolve(got);
+        this.queue.delete(waiter);
+        resolve(got);
       };
       this.queue.add(waiter);
       void this.clock.sleep(withinMs).then(() => waiter(false));
