@@ -101,7 +101,6 @@ export const SETTINGS = {
   PUBLIC_URL: {
     fallback: null,
     meaning: 'Where Alipay reaches this service, for notifies. Production: https.',
-    notYet: 'notifies are asked for but not taken yet',
   },
   SIM_PORT: {
     fallback: '3100',
@@ -120,7 +119,6 @@ export const SETTINGS = {
   SIM_NOTIFY_SCALE: {
     fallback: null,
     meaning: 'Read by the simulator alone: speed of its notify schedule.',
-    notYet: 'the simulator sends no notifies yet',
   },
   SIM_LATENCY_MS: {
     fallback: '0',
@@ -192,7 +190,6 @@ export const SETTINGS = {
     fallback: '5000',
     whole: [0, 60_000],
     meaning: 'How often open receipts are looked for, in milliseconds; 0: never.',
-    notYet: 'there is no sweep yet',
   },
   CALLBACK_URL_1: {
     fallback: null,

@@ -37,7 +37,10 @@ export class ApplyOutcome {
     let current = receipt;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const plan = planOutcome(current, outcome);
-      const applied = await this.carryOut(current, plan, cause);
+      const applied =
+        plan.kind === 'nothing'
+          ? await this.unlessNews(current, outcome)
+          : await this.carryOut(current, plan, cause);
       if (applied) return applied;
       current = await this.books(current).get(current.id);
     }
@@ -61,13 +64,11 @@ export class ApplyOutcome {
 
   private async carryOut(
     receipt: Receipt,
-    plan: OutcomePlan,
+    plan: Exclude<OutcomePlan, { kind: 'nothing' }>,
     cause: string,
   ): Promise<Receipt | null> {
     const origin = { cause, nowMs: this.clock.nowMs() };
     switch (plan.kind) {
-      case 'nothing':
-        return this.unmoved(receipt);
       case 'note':
         return this.books(receipt).noteChannel(receipt, plan.channelStatus, origin);
       case 'moves':
@@ -78,10 +79,10 @@ export class ApplyOutcome {
     }
   }
 
-  /** The receipt as it stands now; null when it has moved while the answer was on its way. */
-  private async unmoved(receipt: Receipt): Promise<Receipt | null> {
+  /** The receipt as it stands now; null when the answer is news to it as it has become meanwhile. */
+  private async unlessNews(receipt: Receipt, outcome: PayOutcome): Promise<Receipt | null> {
     const fresh = await this.books(receipt).get(receipt.id);
-    return fresh.state === receipt.state ? fresh : null;
+    return planOutcome(fresh, outcome).kind === 'nothing' ? fresh : null;
   }
 
   private async save(

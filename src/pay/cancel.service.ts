@@ -30,6 +30,8 @@ export class CancelPayment {
     const found = await books.find(name.billNo, name.receiptId, name.payType);
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
     const receipt = await this.undone(found);
+    // Another caller's refund was finally refused while this one was asking.
+    if (receipt.state === 'paid' && !receipt.duplicate) throw tooLate(receipt);
     const status = payStatusOf(receipt);
     if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is being undone`);
     return { receipt, ...status };
@@ -49,8 +51,12 @@ export class CancelPayment {
   private refuseWhenTooLate(paid: Receipt): void {
     const paidAtMs = paid.payment?.paidAtMs ?? null;
     if (paidAtMs === null || this.clock.nowMs() - paidAtMs < CANCEL_WITHIN_MS) return;
-    throw new PayError('ILLEGAL_STATE', `receipt ${paid.id} was paid too long ago`, {
-      shown: '已超过可撤销时间,请使用退款 (too late to cancel: refund it instead)',
-    });
+    throw tooLate(paid);
   }
+}
+
+function tooLate(paid: Receipt): PayError {
+  return new PayError('ILLEGAL_STATE', `receipt ${paid.id} was paid too long ago`, {
+    shown: '已超过可撤销时间,请使用退款 (too late to cancel: refund it instead)',
+  });
 }

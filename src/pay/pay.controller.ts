@@ -13,7 +13,11 @@ import { Documented } from '../format/operation-description';
 import { CancelPayment } from './cancel.service';
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
-import { queryDocumentation, scanCodeDocumentation } from './pay.documentation';
+import {
+  cancelDocumentation,
+  queryDocumentation,
+  scanCodeDocumentation,
+} from './pay.documentation';
 import { QueryPayment } from './query.service';
 import type { ReceiptStatus } from './query.service';
 import { ScanCode } from './scan-code.service';
@@ -54,6 +58,7 @@ export class PayController {
   @Post('Cancel')
   @HttpCode(200)
   @Wire({ request: AliPayCancelParm, result: PayStatusResult })
+  @Documented(cancelDocumentation)
   async cancel(
     @Body() body: QueryDto,
     @Res({ passthrough: true }) response: Response,

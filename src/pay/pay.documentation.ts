@@ -176,6 +176,11 @@ export const scanCodeDocumentation: OperationDescription = {
   ],
 };
 
+const SAMPLE_RECEIPT: OperationDescription['requestSamples'][number] = {
+  title: { zh: 'ScanCode 样例的收款', en: 'the receipt of the sample of ScanCode' },
+  values: { billnum: BILL_NO, autoid: RECEIPT_ID, billtype: '1', paytype: '98' },
+};
+
 function statusSample(
   zh: string,
   en: string,
@@ -195,6 +200,36 @@ function statusSample(
 const PAY_WORDS = [...new Set(Object.values(PAY_STATUS).map((one) => one.payStatus))];
 const PAY_TEXTS = [...new Set(Object.values(PAY_STATUS).map((one) => one.payStatusDesc))];
 
+const statusResult: OperationDescription['result'] = {
+  billnum: tagBillnum,
+  autoid: tagAutoid,
+  billstatus: {
+    meaning: {
+      zh: '单据状态：0 未收款，2 部分退款，3 已收款，4 已全部退款',
+      en:
+        'state of the bill: 0 nothing collected, 2 partly refunded, 3 collected, 4 wholly ' +
+        'refunded',
+    },
+    maxLength: 10,
+    example: '3',
+  },
+  paystatus: {
+    meaning: {
+      zh: '支付状态；只有 SUCCESS 表示已付款并已入账',
+      en: 'how the payment stands; only SUCCESS is paid and saved',
+    },
+    maxLength: 10,
+    allowed: PAY_WORDS,
+    example: PAY_STATUS.success.payStatus,
+  },
+  paystatusdesc: {
+    meaning: { zh: '支付状态说明', en: 'the state in words' },
+    maxLength: 20,
+    allowed: PAY_TEXTS,
+    example: PAY_STATUS.success.payStatusDesc,
+  },
+};
+
 /** What the documents say of Query. Source: legacy help page, docs/integrating.md. */
 export const queryDocumentation: OperationDescription = {
   summary: { zh: '查询支付结果', en: 'how a payment stands' },
@@ -209,41 +244,8 @@ export const queryDocumentation: OperationDescription = {
       'collect again. All four members must agree with ScanCode.',
   },
   request: { billnum, autoid, billtype, paytype },
-  result: {
-    billnum: tagBillnum,
-    autoid: tagAutoid,
-    billstatus: {
-      meaning: {
-        zh: '单据状态：0 未收款，2 部分退款，3 已收款，4 已全部退款',
-        en:
-          'state of the bill: 0 nothing collected, 2 partly refunded, 3 collected, 4 wholly ' +
-          'refunded',
-      },
-      maxLength: 10,
-      example: '3',
-    },
-    paystatus: {
-      meaning: {
-        zh: '支付状态；只有 SUCCESS 表示已付款并已入账',
-        en: 'how the payment stands; only SUCCESS is paid and saved',
-      },
-      maxLength: 10,
-      allowed: PAY_WORDS,
-      example: PAY_STATUS.success.payStatus,
-    },
-    paystatusdesc: {
-      meaning: { zh: '支付状态说明', en: 'the state in words' },
-      maxLength: 20,
-      allowed: PAY_TEXTS,
-      example: PAY_STATUS.success.payStatusDesc,
-    },
-  },
-  requestSamples: [
-    {
-      title: { zh: 'ScanCode 样例的收款', en: 'the receipt of the sample of ScanCode' },
-      values: { billnum: BILL_NO, autoid: RECEIPT_ID, billtype: '1', paytype: '98' },
-    },
-  ],
+  result: statusResult,
+  requestSamples: [SAMPLE_RECEIPT],
   resultSamples: [
     statusSample('已付款并已入账', 'paid and saved', '3', PAY_STATUS.success),
     statusSample('等待扫码', 'nobody scanned yet', '0', PAY_STATUS.notPaid),
@@ -254,4 +256,34 @@ export const queryDocumentation: OperationDescription = {
     statusSample('支付失败', 'finally refused', '0', PAY_STATUS.payError),
   ],
   refusals: [{ code: 'UNDECIDED' }, { code: 'NO_RECEIPT' }, { code: 'CHANNEL_MISCONFIGURED' }],
+};
+
+/** What the documents say of Cancel. Source: docs/integrating.md. */
+export const cancelDocumentation: OperationDescription = {
+  summary: { zh: '撤销收款', en: 'undo a receipt' },
+  description: {
+    zh:
+      '撤销一笔收款，无论是否已付款：未付款的使其不能再付，已付款的全额退回(当天内)。' +
+      'errcode 为 0 时看 paystatus：REVOKED 已撤销，CLOSED 已关闭，REFUND 已退款。errcode 为 1 ' +
+      '表示尚未确定，后台会继续办理；可重复请求。储值卡充值须先从卡内扣回，余额不足则拒绝。',
+    en:
+      'Undoes a receipt, paid or not: an unpaid one can no longer be paid, a payment goes back ' +
+      'in full (within a day). With errcode 0 look at paystatus: REVOKED, CLOSED or REFUND. ' +
+      'errcode 1: not decided yet, it is being worked on; safe to repeat. A recharge is taken ' +
+      'off the card first and refused when the card holds less.',
+  },
+  request: { billnum, autoid, billtype, paytype },
+  result: statusResult,
+  requestSamples: [SAMPLE_RECEIPT],
+  resultSamples: [
+    statusSample('付款前已撤销', 'cancelled before payment', '0', PAY_STATUS.revoked),
+    statusSample('已退款', 'the money went back', '4', PAY_STATUS.refunded),
+    statusSample('二维码已过期', 'the code had ended unpaid', '0', PAY_STATUS.expired),
+  ],
+  refusals: [
+    { code: 'UNDECIDED' },
+    { code: 'NO_RECEIPT' },
+    { code: 'ILLEGAL_STATE' },
+    { code: 'CHANNEL_MISCONFIGURED' },
+  ],
 };
