@@ -235,7 +235,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'stale-shared-answer',
     APPLY,
-    'return fresh.state === receipt.state ? fresh : null;',
+    "return planOutcome(fresh, outcome).kind === 'nothing' ? fresh : null;",
     'return fresh && receipt;',
   ),
   bug(

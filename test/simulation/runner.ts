@@ -51,3 +51,26 @@ export async function run(options: StoryOptions, limits: RunLimits): Promise<Run
   }
   return { seeds, events, commits, coverage, unlisted, violations };
 }
+
+/** How a planted bug was seen. */
+export interface Bite {
+  readonly bug: string;
+  /** Stories played until then. */
+  readonly seeds: number;
+  readonly seen: StoryResult | null;
+}
+
+/** Plays stories until one breaks with the bug that does not break without it. */
+export async function bite(bug: Bug, maxSeeds: number): Promise<Bite> {
+  const planted = await stage(bug);
+  const sound = await stage(null);
+  for (let from = 1; from <= maxSeeds;) {
+    const limits = { from, seeds: maxSeeds - from + 1, violations: 1 };
+    const { seeds, violations } = await run(planted, limits);
+    from += seeds;
+    const [seen] = violations;
+    if (!seen) break;
+    if (!(await play(seen.seed, sound)).violation) return { bug: bug.name, seeds: from - 1, seen };
+  }
+  return { bug: bug.name, seeds: maxSeeds, seen: null };
+}

@@ -1,5 +1,5 @@
 import { BUGS } from './bugs';
-import { run, stage } from './runner';
+import { bite } from './runner';
 
 /** Every planted bug must be seen within so many seeds. */
 const MAX_SEEDS = 20_000;
@@ -12,9 +12,8 @@ async function main(): Promise<boolean> {
   const missed: string[] = [];
   process.stdout.write(`${'bug'.padEnd(28)} ${'seeds'.padStart(6)}  seen as\n`);
   for (const bug of bugs) {
-    const limits = { from: 1, seeds: MAX_SEEDS, violations: 1 };
-    const { seeds, violations } = await run(await stage(bug), limits);
-    const seen = violations[0]?.violation;
+    const { seeds, seen: story } = await bite(bug, MAX_SEEDS);
+    const seen = story?.violation;
     if (!seen) missed.push(bug.name);
     const how = seen ? `${seen.invariant}: ${seen.what.slice(0, 90)}` : 'NOT SEEN';
     process.stdout.write(`${bug.name.padEnd(28)} ${String(seeds).padStart(6)}  ${how}\n`);

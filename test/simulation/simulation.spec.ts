@@ -1,0 +1,69 @@
+import { BUGS } from './bugs';
+import { bite, run, stage } from './runner';
+import { play } from './story';
+
+const SEEDS = Number(process.env['SIM_SEEDS'] ?? 5_000);
+/** With so many stories every cell of the matrix has been passed. */
+const COVERING_SEEDS = 5_000;
+const MINUTES = 60_000;
+
+/** Bugs that show themselves soon, one for each kind of rule. */
+const SHORT_TEETH = [
+  'answer-before-commit',
+  'cancel-unasked',
+  'acknowledge-before-commit',
+  'ask-before-begin',
+  'supersede-alive',
+  'trust-unverified',
+  'forget-hold',
+  'ignore-untold',
+];
+
+describe('the simulation', () => {
+  it('tells the same story twice for the same seed', async () => {
+    const options = { ...(await stage(null)), logged: true };
+    for (const seed of [3, 14, 159]) {
+      const first = await play(seed, options);
+      const second = await play(seed, options);
+      expect(first.log.length).toBeGreaterThan(10);
+      expect(second.log).toEqual(first.log);
+      expect(second.happened).toEqual(first.happened);
+    }
+  });
+
+  it(
+    `breaks no invariant in ${SEEDS} stories, and leaves no cell untouched`,
+    async () => {
+      const result = await run(await stage(null), { from: 1, seeds: SEEDS, violations: 1 });
+      const broken = result.violations.map(({ seed, violation }) => {
+        return `npm run simulate -- --seed ${seed}: ${violation?.invariant}, ${violation?.what}`;
+      });
+      expect(broken).toEqual([]);
+      expect([...result.unlisted]).toEqual([]);
+      expect(SEEDS < COVERING_SEEDS ? [] : result.coverage.empty()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+});
+
+describe('planted bugs', () => {
+  it('have names of their own', () => {
+    expect(BUGS.length).toBeGreaterThanOrEqual(25);
+    expect(new Set(BUGS.map(({ name }) => name)).size).toBe(BUGS.length);
+  });
+
+  it.each(SHORT_TEETH)(
+    '%s is seen',
+    async (name) => {
+      const bug = BUGS.find((each) => each.name === name);
+      const bitten = bug && (await bite(bug, 300));
+      expect(bitten?.seen?.violation).toBeTruthy();
+    },
+    MINUTES,
+  );
+
+  it('fails loudly when its place is gone', async () => {
+    const gone = { name: 'gone', file: 'domain/due.ts', find: 'not in there', replace: '' };
+    await expect(stage(gone)).rejects.toThrow('0 times');
+  });
+});
