@@ -239,16 +239,18 @@ export class Notifier {
         if (fault?.kind === 'crashDuring') world.after(fault.size * 5, () => process.kill());
         if (fault?.kind.startsWith('crash')) world.after(5_000, repeat);
       });
-    switch (fault?.kind) {
+    const size = fault?.size ?? 0;
+    const kind: string = fault?.kind ?? '';
+    switch (kind) {
       case 'lost':
         return again();
       case 'delay':
-        return deliver(delayMs + fault.size * 10 * MINUTE, again);
+        return deliver(delayMs + size * 10 * MINUTE, again);
       case 'reorder':
-        return deliver(delayMs + 30_000 + fault.size * MINUTE, again);
+        return deliver(delayMs + 30_000 + size * MINUTE, again);
       case 'duplicate':
         deliver(delayMs, again);
-        return deliver(delayMs + fault.size * MINUTE, () => undefined);
+        return deliver(delayMs + size * MINUTE, () => undefined);
       default:
         return deliver(delayMs, again);
     }

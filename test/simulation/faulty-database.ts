@@ -13,6 +13,11 @@ function never<T>(): Promise<T> {
   return new Promise(() => undefined);
 }
 
+/** As text: each point names the kinds that are defined there. */
+function kindOf(fault: Fault | null): string {
+  return fault?.kind ?? '';
+}
+
 /** A connection of one process to the shared database, with faults of the disk and the lock. */
 export class SimConnection implements SqliteConnection {
   constructor(private readonly host: Host) {}
@@ -23,14 +28,14 @@ export class SimConnection implements SqliteConnection {
     if (text !== 'COMMIT') return this.execute(text, values);
     const fault = host.story.faults.draw('commit');
     fault?.hit();
-    switch (fault?.kind) {
+    switch (kindOf(fault)) {
       case 'crashBefore':
         host.kill();
         return never();
       case 'errorBefore':
         return Promise.reject(new SqliteFault('SQLITE_FULL'));
       case 'delay':
-        return this.slowly(fault, text, values);
+        return this.slowly(fault?.size ?? 0, text, values);
       case 'crashAfter':
         void this.execute(text, values);
         host.kill();
@@ -43,10 +48,10 @@ export class SimConnection implements SqliteConnection {
     }
   }
 
-  private slowly(fault: Fault, text: string, values: unknown[]): Promise<QueryResult> {
+  private slowly(size: number, text: string, values: unknown[]): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
       // The whole database waits for this one: seldom long.
-      this.host.later(fault.size ** 4 * LONGEST_DELAY_MS, () => {
+      this.host.later(size ** 4 * LONGEST_DELAY_MS, () => {
         this.execute(text, values).then(resolve, reject);
       });
     });
@@ -70,7 +75,7 @@ export class SimReader implements SqliteConnection {
     if (!host.alive) return never();
     const fault = host.story.faults.draw('read');
     fault?.hit();
-    switch (fault?.kind) {
+    switch (kindOf(fault)) {
       case 'crashBefore':
       case 'crashAfter':
         host.kill();
@@ -124,28 +129,28 @@ export class FaultyDatabase implements Database {
     const { world, faults } = host.story;
     const fault = faults.draw(`unit ${name}`);
     if (fault) world.note(() => `p${host.id} unit ${name}: ${fault.kind}`);
-    switch (fault?.kind) {
+    switch (kindOf(fault)) {
       case 'crashBefore':
-        fault.hit();
+        fault?.hit();
         host.kill();
         return never();
       case 'errorBefore':
-        fault.hit();
+        fault?.hit();
         throw this.unavailable(name);
       case 'delay':
-        fault.hit();
-        await new Promise<void>((go) => host.later(fault.size * LONGEST_DELAY_MS, go));
+        fault?.hit();
+        await new Promise<void>((go) => host.later((fault?.size ?? 0) * LONGEST_DELAY_MS, go));
         return this.inner.write(name, work);
       case 'errorDuring':
       case 'crashDuring':
         return this.inner.write(name, (sql) => work(this.struck(sql, fault)));
       case 'errorAfter':
         await this.inner.write(name, work);
-        fault.hit();
+        fault?.hit();
         throw this.unavailable(name);
       case 'crashAfter':
         await this.inner.write(name, work);
-        fault.hit();
+        fault?.hit();
         host.kill();
         return never();
       default:
@@ -159,7 +164,8 @@ export class FaultyDatabase implements Database {
   }
 
   /** The statements of a unit, one of which does not come to its end. */
-  private struck(sql: Sql, fault: Fault): Sql {
+  private struck(sql: Sql, fault: Fault | null): Sql {
+    if (!fault) return sql;
     let left = Math.floor(fault.size * fault.size * STATEMENTS);
     const strike = <T>(run: () => Promise<T>): Promise<T> => {
       left -= 1;

@@ -54,7 +54,8 @@ export class PatchedSources {
       if (!name.startsWith('.')) return this.foreign(name) as unknown;
       return this.loadFile(`${resolve(dirname(file), name)}.ts`);
     };
-    const make = new Function('require', 'module', 'exports', this.code(file)) as (
+    const parts = ['require', 'module', 'exports', this.code(file)];
+    const make = Reflect.construct(Function, parts) as (
       require: (name: string) => unknown,
       module: Loaded,
       exports: object,

@@ -77,8 +77,8 @@ export function planOf(seed: number): Plan {
     busyMs,
     notifies: r.chance(0.75),
     haunted: r.chance(0.15),
-    crookedBy: r.chance(0.05) ? r.pick([1, -1, 100]) : 0,
-    stubborn: r.chance(0.04),
+    crookedBy: !long && r.chance(0.06) ? r.pick([1, -1, 100]) : 0,
+    stubborn: !long && r.chance(0.05),
     crashesAtMs: r.chance(0.4) ? times(3) : [],
     jumps: r.chance(0.2) ? jumpsOf(r, busyMs) : [],
     outage:

@@ -216,7 +216,8 @@ export class SimGateway implements PaymentGateway {
     const way = host.latencyMs();
     const deadline = settings.channelTimeoutMs;
     if (fault.kind !== 'stale' && fault.kind !== 'wrongAmount') fault.hit();
-    switch (fault.kind) {
+    const kind: string = fault.kind;
+    switch (kind) {
       case 'crashBefore':
         host.kill();
         return;
