@@ -115,8 +115,9 @@ export interface OpenReceipts {
   /** Ends a claim and says when the receipt, as it stands then, is due next. */
   settleClaim(receipt: Receipt, claim: Claim, nowMs: number): Promise<void>;
   /**
-   * Makes due what has waited too long: with `all` every open receipt, otherwise those whose due
-   * time lies further ahead than any wait, as after a clock that was set back.
+   * Makes due what has waited too long: with `all` every open receipt, and no claim holds any more;
+   * otherwise those whose due time or claim lies further ahead than any wait, as after a clock that
+   * was set back.
    */
   wake(nowMs: number, all: boolean): Promise<void>;
 }

@@ -43,6 +43,8 @@ export interface Receipt {
   readonly precreateCall: string;
   /** How many times that call may have been sent. */
   readonly precreateTries: number;
+  /** Until when one caller alone may ask for the code, epoch ms; 0: nobody does. */
+  readonly leaseUntilMs: number;
   /** What the guest scans; null until Alipay gave it. */
   readonly qrCode: string | null;
   /** The end of the code by our clock, epoch ms: a prompt to look, never proof that it is dead. */

@@ -83,6 +83,23 @@ const CODES: Row[] = [
     says: 'supersede 7',
   },
   {
+    what: 'being asked for, on other terms',
+    live: { state: 'begun', qrCode: null, leaseUntilMs: NOW_MS + 1 },
+    ask: { amount: fen(1) },
+    says: 'conflict 7',
+  },
+  {
+    what: 'asked for by one whose time is over, on other terms',
+    live: { state: 'begun', qrCode: null, leaseUntilMs: NOW_MS },
+    ask: { amount: fen(1) },
+    says: 'supersede 7',
+  },
+  {
+    what: 'being asked for, on the same terms',
+    live: { state: 'begun', qrCode: null, leaseUntilMs: NOW_MS + 1 },
+    says: 'resume 7',
+  },
+  {
     what: 'saved without a code, too old to be given',
     live: { state: 'begun', qrCode: null, codeEndsAtMs: NOW_MS + 2 * MINUTE - 1 },
     says: 'supersede 7',

@@ -36,6 +36,8 @@ export type ScanDecision =
   | { readonly kind: 'resume'; readonly receipt: Receipt }
   /** The live code must be made unpayable before there can be another. */
   | { readonly kind: 'supersede'; readonly receipt: Receipt }
+  /** Another call is getting a code on other terms just now: it goes first. */
+  | { readonly kind: 'conflict'; readonly receipt: Receipt }
   /** The bill was paid: the till has to query this receipt instead. */
   | { readonly kind: 'alreadyPaid'; readonly receipt: Receipt };
 
@@ -51,7 +53,10 @@ export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
   if (blocking) return { kind: 'alreadyPaid', receipt: blocking };
   const { live } = bill;
   if (!live) return { kind: 'begin' };
-  if (!fitsAsk(live, ask)) return { kind: 'supersede', receipt: live };
+  if (!fitsAsk(live, ask)) {
+    const beingMade = live.state === 'begun' && live.leaseUntilMs > ask.nowMs;
+    return { kind: beingMade ? 'conflict' : 'supersede', receipt: live };
+  }
   if (live.state === 'waiting' && live.qrCode !== null) return { kind: 'replay', receipt: live };
   if (live.state === 'begun') return { kind: 'resume', receipt: live };
   return { kind: 'supersede', receipt: live };

@@ -20,6 +20,7 @@ export interface ReceiptRow {
   state: string;
   precreate_call: string;
   precreate_tries: number;
+  lease_until_ms: Big;
   qr_code: string | null;
   code_ends_at_ms: Big;
   scanned_at_ms: Big | null;
@@ -42,7 +43,7 @@ export interface ReceiptRow {
 export const RECEIPT_COLUMNS = new Fragment(
   [
     'r.id, r.bill_type, r.bill_no, r.receipt_id, r.pay_type, r.amount_fen, r.card_no',
-    'r.out_trade_no, r.state, r.precreate_call, r.precreate_tries, r.qr_code',
+    'r.out_trade_no, r.state, r.precreate_call, r.precreate_tries, r.lease_until_ms, r.qr_code',
     'r.code_ends_at_ms, r.scanned_at_ms, r.channel_status, r.trade_no, r.paid_fen, r.buyer',
     'r.paid_at_ms, r.refunded_fen, r.told_at_ms, r.begun_at_ms, b.bill_status',
     'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms',
@@ -66,6 +67,7 @@ export function toReceipt(row: ReceiptRow): Receipt {
     state: row.state as ReceiptState,
     precreateCall: row.precreate_call,
     precreateTries: row.precreate_tries,
+    leaseUntilMs: whole(row.lease_until_ms),
     qrCode: row.qr_code,
     codeEndsAtMs: whole(row.code_ends_at_ms),
     scannedAtMs: wholeOrNull(row.scanned_at_ms),

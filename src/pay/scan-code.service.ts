@@ -3,6 +3,7 @@ import { PayError } from '../domain/errors';
 import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type { ReceiptRepositories } from '../domain/receipt-repository';
+import type { ScanDecision } from '../domain/scan-decision';
 import { BeginOrders } from './begin-orders.service';
 import type { ScanCodeAsk } from './begin-orders.service';
 import { alreadyPaid, CodeRequests } from './code-requests.service';
@@ -28,16 +29,21 @@ export class ScanCode {
    *   CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
    */
   async scanCode(ask: ScanCodeAsk): Promise<Receipt> {
+    let replaced: Receipt | null = null;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const receipt = await this.attempt(ask);
-      if (receipt) return receipt;
+      const decision = await this.repositories[ask.billType].begin(this.orders.prepare(ask));
+      const { kind, receipt } = decision;
+      // A code that another call got while this one made way for its own is not taken from it.
+      if (kind === 'supersede' && replaced && receipt.id > replaced.id) throw conflict(receipt);
+      const ready = await this.carryOut(decision);
+      if (ready) return ready;
+      replaced = receipt;
     }
     throw new PayError('UNDECIDED', 'the bill keeps changing under this call');
   }
 
   /** The receipt with its code; null when the old code is gone and a new receipt can be begun. */
-  private async attempt(ask: ScanCodeAsk): Promise<Receipt | null> {
-    const decision = await this.repositories[ask.billType].begin(this.orders.prepare(ask));
+  private async carryOut(decision: ScanDecision): Promise<Receipt | null> {
     const { receipt } = decision;
     switch (decision.kind) {
       case 'begun':
@@ -48,6 +54,8 @@ export class ScanCode {
         return receipt;
       case 'supersede':
         return this.supersede(receipt);
+      case 'conflict':
+        throw conflict(receipt);
       case 'alreadyPaid':
         throw alreadyPaid(receipt);
     }
@@ -64,4 +72,12 @@ export class ScanCode {
     if (ended.state === 'paid' && !ended.duplicate) throw alreadyPaid(ended);
     return null;
   }
+}
+
+/** The refusal of a call that met another one for the same bill on other terms. */
+function conflict(receipt: Receipt): PayError {
+  return new PayError('ILLEGAL_STATE', `receipt ${receipt.id} is getting the bill's code`, {
+    shown:
+      '该单据正在以其他条件收款,请稍后再试 (the bill is being collected on other terms: try again)',
+  });
 }

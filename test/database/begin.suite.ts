@@ -22,6 +22,7 @@ function asBegun(order: BeginOrder, { id, receiptId }: Receipt): Receipt {
     state: 'begun',
     precreateCall: order.precreateCall,
     precreateTries: 1,
+    leaseUntilMs: order.leaseUntilMs,
     qrCode: null,
     codeEndsAtMs: order.codeEndsAtMs,
     scannedAtMs: null,
@@ -129,8 +130,9 @@ export function describeDecisions(open: OpenFreshBooks): void {
       const first = await begun(books, order);
       const rows = await books.inspect.countRows();
       expect((await ask({})).kind).toBe('resume');
-      expect((await ask({ amount: fen(1) })).kind).toBe('supersede');
-      expect((await ask({ payType: '97' })).kind).toBe('supersede');
+      expect((await ask({ amount: fen(1) })).kind).toBe('conflict');
+      const leaseIsOver = { nowMs: order.leaseUntilMs, amount: fen(1) };
+      expect((await ask(leaseIsOver)).kind).toBe('supersede');
       expect(await books.inspect.countRows()).toBe(rows);
       await receipts.move(first, ...aMove('giveCode', { qrCode: 'q' }));
       expect((await ask({ nowMs: T0 + 119 * MINUTE })).kind).toBe('supersede');

@@ -39,7 +39,7 @@ export function describeConcurrency(open: OpenFreshBooks): void {
           amount: fen(amount),
         }),
       );
-      expect(kinds(await Promise.all(terms))).toEqual({ begun: 1, supersede: 2 });
+      expect(kinds(await Promise.all(terms))).toEqual({ begun: 1, conflict: 2 });
     });
   });
 }

@@ -59,10 +59,12 @@ const REFUSALS: Refusal[] = [
     rest: '409 40901',
   },
   {
-    what: 'a living code on other terms',
+    what: 'two calls on different terms at once',
     ask: async (service) => {
-      const { ask } = await getCode(service);
-      return posted(service, JSON.stringify({ ...ask, paymentvalue: 1 }));
+      const ask = anAsk();
+      const bodies = [1, 2].map((paymentvalue) => JSON.stringify({ ...ask, paymentvalue }));
+      const answers = await Promise.all(bodies.map((body) => posted(service, body)));
+      return answers.find(([, errcode]) => errcode !== 0) ?? [0, 0];
     },
     legacy: '200 40902',
     rest: '409 40902',

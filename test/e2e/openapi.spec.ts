@@ -36,6 +36,7 @@ beforeAll(async () => {
   const env = {
     PORT: '0',
     SIM_PORT: '0',
+    SWEEP_PERIOD_MS: '0',
     SIM_DATA: join(folder.path, 'simulator'),
     DATABASE_URL: `sqlite:${join(folder.path, '3pay.sqlite')}`,
   };

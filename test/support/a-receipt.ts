@@ -18,6 +18,7 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
     state: 'waiting',
     precreateCall: '{}',
     precreateTries: 1,
+    leaseUntilMs: 0,
     qrCode: 'https://qr.example.test/qr/abc',
     codeEndsAtMs: NOW_MS + 119 * 60_000,
     scannedAtMs: null,
