@@ -3,6 +3,7 @@ import { fen } from '../../src/domain/money';
 import type { Payment, Receipt } from '../../src/domain/receipt';
 import type {
   BeginOrder,
+  OpenReceipts,
   Origin,
   ReceiptRepositories,
   ReceiptStep,
@@ -45,7 +46,10 @@ export interface Inspect {
 /** A database nobody used before. */
 export interface FreshBooks {
   readonly repositories: ReceiptRepositories;
+  readonly openReceipts: OpenReceipts;
   readonly inspect: Inspect;
+  /** What the guest did with the card elsewhere: from now on it holds `balance` yuan. */
+  setCard(cardNo: string, balance: string): void;
   close(): Promise<void>;
 }
 

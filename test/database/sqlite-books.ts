@@ -2,6 +2,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
 import { systemClock } from '../../src/config/system-clock';
 import type { BillType } from '../../src/domain/bill';
+import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
 import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
 import { tempFolder } from '../support/temp-folder';
@@ -84,7 +85,13 @@ export async function openFreshSqlite(): Promise<FreshBooks> {
   const inspect = new SqliteInspect(path);
   return {
     repositories: receiptRepositories(open.database),
+    openReceipts: new OpenReceiptsStore(open.database),
     inspect,
+    setCard: (cardNo, balance) => {
+      const file = new BetterSqlite3(path);
+      file.prepare('update card_balance set balance = ? where cardno = ?').run(balance, cardNo);
+      file.close();
+    },
     close: async () => {
       inspect.close();
       await open.close();

@@ -1,0 +1,78 @@
+import { systemRandomness } from '../../src/config/system-clock';
+import type { PayOutcome } from '../../src/domain/payment-gateway';
+import type { Payment } from '../../src/domain/receipt';
+import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
+import { BeginOrders } from '../../src/pay/begin-orders.service';
+import { CancelPayment } from '../../src/pay/cancel.service';
+import { CodeRequests } from '../../src/pay/code-requests.service';
+import { Notify } from '../../src/pay/notify.service';
+import { QueryPayment } from '../../src/pay/query.service';
+import { Refresh } from '../../src/pay/refresh.service';
+import { ScanCode } from '../../src/pay/scan-code.service';
+import { Sweep } from '../../src/pay/sweep.service';
+import { Undo } from '../../src/pay/undo.service';
+import type { FreshBooks } from '../database/books';
+import { aPayment } from '../database/books';
+import type { FakeGateway } from './fake-gateway';
+import type { ManualClock } from './manual-clock';
+
+/** The numbers the pay operations of the tests follow. */
+export const SETTINGS = {
+  codeMinutes: 120,
+  repeatGuardMs: 120_000,
+  channelTimeoutMs: 5_000,
+  sweepPeriodMs: 5_000,
+};
+
+/** Alipay knows no such trade, and does not tell its time. */
+export const NOT_EXIST: PayOutcome = { kind: 'notExist', channelTimeMs: null };
+/** A guest has scanned. */
+export const PENDING: PayOutcome = { kind: 'pending', channelStatus: 'WAIT_BUYER_PAY' };
+/** Ended without money. */
+export const CLOSED: PayOutcome = { kind: 'closed', channelStatus: 'TRADE_CLOSED', payment: null };
+
+/** Paid as asked, under a fresh trade number. */
+export function paidAs(payment: Payment = aPayment()): PayOutcome {
+  return { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment };
+}
+
+/** The answer to a cancel that was accepted. */
+export function undone(action: 'close' | 'refund' | 'none') {
+  return { kind: 'done', action } as const;
+}
+
+/** Alipay cancels it no more. */
+export const TOO_LATE = { kind: 'tooLate', cause: 'ACQ.TRADE_CANCEL_TIME_OUT' } as const;
+
+/** The use cases as one process has them. */
+export interface PayProcess {
+  readonly applyOutcome: ApplyOutcome;
+  readonly scan: ScanCode;
+  readonly query: QueryPayment;
+  readonly cancel: CancelPayment;
+  readonly undo: Undo;
+  readonly sweep: Sweep;
+  readonly notify: Notify;
+}
+
+/** A process of its own: two of them on the same books share nothing but these. */
+export function payProcess(
+  { repositories, openReceipts }: FreshBooks,
+  gateway: FakeGateway,
+  clock: ManualClock,
+): PayProcess {
+  const applyOutcome = new ApplyOutcome(repositories, clock);
+  const refresh = new Refresh(gateway, applyOutcome);
+  const undo = new Undo(repositories, gateway, clock, applyOutcome);
+  const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
+  const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
+  return {
+    applyOutcome,
+    undo,
+    scan: new ScanCode(repositories, orders, codes, undo),
+    query: new QueryPayment(repositories, clock, refresh),
+    cancel: new CancelPayment(repositories, clock, undo),
+    sweep: new Sweep(openReceipts, clock, systemRandomness, refresh, undo),
+    notify: new Notify(gateway, openReceipts, applyOutcome),
+  };
+}
