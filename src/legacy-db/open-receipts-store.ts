@@ -52,6 +52,7 @@ export class OpenReceiptsStore implements OpenReceipts {
   }
 
   async wake(nowMs: number, all: boolean): Promise<void> {
+    // A service that starts may follow one that died: it takes over what that one had claimed.
     const from = all ? nowMs : nowMs + TOO_FAR_AHEAD_MS;
     await this.database.write('wake', async (db) => {
       await db.change(
@@ -59,7 +60,7 @@ export class OpenReceiptsStore implements OpenReceipts {
             where due_at_ms > ${big(from)} and `.with(OPEN),
       );
       await db.change(sql`update receipt set claim_until_ms = ${big(0)}
-          where due_at_ms is not null and claim_until_ms > ${big(nowMs + TOO_FAR_AHEAD_MS)}`);
+          where due_at_ms is not null and claim_until_ms > ${big(from)}`);
     });
   }
 
