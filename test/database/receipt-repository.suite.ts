@@ -1,9 +1,12 @@
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
 import type { OpenFreshBooks } from './books';
+import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
+import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
+import { describeCardHold, describeUndo } from './undo.suite';
 
 /**
  * What the books promise, on any store: give the store's name and a way to open a database nobody
@@ -23,6 +26,13 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeBillStatus(open);
     describeRefusedEnd(open);
     describeCards(open);
+    describeCardHold(open);
+    describeUndo(open);
+    describeDuplicates(open);
+    describeNoDuplicates(open);
+    describeLiveRivals(open);
+    describeClaims(open);
+    describeWake(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

@@ -1,0 +1,138 @@
+import type { Receipt } from '../../src/domain/receipt';
+import type { Claim } from '../../src/domain/receipt-repository';
+import type { FreshBooks, OpenFreshBooks } from './books';
+import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, some, waiting } from './books';
+
+const FIRST_LOOK = T0 + 10_000;
+
+/** A claim of a minute. */
+function claimOf(owner: string, nowMs: number, limit = 100): Claim {
+  return { owner, nowMs, claimUntilMs: nowMs + MINUTE, limit };
+}
+
+function ids(receipts: readonly Receipt[]): number[] {
+  return receipts.map(({ id }) => id);
+}
+
+/** Each due receipt is with one owner at a time, and with none for ever. */
+export function describeClaims(open: OpenFreshBooks): void {
+  describe('claims', () => {
+    let books: FreshBooks;
+    beforeEach(async () => (books = await open()));
+    afterEach(() => books.close());
+
+    it('are of what is due, oldest first, at most so many', async () => {
+      const made: number[] = [];
+      for (const nowMs of [T0 + 3, T0 + 1, T0 + 2, T0 + 10_000]) {
+        made.push((await begun(books, anOrder('1', { nowMs }))).id);
+      }
+      const [third, first, second] = made;
+      const { openReceipts } = books;
+      expect(await openReceipts.claimDue(claimOf('a', FIRST_LOOK))).toEqual([]);
+      const two = await openReceipts.claimDue(claimOf('a', FIRST_LOOK + 5, 2));
+      expect(ids(two)).toEqual([first, second]);
+      expect(ids(await openReceipts.claimDue(claimOf('a', FIRST_LOOK + 6)))).toEqual([third]);
+    });
+
+    it('never overlap, however many ask at once', async () => {
+      const types = ['1', '2', '7'] as const;
+      for (let index = 0; index < 60; index += 1) {
+        await begun(books, anOrder(types[index % 3] ?? '1'));
+      }
+      const asks = Array.from({ length: 12 }, (_one, index) =>
+        books.openReceipts.claimDue(claimOf(`owner${index % 4}`, FIRST_LOOK + index, 7)),
+      );
+      const all = (await Promise.all(asks)).flatMap(ids);
+      expect(all).toHaveLength(60);
+      expect(new Set(all).size).toBe(60);
+    });
+
+    it('of a dead owner end by themselves, and not before', async () => {
+      const { id } = await begun(books, anOrder('1'));
+      const { openReceipts } = books;
+      expect(ids(await openReceipts.claimDue(claimOf('dead', FIRST_LOOK)))).toEqual([id]);
+      const later = FIRST_LOOK + MINUTE;
+      expect(await openReceipts.claimDue(claimOf('b', later - 1))).toEqual([]);
+      expect(ids(await openReceipts.claimDue(claimOf('b', later)))).toEqual([id]);
+    });
+
+    it('are settled with the next look of the receipt as it stands by then', async () => {
+      const { openReceipts } = books;
+      const live = await waiting(books, anOrder('1'));
+      const done = await waiting(books, anOrder('1'));
+      const claim = claimOf('a', FIRST_LOOK + 1_000);
+      expect(await openReceipts.claimDue(claim)).toHaveLength(2);
+      some(await books.repositories['1'].move(done, ...aMove('pay', { payment: aPayment() })));
+      for (const receipt of [live, done]) {
+        await openReceipts.settleClaim(receipt, claim, FIRST_LOOK + 2_000);
+      }
+      expect(await openReceipts.claimDue(claimOf('b', FIRST_LOOK + 11_999))).toEqual([]);
+      const next = await openReceipts.claimDue(claimOf('b', FIRST_LOOK + 12_000));
+      expect(ids(next)).toEqual([live.id]);
+      const never = claimOf('c', T0 + 365 * 24 * 60 * MINUTE);
+      expect(ids(await openReceipts.claimDue(never))).toEqual([live.id]);
+    });
+
+    it('cannot be settled by one who lost them', async () => {
+      const receipt = await begun(books, anOrder('1'));
+      const { openReceipts } = books;
+      const lost = claimOf('slow', FIRST_LOOK);
+      await openReceipts.claimDue(lost);
+      await openReceipts.claimDue(claimOf('quick', FIRST_LOOK + MINUTE));
+      await openReceipts.settleClaim(receipt, lost, FIRST_LOOK + MINUTE + 1);
+      const other = claimOf('third', FIRST_LOOK + MINUTE + 30_000);
+      expect(await openReceipts.claimDue(other)).toEqual([]);
+    });
+
+    it('find a receipt by its number, of whatever system', async () => {
+      for (const type of ['1', '7'] as const) {
+        const receipt = await waiting(books, anOrder(type));
+        expect(await books.openReceipts.findByOutTradeNo(receipt.outTradeNo)).toEqual(receipt);
+      }
+      for (const number of ['', 'x', "' or 1=1 --", '%']) {
+        expect(await books.openReceipts.findByOutTradeNo(number)).toBeNull();
+      }
+    });
+  });
+}
+
+/** What waited too long is made due. */
+export function describeWake(open: OpenFreshBooks): void {
+  describe('waking', () => {
+    let books: FreshBooks;
+    beforeEach(async () => (books = await open()));
+    afterEach(() => books.close());
+
+    it('all makes every open receipt due, claimed or not, and no other', async () => {
+      const one = await begun(books, anOrder('1'));
+      await books.openReceipts.claimDue(claimOf('dead', FIRST_LOOK));
+      const two = await waiting(books, anOrder('2', { nowMs: FIRST_LOOK }));
+      const closed = await begun(books, anOrder('3', { nowMs: FIRST_LOOK }));
+      await books.repositories['3'].move(closed, [{ event: 'close' }], at(FIRST_LOOK));
+      const paying = await waiting(books, anOrder('4'));
+      await books.repositories['4'].move(paying, ...aMove('pay', { payment: aPayment() }));
+      await books.openReceipts.wake(FIRST_LOOK + 1, true);
+      const due = await books.openReceipts.claimDue(claimOf('new', FIRST_LOOK + 1));
+      expect(ids(due).sort()).toEqual([one.id, two.id].sort());
+    });
+
+    it('the late ones makes due what a clock set back has put off', async () => {
+      const { openReceipts } = books;
+      const future = T0 + 24 * 60 * MINUTE;
+      const putOff = await begun(books, anOrder('1', { nowMs: future }));
+      const usual = await begun(books, anOrder('1'));
+      await openReceipts.wake(T0, false);
+      expect(ids(await openReceipts.claimDue(claimOf('a', T0)))).toEqual([putOff.id]);
+      expect(ids(await openReceipts.claimDue(claimOf('a', FIRST_LOOK)))).toEqual([usual.id]);
+    });
+
+    it('frees a claim from a clock that was ahead', async () => {
+      const { openReceipts } = books;
+      const { id } = await begun(books, anOrder('1'));
+      const ahead = T0 + 24 * 60 * MINUTE;
+      expect(ids(await openReceipts.claimDue(claimOf('dead', ahead)))).toEqual([id]);
+      await openReceipts.wake(FIRST_LOOK, false);
+      expect(ids(await openReceipts.claimDue(claimOf('b', FIRST_LOOK)))).toEqual([id]);
+    });
+  });
+}
