@@ -79,7 +79,7 @@ export class ApplyOutcome {
     }
   }
 
-  /** The receipt as it stands now; null when the answer is news to it as it has become meanwhile. */
+  /** The receipt as it stands now; null when the answer is news to it as it has become. */
   private async unlessNews(receipt: Receipt, outcome: PayOutcome): Promise<Receipt | null> {
     const fresh = await this.books(receipt).get(receipt.id);
     return planOutcome(fresh, outcome).kind === 'nothing' ? fresh : null;

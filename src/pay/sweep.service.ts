@@ -77,7 +77,7 @@ export class Sweep {
       if (known) this.logger.debug(`receipt ${receipt.id}: ${text}`);
       else this.logger.error(`receipt ${receipt.id}: ${text}`);
     }
-    // A look for late money that found out nothing was none: its claim ends by itself, and it is due.
+    // A look for late money that found out nothing was none: it stays due when its claim ends.
     if (!decided && endedUnpaid(receipt.state)) return false;
     try {
       await this.open.settleClaim(receipt, claim, this.clock.nowMs());

@@ -163,7 +163,8 @@ export const BUGS: readonly Bug[] = [
     'legacy-db/embedded-receipts',
     'if (this.cards) await this.changeCard(db, receipt.cardNo, payment.amount);',
     'if (this.cards) await this.changeCard(db, receipt.cardNo, payment.amount);\n' +
-      '    if (this.cards && row.result !== null) await this.changeCard(db, receipt.cardNo, payment.amount);',
+      '    if (this.cards && row.result !== null) ' +
+      'await this.changeCard(db, receipt.cardNo, payment.amount);',
   ),
   bug('forget-hold', 'legacy-db/booking', "...(card ? (['H'] as const) : [])]", ']'),
   bug(

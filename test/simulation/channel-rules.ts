@@ -12,6 +12,7 @@ export interface Asked {
   /** The answer as the product got it; null: none yet. */
   answer: Told | null;
   answeredSeq: number;
+  answeredAtMs: number;
   /** A cancel rests on this question. */
   used: boolean;
 }
@@ -60,6 +61,7 @@ export class ChannelRules {
       sentSeq: checker.world.tick(),
       answer: null,
       answeredSeq: Infinity,
+      answeredAtMs: Infinity,
       used: false,
     };
     const calls = this.calls.get(outTradeNo) ?? [];
@@ -71,6 +73,7 @@ export class ChannelRules {
   answered(asked: Asked, answer: Told): void {
     asked.answer = answer;
     asked.answeredSeq = this.checker.world.tick();
+    asked.answeredAtMs = this.checker.world.nowMs;
     if (asked.method === 'query') this.verified(asked.outTradeNo, answer);
   }
 
@@ -110,6 +113,18 @@ export class ChannelRules {
     const answers = this.verifiedAnswers.get(outTradeNo) ?? [];
     return answers.some(
       ({ payment }) => payment?.tradeNo === tradeNo && payment?.amount === amount,
+    );
+  }
+
+  /** Did a question bring an answer, true or stale, since an instant? */
+  answeredSince(outTradeNo: string, sinceMs: number): boolean {
+    return (this.calls.get(outTradeNo) ?? []).some(
+      ({ method, answer, answeredAtMs }) =>
+        method === 'query' &&
+        answeredAtMs !== Infinity &&
+        answeredAtMs >= sinceMs &&
+        answer?.kind !== 'unknown' &&
+        answer?.kind !== 'refused',
     );
   }
 
@@ -225,7 +240,7 @@ export class ChannelRules {
         gone.some(({ answeredSeq }) => answeredSeq < cancel.sentSeq) &&
         gone.some(({ sentSeq }) => sentSeq > cancel.answeredSeq),
     );
-    if (killed) return noted;
+    if (killed && noted) return true;
     const tooLate = asked.some(({ answer }) => answer?.kind === 'tooLate');
     const dead = row.code_ends_at_ms + SURELY_DEAD_MS;
     return tooLate && gone.some(({ answer }) => (answer?.channelTimeMs ?? 0) >= dead);

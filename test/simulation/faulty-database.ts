@@ -27,7 +27,7 @@ export class SimConnection implements SqliteConnection {
     if (!host.alive) return never();
     if (text !== 'COMMIT') return this.execute(text, values);
     const fault = host.story.faults.draw('commit');
-    fault?.hit();
+    this.struck(fault);
     switch (kindOf(fault)) {
       case 'crashBefore':
         host.kill();
@@ -46,6 +46,12 @@ export class SimConnection implements SqliteConnection {
       default:
         return this.execute(text, values);
     }
+  }
+
+  private struck(fault: Fault | null): void {
+    if (!fault) return;
+    fault.hit();
+    this.host.story.world.note(() => `p${this.host.id} commit: ${fault.kind}`);
   }
 
   private slowly(size: number, text: string, values: unknown[]): Promise<QueryResult> {
@@ -75,6 +81,7 @@ export class SimReader implements SqliteConnection {
     if (!host.alive) return never();
     const fault = host.story.faults.draw('read');
     fault?.hit();
+    if (fault) host.story.world.note(() => `p${host.id} read: ${fault.kind}`);
     switch (kindOf(fault)) {
       case 'crashBefore':
       case 'crashAfter':

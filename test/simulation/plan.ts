@@ -87,7 +87,9 @@ export function planOf(seed: number): Plan {
         : null,
     spendsAtMs: r.chance(0.5) ? times(3) : [],
     returnsAtMs: r.chance(0.25) ? times(2) : [],
-    poor: r.chance(0.1) ? { fromMs: r.whole(0, busyMs), untilMs: liveMs } : null,
+    poor: r.chance(0.1)
+      ? { fromMs: r.whole(0, busyMs), untilMs: Math.min(liveMs, 40 * MINUTE) }
+      : null,
   };
 }
 

@@ -140,12 +140,16 @@ export class TimeRules {
 
   /** The first look at a receipt that ended which can see a payment, true time. */
   private lateLook(row: Row, paidAtMs: number): number {
-    const { world, rules } = this.checker;
+    const { world, rules, channel } = this.checker;
     const ahead = world.serviceAheadMs;
     const endedAtMs = (row.ended_at_ms ?? 0) - ahead;
     const looks = [...LATE_LOOKS_MS.map((after) => endedAtMs + after)];
     looks.push(row.code_ends_at_ms - ahead + AFTER_CODE_MS);
-    const left = looks.filter((look) => look > paidAtMs);
+    const quietSinceMs = this.quietSinceMs ?? 0;
+    // A look that got an answer while things failed may have got a stale one: it counts.
+    const owed = (look: number): boolean =>
+      look > quietSinceMs || !channel.answeredSince(row.out_trade_no, look);
+    const left = looks.filter((look) => look > paidAtMs && owed(look));
     if (left.length === 0 || (this.clockJumped && row.due_at_ms === null)) return Infinity;
     const due = this.clockJumped ? (row.due_at_ms ?? 0) - ahead : Math.min(...left);
     // A look that got no answer is repeated when its claim has ended.
