@@ -130,7 +130,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
       expect(await balance(one)).toBe('11.12');
     });
 
-    it('cannot be had for money that went back elsewhere: recorded, and a human is told', async () => {
+    it('is too late for money that went back elsewhere: booked, with an alarm', async () => {
       const done = await paid(books, anOrder('7'));
       books.setCard(some(done.cardNo), '5.00');
       const applyOutcome = new ApplyOutcome(books.repositories, systemClock);
