@@ -5,6 +5,8 @@ export interface SimTrade {
   readonly status: string;
   readonly paid: boolean;
   readonly totalFen: number;
+  readonly refundedFen: number;
+  readonly paidAtMs: number | null;
   readonly qrCode: string | null;
 }
 
@@ -20,11 +22,24 @@ export interface SimCall {
 
 /** What to spoil; see the simulator's faults. */
 export interface SimFault {
-  readonly method: 'precreate' | 'query' | '*';
+  readonly method: 'precreate' | 'query' | 'cancel' | '*';
   readonly fault: string;
   readonly count?: number;
   readonly afterEffect?: boolean;
   readonly delayMs?: number;
+}
+
+/** What the receiver of a notify answered; `status` null: it could not be reached. */
+export interface SimReception {
+  readonly status: number | null;
+  readonly body: string;
+}
+
+/** One sending of a notify. */
+export interface SimAttempt {
+  readonly outTradeNo: string;
+  readonly reception: SimReception;
+  readonly accepted: boolean;
 }
 
 /** Drives the guest and the faults of a running simulator. */
@@ -61,6 +76,26 @@ export class SimControl {
   async calls(filter: { method?: string; outTradeNo?: string } = {}): Promise<SimCall[]> {
     const search = new URLSearchParams(filter).toString();
     return ((await this.ask('GET', `/sim/calls?${search}`)) as { calls: SimCall[] }).calls;
+  }
+
+  /** Sends one notify of the order now, spoilt or not; resolves to what was answered. */
+  async notify(outTradeNo: string, more: { tamper?: string; url?: string } = {}) {
+    return (await this.ask('POST', '/sim/notify', { outTradeNo, ...more })) as SimAttempt;
+  }
+
+  /** Whether payments are notified from now on; what happens while it is off is lost. */
+  async notifies(on: boolean): Promise<void> {
+    await this.ask('POST', `/sim/notify/${on ? 'on' : 'off'}`, {});
+  }
+
+  /** The last sendings. */
+  async attempts(): Promise<SimAttempt[]> {
+    return ((await this.ask('GET', '/sim/notify')) as { attempts: SimAttempt[] }).attempts;
+  }
+
+  /** Alipay's clock runs so far ahead of the true one from now on. */
+  async setAhead(offsetMs: number): Promise<void> {
+    await this.ask('POST', '/sim/clock', { offsetMs });
   }
 
   private async guest(codeurl: string, action: string): Promise<SimTrade> {

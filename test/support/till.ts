@@ -65,6 +65,12 @@ export function query(
   return service.post('Query', { billnum, autoid, billtype, paytype }, format);
 }
 
+/** Undoes a receipt, paid or not. */
+export function cancel(service: TestService, { ask, autoid }: GivenCode): Promise<Answer> {
+  const { billnum, billtype, paytype } = ask;
+  return service.post('Cancel', { billnum, autoid, billtype, paytype });
+}
+
 /** `errcode`, or `errcode paystatus billstatus` where there is a status. */
 export function saying({ errcode, tag }: Answer): string {
   const { paystatus, billstatus } = tag ?? {};
@@ -115,10 +121,11 @@ export interface ReceiptColumns {
   readonly told_at_ms: number | null;
 }
 
-/** Waits until something is true, at most five seconds. */
-export async function until(done: () => boolean): Promise<void> {
-  for (let waitedMs = 0; !done(); waitedMs += 5) {
-    if (waitedMs > 5_000) throw new Error('waited too long');
+/** Waits until something is true, at most five seconds unless told otherwise. */
+export async function until(done: () => boolean, longestMs = 5_000): Promise<void> {
+  const startedAt = performance.now();
+  while (!done()) {
+    if (performance.now() - startedAt > longestMs) throw new Error('waited too long');
     await wait(5);
   }
 }
