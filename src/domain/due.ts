@@ -9,6 +9,8 @@ export const FIRST_LOOK_MS = 10 * SECOND;
 export const LONGEST_WAIT_MS = 60 * SECOND;
 /** How long after its end a code is made unpayable. ms. */
 export const AFTER_CODE_END_MS = MINUTE;
+/** How long a cancel may still take effect after it was sent, whether it was answered or not. ms. */
+export const CANCEL_UNDER_WAY_MS = MINUTE;
 /** When receipts that ended unpaid are looked at again, after their end. ms. */
 export const LATE_LOOKS_MS = [MINUTE, 10 * MINUTE, 24 * 60 * MINUTE] as const;
 
@@ -50,6 +52,15 @@ function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {
   const looks = LATE_LOOKS_MS.map((after) => endedAt + after);
   const left = [...looks, receipt.codeEndsAtMs + 10 * MINUTE].filter((look) => look > nowMs);
   return left.length === 0 ? null : Math.min(...left);
+}
+
+/**
+ * May a cancel of ours still take effect? Then a payment found is not kept yet: it may go back. A
+ * lease longer than any cancel comes from a clock set back. Pure.
+ */
+export function cancelUnderWay(receipt: Receipt, nowMs: number): boolean {
+  const left = receipt.leaseUntilMs - nowMs;
+  return receipt.state === 'cancelling' && left > 0 && left <= CANCEL_UNDER_WAY_MS;
 }
 
 function clamp(value: number, least: number, most: number): number {

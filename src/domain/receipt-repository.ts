@@ -89,6 +89,11 @@ export interface ReceiptRepository {
    * @throws PayError ILLEGAL_STATE when End refuses
    */
   move(receipt: Receipt, steps: readonly ReceiptStep[], origin: Origin): Promise<Receipt | null>;
+  /**
+   * Notes, before a cancel is sent, until when it may take effect. Null when the receipt moved
+   * meanwhile: then it must not be sent.
+   */
+  leaseCancel(receipt: Receipt, leaseUntilMs: number): Promise<Receipt | null>;
   /** Notes a channel answer that moves nothing. Null when the receipt moved meanwhile. */
   noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null>;
   /** Writes an event that changes nothing, such as what a cancel answered. At most 20 letters. */

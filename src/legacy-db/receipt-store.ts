@@ -93,6 +93,14 @@ export class ReceiptStore implements ReceiptRepository {
     );
   }
 
+  leaseCancel(receipt: Receipt, leaseUntilMs: number): Promise<Receipt | null> {
+    return this.database.write('leaseCancel', async (db) => {
+      const lease = sql`update receipt set lease_until_ms = ${big(leaseUntilMs)}`;
+      const changed = await db.change(lease.with(this.guard(receipt)));
+      return changed === 1 ? this.byId(db, receipt.id) : null;
+    });
+  }
+
   async move(
     receipt: Receipt,
     steps: readonly ReceiptStep[],
@@ -254,8 +262,12 @@ export class ReceiptStore implements ReceiptRepository {
     if (step.event === 'intendUndo' || step.event === 'beginRefund') {
       set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
     }
+    if (step.event === 'intendUndo') set = set.with(sql`, lease_until_ms = ${big(0)}`);
     if (endedUnpaid(to)) set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);
-    return set.with(this.guard(receipt));
+    const guarded = set.with(this.guard(receipt));
+    if (step.event !== 'pay' || receipt.state !== 'cancelling') return guarded;
+    // Nobody has sent a cancel since it was decided to keep the payment.
+    return guarded.with(sql` and lease_until_ms = ${big(receipt.leaseUntilMs)}`);
   }
 
   /**

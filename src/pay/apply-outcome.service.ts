@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
+import { cancelUnderWay } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { planOutcome } from '../domain/outcome-plan';
 import type { OutcomePlan } from '../domain/outcome-plan';
@@ -30,12 +31,19 @@ export class ApplyOutcome {
 
   /**
    * Applies a verified answer and gives the receipt as it then stands, durably. Safe to repeat and
-   * safe to race. A refusal or doubt about the question itself changes nothing.
+   * safe to race. A refusal or doubt about the question itself changes nothing. `undoing`: the
+   * answer is to a question the undo has just asked itself.
    * @throws PayError UNDECIDED: the answer contradicts the books, or could not be saved
    */
-  async apply(receipt: Receipt, outcome: PayOutcome, cause: string): Promise<Receipt> {
+  async apply(
+    receipt: Receipt,
+    outcome: PayOutcome,
+    cause: string,
+    undoing = false,
+  ): Promise<Receipt> {
     let current = receipt;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      if (outcome.kind === 'paid') this.refuseToKeep(current, undoing);
       const plan = planOutcome(current, outcome);
       const applied =
         plan.kind === 'nothing'
@@ -77,6 +85,17 @@ export class ApplyOutcome {
         await this.alarm(receipt, plan.alarm, plan.detail);
         throw contradicted(receipt, plan.alarm);
     }
+  }
+
+  /**
+   * While a receipt is made unpayable, a payment is kept on the undo's own question alone, and not
+   * before every cancel of ours has had its time: what is told from elsewhere may be older than
+   * the cancel that gave the money back.
+   */
+  private refuseToKeep(receipt: Receipt, undoing: boolean): void {
+    if (receipt.state !== 'cancelling' || receipt.undoReason === 'operator') return;
+    if (undoing && !cancelUnderWay(receipt, this.clock.nowMs())) return;
+    throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, and is being undone`);
   }
 
   /** The receipt as it stands now; null when the answer is news to it as it has become. */

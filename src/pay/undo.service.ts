@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
+import { CANCEL_UNDER_WAY_MS } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { CancelOutcome, PayOutcome, PaymentGateway } from '../domain/payment-gateway';
@@ -96,6 +97,9 @@ export class Undo {
   private async kill(receipt: Receipt, cause: string): Promise<Receipt> {
     const before = await this.ask(receipt, cause);
     if (before.receipt.state !== 'cancelling') return before.receipt;
+    const leaseUntilMs = this.clock.nowMs() + CANCEL_UNDER_WAY_MS;
+    const leased = await this.books(receipt).leaseCancel(before.receipt, leaseUntilMs);
+    if (!leased) return this.books(receipt).get(receipt.id);
     const cancelled = await this.gateway.cancel(receipt.outTradeNo);
     await this.noteCancel(before.receipt, cancelled, cause);
     if (cancelled.kind === 'tooLate') return this.endByAge(before, cause);
@@ -144,7 +148,7 @@ export class Undo {
     if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
       throw undecided(receipt, `query: ${outcome.cause}`);
     }
-    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, cause) };
+    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, cause, true) };
   }
 
   private async noteCancel(

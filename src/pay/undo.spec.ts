@@ -160,11 +160,18 @@ describe('an undo', () => {
     ]);
   });
 
-  it('finds a payment made in the gap that the cancel did not see: kept', async () => {
+  it('keeps a payment the cancel did not see, once no cancel can take it back', async () => {
     const receipt = await waiting(books, anOrder('1'));
-    gateway.willSay(NOT_EXIST, paidAs());
+    const told = paidAs();
+    gateway.willSay(NOT_EXIST, told, told, told);
     gateway.willUndo(undone('none'));
-    expect((await undo.undo(receipt, 'superseded', 'test')).state).toBe('paid');
+    const attempt = () => undo.undo(receipt, 'superseded', 'test');
+    await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
+    clock.pass(MINUTE - 1);
+    await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect((await stored(receipt)).state).toBe('cancelling');
+    clock.pass(1);
+    expect((await attempt()).state).toBe('paid');
   });
 
   it('of an operator gives a payment back; nobody ever sees it as success', async () => {
