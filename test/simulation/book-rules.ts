@@ -188,8 +188,7 @@ export class BookRules {
     const begun = this.begunBy.get(row.id) ?? Infinity;
     for (const other of checker.books.receipts.values()) {
       if (other.bill_id !== row.bill_id || other.id >= row.id) continue;
-      if (other.state !== 'paid' || other.duplicate === 1) continue;
-      if ((this.bookedBy.get(other.id) ?? Infinity) > begun) continue;
+      if (other.duplicate === 1 || this.stateBefore(other.id, begun) !== 'paid') continue;
       if (other.told_at_ms === null) {
         checker.fail('untold', `receipt ${row.id} begun while ${other.id} is paid and untold`);
       } else if (
@@ -200,6 +199,12 @@ export class BookRules {
         checker.fail('guard', `receipt ${row.id} repeats ${other.id} too soon`);
       }
     }
+  }
+
+  /** How a receipt stood when an entry of the history was written. */
+  private stateBefore(id: number, eventId: number): string | undefined {
+    const { events } = this.checker.books;
+    return events.findLast((event) => event.receipt_row_id === id && event.id < eventId)?.state;
   }
 
   /** A payment got into the books: does it count, or is it a duplicate? */

@@ -9,6 +9,7 @@ export interface Asked {
   readonly method: 'requestCode' | 'query' | 'cancel';
   readonly outTradeNo: string;
   readonly sentSeq: number;
+  readonly sentAtMs: number;
   /** The answer as the product got it; null: none yet. */
   answer: Told | null;
   answeredSeq: number;
@@ -59,6 +60,7 @@ export class ChannelRules {
       method,
       outTradeNo,
       sentSeq: checker.world.tick(),
+      sentAtMs: checker.world.nowMs,
       answer: null,
       answeredSeq: Infinity,
       answeredAtMs: Infinity,
@@ -126,6 +128,12 @@ export class ChannelRules {
         answer?.kind !== 'unknown' &&
         answer?.kind !== 'refused',
     );
+  }
+
+  /** When the last cancel was sent, true time; null: none was. */
+  lastCancelAtMs(outTradeNo: string): number | null {
+    const calls = this.calls.get(outTradeNo) ?? [];
+    return calls.findLast(({ method }) => method === 'cancel')?.sentAtMs ?? null;
   }
 
   toldWrongAmount(outTradeNo: string, amount: number): boolean {

@@ -45,6 +45,7 @@ const UNITS = [
   'beginRefund+refundInFull',
   'pay+beginRefund+refundInFull',
   'fail',
+  'leaseCancel',
   'noteChannel',
   'noteEvent',
   'lateLook',

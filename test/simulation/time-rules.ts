@@ -134,8 +134,15 @@ export class TimeRules {
     const found = world.nowMs + 2 * LONGEST_WAIT_MS;
     const open = Math.min((row.due_at_ms ?? Infinity) - ahead, found);
     const due = ENDED.has(row.state) ? this.lateLook(row, paidAtMs) : open;
-    const from = Math.max(due, this.busyUntil(row), world.nowMs);
+    const from = Math.max(due, this.busyUntil(row), this.undecidedUntil(row), world.nowMs);
     return from + 2 * rules.sweepPeriodMs + MARGIN_MS;
+  }
+
+  /** A cancel without an answer may take effect for a minute: until then nothing is decided. */
+  private undecidedUntil(row: Row): number {
+    if (row.state !== 'cancelling') return 0;
+    const sent = this.checker.channel.lastCancelAtMs(row.out_trade_no);
+    return sent === null ? 0 : sent + CLAIM_MS + LONGEST_WAIT_MS;
   }
 
   /** The first look at a receipt that ended which can see a payment, true time. */
