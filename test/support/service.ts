@@ -7,7 +7,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { SimControl } from './sim-control';
 import { tempFolder } from './temp-folder';
 
-const MAIN = join(__dirname, '../../dist/src/main.js');
+/** The built service: beside a built rig of its own, else the one of `npm run build`. */
+const MAIN =
+  [join(__dirname, '../../src/main.js')].find((path) => existsSync(path)) ??
+  join(__dirname, '../../dist/src/main.js');
 const START_WITHIN_MS = 25_000;
 const ADDRESS = /3Pay Gateway\s+(http:\/\/[^/\s]+)\/api/;
 
@@ -76,7 +79,8 @@ export class TestService {
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
     for (let waitedMs = 0; !ADDRESS.test(printed); waitedMs += 10) {
-      if (child.exitCode !== null || waitedMs > START_WITHIN_MS) {
+      const ended = child.exitCode !== null || child.signalCode !== null;
+      if (ended || waitedMs > START_WITHIN_MS) {
         throw new Error(`the service did not start: ${printed}`);
       }
       await wait(10);

@@ -1,0 +1,17 @@
+import { CrashRig } from './rig';
+
+const CYCLES = Number(process.env['CRASH_RIG_CYCLES'] ?? 10);
+
+jest.setTimeout(60_000 + CYCLES * 15_000);
+
+/** The short form of `npm run crash`. */
+describe('tills that pay, cancel and supersede while the service is killed', () => {
+  it('find every payment booked, once, and every answer kept', async () => {
+    const report = await CrashRig.run(CYCLES, 4);
+    expect(report.violations).toEqual([]);
+    expect(report.sales).toBe(CYCLES * 5);
+    expect(report.owed).toBeGreaterThan(0);
+    expect(report.paidTrades).toBeGreaterThan(CYCLES);
+    expect(Object.values(report.kills).reduce((sum, count) => sum + count, 0)).toBe(CYCLES);
+  });
+});
