@@ -182,8 +182,8 @@ export const BUGS: readonly Bug[] = [
   bug(
     'supersede-alive',
     DECISION,
-    "if (!fitsAsk(live, ask)) return { kind: 'supersede', receipt: live };",
-    "if (!fitsAsk(live, ask)) return { kind: 'begin' };",
+    "return { kind: beingMade ? 'conflict' : 'supersede', receipt: live };",
+    "void beingMade; return { kind: 'begin' };",
   ),
   bug(
     'replay-an-ending-code',
@@ -256,5 +256,23 @@ export const BUGS: readonly Bug[] = [
     UNDO,
     "if (cancelled.kind === 'done' && cancelled.action === 'refund') {",
     "if (cancelled.kind !== 'tooLate') {",
+  ),
+  bug(
+    'keep-on-old-news',
+    APPLY,
+    'if (undoing && !cancelUnderWay(receipt, this.clock.nowMs())) return;',
+    'if (!undoing || !cancelUnderWay(receipt, this.clock.nowMs())) return;',
+  ),
+  bug(
+    'keep-while-a-cancel-is-under-way',
+    APPLY,
+    'if (undoing && !cancelUnderWay(receipt, this.clock.nowMs())) return;',
+    'if (undoing || !cancelUnderWay(receipt, this.clock.nowMs())) return;',
+  ),
+  bug(
+    'claim-outlives-the-clock',
+    'legacy-db/open-receipts-store',
+    'where due_at_ms is not null and claim_until_ms > ${big(from)}`',
+    'where due_at_ms is not null and claim_until_ms > ${big(from * 2)}`',
   ),
 ];
