@@ -9,7 +9,7 @@ export const FIRST_LOOK_MS = 10 * SECOND;
 export const LONGEST_WAIT_MS = 60 * SECOND;
 /** How long after its end a code is made unpayable. ms. */
 export const AFTER_CODE_END_MS = MINUTE;
-/** How long a cancel may still take effect after it was sent, whether it was answered or not. ms. */
+/** How long a cancel may still take effect after it was sent, answered or not. ms. */
 export const CANCEL_UNDER_WAY_MS = MINUTE;
 /** When receipts that ended unpaid are looked at again, after their end. ms. */
 export const LATE_LOOKS_MS = [MINUTE, 10 * MINUTE, 24 * 60 * MINUTE] as const;

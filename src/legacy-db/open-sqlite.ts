@@ -16,11 +16,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
   await openWriter(writer);
   const reader = sqliteReader(file);
   await reader.initialize();
-  const database = new SqliteDatabase(
-    writer.createQueryRunner(),
-    reader.createQueryRunner(),
-    clock,
-  );
+  const database = SqliteDatabase.over(writer, reader, clock);
   return {
     database,
     close: async () => {

@@ -1,4 +1,4 @@
-import type { QueryResult } from 'typeorm';
+import type { DataSource, QueryResult } from 'typeorm';
 import type { Clock } from '../domain/clock';
 import type { Database, Dialect, Sql, Work } from './database';
 import { asPayError } from './db-errors';
@@ -79,6 +79,11 @@ export class SqliteDatabase implements Database {
     };
     this.queue = new WriteQueue({ sql: new SqliteSql(writer), control }, clock);
     this.read = new SqliteReads(new SqliteSql(reader));
+  }
+
+  /** The database over the two DataSources, which are initialised. */
+  static over(writer: DataSource, reader: DataSource, clock: Clock): SqliteDatabase {
+    return new SqliteDatabase(writer.createQueryRunner(), reader.createQueryRunner(), clock);
   }
 
   write<T>(name: string, work: Work<T>): Promise<T> {

@@ -59,12 +59,17 @@ const REFUSALS: Refusal[] = [
     rest: '409 40901',
   },
   {
-    what: 'two calls on different terms at once',
-    ask: async (service) => {
+    what: 'a bill whose code is just being asked for on other terms',
+    ask: async (service, inspect) => {
       const ask = anAsk();
-      const bodies = [1, 2].map((paymentvalue) => JSON.stringify({ ...ask, paymentvalue }));
-      const answers = await Promise.all(bodies.map((body) => posted(service, body)));
-      return answers.find(([, errcode]) => errcode !== 0) ?? [0, 0];
+      const slow = { method: 'precreate', fault: 'delay', delayMs: 1_500 } as const;
+      await service.sim.spoil(slow);
+      const first = posted(service, JSON.stringify(ask));
+      const begun = () => inspect.rows('select 1 from receipt where bill_no = ?', ask.billnum);
+      while (begun().length === 0) await new Promise((done) => setTimeout(done, 5));
+      const second = await posted(service, JSON.stringify({ ...ask, paymentvalue: 1 }));
+      await first;
+      return second;
     },
     legacy: '200 40902',
     rest: '409 40902',

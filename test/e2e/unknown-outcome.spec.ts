@@ -183,7 +183,9 @@ describe('a wrong amount', () => {
     if (code.ask.cardno) expect(await inspect.cardBalance(code.ask.cardno)).toBeNull();
     const blocked = await service.post('ScanCode', { ...code.ask, paymentvalue: 1 });
     expect([blocked.errcode, blocked.tag?.codeurl ?? null]).toEqual([1, null]);
-    // Alipay comes to its senses: the money is booked, the alarm stays.
+    // Alipay comes to its senses: the money is booked by the undo, the alarm stays.
+    const again = await service.post('ScanCode', { ...code.ask, paymentvalue: 1 });
+    expect([again.errcode, again.tag?.autoid]).toEqual([40901, code.autoid]);
     expect(saying(await query(service, code))).toBe('0 SUCCESS 3');
     expect(await inspect.alarms(id)).toEqual(['amountMismatch']);
   });
