@@ -1,0 +1,45 @@
+import { contend } from './contention';
+import { drain } from './drain';
+import { whileHanging } from './hanging';
+
+jest.setTimeout(120_000);
+
+const BILLS = 200;
+const STOPS = 3;
+
+/** The short form of `npm run processes`. */
+describe('processes', () => {
+  it('that share one file make one receipt, one call and one code of each bill', async () => {
+    const report = await contend(BILLS);
+    expect(report).toMatchObject({
+      bills: BILLS,
+      receipts: BILLS,
+      trades: BILLS,
+      precreates: BILLS,
+      disagreements: 0,
+      other: [],
+      integrity: 'ok',
+    });
+  });
+
+  it('that are told to stop answer what they accepted, and end in order', async () => {
+    for (let stop = 1; stop <= STOPS; stop += 1) {
+      const { ms, ...report } = await drain();
+      const { accepted } = report;
+      expect(report).toEqual({
+        exitCode: 0,
+        accepted,
+        answered: accepted,
+        kept: accepted,
+        refusesLate: true,
+      });
+      expect(ms).toBeLessThan(10_000);
+    }
+  });
+
+  it('whose Alipay hangs still answer for final receipts', async () => {
+    const report = await whileHanging(80, 100);
+    expect([report.wrong, report.queries]).toEqual([0, 100]);
+    expect(report.stillHanging).toBeGreaterThan(0);
+  });
+});
