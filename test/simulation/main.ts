@@ -42,7 +42,6 @@ async function main(): Promise<boolean> {
   const { seed, from, seeds, bug, dropped, keep } = options();
   const story = { ...(await stage(bug)), dropped };
   if (seed !== undefined) return tell(Number(seed), story);
-  Error.stackTraceLimit = 0;
   const start = process.hrtime.bigint();
   const limits = { from: Number(from), seeds: Number(seeds), violations: Number(keep) };
   const result = await run(story, limits);

@@ -34,6 +34,17 @@ export async function stage(bug: Bug | null): Promise<StoryOptions> {
 
 /** Plays the stories of consecutive seeds. */
 export async function run(options: StoryOptions, limits: RunLimits): Promise<RunResult> {
+  const { stackTraceLimit } = Error;
+  // Stories are full of errors; where they come from matters only when one is told alone.
+  Error.stackTraceLimit = 0;
+  try {
+    return await playAll(options, limits);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function playAll(options: StoryOptions, limits: RunLimits): Promise<RunResult> {
   const coverage = new Coverage();
   const unlisted = new Set<string>();
   const violations: StoryResult[] = [];

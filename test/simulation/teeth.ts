@@ -6,7 +6,6 @@ const MAX_SEEDS = 20_000;
 
 /** Plants the bugs one at a time; names given as arguments alone, else all of them. */
 async function main(): Promise<boolean> {
-  Error.stackTraceLimit = 0;
   const names = process.argv.slice(2);
   const bugs = BUGS.filter(({ name }) => names.length === 0 || names.includes(name));
   const missed: string[] = [];
