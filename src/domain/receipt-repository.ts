@@ -56,6 +56,7 @@ export type AlarmKind =
   | 'amountMismatch' // Alipay's amount is not the receipt's.
   | 'tradeNoMismatch' // A second trade number for one receipt, or one trade for two.
   | 'tradeVanished' // A trade that was seen is gone.
+  | 'refundUnproven' // A booked payment is closed at Alipay, and nothing proves a refund.
   | 'payableAgain' // A receipt that ended can be paid at Alipay.
   | 'unverifiedAnswer' // An answer whose signature does not hold.
   | 'endRefused' // A payment that End does not take.

@@ -91,6 +91,7 @@ export class BookRules {
         else if (event === 'pay') this.checker.fail('3', `receipt ${row} is paid a second time`);
       }
       if (event === 'beginRefund') this.held.add(row);
+      if (event === 'endRefundInPart') this.held.delete(row);
       this.lastState.set(row, state);
     }
   }
