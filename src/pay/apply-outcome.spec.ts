@@ -96,7 +96,7 @@ describe('a channel answer that is applied', () => {
     expect((await apply(stale, paidOutcome())).state).toBe('paid');
   });
 
-  it('closed, but booked as paid meanwhile: Alipay is asked afresh, and paid it stays', async () => {
+  it('closed, but booked as paid meanwhile: asked afresh, it stays paid', async () => {
     const stale = await waiting(books, anOrder('1'));
     const payment = aPayment();
     const done = await apply(stale, paidOutcome(payment));
