@@ -1,6 +1,7 @@
 import { type AccessConfig, readAccess } from './access-config';
 import { type AlipayConfig, readAlipay } from './alipay-config';
 import { type DatabaseConfig, readDatabase } from './database-config';
+import { deepFreeze } from './deep-freeze';
 import { type Env, EnvReader, type ReadFile } from './env-reader';
 import { type HttpConfig, readHttp } from './http-config';
 import {
@@ -86,10 +87,4 @@ export function settingsNotInEffect(env: Env): NotInEffect[] {
     const worksAlready = name === 'DATABASE_URL' && value.startsWith('sqlite:');
     return notYet && value !== '' && !worksAlready ? [{ name, notYet }] : [];
   });
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
 }
