@@ -127,7 +127,8 @@ function hasCharset(parameters: Parameters): void {
 }
 
 /** Codes: Alipay, common/02kdnf. One application uses keys or certificates, never both. */
-function hasCertificates(parameters: Parameters, { certificates, nowMs }: MethodWorld): void {
+function hasCertificates(parameters: Parameters, world: MethodWorld): void {
+  const { certificates } = world;
   const appSn = value(parameters, 'app_cert_sn');
   const rootSn = value(parameters, 'alipay_root_cert_sn');
   if (certificates === null) {
@@ -146,7 +147,7 @@ function hasCertificates(parameters: Parameters, { certificates, nowMs }: Method
   if (rootSn !== certificates.rootSn) {
     throw refusal('40002', 'isv.invalid-alipay-root-cert-sn', '支付宝根证书SN不匹配');
   }
-  if (nowMs() > certificates.appNotAfterMs) {
+  if (world.nowMs() > certificates.appNotAfterMs) {
     throw refusal('40002', 'isv.app-cert-expired', '应用公钥证书已过期');
   }
 }
