@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { probeAlipay } from './alipay-gateway/alipay.probe';
 import type { AlipaySettings } from './config/alipay-settings';
 import { type Config, readConfig } from './config/config';
 import { ConfigError } from './config/config-error';
 import type { DatabaseConfig } from './config/database-config';
-import { readEnvironment, readTextFile } from './config/environment';
+import { type Env } from './config/env-reader';
+import { readTextFile } from './config/environment';
 import { systemClock, systemRandomness } from './config/system-clock';
 import { livingSimulator } from './launch-simulator';
 import { type DatabaseInspection, inspectSqlite } from './legacy-db/sqlite-inspection';
@@ -15,14 +15,14 @@ import { type Check, type Finding, skipped } from './ops/doctor/finding';
 import { liveFindings } from './ops/doctor/going-live';
 import { notifyCheck } from './ops/doctor/notify-check';
 import { problemFindings } from './ops/doctor/problems';
-import { exitCodeOf, tableOf } from './ops/doctor/table';
 
-/** Something could not even be looked at. */
-const COULD_NOT_RUN = 2;
-
-async function examine(live: boolean): Promise<readonly Finding[]> {
+/**
+ * Everything the doctor looks at, wired. `live`: the operator is about to take real money. Throws
+ * only for faults of this program.
+ */
+export async function examine(env: Env, live: boolean): Promise<readonly Finding[]> {
   try {
-    const config = readConfig(readEnvironment(), readTextFile);
+    const config = readConfig(env, readTextFile);
     const settings = await settingsInForce(config);
     const checks = [
       ...(settings ? accountChecks(settings) : [noAccount]),
@@ -77,18 +77,3 @@ function inspect(database: DatabaseConfig): Promise<DatabaseInspection> {
       });
   }
 }
-
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { live: { type: 'boolean', default: false } } });
-  const findings = await examine(values.live);
-  await new Promise((written) => process.stdout.write(tableOf(findings), written));
-  return exitCodeOf(findings);
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`Could not run: ${error instanceof Error ? error.message : 'error'}\n`);
-    process.exit(COULD_NOT_RUN);
-  },
-);

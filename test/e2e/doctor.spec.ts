@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { startTestSimulator, TestClient } from '../simulator/support';
 import { aCertificate } from '../support/certificates';
-import { examine } from '../support/doctor';
+import { examined, runDoctor } from '../support/doctor';
 import { freePort } from '../support/ports';
 import { TestService } from '../support/service';
 import type { Env } from '../support/service';
@@ -70,7 +70,7 @@ function freshKeys(name = 'fresh') {
 
 describe('the doctor', () => {
   it('finds nothing wrong with a good configuration', async () => {
-    const { code, failed, row, text } = await examine(folder.path, good);
+    const { code, failed, row, text } = await runDoctor(folder.path, good);
     expect([code, failed]).toEqual([0, []]);
     expect(row('our private key')).toBe('ok | RSA 2048 bits, signs and verifies');
     expect(row('our signature')).toMatch(/^ok \| accepted: 40004 ACQ\.TRADE_NOT_EXIST/);
@@ -82,7 +82,7 @@ describe('the doctor', () => {
   });
 
   it('nor with a good one of certificates', async () => {
-    const { code, failed, row } = await examine(folder.path, goodCert);
+    const { code, failed, row } = await examined(goodCert);
     expect([code, failed]).toEqual([0, []]);
     expect(row("Alipay's key")).toMatch(/^ok \| RSA 2048 bits, not our own, certificate \w{32}$/);
     expect(row('ALIPAY_APP_CERT_FILE')).toMatch(/^ok \| holds until 20\d\d-\d\d-\d\d$/);
@@ -156,7 +156,7 @@ describe('the doctor', () => {
       /answers HTTP 404, not as this service does/,
     ],
   ])('finds %s, and nothing else', async (_name, env, failed, reason) => {
-    const found = await examine(folder.path, { ...good, ...env() });
+    const found = await examined({ ...good, ...env() });
     expect(found.failed.map((name) => name.replace(/_FILE$/, ''))).toEqual(failed);
     expect(found.code).toBe(1);
     expect(found.row(found.failed[0] ?? '')).toMatch(reason);
@@ -168,12 +168,12 @@ describe('the doctor', () => {
     const file = async (name: string, days: object) =>
       put(name, await aCertificate(appKey(), issuer, days));
     const ALIPAY_APP_CERT_FILE = await file('old.crt', { fromDays: -9, untilDays: -1 });
-    const old = await examine(folder.path, { ...goodCert, ALIPAY_APP_CERT_FILE });
+    const old = await examined({ ...goodCert, ALIPAY_APP_CERT_FILE });
     expect(old.failed).toContain('ALIPAY_APP_CERT_FILE');
     expect(old.row('ALIPAY_APP_CERT_FILE')).toMatch(/FAILED \| expired on .* \| renew it/);
     expect(old.row('our signature')).toMatch(/isv\.invalid-app-cert-sn/);
     const soonFile = await file('soon.crt', { untilDays: 5 });
-    const soon = await examine(folder.path, { ...goodCert, ALIPAY_APP_CERT_FILE: soonFile });
+    const soon = await examined({ ...goodCert, ALIPAY_APP_CERT_FILE: soonFile });
     expect(soon.row('ALIPAY_APP_CERT_FILE')).toMatch(/^warning \| holds until/);
   });
 
@@ -183,7 +183,7 @@ describe('the doctor', () => {
   ])('finds a clock that is %i ms off', async (offsetMs, code, row) => {
     await keyed.client.control('POST', '/sim/clock', { offsetMs });
     try {
-      const found = await examine(folder.path, good);
+      const found = await examined(good);
       expect(found.code).toBe(code);
       expect(found.row('clock')).toMatch(row);
     } finally {
@@ -196,13 +196,13 @@ describe('before going live', () => {
   const live = ['--live'];
 
   it('the doctor wants production and a real account', async () => {
-    const found = await examine(folder.path, { SIM_DATA: join(folder.path, 'none') }, live);
+    const found = await runDoctor(folder.path, { SIM_DATA: join(folder.path, 'none') }, live);
     expect([found.code, found.failed]).toEqual([1, ['mode', 'Alipay']]);
     expect(found.row('keys')).toMatch(/^not checked \| no simulator is running/);
   });
 
   it('a trial without an account is told so, and nothing is made', async () => {
-    const found = await examine(folder.path, { SIM_DATA: join(folder.path, 'none') });
+    const found = await runDoctor(folder.path, { SIM_DATA: join(folder.path, 'none') });
     expect([found.code, found.failed]).toEqual([0, []]);
     expect(found.row('database')).toBe('ok | no file yet: made at the first start');
     expect(found.row('Alipay')).toMatch(/^warning \| simulated/);
@@ -216,13 +216,13 @@ describe('before going live', () => {
       API_KEYS: `till:till:*:${'ab'.repeat(32)}`,
       PUBLIC_URL: undefined,
     };
-    const found = await examine(folder.path, env, live);
+    const found = await runDoctor(folder.path, env, live);
     expect([found.code, found.failed]).toEqual([0, []]);
     expect(found.row('notify address')).toMatch(/^warning/);
   });
 
   it('what cannot be run is exit code 2', async () => {
-    const { code, text } = await examine(folder.path, {}, ['--dead']);
+    const { code, text } = await runDoctor(folder.path, {}, ['--dead']);
     expect([code, text]).toEqual([2, expect.stringMatching(/^Could not run: Unknown option/)]);
   });
 
@@ -232,7 +232,7 @@ describe('before going live', () => {
       DATABASE_URL: `mssql://sa:${SECRET}@127.0.0.1:1/books`,
       CALLBACK_SECRET: `${SECRET}-callback-secret`,
     };
-    const { code, text } = await examine(folder.path, env);
+    const { code, text } = await runDoctor(folder.path, env);
     expect(code).toBe(1);
     expect(text).toMatch(/^database +FAILED/m);
     const pem = readFileSync(String(good['ALIPAY_PRIVATE_KEY_FILE']), 'utf8');

@@ -34,12 +34,12 @@ export function skipped(check: string, found: string): Finding {
   return { check, verdict: 'skip', found, advice: '' };
 }
 
-/** The code or the name of an error; its message may quote what must not be printed. */
+/** The code of an error or of its cause; its message may quote what must not be printed. */
 export function errorWord(error: unknown): string {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const code = 'code' in each ? String(each.code) : '';
-    if (/^[A-Z][A-Z0-9_]{2,50}$/.test(code)) return code;
-    if (each.cause === undefined) return each.name;
+  for (let each = error; typeof each === 'object' && each !== null;) {
+    const { code, cause } = each as { code?: unknown; cause?: unknown };
+    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,50}$/.test(code)) return code;
+    each = cause;
   }
-  return 'error';
+  return 'no connection';
 }
