@@ -1,4 +1,4 @@
-import { bad, type Check, doubtful, type Finding, good, skipped } from './finding';
+import { bad, type Check, type Finding, good, skipped } from './finding';
 
 /** What a harmless signed call came to: the query of a number that nobody has. */
 export interface Probe {
@@ -45,21 +45,18 @@ function findingsOf({ kind, words, tookMs }: Probe): Finding[] {
     const advice = 'check ALIPAY_GATEWAY, DNS, firewall and proxy from this machine';
     return [bad('Alipay reachable', said, advice), skipped(APP, ''), skipped(OURS, '')];
   }
-  const refusal = REFUSALS.find(([word]) => word.test(words));
-  const known = words.includes('TRADE_NOT_EXIST');
-  return [...ourSide(refusal, known, said), theirSide(kind, words)];
+  return [...ourSide(kind, words, said), theirSide(kind, words)];
 }
 
-function ourSide(
-  refusal: (typeof REFUSALS)[number] | undefined,
-  known: boolean,
-  said: string,
-): Finding[] {
-  if (known) return [good(APP, 'known'), good(OURS, `accepted: ${said}`)];
+function ourSide(kind: Probe['kind'], words: string, said: string): Finding[] {
+  if (words.includes('TRADE_NOT_EXIST')) {
+    // The answer we want, but only with Alipay's signature is it one of Alipay's.
+    if (kind !== 'verified') return [skipped(OURS, 'not proved: the answer is not verified')];
+    return [good(APP, 'known'), good(OURS, `accepted: ${said}`)];
+  }
+  const refusal = REFUSALS.find(([word]) => word.test(words));
   if (!refusal) {
-    return [
-      doubtful(OURS, `Alipay says: ${said}`, 'run the doctor again; if it stays, ask Alipay'),
-    ];
+    return [bad(OURS, `not proved: ${said}`, 'run the doctor again; if it stays, ask Alipay')];
   }
   const [, check, advice] = refusal;
   const failed = bad(check, said, advice);

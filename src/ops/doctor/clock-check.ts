@@ -4,6 +4,7 @@ import { bad, type Check, doubtful, errorWord, good, skipped } from './finding';
 const TIMEOUT_MS = 10_000;
 /** A Date header is cut to the second. */
 const HALF_SECOND_MS = 500;
+const IN_STEP_MS = 2_000;
 const WARN_MS = 30_000;
 /** Alipay's own limit where it names one. */
 const FAIL_MS = 600_000;
@@ -23,6 +24,7 @@ export function clockCheck(gateway: string, clock: Clock): Check {
 
 function findingOf(aheadMs: number) {
   const off = Math.abs(aheadMs);
+  if (off < IN_STEP_MS) return good(CHECK, "in step with Alipay's, within 2 s");
   const found = `${span(off)} ${aheadMs > 0 ? 'ahead of' : 'behind'} Alipay's`;
   const advice = 'set the clock by NTP (chrony, w32time)';
   if (off > FAIL_MS) return bad(CHECK, found, advice);
@@ -30,7 +32,6 @@ function findingOf(aheadMs: number) {
 }
 
 function span(ms: number): string {
-  if (ms < 2_000) return 'less than 2 s';
   return ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 

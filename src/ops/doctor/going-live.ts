@@ -25,6 +25,6 @@ function alipay({ alipay: chosen }: Config, live: boolean): Finding {
 
 function callers({ access }: Config): Finding {
   return access.auth === 'keys'
-    ? good('callers', `${access.apiKeys.length} keys`)
+    ? good('callers', `API keys: ${access.apiKeys.length}`)
     : doubtful('callers', 'everybody may call', 'set API_KEYS');
 }

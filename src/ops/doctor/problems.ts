@@ -1,9 +1,9 @@
 import type { ConfigError } from '../../config/config-error';
-import { bad, type Finding } from './finding';
+import { bad, type Finding, skipped } from './finding';
 
 /** The settings that cannot be used; everything else has to wait for them. */
 export function problemFindings({ problems }: ConfigError): Finding[] {
-  return problems.map((problem) => {
+  const rows = problems.map((problem) => {
     const colon = problem.indexOf(': ');
     return bad(
       problem.slice(0, colon),
@@ -11,4 +11,5 @@ export function problemFindings({ problems }: ConfigError): Finding[] {
       'correct it, see docs/configuration.md',
     );
   });
+  return [...rows, skipped('everything else', 'the settings must be right first')];
 }
