@@ -1,5 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { startTestSimulator, TestClient } from '../simulator/support';
@@ -19,6 +21,7 @@ const folder = tempFolder();
 let keyed: Awaited<ReturnType<typeof startTestSimulator>>;
 let certified: Awaited<ReturnType<typeof startTestSimulator>>;
 let service: TestService;
+let webPage: { url: string; close: () => void };
 let closedPort: number;
 let good: Env;
 let goodCert: Env;
@@ -28,6 +31,7 @@ beforeAll(async () => {
   certified = await startTestSimulator({ keyMode: 'cert' });
   service = await TestService.start();
   closedPort = await freePort();
+  webPage = await startWebPage();
   good = {
     ...account(keyed.client),
     DATABASE_URL: `sqlite:${service.database}`,
@@ -36,6 +40,7 @@ beforeAll(async () => {
   goodCert = { ...good, ...account(certified.client), ALIPAY_PUBLIC_KEY_FILE: undefined };
 });
 afterAll(async () => {
+  webPage.close();
   await service.stop();
   await keyed.stop();
   await certified.stop();
@@ -45,6 +50,18 @@ afterAll(async () => {
 /** The account as the simulator's client.env gives it. */
 function account({ dataDir }: TestClient): Env {
   return parseEnv(readFileSync(join(dataDir, 'client.env'), 'utf8'));
+}
+
+/** A server that answers everything with a page and HTTP 200. */
+async function startWebPage() {
+  const server = createServer((_request, response) => response.end('<html>Welcome</html>'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
 }
 
 function put(name: string, text: string): string {
@@ -154,6 +171,12 @@ describe('the doctor', () => {
       () => ({ PUBLIC_URL: keyed.simulator.url }),
       ['notify address'],
       /answers HTTP 404, not as this service does/,
+    ],
+    [
+      'a notify address where a web page is',
+      () => ({ PUBLIC_URL: webPage.url }),
+      ['notify address'],
+      /answers HTTP 200, not as this service does/,
     ],
   ])('finds %s, and nothing else', async (_name, env, failed, reason) => {
     const found = await examined({ ...good, ...env() });
