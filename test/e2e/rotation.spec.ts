@@ -51,7 +51,7 @@ async function notified(service: TestService, outTradeNo: string): Promise<strin
   return (await sim.notify(outTradeNo, { url })).reception.body;
 }
 
-it('Alipay changes its key while codes are out, and who knows the next one notices nothing', async () => {
+it('who knows the next key of Alipay does not notice that it is changed', async () => {
   const [known, unknown] = [
     await getCode(informed, anAsk('2')),
     await getCode(uninformed, anAsk('2')),
