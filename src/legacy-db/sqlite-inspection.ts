@@ -73,10 +73,14 @@ function judge(known: readonly string[], done: readonly string[]): DatabaseInspe
     return failed('belongs to a newer version of this program', 'run that version');
   }
   const missing = known.length - done.length;
-  const found = `SQLite, opened, written; ${done.length} of ${known.length} migrations`;
+  const found = 'SQLite, opened, written; schema';
   return missing === 0
-    ? { verdict: 'ok', found, advice: '' }
-    : { verdict: 'warn', found, advice: 'back it up: the next start brings it up to date' };
+    ? { verdict: 'ok', found: `${found} up to date`, advice: '' }
+    : {
+        verdict: 'warn',
+        found: `${found} lacks ${missing} of ${known.length} migrations`,
+        advice: 'back it up: the next start brings it up to date',
+      };
 }
 
 async function namesOf(query: () => Promise<{ name: string }[]>): Promise<string[]> {

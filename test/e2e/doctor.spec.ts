@@ -93,7 +93,7 @@ describe('the doctor', () => {
     expect(row('our signature')).toMatch(/^ok \| accepted: 40004 ACQ\.TRADE_NOT_EXIST/);
     expect(row("Alipay's signature")).toBe('ok | verified');
     expect(row('clock')).toMatch(/^ok \| in step with Alipay's/);
-    expect(row('database')).toBe('ok | SQLite, opened, written; 2 of 2 migrations');
+    expect(row('database')).toBe('ok | SQLite, opened, written; schema up to date');
     expect(row('notify address')).toBe('ok | reached; refuses unsigned');
     expect(text).toContain('Fit to take money: 0 failed');
   });
