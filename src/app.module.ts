@@ -3,6 +3,7 @@ import type { AlipaySettings } from './config/alipay-settings';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
 import { FormatModule } from './format/format.module';
+import { MessagesModule } from './messages/messages.module';
 import { PayModule } from './pay/pay.module';
 import { TillModule } from './till/till.module';
 
@@ -17,6 +18,7 @@ export class AppModule {
         ConfigModule.forRoot(config, alipay),
         FormatModule.forRoot({ style: config.http.statusStyle }),
         PayModule,
+        MessagesModule.forRoot(config),
         ...(config.nodeEnv === 'production'
           ? []
           : [TillModule.register({ simulator, docs: config.http.swagger })]),

@@ -10,6 +10,7 @@ import { readEnvironment, readTextFile } from './config/environment';
 import { installFormats } from './format/install-formats';
 import { systemClock } from './config/system-clock';
 import { readySimulator } from './launch-simulator';
+import { startMessages } from './messages/messages.module';
 import { accountFindings, failuresOf } from './ops/doctor/account-checks';
 import { installSwagger } from './ops/swagger';
 
@@ -76,6 +77,8 @@ async function main(): Promise<void> {
   const [app, addresses] = await createApp(config);
   const logger = new Logger('main');
   for (const { name, notYet } of settingsNotInEffect(env)) logger.warn(`${name}: ${notYet}`);
+  await app.init();
+  await startMessages(app, config);
   await app.listen(config.http.port, config.http.host);
   stopOnSignal(app);
   const url = await app.getUrl();

@@ -63,7 +63,7 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
     sweepPeriodMs: reader.whole('SWEEP_PERIOD_MS'),
     rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE'),
     access: readAccess(reader, production),
-    microservice: readMicroservice(reader),
+    microservice: readMicroservice(reader, production),
     callbacks: readCallbacks(reader),
     top: readTop(reader, production),
     logLevel: reader.choice('LOG_LEVEL'),

@@ -5,7 +5,7 @@ import { readCallbacks, readMicroservice, readTop } from './partners-config';
 function read(env: Env, production = false) {
   const reader = new EnvReader(env, () => '');
   const config = {
-    microservice: readMicroservice(reader),
+    microservice: readMicroservice(reader, production),
     callbacks: readCallbacks(reader),
     top: readTop(reader, production),
   };

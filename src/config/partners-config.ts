@@ -1,4 +1,5 @@
 import { BILL_TYPES, type BillType } from '../domain/bill';
+import { isThisMachine } from './addresses';
 import type { EnvReader } from './env-reader';
 import { Secret } from './secret';
 import type { Choice } from './settings';
@@ -6,7 +7,7 @@ import type { Choice } from './settings';
 /** Messages of the group's other services. */
 export type MicroserviceConfig =
   | { readonly kind: 'none' }
-  /** Address to listen on. `port` 1 to 65535. */
+  /** Address to listen on. `port` 0 to 65535; 0: any free one. */
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   /** Address of the broker; may contain a password. */
   | { readonly kind: 'nats' | 'rmq' | 'redis'; readonly url: Secret };
@@ -47,7 +48,7 @@ const MIN_SECRET = 16;
 const SANDBOX: TopAppKey = { key: '3pay-sandbox', secret: new Secret('3pay-sandbox-secret') };
 
 /** Reads `MICROSERVICE_*`. */
-export function readMicroservice(reader: EnvReader): MicroserviceConfig {
+export function readMicroservice(reader: EnvReader, production: boolean): MicroserviceConfig {
   const transport: Choice<'MICROSERVICE_TRANSPORT'> = reader.choice('MICROSERVICE_TRANSPORT');
   if (transport === 'none') return { kind: 'none' };
   const listens = transport === 'tcp';
@@ -57,8 +58,13 @@ export function readMicroservice(reader: EnvReader): MicroserviceConfig {
   const schemes = BROKER_SCHEMES[transport];
   const url = reader.url('MICROSERVICE_URL', { schemes, user: !listens, query: !listens });
   if (!listens) return { kind: transport, url: new Secret(url?.href ?? '') };
-  if (url && !(Number(url.port) > 0)) reader.problem('MICROSERVICE_URL', 'must name a port');
+  if (url && url.port === '') reader.problem('MICROSERVICE_URL', 'must name a port');
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '127.0.0.1';
+  const exposed = reader.choice('MICROSERVICE_EXPOSED') === 'on';
+  if (production && !exposed && !isThisMachine(host)) {
+    const what = 'listens beyond this machine; in production say MICROSERVICE_EXPOSED=on for that';
+    reader.problem('MICROSERVICE_URL', what);
+  }
   return { kind: 'tcp', host, port: Number(url?.port ?? 3001) };
 }
 

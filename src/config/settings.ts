@@ -16,7 +16,6 @@ export interface Setting {
   readonly notYet?: string;
 }
 
-const NO_MESSAGES = 'no messages are served yet';
 const NO_CALLBACKS = 'no callbacks are sent yet';
 const NO_TOP = 'the TOP protocol is not served yet';
 const NO_ACCESS = 'keys are not asked for yet';
@@ -186,15 +185,20 @@ export const SETTINGS = {
   MICROSERVICE_TRANSPORT: {
     fallback: 'tcp',
     choices: ['tcp', 'nats', 'rmq', 'redis', 'none'],
-    meaning: 'How other services send messages.',
-    notYet: NO_MESSAGES,
+    meaning: 'How other services send messages, see integrating.md.',
   },
   MICROSERVICE_URL: {
     fallback: null,
     fallbackInWords: '`tcp://127.0.0.1:3001` for `tcp`, none for the others',
     meaning: 'Address to listen on (`tcp`) or of the broker.',
     secret: true,
-    notYet: NO_MESSAGES,
+  },
+  MICROSERVICE_EXPOSED: {
+    fallback: 'off',
+    choices: ['off', 'on'],
+    meaning:
+      'Production: `on` lets `tcp` listen beyond this machine. Messages bring no key: whoever ' +
+      'reaches the port may collect and cancel.',
   },
   SWEEP_PERIOD_MS: {
     fallback: '5000',

@@ -1,9 +1,11 @@
-import { ArgumentsHost, ForbiddenException, Logger } from '@nestjs/common';
+import { ForbiddenException, Logger } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/internal';
 import { firstValueFrom } from 'rxjs';
 import { PayError } from '../domain/errors';
 import { ErrorFilter } from './error.filter';
 import { noRoute } from './http-error';
+import { Message } from './message';
 
 const filter = new ErrorFilter({} as HttpAdapterHost, { style: 'legacy' });
 
@@ -11,17 +13,18 @@ beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-function message(error: unknown): Promise<unknown> {
-  const host = { getType: () => 'rpc' } as unknown as ArgumentsHost;
+async function message(error: unknown): Promise<unknown> {
+  const host = new ExecutionContextHost([Buffer.alloc(0), new Message(Buffer.alloc(0))]);
+  host.setType('rpc');
   const answer = filter.catch(error, host);
   if (!answer) throw new Error('a message wants an observable');
-  return firstValueFrom<unknown>(answer).catch((thrown: unknown) => thrown);
+  return JSON.parse(await firstValueFrom(answer));
 }
 
 describe('ErrorFilter for messages', () => {
-  it('throws the envelope', async () => {
+  it('replies with the envelope', async () => {
     const error = new PayError('ALREADY_PAID', 'secret', { shown: 'paid', tag: { autoid: '1' } });
-    expect(await message(error)).toEqual({ errcode: 40901, errmsg: 'paid', tag: { autoid: '1' } });
+    expect(await message(error)).toEqual({ errcode: 40901, errmsg: 'paid', tag: null });
     expect(await message(new ForbiddenException())).toMatchObject({ errcode: 40300, tag: null });
   });
 

@@ -8,14 +8,14 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import { Observable, throwError } from 'rxjs';
+import { Observable, of } from 'rxjs';
 import { ErrorCode, ERRORS, PayError } from '../domain/errors';
 import { encodeHttpError, encodeResult } from './codec';
-import { Envelope } from './contract';
 import { CommonOperationResult } from './contracts';
 import { FORMAT_OPTIONS } from './format.options';
 import type { FormatOptions } from './format.options';
 import { noRoute, UNEXPECTED, wrongVerb } from './http-error';
+import { envelopeOf, refusalText } from './message';
 import { chooseReply } from './negotiation';
 import { operationOf } from './operation.guard';
 import { EncodedReply } from './reply';
@@ -61,10 +61,10 @@ export class ErrorFilter implements ExceptionFilter {
     @Inject(FORMAT_OPTIONS) private readonly options: FormatOptions,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): Observable<never> | void {
+  catch(thrown: unknown, host: ArgumentsHost): Observable<string> | void {
     if (host.getType() !== 'http') {
-      const envelope = envelopeOf(this.log(toPayError(thrown)));
-      return throwError(() => envelope);
+      const message = host.switchToRpc().getContext<object>();
+      return of(this.messageReply(message, this.log(toPayError(thrown))));
     }
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
@@ -119,10 +119,23 @@ export class ErrorFilter implements ExceptionFilter {
       return new EncodedReply(row[style], choice, bytes, headers);
     } catch (cause) {
       if (error.code === 'INTERNAL') throw cause; // Its text is ours and can always be written.
-      const internal = new PayError('INTERNAL', 'an error reply could not be written', { cause });
-      return this.reply(request, this.log(internal), headers);
+      return this.reply(request, this.log(unwritable(cause)), headers);
     }
   }
+
+  /** A refusal of a message is a reply like any other: the envelope, to be read by its errcode. */
+  private messageReply(message: object, error: PayError): string {
+    try {
+      return refusalText(operationOf(message), error);
+    } catch (cause) {
+      if (error.code === 'INTERNAL') throw cause;
+      return this.messageReply(message, this.log(unwritable(cause)));
+    }
+  }
+}
+
+function unwritable(cause: unknown): PayError {
+  return new PayError('INTERNAL', 'an error reply could not be written', { cause });
 }
 
 function isMissingRoute(thrown: unknown): boolean {
@@ -134,10 +147,6 @@ function toPayError(thrown: unknown): PayError {
   const code = thrown instanceof HttpException ? CODE_OF_STATUS.get(thrown.getStatus()) : undefined;
   const detail = thrown instanceof Error ? thrown.message : 'something that is no error was thrown';
   return new PayError(code ?? 'INTERNAL', detail, { cause: thrown });
-}
-
-function envelopeOf(error: PayError): Envelope {
-  return { errcode: ERRORS[error.code].errcode, errmsg: error.shown, tag: error.tag };
 }
 
 function legacyMessage(request: Request, error: PayError): string {

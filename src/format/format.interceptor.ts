@@ -7,11 +7,14 @@ import { Envelope, FlatRecord, RequestContract } from './contract';
 import { FORMAT_OPTIONS } from './format.options';
 import type { FormatOptions } from './format.options';
 import { UNPARSED_MEDIA, unsupportedMedia } from './http-error';
+import { writeJson } from './json-write';
 import { parseMediaType } from './media-type';
+import type { Message } from './message';
 import { chooseReply, FormatHeaders, requestCharset, requestFormat } from './negotiation';
 import { wireOf } from './operation.guard';
 import { unreadable } from './refusal';
 import { EncodedReply } from './reply';
+import type { WireOperation } from './wire.decorator';
 
 /** A request whose body is bytes at first and the flat record after reading. */
 interface WireRequest extends IncomingMessage {
@@ -28,8 +31,9 @@ export class FormatInterceptor implements NestInterceptor {
   constructor(@Inject(FORMAT_OPTIONS) private readonly options: FormatOptions) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const operation = context.getType() === 'http' ? wireOf(context) : undefined;
+    const operation = wireOf(context);
     if (!operation) return next.handle();
+    if (context.getType() !== 'http') return interceptMessage(operation, context, next);
     const request = context.switchToHttp().getRequest<WireRequest>();
     if (operation.request) {
       request.body = readRequest(operation.request, request.headers, request.body);
@@ -47,6 +51,21 @@ export class FormatInterceptor implements NestInterceptor {
     if (this.options.style === 'legacy' || answer === null) return 200;
     return REST_STATUS.get(answer.errcode) ?? 200;
   }
+}
+
+/** A message is read and answered as the JSON bodies of HTTP are, by the same codec. */
+function interceptMessage(
+  operation: WireOperation,
+  context: ExecutionContext,
+  next: CallHandler,
+): Observable<string> {
+  const args = context.getArgs<[data: unknown, message: Message]>();
+  const { body } = args[1];
+  if (operation.request) {
+    if (body.length === 0) throw unreadable('the body is empty');
+    args[0] = readBody('json', operation.request, body, 'utf-8'); // The pipes and handler see this.
+  }
+  return next.handle().pipe(map((answer: Envelope | null) => writeJson(operation.result, answer)));
 }
 
 /**

@@ -3,7 +3,7 @@ import { WIRE, WireOperation } from './wire.decorator';
 
 const operations = new WeakMap<object, WireOperation>();
 
-/** The operation a request was routed to; null where none is known (yet). */
+/** The operation a request or message was routed to; null where none is known (yet). */
 export function operationOf(request: object): WireOperation | null {
   return operations.get(request) ?? null;
 }
@@ -20,8 +20,13 @@ export function wireOf(context: ExecutionContext): WireOperation | undefined {
 @Injectable()
 export class OperationGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const operation = context.getType() === 'http' ? wireOf(context) : undefined;
-    if (operation) operations.set(context.switchToHttp().getRequest<object>(), operation);
+    const operation = wireOf(context);
+    if (!operation) return true;
+    const isHttp = context.getType() === 'http';
+    const call = isHttp
+      ? context.switchToHttp().getRequest<object>()
+      : context.switchToRpc().getContext<object>();
+    operations.set(call, operation);
     return true;
   }
 }

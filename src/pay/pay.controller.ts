@@ -1,5 +1,5 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
 import type { Envelope } from '../format/contract';
 import {
   AliPayCancelParm,
@@ -8,6 +8,8 @@ import {
   PayScanCodeResult,
   PayStatusResult,
 } from '../format/contracts';
+import { Reply } from '../format/message';
+import type { Sending } from '../format/message';
 import { Wire } from '../format/wire.decorator';
 import { Documented } from '../format/operation-description';
 import { CancelPayment } from './cancel.service';
@@ -23,7 +25,10 @@ import type { ReceiptStatus } from './query.service';
 import { ScanCode } from './scan-code.service';
 import { Told } from './told.service';
 
-/** The operations over Alipay, under their own and their joint-retail address. */
+/**
+ * The operations over Alipay, under their own and their joint-retail address, and as messages of
+ * the group's other services.
+ */
 @Controller(['api/3Pay/AliPay', 'api/UnPos/3Pay/AliPay'])
 export class PayController {
   constructor(
@@ -34,6 +39,7 @@ export class PayController {
   ) {}
 
   @Post('ScanCode')
+  @MessagePattern('3pay.alipay.scancode')
   @HttpCode(200)
   @Wire({ request: AliScanCodeParm, result: PayScanCodeResult })
   @Documented(scanCodeDocumentation)
@@ -43,28 +49,24 @@ export class PayController {
   }
 
   @Post('Query')
+  @MessagePattern('3pay.alipay.query')
   @HttpCode(200)
   @Wire({ request: AliPayQueryParm, result: PayStatusResult })
   @Documented(queryDocumentation)
-  async query(
-    @Body() body: QueryDto,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Envelope> {
+  async query(@Body() body: QueryDto, @Reply() reply: Sending): Promise<Envelope> {
     const status = await this.queryPayment.query(toReceiptName(body));
-    this.told.whenSent(status, response);
+    this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
 
   @Post('Cancel')
+  @MessagePattern('3pay.alipay.cancel')
   @HttpCode(200)
   @Wire({ request: AliPayCancelParm, result: PayStatusResult })
   @Documented(cancelDocumentation)
-  async cancel(
-    @Body() body: QueryDto,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Envelope> {
+  async cancel(@Body() body: QueryDto, @Reply() reply: Sending): Promise<Envelope> {
     const status = await this.cancelPayment.cancel(toReceiptName(body));
-    this.told.whenSent(status, response);
+    this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
 }

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
 import { PAY_STATUS } from '../domain/pay-status';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type { ReceiptRepositories } from '../domain/receipt-repository';
+import type { Sending } from '../format/message';
 import type { ReceiptStatus } from './query.service';
 
 const TELLING: ReadonlySet<string> = new Set([
@@ -26,10 +26,10 @@ export class Told {
    * Notes it once the reply has been sent. A reply that is lost, or a note that fails, leaves the
    * payment untold: the till is then sent to it again, which is the safe side.
    */
-  whenSent(status: ReceiptStatus, response: ServerResponse): void {
+  whenSent(status: ReceiptStatus, reply: Sending): void {
     const { receipt, payStatus } = status;
     if (receipt.toldAtMs !== null || !TELLING.has(payStatus)) return;
-    response.once('finish', () => {
+    reply.once('finish', () => {
       const books = this.repositories[receipt.billType];
       books.markTold(receipt.id, this.clock.nowMs()).catch((error: unknown) => {
         this.logger.warn(`receipt ${receipt.id} stays untold: ${String(error)}`);

@@ -1,0 +1,32 @@
+/** One message, as a link hands it over. */
+export interface Delivery {
+  /** The packet, JSON. */
+  readonly text: string;
+  /** The subject it came by; null where the packet alone says what is wanted. */
+  readonly subject: string | null;
+  /** It was handed out before, to somebody who lost it: what came of it is not known. */
+  readonly again: boolean;
+  /** Resolves when the reply is on its way; false: nobody was there to take it. */
+  reply(text: string): Promise<boolean>;
+  /** It was dealt with, whatever came of it; called once, after the reply. */
+  done(): void;
+}
+
+/** Takes a message; does not throw and does not wait. */
+export type Take = (delivery: Delivery) => void;
+
+/** A way by which messages come. */
+export interface MessageLink {
+  /** For the log; never holds a password. */
+  readonly name: string;
+  /** Do messages come in now? */
+  isUp(): boolean;
+  /**
+   * Begins to take messages on the subjects. Resolves when they can come, or, over a broker, at
+   * once: it connects by itself as soon as it can. Rejects when it never will.
+   */
+  start(subjects: readonly string[], take: Take): Promise<void>;
+  /** Takes no more messages; those taken can still be replied to. */
+  stopTaking(): Promise<void>;
+  close(): Promise<void>;
+}

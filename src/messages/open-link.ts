@@ -1,0 +1,39 @@
+import type { MicroserviceConfig } from '../config/partners-config';
+import type { Clock, Randomness } from '../domain/clock';
+import { BrokerLink } from './broker-link';
+import type { Dial } from './broker-link';
+import type { MessageLink } from './link';
+import { dialNats } from './nats-session';
+import { dialRedis } from './redis-session';
+import { dialRmq } from './rmq-session';
+import { TcpLink } from './tcp-link';
+
+type Broker = Exclude<MicroserviceConfig, { kind: 'none' | 'tcp' }>;
+
+/** A frame may be somewhat longer than the largest body, so that it is refused and not cut off. */
+const FRAME_TO_BODY = 4;
+
+/** The link a configuration asks for; nothing is connected yet. */
+export function openLink(
+  config: Exclude<MicroserviceConfig, { kind: 'none' }>,
+  bodyLimitBytes: number,
+  clock: Clock,
+  randomness: Randomness,
+): MessageLink {
+  if (config.kind === 'tcp') {
+    const { host, port } = config;
+    return new TcpLink({ host, port, longestFrame: bodyLimitBytes * FRAME_TO_BODY });
+  }
+  return new BrokerLink(config.kind, dialOf(config), clock, randomness);
+}
+
+function dialOf({ kind, url }: Broker): Dial {
+  switch (kind) {
+    case 'nats':
+      return (subjects, take) => dialNats(url.reveal(), subjects, take);
+    case 'rmq':
+      return (_subjects, take) => dialRmq(url.reveal(), take);
+    case 'redis':
+      return (subjects, take) => dialRedis(url.reveal(), subjects, take);
+  }
+}

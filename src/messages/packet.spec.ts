@@ -1,0 +1,54 @@
+import { memberText, readPacket, replyPacket } from './packet';
+
+describe('a packet', () => {
+  it.each([
+    ['{"pattern":"p","data":{"a":1},"id":"7"}', 'p', '"7"', '{"a":1}'],
+    ['{"id":7,"data":[1]}', null, '7', '[1]'],
+    ['{"id":"x"}', null, '"x"', ''],
+    ['{"id":"x","data":null}', null, '"x"', 'null'],
+    [' { "data" : "}\\"{" , "id" : "\\"" } ', null, '"\\""', '"}\\"{"'],
+    ['{"data":88.880000000000000000001,"id":""}', null, '""', '88.880000000000000000001'],
+    ['{"d\\u0061ta":{"x":{"data":2}},"id":"1","data":{"y":"3"}}', null, '"1"', '{"y":"3"}'],
+    ['{"data":{"data":1,"data":2},"id":"1"}', null, '"1"', '{"data":1,"data":2}'],
+  ])('%s', (text, pattern, idJson, body) => {
+    const packet = readPacket(text);
+    expect(packet).toMatchObject({ pattern, idJson });
+    expect(packet?.body.toString()).toBe(body);
+  });
+
+  it.each([
+    ['no JSON', '{"id":"1"'],
+    ['no object', '[1]'],
+    ['null', 'null'],
+    ['no id: an event, which nobody waits for', '{"pattern":"p","data":{}}'],
+    ['an id that is neither text nor number', '{"id":{}}'],
+    ['an endless id', JSON.stringify({ id: 'x'.repeat(201) })],
+    ['a pattern that is no text', '{"pattern":{"cmd":"p"},"id":"1"}'],
+    ['nothing', ''],
+  ])('is not read from %s', (_what, text) => {
+    expect(readPacket(text)).toBeNull();
+  });
+
+  it('nested without end is still a packet: the reader of the body refuses it', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    expect(readPacket(`{"data":${deep},"id":"1"}`)?.body.length).toBe(200_000);
+  });
+
+  it('agrees with JSON.parse about every member', () => {
+    const text = '{"a":{"b":[1,{"data":"x\\\\"}]},"data" :\t[{"q":"]"},true] ,"z":-1e5,"":""}';
+    const parsed = JSON.parse(text) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(parsed)) {
+      expect(JSON.parse(memberText(text, name) ?? '?')).toEqual(value);
+    }
+    expect(memberText(text, 'b')).toBeNull();
+    expect(memberText('{}', 'data')).toBeNull();
+  });
+});
+
+describe('a reply', () => {
+  it('carries the answer as it is', () => {
+    expect(replyPacket('"7"', '{"errcode":0}')).toBe(
+      '{"response":{"errcode":0},"isDisposed":true,"id":"7"}',
+    );
+  });
+});

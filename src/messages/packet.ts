@@ -1,0 +1,73 @@
+/** A request as Nest's clients put it into a message: `{pattern, data, id}` in JSON. */
+export interface Packet {
+  /** What is wanted; null: the message does not say, its subject does. */
+  readonly pattern: string | null;
+  /** The sender's number for this message, as JSON: it is repeated in the reply. */
+  readonly idJson: string;
+  /** `data` exactly as it was written, so that no number passes through a float. UTF-8. */
+  readonly body: Buffer;
+}
+
+const MAX_ID = 200;
+
+/** Reads a request; null when the message is none, or wants no reply. */
+export function readPacket(text: string): Packet | null {
+  const packet = parse(text);
+  if (typeof packet !== 'object' || packet === null || Array.isArray(packet)) return null;
+  const { pattern, id } = packet as { pattern?: unknown; id?: unknown };
+  const isId = typeof id === 'number' || (typeof id === 'string' && id.length <= MAX_ID);
+  if (!isId || (pattern !== undefined && typeof pattern !== 'string')) return null;
+  const body = Buffer.from(memberText(text, 'data') ?? '', 'utf8');
+  return { pattern: pattern ?? null, idJson: JSON.stringify(id), body };
+}
+
+/** The reply Nest's clients wait for: one value, and no more to come. */
+export function replyPacket(idJson: string, responseJson: string): string {
+  return `{"response":${responseJson},"isDisposed":true,"id":${idJson}}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A member of the outermost object as it stands in the text; null when it is not there. Of two with
+ * one name the last counts, as in `JSON.parse`. The text must be valid JSON.
+ */
+export function memberText(json: string, name: string): string | null {
+  let found: string | null = null;
+  for (let at = json.indexOf('{') + 1; at < json.length; at += 1) {
+    if (json[at] !== '"') continue; // Blanks and commas between members.
+    const keyEnd = stringEnd(json, at);
+    const start = json.indexOf(':', keyEnd) + 1;
+    const end = valueEnd(json, start);
+    if (JSON.parse(json.slice(at, keyEnd)) === name) found = json.slice(start, end).trim();
+    at = end;
+  }
+  return found;
+}
+
+/** The place after the string that begins at `at`. */
+function stringEnd(json: string, at: number): number {
+  for (let place = at + 1; ; place += 1) {
+    const character = json[place];
+    if (character === '\\') place += 1;
+    else if (character === '"') return place + 1;
+  }
+}
+
+/** The place of the comma or brace that ends the value beginning at `at`. */
+function valueEnd(json: string, at: number): number {
+  let depth = 0;
+  for (let place = at; ; place += 1) {
+    const character = json[place];
+    if (character === '"') place = stringEnd(json, place) - 1;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (depth === 0 && (character === ',' || character === '}')) return place;
+    else if (character === '}' || character === ']') depth -= 1;
+  }
+}

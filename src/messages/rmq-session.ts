@@ -1,0 +1,104 @@
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Session } from './broker-link';
+import type { Take } from './link';
+
+/** The queue requests are sent to. */
+export const RMQ_QUEUE = '3pay';
+
+/**
+ * How the queue is declared; a client that declares it, too, must do so in the same words. A
+ * request that nobody could serve in time is dropped: a Cancel that lay there for an hour must not
+ * undo a payment that was confirmed meanwhile.
+ */
+export const RMQ_QUEUE_OPTIONS = { durable: true, arguments: { 'x-message-ttl': 30_000 } };
+
+/** Messages one process holds at a time. */
+const PREFETCH = 50;
+const CONNECT_WITHIN_MS = 5_000;
+const HEARTBEAT_SECONDS = '10';
+
+/** Connects to RabbitMQ once. */
+export async function dialRmq(url: string, take: Take): Promise<Session> {
+  const { connect } = await import('amqplib');
+  const address = new URL(url);
+  if (!address.searchParams.has('heartbeat')) {
+    address.searchParams.set('heartbeat', HEARTBEAT_SECONDS);
+  }
+  const connection = await connect(address.href, { timeout: CONNECT_WITHIN_MS });
+  let tell: (reason: string) => void = () => undefined;
+  const lost = new Promise<string>((resolve) => (tell = resolve));
+  connection.on('error', (error) => tell(error.message));
+  connection.on('close', (error) => tell(error?.message ?? 'closed'));
+  const giveUp = (reason: string): void => {
+    tell(reason);
+    connection.close().catch(() => undefined); // It is gone already.
+  };
+  try {
+    const channel = await connection.createConfirmChannel();
+    channel.on('error', (error: Error) => giveUp(error.message));
+    channel.on('close', () => giveUp('the channel was closed'));
+    const stopTaking = await consume(channel, take, giveUp);
+    return { lost, stopTaking, close: () => connection.close() };
+  } catch (error) {
+    giveUp('it could not be used');
+    throw error;
+  }
+}
+
+/** Begins to take messages; gives what ends it. */
+async function consume(
+  channel: ConfirmChannel,
+  take: Take,
+  giveUp: (reason: string) => void,
+): Promise<() => Promise<void>> {
+  let taking = true;
+  await channel.assertQueue(RMQ_QUEUE, RMQ_QUEUE_OPTIONS);
+  await channel.prefetch(PREFETCH);
+  const { consumerTag } = await channel.consume(RMQ_QUEUE, (message) => {
+    if (message === null) giveUp('the queue was deleted');
+    else if (taking) deliver(channel, message, take);
+  });
+  return async () => {
+    taking = false; // What came and was not taken goes back to the queue with the connection.
+    await channel.cancel(consumerTag);
+  };
+}
+
+function deliver(channel: ConfirmChannel, message: ConsumeMessage, take: Take): void {
+  const { replyTo, correlationId } = message.properties as {
+    replyTo?: string;
+    correlationId?: string;
+  };
+  take({
+    text: message.content.toString('utf8'),
+    subject: null,
+    again: message.fields.redelivered,
+    reply: (text) =>
+      replyTo ? reply(channel, replyTo, correlationId, text) : Promise.resolve(false),
+    done: () => acknowledge(channel, message),
+  });
+}
+
+function reply(
+  channel: ConfirmChannel,
+  replyTo: string,
+  correlationId: string | undefined,
+  text: string,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const options = correlationId === undefined ? {} : { correlationId };
+    channel.sendToQueue(replyTo, Buffer.from(text), options, (error: unknown) => {
+      if (error instanceof Error) reject(error);
+      else resolve(true);
+    });
+  });
+}
+
+/** On a channel that is gone there is nothing to acknowledge: the broker hands it out again. */
+function acknowledge(channel: ConfirmChannel, message: ConsumeMessage): void {
+  try {
+    channel.ack(message);
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,35 @@
+import { frameOf, TcpFrames } from './tcp-frames';
+
+describe('TCP frames', () => {
+  it('come out whole, however the bytes were cut', () => {
+    const texts = ['{"a":"景区门票 😀"}', '', '{"b":"#12#"}'];
+    const bytes = Buffer.from(texts.map(frameOf).join(''));
+    for (const size of [1, 2, 3, 7, bytes.length]) {
+      const frames = new TcpFrames(100);
+      const read: string[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        read.push(...frames.push(bytes.subarray(at, at + size)));
+      }
+      expect(read).toEqual(texts);
+      expect(frames.isPartial).toBe(false);
+    }
+  });
+
+  it('know that one has begun', () => {
+    const frames = new TcpFrames(100);
+    expect(frames.push(Buffer.from('5#ab'))).toEqual([]);
+    expect(frames.isPartial).toBe(true);
+  });
+
+  it.each([
+    ['a request of HTTP', 'GET / HTTP/1.1\r\n\r\n'],
+    ['no length', '#{}'],
+    ['a negative length', '-1#{}'],
+    ['a length in another notation', '0x10#{}'],
+    ['more than is allowed', '101#{'],
+    ['an endless number', '1'.repeat(11)],
+    ['bytes that are not UTF-8', Buffer.from([0x31, 0x23, 0xff])],
+  ])('refuse %s', (_what, bytes) => {
+    expect(() => new TcpFrames(100).push(Buffer.from(bytes))).toThrow();
+  });
+});
