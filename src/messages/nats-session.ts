@@ -1,6 +1,7 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Session } from './broker-link';
 import type { Take } from './link';
+import { Replies } from './replies';
 
 /** Processes of this name share the messages: the server gives each to one of them. */
 export const NATS_QUEUE_GROUP = '3pay';
@@ -27,17 +28,21 @@ export async function dialNats(
     pingInterval: PING_EVERY_MS,
     maxPingOut: 2,
   });
+  const replies = new Replies();
   const subscriptions = subjects.map((subject) =>
     connection.subscribe(subject, {
       queue: NATS_QUEUE_GROUP,
       callback: (error, message) => {
-        if (!error) deliver(connection, message, take);
+        if (!error) deliver(connection, message, replies, take);
       },
     }),
   );
   await connection.flush(); // From here on the server knows the subscriptions.
   return {
-    lost: connection.closed().then((error) => (error ? error.message : 'closed')),
+    lost: connection.closed().then((error) => {
+      replies.lost();
+      return error ? error.message : 'closed';
+    }),
     stopTaking: async () => {
       await Promise.all(subscriptions.map((subscription) => subscription.drain()));
     },
@@ -45,16 +50,17 @@ export async function dialNats(
   };
 }
 
-function deliver(connection: NatsConnection, message: Msg, take: Take): void {
+function deliver(connection: NatsConnection, message: Msg, replies: Replies, take: Take): void {
   take({
     text: message.string(),
     subject: message.subject,
     again: false,
-    reply: async (text) => {
-      if (!message.respond(text)) return false;
-      await connection.flush();
-      return true;
-    },
+    reply: (text) =>
+      replies.unlessLost(async () => {
+        if (!message.respond(text)) return false;
+        await connection.flush();
+        return true;
+      }),
     done: () => undefined,
   });
 }

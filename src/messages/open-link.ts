@@ -5,6 +5,7 @@ import type { Dial } from './broker-link';
 import type { MessageLink } from './link';
 import { dialNats } from './nats-session';
 import { dialRedis } from './redis-session';
+import type { Machine } from './redis-session';
 import { dialRmq } from './rmq-session';
 import { TcpLink } from './tcp-link';
 
@@ -24,16 +25,16 @@ export function openLink(
     const { host, port } = config;
     return new TcpLink({ host, port, longestFrame: bodyLimitBytes * FRAME_TO_BODY });
   }
-  return new BrokerLink(config.kind, dialOf(config), clock, randomness);
+  return new BrokerLink(config.kind, dialOf(config, { clock, randomness }), clock, randomness);
 }
 
-function dialOf({ kind, url }: Broker): Dial {
+function dialOf({ kind, url }: Broker, machine: Machine): Dial {
   switch (kind) {
     case 'nats':
       return (subjects, take) => dialNats(url.reveal(), subjects, take);
     case 'rmq':
       return (_subjects, take) => dialRmq(url.reveal(), take);
     case 'redis':
-      return (subjects, take) => dialRedis(url.reveal(), subjects, take);
+      return (subjects, take) => dialRedis(url.reveal(), subjects, take, machine);
   }
 }

@@ -1,6 +1,7 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Session } from './broker-link';
 import type { Take } from './link';
+import { Replies } from './replies';
 
 /** The queue requests are sent to. */
 export const RMQ_QUEUE = '3pay';
@@ -25,8 +26,9 @@ export async function dialRmq(url: string, take: Take): Promise<Session> {
     address.searchParams.set('heartbeat', HEARTBEAT_SECONDS);
   }
   const connection = await connect(address.href, { timeout: CONNECT_WITHIN_MS });
+  const replies = new Replies();
   let tell: (reason: string) => void = () => undefined;
-  const lost = new Promise<string>((resolve) => (tell = resolve));
+  const lost = new Promise<string>((resolve) => (tell = resolve)).finally(() => replies.lost());
   connection.on('error', (error) => tell(error.message));
   connection.on('close', (error) => tell(error?.message ?? 'closed'));
   const giveUp = (reason: string): void => {
@@ -37,7 +39,7 @@ export async function dialRmq(url: string, take: Take): Promise<Session> {
     const channel = await connection.createConfirmChannel();
     channel.on('error', (error: Error) => giveUp(error.message));
     channel.on('close', () => giveUp('the channel was closed'));
-    const stopTaking = await consume(channel, take, giveUp);
+    const stopTaking = await consume(channel, replies, take, giveUp);
     return { lost, stopTaking, close: () => connection.close() };
   } catch (error) {
     giveUp('it could not be used');
@@ -48,6 +50,7 @@ export async function dialRmq(url: string, take: Take): Promise<Session> {
 /** Begins to take messages; gives what ends it. */
 async function consume(
   channel: ConfirmChannel,
+  replies: Replies,
   take: Take,
   giveUp: (reason: string) => void,
 ): Promise<() => Promise<void>> {
@@ -56,7 +59,7 @@ async function consume(
   await channel.prefetch(PREFETCH);
   const { consumerTag } = await channel.consume(RMQ_QUEUE, (message) => {
     if (message === null) giveUp('the queue was deleted');
-    else if (taking) deliver(channel, message, take);
+    else if (taking) deliver(channel, message, replies, take);
   });
   return async () => {
     taking = false; // What came and was not taken goes back to the queue with the connection.
@@ -64,7 +67,12 @@ async function consume(
   };
 }
 
-function deliver(channel: ConfirmChannel, message: ConsumeMessage, take: Take): void {
+function deliver(
+  channel: ConfirmChannel,
+  message: ConsumeMessage,
+  replies: Replies,
+  take: Take,
+): void {
   const { replyTo, correlationId } = message.properties as {
     replyTo?: string;
     correlationId?: string;
@@ -73,8 +81,10 @@ function deliver(channel: ConfirmChannel, message: ConsumeMessage, take: Take): 
     text: message.content.toString('utf8'),
     subject: null,
     again: message.fields.redelivered,
-    reply: (text) =>
-      replyTo ? reply(channel, replyTo, correlationId, text) : Promise.resolve(false),
+    reply: (text) => {
+      if (!replyTo) return Promise.resolve(false);
+      return replies.unlessLost(() => reply(channel, replyTo, correlationId, text));
+    },
     done: () => acknowledge(channel, message),
   });
 }
