@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../src/config/config';
@@ -21,6 +21,20 @@ describe('docs/errors.md', () => {
   it('holds the table of the errors', () => {
     const page = tableUnder('## Every error', read('docs/errors.md'));
     expect(toMarkdown(page)).toBe(toMarkdown(errorsTable()));
+  });
+});
+
+describe('docs/integrating.md', () => {
+  it('names every message that is served', () => {
+    const rows = tableUnder('## Messages', read('docs/integrating.md')).slice(1);
+    const sources = readdirSync(join(__dirname, '../src'), { recursive: true, encoding: 'utf8' });
+    const controllers = sources.filter((file) => file.endsWith('.controller.ts'));
+    const served = controllers.flatMap((file) => {
+      const found = read(`src/${file}`).matchAll(/@MessagePattern\('([^']+)'\)/g);
+      return [...found].map(([, pattern]) => `\`${pattern}\``);
+    });
+    expect(served.length).toBeGreaterThan(2);
+    expect(rows.map(([pattern]) => pattern).sort()).toEqual(served.sort());
   });
 });
 

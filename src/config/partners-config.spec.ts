@@ -55,6 +55,20 @@ describe('messages', () => {
   });
 });
 
+describe('messages in production', () => {
+  const beyond = { MICROSERVICE_URL: 'tcp://0.0.0.0:3001' };
+
+  it('come over tcp from this machine alone, unless it is said', () => {
+    expect(() => read(beyond, true)).toThrow('MICROSERVICE_EXPOSED=on');
+    expect(read({ ...beyond, MICROSERVICE_EXPOSED: 'on' }, true).microservice).toMatchObject({
+      host: '0.0.0.0',
+    });
+    expect(read({ MICROSERVICE_URL: 'tcp://[::1]:1' }, true).microservice.kind).toBe('tcp');
+    expect(read({}, true).microservice.kind).toBe('tcp');
+    expect(read(beyond).microservice.kind).toBe('tcp');
+  });
+});
+
 describe('callbacks', () => {
   it('go to the system of each bill type', () => {
     const { callbacks } = read({

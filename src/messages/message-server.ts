@@ -116,7 +116,7 @@ export class MessageServer
     if (body.length > this.limits.bodyLimitBytes) {
       return new PayError('BODY_TOO_LARGE', 'a message');
     }
-    if (this.atWork.size > MOST_AT_WORK) return new PayError('RATE_LIMITED', 'too many at work');
+    if (this.atWork.size >= MOST_AT_WORK) return new PayError('RATE_LIMITED', 'too many at work');
     // Its first holder may have died of it, so it is not tried twice; the caller asks again.
     return again ? new PayError('UNDECIDED', 'a message handed out twice') : null;
   }
