@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { ManualClock } from '../../test/support/manual-clock';
 import { SETTINGS } from '../../test/support/pay-process';
 import type { Sweep } from './sweep.service';
+import { BATCH } from './sweep.service';
 import { SweepRunner } from './sweep-runner';
 
 /** Lets whatever is waiting go on for a while. */
@@ -62,7 +63,7 @@ describe('the runner of the sweep', () => {
   });
 
   it('works off a backlog without a pause', async () => {
-    results = [200, 200, 7, 0];
+    results = [BATCH, BATCH, BATCH, 7];
     const one = runner(5_000);
     one.onApplicationBootstrap();
     await turns();
@@ -101,7 +102,7 @@ describe('the runner of the sweep', () => {
     const stopping = working.beforeApplicationShutdown().then(() => (stopped = true));
     await turns();
     expect([rounds, stopped]).toEqual([2, false]);
-    finish(200);
+    finish(BATCH);
     await stopping;
     await clock.wake();
     expect(rounds).toBe(2);

@@ -4,7 +4,7 @@ import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
 import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
-import { Sweep } from './sweep.service';
+import { BATCH, Sweep } from './sweep.service';
 
 /** Runs the sweep again and again while the service is up. */
 @Injectable()
@@ -36,7 +36,7 @@ export class SweepRunner implements OnApplicationBootstrap, BeforeApplicationShu
     while (!this.stopped) {
       const claimed = await this.roundOrNothing();
       // A backlog is worked off without pause, batch by batch.
-      if (claimed === 0) await this.pause();
+      if (claimed < BATCH) await this.pause();
     }
   }
 

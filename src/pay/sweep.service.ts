@@ -14,7 +14,7 @@ const USUAL_CALL_MS = 5_000;
 /** How long a process holds what it claimed, in calls: it begins within one, a look takes three. */
 const CLAIM_CALLS = 4;
 /** How many receipts one batch claims. */
-const BATCH = 100;
+export const BATCH = 100;
 /** How many of them are looked at, at the same time. */
 const AT_ONCE = 24;
 /** How often due times too far ahead are looked for. ms. */

@@ -5,7 +5,7 @@ import { whileHanging } from './hanging';
 jest.setTimeout(120_000);
 
 const BILLS = 200;
-const STOPS = 3;
+const STOPS = 2;
 
 /** The short form of `npm run processes`. */
 describe('processes', () => {

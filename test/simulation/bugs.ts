@@ -247,12 +247,6 @@ export const BUGS: readonly Bug[] = [
   ),
   bug('refund-not-queued', STORE, 'await queueRefund(db, receipt, nowMs);', 'void queueRefund;'),
   bug(
-    'given-up-while-alive',
-    'domain/due',
-    'if (usual === null || givenUpAtMs === null || !codeIsOver(receipt, nowMs)) return usual;',
-    'if (usual === null || givenUpAtMs === null) return usual;',
-  ),
-  bug(
     'look-alike-bills',
     'domain/bill',
     '(letters) => letters.toUpperCase()',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -23,16 +23,18 @@ interface Prepared {
   readonly table: string | null;
 }
 
-/** The schema as the product's migrations make it, as the bytes of a database. */
-export async function migratedSchema(): Promise<Buffer> {
+/** The schema as the product's migrations make it, as statements. */
+export async function migratedSchema(): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'simulation-'));
   try {
     const file = join(folder, 'schema.sqlite');
     const source = sqliteWriter(file);
     await openWriter(source);
-    await source.query('pragma journal_mode = delete');
+    const made = await source.query<{ sql: string }[]>(
+      "select sql from sqlite_master where sql is not null and name not like 'sqlite_%'",
+    );
     await source.destroy();
-    return readFileSync(file);
+    return made.map((row) => row.sql);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -54,10 +56,10 @@ export class MemoryDatabase {
   private writer: object | null = null;
   private waiting: (() => void)[] = [];
 
-  constructor(schema: Buffer) {
-    this.handle = new BetterSqlite3(schema);
-    this.handle.pragma('synchronous = off');
-    this.handle.pragma('journal_mode = memory');
+  constructor(schema: readonly string[]) {
+    // Made anew in memory: one that is loaded from bytes copies its pages at every commit.
+    this.handle = new BetterSqlite3(':memory:');
+    for (const statement of schema) this.handle.exec(statement);
     const names = this.handle
       .prepare("select name from sqlite_master where type = 'table'")
       .pluck()

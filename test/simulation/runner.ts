@@ -24,7 +24,7 @@ export interface RunLimits {
   readonly violations: number;
 }
 
-let schema: Promise<Buffer> | null = null;
+let schema: Promise<readonly string[]> | null = null;
 
 /** A fresh database and the product, with one planted bug if there is one. */
 export async function stage(bug: Bug | null): Promise<StoryOptions> {

@@ -6,6 +6,11 @@ import { Random } from './random';
 import { SimGateway } from './sim-gateway';
 import type { NotifyMessage } from './sim-gateway';
 
+/** How long the product waits for another process that writes. ms. */
+const BUSY_PAUSE_MS = 2;
+/** A story's commits take no time or long: fewer looks at a busy database make it cheaper. ms. */
+const LONG_PAUSE_MS = 20;
+
 /** A till's request, in wire members. */
 export interface Ask {
   readonly operation: 'scanCode' | 'query' | 'cancel';
@@ -184,10 +189,16 @@ export class ServiceProcess implements Host {
       sleep: (ms) =>
         new Promise((resolve) => {
           if (ms === settings.sweepPeriodMs) this.park(resolve);
+          else if (ms === BUSY_PAUSE_MS) this.later(this.busyPauseMs(), resolve);
           else this.later(ms, resolve);
         }),
       turn: () => new Promise((resolve) => this.later(0, resolve)),
     };
+  }
+
+  /** Who finds the database busy looks again soon; while nothing changes, less often. */
+  private busyPauseMs(): number {
+    return this.story.database.isOpen() ? LONG_PAUSE_MS : BUSY_PAUSE_MS;
   }
 
   private park(go: () => void): void {

@@ -2,15 +2,13 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SimControl } from './sim-control';
 import { tempFolder } from './temp-folder';
 
-/** The built service: beside a built rig of its own, else the one of `npm run build`. */
-const MAIN =
-  [join(__dirname, '../../src/main.js')].find((path) => existsSync(path)) ??
-  join(__dirname, '../../dist/src/main.js');
+/** The service of `npm run build`, from the sources of the tests as from what is built of them. */
+const MAIN = builtIn(__dirname);
 const START_WITHIN_MS = 25_000;
 const ADDRESS = /3Pay Gateway\s+(http:\/\/[^/\s]+)\/api/;
 
@@ -175,4 +173,10 @@ export async function readAnswer(answer: Response): Promise<Answer> {
 
 function asText(members: object): Record<string, string> {
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
+}
+
+function builtIn(folder: string): string {
+  const main = join(folder, 'dist/src/main.js');
+  if (existsSync(main) || folder === dirname(folder)) return main;
+  return builtIn(dirname(folder));
 }
