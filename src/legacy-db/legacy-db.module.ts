@@ -32,7 +32,7 @@ function openDatabase(
   clock: Clock,
   randomness: Randomness,
 ): Promise<OpenDatabase> {
-  const open = STORES[database.kind] as Open<typeof database.kind>;
+  const open = STORES[database.kind];
   return open(database as never, clock, randomness);
 }
 

@@ -198,7 +198,8 @@ export class ReceiptStore implements ReceiptRepository {
 
   /** The bill's row, locked until the unit ends; made first when it is not there. */
   private async lockBill(db: Sql, billNo: string): Promise<BillRow> {
-    const key = sql` where bill_type = ${chars(1, this.billType)} and bill_key = ${this.key(billNo)}`;
+    const key = sql` where bill_type = ${chars(1, this.billType)}
+        and bill_key = ${this.key(billNo)}`;
     const { lockKey, locksRows } = this.database.dialect;
     if (locksRows) await db.change(sql`update bill set bill_status = bill_status`.with(key));
     const select = sql`select id, live_receipt_id from bill ${lockKey}`.with(key);

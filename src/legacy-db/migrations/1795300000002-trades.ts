@@ -18,9 +18,9 @@ export class Trades1795300000002 implements MigrationInterface {
       }),
       true,
     );
-    await runner.query(`insert into trade (trade_no, receipt_row_id) select trade_no, id from receipt
-      where trade_no is not null and not exists
-      (select 1 from trade where trade.trade_no = receipt.trade_no)`);
+    await runner.query(`insert into trade (trade_no, receipt_row_id)
+      select trade_no, id from receipt where trade_no is not null
+      and not exists (select 1 from trade where trade.trade_no = receipt.trade_no)`);
     await runner.createTable(
       new Table({
         name: 'sweep_turn',

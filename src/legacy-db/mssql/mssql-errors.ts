@@ -14,7 +14,7 @@ export type Trouble =
   | 'statement';
 
 const DUPLICATE = [2601, 2627];
-/** Deadlock, lock timeout, and what passes by itself (a database that moves, too many requests). */
+/** Deadlock, lock timeout, and what passes by itself: a database that moves, too much work. */
 const AGAIN = [
   1205, 1222, 4060, 40197, 40501, 40613, 49918, 49919, 49920, 233, 10053, 10054, 10060,
 ];
@@ -26,8 +26,13 @@ const NOT_SERVING = [
   823, 824, 825, 701, 802, 1101, 1105, 9001, 9002, 596, 6005, 6104, 17142, 17187, 40544, 40549,
 ];
 const LOST = /^(?:ESOCKET|ECONNRESET|ECONNABORTED|EPIPE|ECLOSE|EINVALIDSTATE|ECONNCLOSED)$/;
-const UNREACHED =
-  /^(?:ETIMEOUT|ETIMEDOUT|ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ELOGIN|EFEDAUTH|EENCRYPT|EINSTLOOKUP|ENOTOPEN|ENOTBEGUN|EABORT|ECANCEL|EREQINPROG)$/;
+/** Codes of the driver: not reached, not let in, or its connection no longer of use. */
+const UNREACHED = new Set(
+  (
+    'ETIMEOUT ETIMEDOUT ECONNREFUSED ENOTFOUND EHOSTUNREACH ENETUNREACH EAI_AGAIN ELOGIN EFEDAUTH ' +
+    'EENCRYPT EINSTLOOKUP ENOTOPEN ENOTBEGUN EABORT ECANCEL EREQINPROG'
+  ).split(' '),
+);
 
 /** Everything an error and what lies under it tells about itself. */
 interface Evidence {
@@ -76,12 +81,12 @@ function evidenceOf(error: unknown): Evidence {
 export function troubleOf(error: unknown): Trouble {
   const { numbers, codes, names } = evidenceOf(error);
   const one = (list: readonly number[]): boolean => list.some((number) => numbers.has(number));
-  const any = (pattern: RegExp): boolean => [...codes].some((code) => pattern.test(code));
   if (one(AGAIN)) return 'again';
   if (one(DUPLICATE)) return 'duplicate';
-  if (any(/^ETIMEOUT$/)) return 'unavailable';
-  if (any(LOST)) return 'lost';
-  if (one(CONTRACT) || one(NOT_SERVING) || any(UNREACHED)) return 'unavailable';
+  if (codes.has('ETIMEOUT')) return 'unavailable';
+  if ([...codes].some((code) => LOST.test(code))) return 'lost';
+  const unreached = [...codes].some((code) => UNREACHED.has(code));
+  if (one(CONTRACT) || one(NOT_SERVING) || unreached) return 'unavailable';
   // The pool's own error when no connection became free in time.
   return names.has('TimeoutError') ? 'unavailable' : 'statement';
 }
