@@ -3,12 +3,10 @@ import type { Receipt } from '../domain/receipt';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
 import { holdBillOf } from './bill-lock';
 import type { Database, Sql } from './database';
-import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
+import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
 import type { Statement } from './sql';
 import { big, sql, text } from './sql';
-
-const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
 
 const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
@@ -82,6 +80,8 @@ export class OpenReceiptsStore implements OpenReceipts {
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {
-    return (await db.rows<ReceiptRow>(RECEIPTS.with(where))).map(toReceipt);
+    return (await db.rows<ReceiptRow>(selectReceipts(this.database.dialect).with(where))).map(
+      toReceipt,
+    );
   }
 }
