@@ -28,7 +28,7 @@ export class OpenReceiptsStore implements OpenReceipts {
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
     const due = sql`due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}`;
-    const claimed = await this.database.write('claimDue', async (db) => {
+    await this.database.write('claimDue', async (db) => {
       await this.takeTurn(db);
       return db.change(
         sql`update receipt set claimed_by = ${text(40, owner)},
@@ -39,8 +39,8 @@ export class OpenReceiptsStore implements OpenReceipts {
           .with(due),
       );
     });
-    if (claimed === 0) return [];
-    // Read after the commit: what is claimed is ours, and no row stays locked meanwhile.
+    // Read after the commit: no row stays locked meanwhile, and what a first run has claimed whose
+    // answer was lost is among it.
     return this.select(
       this.database.read,
       sql`where r.claimed_by = ${text(40, owner)}
