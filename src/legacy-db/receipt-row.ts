@@ -54,7 +54,8 @@ const RECEIPT_COLUMNS = new Fragment(
 
 /** Selects `ReceiptRow`s from `receipt r` and `bill b`; a `where` that an index serves follows. */
 export function selectReceipts({ seek }: Dialect): Statement {
-  return sql`select ${RECEIPT_COLUMNS} from receipt r${seek} join bill b${seek} on b.id = r.bill_id `;
+  return sql`select ${RECEIPT_COLUMNS} from receipt r${seek}
+      join bill b${seek} on b.id = r.bill_id `;
 }
 
 const whole = (value: Big): number => fen(Number(value));

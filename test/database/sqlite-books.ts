@@ -26,16 +26,19 @@ export const ALL_TABLES = [
   ...Object.values(SYSTEM_TABLES),
 ];
 
+const READ_ONLY = { readonly: true, fileMustExist: true };
+
 /** Looks into an SQLite file through a connection of its own, which sees committed rows only. */
 export class SqliteInspect implements Inspect {
-  private readonly file: BetterSqlite3.Database;
+  private readonly file: BetterSqlite3.Database | null;
 
-  constructor(path: string) {
-    this.file = new BetterSqlite3(path, { readonly: true, fileMustExist: true });
+  /** @param path the database file; null: a subclass looks elsewhere */
+  constructor(path: string | null) {
+    this.file = path === null ? null : new BetterSqlite3(path, READ_ONLY);
   }
 
   rows<Row = Record<string, unknown>>(statement: string, ...values: unknown[]): Row[] {
-    return this.file.prepare(statement).all(...values) as Row[];
+    return this.file?.prepare(statement).all(...values) as Row[];
   }
 
   async systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null> {
@@ -82,7 +85,7 @@ export class SqliteInspect implements Inspect {
   }
 
   close(): void {
-    this.file.close();
+    this.file?.close();
   }
 }
 

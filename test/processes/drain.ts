@@ -23,7 +23,7 @@ export interface DrainReport {
 
 /** SIGTERM while requests wait for Alipay: each of them is answered, then the process ends. */
 export async function drain(): Promise<DrainReport> {
-  const service = await TestService.start({ SWEEP_PERIOD_MS: '200' });
+  const service = await TestService.startOnSqlite({ SWEEP_PERIOD_MS: '200' });
   try {
     const inspect = new SqliteInspect(service.database);
     await service.sim.spoil({ method: '*', fault: 'delay', delayMs: ALIPAY_MS, count: 0 });
