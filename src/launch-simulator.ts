@@ -26,6 +26,16 @@ export async function readySimulator(config: SimulatorConfig): Promise<ReadySimu
       publicUrl: config.publicUrl ?? undefined,
     }));
   attachToSimulator(living.url);
+  return ready(config, living.url);
+}
+
+/** The living simulator of the data folder; null: there is none, and none is started. */
+export async function livingSimulator(config: SimulatorConfig): Promise<ReadySimulator | null> {
+  const living = await findLivingSimulator(config.dataDir);
+  return living && ready(config, living.url);
+}
+
+function ready(config: SimulatorConfig, url: string): ReadySimulator {
   const clientEnv = readFileSync(join(config.dataDir, 'client.env'), 'utf8');
-  return { url: living.url, settings: settingsOfSimulator(config, clientEnv, readTextFile) };
+  return { url, settings: settingsOfSimulator(config, clientEnv, readTextFile) };
 }

@@ -3,11 +3,14 @@ import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module';
+import type { AlipaySettings } from './config/alipay-settings';
 import { readConfig, settingsNotInEffect } from './config/config';
 import type { Config } from './config/config';
 import { readEnvironment, readTextFile } from './config/environment';
 import { installFormats } from './format/install-formats';
+import { systemClock } from './config/system-clock';
 import { readySimulator } from './launch-simulator';
+import { accountFindings, failuresOf } from './ops/doctor/account-checks';
 import { installSwagger } from './ops/swagger';
 
 /** How long accepted work may take to finish at a stop. ms. */
@@ -25,6 +28,7 @@ async function createApp(config: Config): Promise<[NestExpressApplication, strin
     settings = config.alipay.settings;
     addresses.push(`Alipay             ${settings.gateway}`);
   }
+  refuseUnfit(settings);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(config, settings),
     { bodyParser: false, abortOnError: false, logger: createLogger(config) },
@@ -32,6 +36,12 @@ async function createApp(config: Config): Promise<[NestExpressApplication, strin
   installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
   if (config.http.swagger) installSwagger(app, { style: config.http.statusStyle });
   return [app, addresses];
+}
+
+/** What the doctor finds without asking anybody, at every start. */
+function refuseUnfit(settings: AlipaySettings): void {
+  const failures = failuresOf(accountFindings(settings, systemClock.nowMs()));
+  if (failures.length > 0) throw new Error(failures.join('\n'));
 }
 
 function createLogger(config: Config): ConsoleLogger {

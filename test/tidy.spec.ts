@@ -83,6 +83,7 @@ describe('import direction', () => {
     ['src/simulator/methods/a.ts', '../../domain/china-time'],
     ['src/main.ts', './simulator/simulator'],
     ['src/launch-simulator.ts', './simulator/launcher'],
+    ['src/doctor.ts', './alipay-gateway/alipay.probe'],
     ['src/pay/a.spec.ts', '../legacy-db/database'],
     ['test/e2e/a.spec.ts', '../../src/legacy-db/database'],
   ])('%s may import %s', (path, name) => {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AlipaySdk } from 'alipay-sdk';
 import type { AlipaySettings } from '../config/alipay-settings';
 import { chinaTime } from '../domain/china-time';
 import type { Clock } from '../domain/clock';
 import type { Doubt } from '../domain/payment-gateway';
 import { GATEWAY_ERRORS, wordsOf } from './alipay.codes';
-import { readKeys } from './alipay.signature';
+import { VerifyingSdk } from './alipay.sdk';
+import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature';
 import { AlipayTransport, Exchange } from './alipay.transport';
 
 /** The methods in use. Source: Alipay, open/05osv9, open/02ekfq and open/02ekfr. */
@@ -46,7 +46,8 @@ export type AlipayReply =
  * Knows the SDK's traps; throws only for faults of this program.
  */
 export class AlipayClient {
-  private readonly sdk: AlipaySdk;
+  private readonly keys: AlipayKeys;
+  private readonly sdk: VerifyingSdk;
   private readonly transport: AlipayTransport;
   private readonly timeoutMs: number;
 
@@ -55,21 +56,23 @@ export class AlipayClient {
     settings: AlipaySettings,
     private readonly clock: Clock,
   ) {
-    const keys = readKeys(settings.privateKey, settings.alipayPublicKey);
+    this.keys = readKeys(settings.privateKey, settings.alipayKeys);
     this.timeoutMs = settings.timeoutMs;
     this.transport = new AlipayTransport(settings.timeoutMs);
-    this.sdk = new AlipaySdk({
-      appId: settings.appId,
-      privateKey: settings.privateKey,
-      alipayPublicKey: settings.alipayPublicKey,
-      gateway: new URL(settings.gateway).href,
-      timeout: settings.timeoutMs,
-      camelcase: false,
-      proxyAgent: this.transport.dispatcher,
-    });
-    // The SDK parses PEM text anew in every call; parsed keys serve it as well, at a third of the
-    // CPU. Its constructor takes text only.
-    Object.assign(this.sdk.config, keys);
+    const { serials } = settings;
+    this.sdk = new VerifyingSdk(
+      {
+        appId: settings.appId,
+        privateKey: settings.privateKey,
+        alipayPublicKey: settings.alipayKeys[0]?.publicKey ?? '',
+        gateway: new URL(settings.gateway).href,
+        timeout: settings.timeoutMs,
+        camelcase: false,
+        proxyAgent: this.transport.dispatcher,
+      },
+      this.keys,
+      serials === null ? {} : { appCertSn: serials.app, alipayRootCertSn: serials.root },
+    );
   }
 
   /** Calls Alipay once, within the deadline for connecting, headers and body together. */
@@ -94,7 +97,7 @@ export class AlipayClient {
       return this.checked(answer, exchange, nodeOf(method));
     } catch (error) {
       if (!exchange.dispatched && exchange.broken === null) throw error;
-      return { kind: 'failure', ...explain(exchange, nodeOf(method)) };
+      return { kind: 'failure', ...explain(exchange, nodeOf(method), this.keys.alipay) };
     }
   }
 
@@ -154,16 +157,16 @@ function nodeOf(method: AlipayMethod): string {
 }
 
 /** Why an exchange gave no verified answer. The SDK's error texts are not used: they quote it. */
-function explain(exchange: Exchange, node: string): AlipayFailure {
+function explain(exchange: Exchange, node: string, keys: AlipaysKeys): AlipayFailure {
   const { started, broken, error, status } = exchange;
   if (!started) return { ...doubt(`not sent: ${broken ?? error ?? 'closed'}`, false), sent: false };
   if (broken !== null) return doubt(broken, false);
   if (error !== null) return doubt(`connection broken: ${error}`, false);
   if (status !== 200) return doubt(`HTTP ${status ?? 'status missing'}`, false);
-  return explainAnswer(exchange.text(), node);
+  return explainAnswer(exchange.text(), node, keys);
 }
 
-function explainAnswer(text: string, node: string): AlipayFailure {
+function explainAnswer(text: string, node: string, keys: AlipaysKeys): AlipayFailure {
   const body = parseObject(text);
   if (!body) return doubt('answer is not a JSON object', false);
   const own = body[node];
@@ -177,6 +180,8 @@ function explainAnswer(text: string, node: string): AlipayFailure {
   if ((unsigned || content !== own) && GATEWAY_ERRORS.has(words.code)) {
     return { ...doubt(`unverifiable gateway error ${words.text}`, false), gatewayError: true };
   }
+  const isOurs = keys.some(({ certSn }) => certSn === null || certSn === body.alipay_cert_sn);
+  if (!unsigned && !isOurs) return doubt(`certificate is not ours on ${words.text}`, true);
   return doubt(`signature ${unsigned ? 'missing' : 'wrong'} on ${words.text}`, true);
 }
 

@@ -212,7 +212,9 @@ it('lets no key, signature, buyer or answer into logs and outcomes', async () =>
   while (outcomes.length < 7) outcomes.push(await gateway.query(NUMBER));
 
   const settings = far.settings();
-  const keyParts = [settings.privateKey, settings.alipayPublicKey].map((pem) => pem.split('\n')[3]);
+  const [alipays] = settings.alipayKeys;
+  const pems = [settings.privateKey, alipays?.publicKey ?? ''];
+  const keyParts = pems.map((pem) => pem.split('\n')[3]);
   const told = JSON.stringify({ logged, outcomes });
   expect(logged).toHaveLength(5);
   expect(signatures).toHaveLength(2);

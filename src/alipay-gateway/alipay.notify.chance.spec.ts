@@ -4,6 +4,7 @@ import {
   PAID_NOTIFY as PAID,
   signNotify,
   type Pairs,
+  spki,
 } from '../../test/support/scripted-alipay';
 import { fen } from '../domain/money';
 import { NotifyReader } from './alipay.notify';
@@ -12,7 +13,7 @@ const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
 const alipay = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const reader = new NotifyReader({
   appId: '2021',
-  alipayPublicKey: alipay.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  alipayKeys: [{ publicKey: spki(alipay.publicKey), certSn: null }],
   sellerId: '2088',
 });
 const TRUE_ONE = signNotify(PAID, alipay.privateKey);

@@ -7,7 +7,7 @@ import {
 } from '../../test/support/scripted-alipay';
 import { fen } from '../domain/money';
 import type { NotifyReading } from '../domain/payment-gateway';
-import { NotifyReader } from './alipay.notify';
+import { NotifyReader, type NotifySettings } from './alipay.notify';
 
 const FORM = 'application/x-www-form-urlencoded; text/html; charset=utf-8';
 const NUMBER = 'P1_000123';
@@ -17,7 +17,11 @@ const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 const alipay = pair();
 const stranger = pair();
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
-const SETTINGS = { appId: '2021', alipayPublicKey: pem(alipay.publicKey), sellerId: '2088' };
+const SETTINGS: NotifySettings = {
+  appId: '2021',
+  alipayKeys: [{ publicKey: pem(alipay.publicKey), certSn: null }],
+  sellerId: '2088',
+};
 const reader = new NotifyReader(SETTINGS);
 
 const PAYMENT = {
@@ -306,5 +310,7 @@ it('tells nothing of what it refuses', () => {
 });
 
 it('needs a usable key of Alipay', () => {
-  expect(() => new NotifyReader({ ...SETTINGS, alipayPublicKey: 'SECRET' })).toThrow(/public key/);
+  expect(
+    () => new NotifyReader({ ...SETTINGS, alipayKeys: [{ publicKey: 'SECRET', certSn: null }] }),
+  ).toThrow(/public key/);
 });

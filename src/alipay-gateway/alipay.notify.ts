@@ -1,19 +1,18 @@
-import type { KeyObject } from 'node:crypto';
+import type { AlipaySettings } from '../config/alipay-settings';
 import type { NotifyReading } from '../domain/payment-gateway';
 import { isUtf8Name, readStrictForm } from './alipay.form';
 import { toNotifiedOutcome } from './alipay.mapper';
 import { BORDER } from './alipay.order';
-import { isSignedBy, readPublicKey } from './alipay.signature';
+import { isSignedBy, readAlipaysKeys, type AlipaysKeys } from './alipay.signature';
 
 /** The settings by which a notify is known to be for us. */
-export interface NotifySettings {
-  readonly appId: string;
-  readonly alipayPublicKey: string;
-  readonly sellerId: string | null;
-}
+export type NotifySettings = Pick<AlipaySettings, 'appId' | 'alipayKeys' | 'sellerId'>;
 
 /** What one of our numbers can look like; whether it is one, the books know. */
 const OUT_TRADE_NO = /^[A-Za-z0-9_]{1,64}$/;
+
+/** What the signature of a notify does not cover. Source: Alipay, V1 rules; SDKs for the last. */
+const UNSIGNED: readonly string[] = ['sign', 'sign_type', 'alipay_cert_sn'];
 
 type Refused = Extract<NotifyReading, { kind: 'refused' }>;
 
@@ -22,11 +21,11 @@ type Refused = Extract<NotifyReading, { kind: 'refused' }>;
  * what was signed. Source: Alipay, notify of face-to-face payment (V1 rules).
  */
 export class NotifyReader {
-  private readonly alipayPublicKey: KeyObject;
+  private readonly keys: AlipaysKeys;
 
-  /** Throws plainly when Alipay's public key cannot be used. */
+  /** Throws plainly when a public key of Alipay's cannot be used. */
   constructor(private readonly settings: NotifySettings) {
-    this.alipayPublicKey = readPublicKey(settings.alipayPublicKey);
+    this.keys = readAlipaysKeys(settings.alipayKeys);
   }
 
   /** Reads the bytes of a notify; never throws. A refusal tells nothing of what it held. */
@@ -56,15 +55,22 @@ export class NotifyReader {
       return refused('parameters whose borders are in doubt', true);
     }
 
-    const all = [...fields]
-      .filter(([name]) => name !== 'sign' && name !== 'sign_type')
-      .sort(byName);
+    const all = [...fields].filter(([name]) => !UNSIGNED.includes(name)).sort(byName);
     const filled = all.filter(([, value]) => value !== '');
     const signature = fields.get('sign') ?? '';
     const variants = filled.length === all.length ? [all] : [all, filled];
-    return variants.some((each) => isSignedBy(this.alipayPublicKey, textOf(each), signature))
+    return variants.some((each) => this.isSigned(textOf(each), signature, fields))
       ? { kind: 'signed', fields: filled }
       : refused(`signature ${signature === '' ? 'missing' : 'wrong'}`, true);
+  }
+
+  // The rules are the same in both modes: a notify need not name the certificate it is signed
+  // with, so any key that counts may have made the signature; one that is named must be it.
+  private isSigned(text: string, signature: string, fields: ReadonlyMap<string, string>): boolean {
+    const named = fields.get('alipay_cert_sn') ?? null;
+    return this.keys
+      .filter(({ certSn }) => named === null || certSn === null || certSn === named)
+      .some(({ key }) => isSignedBy(key, text, signature));
   }
 
   private judge(fields: Readonly<Partial<Record<string, string>>>): NotifyReading {

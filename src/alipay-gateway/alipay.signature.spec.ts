@@ -13,15 +13,17 @@ const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const PRIVATE = pkcs8(ours.privateKey);
 const PUBLIC = spki(alipay.publicKey);
 
+const bare = (publicKey: string) => ({ publicKey, certSn: null });
+
 it('parses both keys once, so that nobody parses them again', () => {
-  const keys = readKeys(PRIVATE, PUBLIC);
+  const keys = readKeys(PRIVATE, [bare(PUBLIC)]);
   expect(keys.privateKey.equals(ours.privateKey)).toBe(true);
-  expect(keys.alipayPublicKey.equals(alipay.publicKey)).toBe(true);
+  expect(keys.alipay[0].key.equals(alipay.publicKey)).toBe(true);
 });
 
 it('takes a PKCS#1 key as well', () => {
   const pkcs1 = ours.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-  expect(readKeys(pkcs1, PUBLIC).privateKey.equals(ours.privateKey)).toBe(true);
+  expect(readKeys(pkcs1, [bare(PUBLIC)]).privateKey.equals(ours.privateKey)).toBe(true);
 });
 
 it.each([
@@ -36,7 +38,7 @@ it.each([
   ['a key of another RSA scheme', pkcs8(pss.privateKey), PUBLIC, /not an RSA key/],
   ['our own public key as that of Alipay', PRIVATE, spki(ours.publicKey), /own private key/],
 ])('refuses %s and tells nothing of a key', (_name, privatePem, publicPem, reason) => {
-  const read = () => readKeys(privatePem, publicPem);
+  const read = () => readKeys(privatePem, [bare(publicPem)]);
   expect(read).toThrow(reason);
   expect(read).not.toThrow(/SECRET|BEGIN|MII/);
 });

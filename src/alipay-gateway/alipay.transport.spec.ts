@@ -293,7 +293,8 @@ describe('what surely never left', () => {
 
 describe('the SDK left alone', () => {
   function plainSdk(): AlipaySdk {
-    const { appId, privateKey, alipayPublicKey, gateway } = far.settings();
+    const { appId, privateKey, alipayKeys, gateway } = far.settings();
+    const alipayPublicKey = alipayKeys[0]?.publicKey ?? '';
     return new AlipaySdk({ appId, privateKey, alipayPublicKey, gateway, keyType: 'PKCS8' });
   }
 

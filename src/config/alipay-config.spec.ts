@@ -8,12 +8,22 @@ const alipays = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const privatePem = ours.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 const publicPem = alipays.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
+const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const nextPem = next.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const ourPublicPem = ours.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
 const FILES: Record<string, string> = { 'ours.pem': privatePem, 'alipay.pem': publicPem };
 
 const IN_FILES: Env = {
   ALIPAY_APP_ID: '2021000000000001',
   ALIPAY_PRIVATE_KEY_FILE: 'ours.pem',
   ALIPAY_PUBLIC_KEY_FILE: 'alipay.pem',
+};
+
+const KEY_MODE = {
+  alipayKeys: [{ publicKey: publicPem, certSn: null }],
+  serials: null,
+  certificateDates: [],
 };
 
 function readFile(path: string): string {
@@ -44,7 +54,7 @@ describe('the account at Alipay', () => {
     const config = read(IN_FILES, 'https://pay.example.com');
     expect(config.kind === 'real' && { ...config.settings }).toEqual({
       appId: '2021000000000001',
-      alipayPublicKey: publicPem,
+      ...KEY_MODE,
       gateway: 'https://openapi.alipay.com/gateway.do',
       sellerId: null,
       productCode: 'FACE_TO_FACE_PAYMENT',
@@ -69,6 +79,14 @@ describe('the account at Alipay', () => {
         timeoutMs: 300,
       },
     });
+  });
+
+  it('has a second key of Alipay while Alipay changes it', () => {
+    const config = read({ ...IN_FILES, ALIPAY_PUBLIC_KEY_NEXT: nextPem });
+    expect(config.kind === 'real' && config.settings.alipayKeys).toEqual([
+      { publicKey: publicPem, certSn: null },
+      { publicKey: nextPem, certSn: null },
+    ]);
   });
 
   const part = 'is missing: the account at Alipay is set only in part';
@@ -108,9 +126,9 @@ describe('the account at Alipay', () => {
       'ALIPAY_PUBLIC_KEY_FILE: is not an RSA public key',
     ],
     [
-      'certificates',
-      { ALIPAY_ROOT_CERT_FILE: 'x' },
-      'ALIPAY_ROOT_CERT_FILE: certificate mode is not available yet; use the key settings',
+      'our own key as the next one of Alipay',
+      { ALIPAY_PUBLIC_KEY_NEXT: ourPublicPem },
+      "ALIPAY_PUBLIC_KEY_NEXT: is our own public key; Alipay's is needed",
     ],
   ])('refuses %s', (_name, env, expected) => {
     expect(problems(() => read({ ...IN_FILES, ...env }))).toEqual([expected]);
@@ -149,7 +167,7 @@ describe('the simulator', () => {
     const settings = settingsOfSimulator(simulator, clientEnv.join('\n'), readFile);
     expect({ ...settings }).toEqual({
       appId: '2021000000000001',
-      alipayPublicKey: publicPem,
+      ...KEY_MODE,
       gateway: 'http://127.0.0.1:3100/gateway.do',
       sellerId: null,
       productCode: 'FACE_TO_FACE_PAYMENT',

@@ -1,9 +1,9 @@
-import type { KeyObject } from 'node:crypto';
 import { parseEnv } from 'node:util';
 import { withoutSlash } from './addresses';
+import { readAccount } from './alipay-account';
+import { CERTIFICATES } from './alipay-certificates';
 import type { AlipaySettings } from './alipay-settings';
 import { type Env, EnvReader, type ReadFile } from './env-reader';
-import { isPair, type KeyReading, readPrivateKey, readPublicKey } from './rsa-key';
 import type { SettingName } from './settings';
 
 /** The local Alipay the service starts when no account at the real one is configured. */
@@ -44,18 +44,16 @@ const ACCOUNT: readonly SettingName[] = [
   'ALIPAY_PRIVATE_KEY_FILE',
   'ALIPAY_PUBLIC_KEY',
   'ALIPAY_PUBLIC_KEY_FILE',
+  'ALIPAY_PUBLIC_KEY_NEXT',
+  'ALIPAY_PUBLIC_KEY_NEXT_FILE',
   'ALIPAY_GATEWAY',
   'ALIPAY_SELLER_ID',
-];
-const CERTIFICATES: readonly SettingName[] = [
-  'ALIPAY_APP_CERT_FILE',
-  'ALIPAY_PUBLIC_CERT_FILE',
-  'ALIPAY_ROOT_CERT_FILE',
 ];
 const SIMULATOR: readonly SettingName[] = [
   'SIM_PORT',
   'SIM_DATA',
   'SIM_PUBLIC_URL',
+  'SIM_KEY_MODE',
   'SIM_NOTIFY_SCALE',
   'SIM_LATENCY_MS',
 ];
@@ -66,9 +64,6 @@ export function readAlipay(
   production: boolean,
   publicUrl: string | null,
 ): AlipayConfig {
-  for (const name of CERTIFICATES.filter((each) => reader.isSet(each))) {
-    reader.problem(name, 'certificate mode is not available yet; use the key settings');
-  }
   for (const name of SIMULATOR.filter((each) => production && reader.isSet(each))) {
     reader.problem(name, 'the simulator never runs in production');
   }
@@ -104,20 +99,6 @@ export function settingsOfSimulator(
   return settings;
 }
 
-/**
- * A frozen copy whose private key is not enumerable: JSON, logs, `inspect` and spreads leave it
- * out. Only reading `privateKey` by its name gives it.
- */
-export function maskedSettings(settings: AlipaySettings): AlipaySettings {
-  const { privateKey, ...shown } = settings;
-  return Object.freeze(
-    Object.defineProperty({ ...shown } as AlipaySettings, 'privateKey', {
-      get: () => privateKey,
-      enumerable: false,
-    }),
-  );
-}
-
 function readNotifyUrl(reader: EnvReader, publicUrl: string | null): string | null {
   if (publicUrl === null) return null;
   const notifyUrl = publicUrl + NOTIFY_PATH;
@@ -132,7 +113,9 @@ function readNotifyUrl(reader: EnvReader, publicUrl: string | null): string | nu
 
 function readSimulator(reader: EnvReader, notifyUrl: string | null): SimulatorConfig {
   const port = reader.whole('SIM_PORT');
-  reader.whole('SIM_LATENCY_MS'); // Read by the simulator itself; refused here already.
+  // Read by the simulator itself; refused here already.
+  reader.whole('SIM_LATENCY_MS');
+  reader.choice('SIM_KEY_MODE');
   const url = reader.url('SIM_PUBLIC_URL', { schemes: ['http', 'https'] });
   const known = port === 0 ? null : `http://127.0.0.1:${port}`;
   return {
@@ -144,65 +127,4 @@ function readSimulator(reader: EnvReader, notifyUrl: string | null): SimulatorCo
     timeoutMs: reader.whole('ALIPAY_TIMEOUT_MS'),
     notifyUrl,
   };
-}
-
-interface AccountContext {
-  /** What to say of a name that is missing. */
-  readonly why: string;
-  readonly production: boolean;
-  readonly notifyUrl: string | null;
-}
-
-function readAccount(reader: EnvReader, context: AccountContext): AlipaySettings {
-  const appId = reader.text('ALIPAY_APP_ID');
-  if (appId === null) reader.problem('ALIPAY_APP_ID', context.why);
-  else if (!/^[A-Za-z0-9_-]{1,32}$/.test(appId)) {
-    reader.problem('ALIPAY_APP_ID', 'must be 1 to 32 letters or digits');
-  }
-  const sellerId = reader.text('ALIPAY_SELLER_ID');
-  if (sellerId !== null && !/^2088\d{12}$/.test(sellerId)) {
-    reader.problem('ALIPAY_SELLER_ID', 'must be 2088 and 12 more digits');
-  }
-  const privateKey = readKey(reader, 'ALIPAY_PRIVATE_KEY', readPrivateKey, context.why);
-  const publicKey = readKey(reader, 'ALIPAY_PUBLIC_KEY', readPublicKey, context.why);
-  if (privateKey && publicKey && isPair(privateKey.key, publicKey.key)) {
-    reader.problem('ALIPAY_PUBLIC_KEY', "is our own public key; Alipay's is needed");
-  }
-  return maskedSettings({
-    appId: appId ?? '',
-    privateKey: privateKey?.pem ?? '',
-    alipayPublicKey: publicKey?.pem ?? '',
-    gateway: readGateway(reader, context.production),
-    sellerId,
-    productCode: reader.choice('ALIPAY_PRODUCT_CODE'),
-    timeoutMs: reader.whole('ALIPAY_TIMEOUT_MS'),
-    notifyUrl: context.notifyUrl,
-  });
-}
-
-function readKey(
-  reader: EnvReader,
-  name: 'ALIPAY_PRIVATE_KEY' | 'ALIPAY_PUBLIC_KEY',
-  read: (text: string) => KeyReading,
-  why: string,
-): { pem: string; key: KeyObject } | null {
-  const fileName = `${name}_FILE` as const;
-  const inFile = reader.isSet(fileName);
-  if (inFile && reader.isSet(name)) reader.problem(fileName, `set either this or ${name}`);
-  if (!inFile && !reader.isSet(name)) reader.problem(name, `${why} (or ${fileName})`);
-  const text = inFile ? reader.file(fileName) : reader.text(name);
-  if (text === null) return null;
-  const reading = read(text);
-  if (reading.ok) return reading;
-  reader.problem(inFile ? fileName : name, reading.fault);
-  return null;
-}
-
-function readGateway(reader: EnvReader, production: boolean): string {
-  const url = reader.url('ALIPAY_GATEWAY', { schemes: ['https', 'http'] });
-  const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url?.hostname ?? '');
-  if (production && url?.protocol === 'http:' && !local) {
-    reader.problem('ALIPAY_GATEWAY', 'must be https in production');
-  }
-  return url?.href ?? '';
 }

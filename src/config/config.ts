@@ -1,6 +1,7 @@
 import { type AccessConfig, readAccess } from './access-config';
 import { type AlipayConfig, readAlipay } from './alipay-config';
 import { type DatabaseConfig, readDatabase } from './database-config';
+import { deepFreeze } from './deep-freeze';
 import { type Env, EnvReader, type ReadFile } from './env-reader';
 import { type HttpConfig, readHttp } from './http-config';
 import {
@@ -85,10 +86,4 @@ export function settingsNotInEffect(env: Env): NotInEffect[] {
     const value = env[name]?.trim() ?? '';
     return notYet && value !== '' ? [{ name, notYet }] : [];
   });
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
 }

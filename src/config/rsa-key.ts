@@ -40,7 +40,8 @@ export function isPair(privateKey: KeyObject, publicKey: KeyObject): boolean {
   return publicPem(createPublicKey(privateKey)) === publicPem(publicKey);
 }
 
-function publicPem(key: KeyObject): string {
+/** A public key in the one form we hand on. */
+export function publicPem(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 

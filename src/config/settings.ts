@@ -20,7 +20,6 @@ const NO_MESSAGES = 'no messages are served yet';
 const NO_CALLBACKS = 'no callbacks are sent yet';
 const NO_TOP = 'the TOP protocol is not served yet';
 const NO_ACCESS = 'keys are not asked for yet';
-const NO_CERTIFICATES = 'certificate mode is not available: refused when set';
 
 /** Every setting there is. docs/configuration.md is kept equal to this table by a test. */
 export const SETTINGS = {
@@ -65,20 +64,26 @@ export const SETTINGS = {
     meaning: "Alipay's RSA public key (not our own): PEM or bare base64.",
   },
   ALIPAY_PUBLIC_KEY_FILE: { fallback: null, meaning: 'A file with that key, instead.' },
+  ALIPAY_PUBLIC_KEY_NEXT: {
+    fallback: null,
+    meaning: "A second key of Alipay's that counts as well, while Alipay changes its key.",
+  },
+  ALIPAY_PUBLIC_KEY_NEXT_FILE: { fallback: null, meaning: 'A file with that key, instead.' },
   ALIPAY_APP_CERT_FILE: {
     fallback: null,
-    meaning: 'Certificate mode: certificate of our app.',
-    notYet: NO_CERTIFICATES,
+    meaning: 'Certificate mode: certificate of our app, PEM.',
   },
   ALIPAY_PUBLIC_CERT_FILE: {
     fallback: null,
-    meaning: "Certificate mode: Alipay's certificate.",
-    notYet: NO_CERTIFICATES,
+    meaning: "Certificate mode: Alipay's certificate, PEM.",
+  },
+  ALIPAY_PUBLIC_CERT_NEXT_FILE: {
+    fallback: null,
+    meaning: "A second certificate of Alipay's that counts as well, while Alipay changes it.",
   },
   ALIPAY_ROOT_CERT_FILE: {
     fallback: null,
-    meaning: "Certificate mode: Alipay's root certificates.",
-    notYet: NO_CERTIFICATES,
+    meaning: "Certificate mode: Alipay's root certificates, PEM.",
   },
   ALIPAY_GATEWAY: {
     fallback: 'https://openapi.alipay.com/gateway.do',
@@ -121,6 +126,11 @@ export const SETTINGS = {
     fallback: null,
     fallbackInWords: '`http://127.0.0.1:SIM_PORT`',
     meaning: "Address in the simulator's codes; the machine's LAN address for a real phone.",
+  },
+  SIM_KEY_MODE: {
+    fallback: 'key',
+    choices: ['key', 'cert'],
+    meaning: 'Read by the simulator alone: whether its clients use keys or certificates.',
   },
   SIM_NOTIFY_SCALE: {
     fallback: null,

@@ -1,3 +1,4 @@
+import { leaseHolds } from './due';
 import type { Fen } from './money';
 import type { Receipt } from './receipt';
 
@@ -54,7 +55,7 @@ export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
   const { live } = bill;
   if (!live) return { kind: 'begin' };
   if (!fitsAsk(live, ask)) {
-    const beingMade = live.state === 'begun' && live.leaseUntilMs > ask.nowMs;
+    const beingMade = live.state === 'begun' && leaseHolds(live, ask.nowMs);
     return { kind: beingMade ? 'conflict' : 'supersede', receipt: live };
   }
   if (live.state === 'waiting' && live.qrCode !== null) return { kind: 'replay', receipt: live };

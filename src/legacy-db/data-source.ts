@@ -3,12 +3,18 @@ import type { DatabaseConfig } from '../config/database-config';
 import { isBusy } from './db-errors';
 import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
 import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
-import { Trades1795300000002 } from './migrations/1795300000002-trades';
+import { RefundTable1795300000002 } from './migrations/1795300000002-refund-table';
+import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 
 /** Every migration, oldest first, of both stores. */
-export const MIGRATIONS = [OwnTables1795300000000, SystemTables1795300000001, Trades1795300000002];
+export const MIGRATIONS = [
+  OwnTables1795300000000,
+  SystemTables1795300000001,
+  RefundTable1795300000002,
+  Trades1795300000003,
+];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */
 const WRITER_BUSY_MS = 0;

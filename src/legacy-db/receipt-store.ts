@@ -1,6 +1,6 @@
 import { billKey } from '../domain/bill';
 import type { BillType } from '../domain/bill';
-import { FIRST_LOOK_MS, nextDue } from '../domain/due';
+import { FIRST_LOOK_MS, longestLeaseUntil, nextDue } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { NO_MONEY } from '../domain/money';
 import { SCANNED } from '../domain/pay-status';
@@ -17,7 +17,7 @@ import type { ReceiptState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
 import { holdBillOf, lockBill } from './bill-lock';
-import { claimTrade, endResults, insertAlarm } from './booking';
+import { claimTrade, endQueuedRefund, endResults, insertAlarm, queueRefund } from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
@@ -78,7 +78,8 @@ export class ReceiptStore implements ReceiptRepository {
       const changed = await db.change(sql`update receipt
           set precreate_tries = precreate_tries + 1, lease_until_ms = ${big(leaseUntilMs)}
           where id = ${big(receipt.id)} and state = ${text(12, 'begun')}
-          and lease_until_ms <= ${big(nowMs)}`);
+          and (lease_until_ms <= ${big(nowMs)}
+          or lease_until_ms > ${big(longestLeaseUntil(nowMs))})`);
       return changed === 1 ? this.byId(db, receipt.id) : null;
     });
   }
@@ -228,6 +229,9 @@ export class ReceiptStore implements ReceiptRepository {
     const moved = await this.byId(db, receipt.id);
     await this.end(db, moved, endResults(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
+    if (to === 'refunded' && moved.duplicate) {
+      await endQueuedRefund(db, receipt.id, origin.nowMs);
+    }
     const due = nextDue(moved, origin.nowMs);
     await db.change(sql`update receipt set due_at_ms = ${big(due)} where id = ${big(receipt.id)}`);
     await this.writeEvent(db, moved, step.event, origin);
@@ -295,6 +299,7 @@ export class ReceiptStore implements ReceiptRepository {
     if (duplicate) {
       const detail = `paid beside receipt ${rivals.map(({ id }) => id).join(', ')}: refund it`;
       await insertAlarm(db, receipt.id, 'duplicatePayment', detail, nowMs);
+      await queueRefund(db, receipt, nowMs);
     } else {
       await this.endLiveRival(db, receipt, origin);
     }

@@ -65,7 +65,13 @@ export async function rsa2(text: string, key: KeyObject): Promise<string> {
   return (await signInPool(Buffer.from(text), key)).toString('base64');
 }
 
-/** The whole body: node first, `sign` last; null: an unsigned one. */
-export function bodyText(name: string, node: string, sign: string | null): string {
-  return sign === null ? `{"${name}":${node}}` : `{"${name}":${node},"sign":"${sign}"}`;
+/** The whole body: node first, `sign` last; null: an unsigned one. `certSn`: certificate mode. */
+export function bodyText(
+  name: string,
+  node: string,
+  sign: string | null,
+  certSn: string | null,
+): string {
+  const cert = certSn === null ? '' : `"alipay_cert_sn":"${certSn}",`;
+  return sign === null ? `{"${name}":${node}}` : `{"${name}":${node},${cert}"sign":"${sign}"}`;
 }

@@ -51,9 +51,11 @@ export class GatewayEndpoint {
     call.outcome = outcomeOf(answer, fault);
     if (holdMs > 0 && fault?.afterEffect === true) await pause(holdMs);
     if (fault?.fault === 'reset') return null;
-    return wireAnswer(answer, fault?.fault ?? null, (text) =>
-      rsa2(text, this.identity.alipayPrivateKey),
-    );
+    const { alipayPrivateKey, certificates } = this.identity;
+    return wireAnswer(answer, fault?.fault ?? null, {
+      sign: (text) => rsa2(text, alipayPrivateKey),
+      certSn: certificates?.alipaySn ?? null,
+    });
   }
 
   /**

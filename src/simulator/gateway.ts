@@ -37,6 +37,7 @@ const CHECKS: readonly Check[] = [
   hasSign,
   hasSignType,
   hasCharset,
+  hasCertificates,
   isSigned,
   hasTimestamp,
   hasVersion,
@@ -122,6 +123,32 @@ function hasCharset(parameters: Parameters): void {
   const charset = value(parameters, 'charset')?.toLowerCase();
   if (charset !== 'utf-8' && charset !== 'utf8') {
     throw refusal('40002', 'isv.invalid-charset', '字符集错误,模拟网关只支持utf-8');
+  }
+}
+
+/** Codes: Alipay, common/02kdnf. One application uses keys or certificates, never both. */
+function hasCertificates(parameters: Parameters, world: MethodWorld): void {
+  const { certificates } = world;
+  const appSn = value(parameters, 'app_cert_sn');
+  const rootSn = value(parameters, 'alipay_root_cert_sn');
+  if (certificates === null) {
+    if (appSn === undefined && rootSn === undefined) return;
+    throw refusal('40002', 'isv.invalid-app-cert-sn', '应用未使用证书模式');
+  }
+  if (appSn === undefined) {
+    throw refusal('40001', 'isv.missing-app-cert-sn', '缺少应用公钥证书SN');
+  }
+  if (rootSn === undefined) {
+    throw refusal('40001', 'isv.missing-alipay-root-cert-sn', '缺少支付宝根证书SN');
+  }
+  if (appSn !== certificates.appSn) {
+    throw refusal('40002', 'isv.invalid-app-cert-sn', '应用公钥证书SN不匹配');
+  }
+  if (rootSn !== certificates.rootSn) {
+    throw refusal('40002', 'isv.invalid-alipay-root-cert-sn', '支付宝根证书SN不匹配');
+  }
+  if (world.nowMs() > certificates.appNotAfterMs) {
+    throw refusal('40002', 'isv.app-cert-expired', '应用公钥证书已过期');
   }
 }
 

@@ -6,9 +6,11 @@ import {
   randomInt,
   randomUUID,
 } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Certificates, loadCertificates } from './key-certificates';
+import { writeWhole } from './write-whole';
 
 const generatePair = promisify(generateKeyPair);
 
@@ -21,6 +23,9 @@ export interface Account {
   readonly merchantName: string;
 }
 
+/** How the application is known: by its bare key, or by its certificate. */
+export type KeyMode = 'key' | 'cert';
+
 /** The account with the keys that the simulator itself uses. */
 export interface Identity {
   readonly account: Account;
@@ -28,6 +33,8 @@ export interface Identity {
   readonly appPublicKey: KeyObject;
   /** Signs what Alipay says. */
   readonly alipayPrivateKey: KeyObject;
+  /** Null: key mode. */
+  readonly certificates: Certificates | null;
 }
 
 /** The files of a data folder, as absolute paths. */
@@ -41,6 +48,10 @@ export function dataFiles(dataDir: string) {
     appPublicKey: join(dataDir, 'app_public_key.pem'),
     alipayPrivateKey: join(dataDir, 'alipay_private_key.pem'),
     alipayPublicKey: join(dataDir, 'alipay_public_key.pem'),
+    /** The three files of certificate mode, PEM. */
+    appCert: join(dataDir, 'app_cert.crt'),
+    alipayCert: join(dataDir, 'alipay_cert.crt'),
+    rootCert: join(dataDir, 'alipay_root_cert.crt'),
     clientEnv: join(dataDir, 'client.env'),
     announcement: join(dataDir, 'simulator.json'),
     journal: join(dataDir, 'journal.jsonl'),
@@ -52,15 +63,22 @@ export function dataFiles(dataDir: string) {
  * The identity of a data folder; at the first start it is made. The account is written last, so a
  * first start that was cut short begins anew. Throws when a key of an existing account is gone.
  */
-export async function loadIdentity(dataDir: string): Promise<Identity> {
+export async function loadIdentity(dataDir: string, mode: KeyMode = 'key'): Promise<Identity> {
   const files = dataFiles(dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (!existsSync(files.account)) await createIdentity(dataDir);
-  return {
-    account: JSON.parse(readFileSync(files.account, 'utf8')) as Account,
-    appPublicKey: createPublicKey(readFileSync(files.appPublicKey)),
-    alipayPrivateKey: createPrivateKey(readFileSync(files.alipayPrivateKey)),
-  };
+  const account = JSON.parse(readFileSync(files.account, 'utf8')) as Account;
+  const appPublicKey = createPublicKey(readFileSync(files.appPublicKey));
+  const alipayPrivateKey = createPrivateKey(readFileSync(files.alipayPrivateKey));
+  const certificates =
+    mode === 'key'
+      ? null
+      : await loadCertificates(files, {
+          appId: account.appId,
+          appPublicKey,
+          alipayPublicKey: createPublicKey(alipayPrivateKey),
+        });
+  return { account, appPublicKey, alipayPrivateKey, certificates };
 }
 
 /** The identity of a data folder that has one; null when no simulator ever ran there. */
@@ -70,26 +88,28 @@ export function readAccount(dataDir: string): Account | null {
 }
 
 /** Writes the settings with which any Alipay client talks to the simulator at `url`. */
-export function writeClientEnv(dataDir: string, account: Account, url: string): void {
+export function writeClientEnv(dataDir: string, identity: Identity, url: string): void {
   const files = dataFiles(dataDir);
+  const { account, certificates } = identity;
+  const theirs =
+    certificates === null
+      ? [`ALIPAY_PUBLIC_KEY_FILE=${quoted(files.alipayPublicKey)}`]
+      : [
+          `ALIPAY_APP_CERT_FILE=${quoted(files.appCert)}`,
+          `ALIPAY_PUBLIC_CERT_FILE=${quoted(files.alipayCert)}`,
+          `ALIPAY_ROOT_CERT_FILE=${quoted(files.rootCert)}`,
+        ];
   const lines = [
     '# Settings for any Alipay client. The private key is a PKCS1 PEM (keyType PKCS1);',
     '# app_private_key_pkcs8.pem beside it is the same key for clients that want PKCS8.',
     `ALIPAY_APP_ID=${account.appId}`,
     `ALIPAY_PRIVATE_KEY_FILE=${quoted(files.appPrivateKey)}`,
-    `ALIPAY_PUBLIC_KEY_FILE=${quoted(files.alipayPublicKey)}`,
+    ...theirs,
     `ALIPAY_GATEWAY=${url}/gateway.do`,
     `ALIPAY_SELLER_ID=${account.sellerId}`,
     '',
   ];
   writeWhole(files.clientEnv, lines.join('\n'));
-}
-
-/** Replaces a file in one step, readable by its owner only. */
-export function writeWhole(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}.tmp`;
-  writeFileSync(fresh, text, { mode: 0o600 });
-  renameSync(fresh, file);
 }
 
 async function createIdentity(dataDir: string): Promise<void> {

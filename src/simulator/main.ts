@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { dataFiles } from './keys';
+import { dataFiles, KeyMode } from './keys';
 import { resolve } from 'node:path';
 import { RunningSimulator, runSimulator, SimulatorOptions } from './simulator';
 
@@ -13,6 +13,7 @@ function readOptions(onAlone: () => void): SimulatorOptions {
       data: { type: 'string' },
       host: { type: 'string' },
       'public-url': { type: 'string' },
+      'key-mode': { type: 'string' },
       linger: { type: 'boolean', default: false },
       'linger-ms': { type: 'string' },
     },
@@ -27,6 +28,7 @@ function readOptions(onAlone: () => void): SimulatorOptions {
     dataDir: flags.data ?? (env['SIM_DATA'] || 'data/simulator'),
     host: flags.host ?? (env['HOST'] || '127.0.0.1'),
     publicUrl: flags['public-url'] ?? (env['SIM_PUBLIC_URL'] || undefined),
+    keyMode: keyMode(flags['key-mode'] ?? (env['SIM_KEY_MODE'] || 'key')),
     latencyMs: whole('SIM_LATENCY_MS', env['SIM_LATENCY_MS'] || '0', 600_000),
     notifyScale: scale('SIM_NOTIFY_SCALE', env['SIM_NOTIFY_SCALE'] || '1'),
     lingerMs: flags.linger ? lingerMs : null,
@@ -45,6 +47,11 @@ function scale(name: string, text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1_000)) throw new Error(`${name} is not a number above 0, to 1000`);
   return value;
+}
+
+function keyMode(text: string): KeyMode {
+  if (text === 'key' || text === 'cert') return text;
+  throw new Error('SIM_KEY_MODE is neither key nor cert');
 }
 
 function describe(simulator: RunningSimulator, dataDir: string): string {

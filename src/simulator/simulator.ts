@@ -14,7 +14,7 @@ import { Faults } from './faults';
 import { GatewayEndpoint, WorldFor } from './gateway-http';
 import { newTradeNo } from './guest';
 import { Journal } from './journal';
-import { dataFiles, Identity, loadIdentity, writeClientEnv, writeWhole } from './keys';
+import { dataFiles, Identity, KeyMode, loadIdentity, writeClientEnv } from './keys';
 import { Ledger } from './ledger';
 import { Linger } from './linger';
 import { notifyBody, notifyForm } from './notify-form';
@@ -23,6 +23,7 @@ import { Notifier, Notify } from './notifier';
 import { PhoneEndpoint } from './phone-http';
 import { routes } from './server';
 import { Order } from './trades';
+import { writeWhole } from './write-whole';
 
 /** How a simulator is to run. */
 export interface SimulatorOptions {
@@ -33,6 +34,8 @@ export interface SimulatorOptions {
   readonly host: string;
   /** Base of the codes' addresses; undefined: the simulator's own address. */
   readonly publicUrl?: string | undefined;
+  /** Whether its clients use keys (default) or certificates. */
+  readonly keyMode?: KeyMode | undefined;
   /** Real milliseconds that every gateway answer is held back. */
   readonly latencyMs: number;
   /** Factor on the retry times of notifies; default 1. */
@@ -70,7 +73,7 @@ export async function runSimulator(options: SimulatorOptions): Promise<RunningSi
 async function start(options: SimulatorOptions, letGo: () => void): Promise<RunningSimulator> {
   const { dataDir } = options;
   const files = dataFiles(dataDir);
-  const identity = await loadIdentity(dataDir);
+  const identity = await loadIdentity(dataDir, options.keyMode);
   const clock = machineClock();
   const journal = new Journal(files.journal);
   const notifier = notifierOf(identity, clock, journal, options.notifyScale ?? 1);
@@ -96,7 +99,7 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
   const health = () => ({ status: 'ok', ...about, attached: linger.count });
   server.on('request', routes({ gateway, phone, control, linger, health }, clock));
 
-  writeClientEnv(dataDir, identity.account, url);
+  writeClientEnv(dataDir, identity, url);
   writeWhole(files.announcement, `${JSON.stringify(about, null, 2)}\n`);
   notifier.wake();
   const close = async (): Promise<void> => {
@@ -142,6 +145,7 @@ function worldOf(identity: Identity, ledger: Ledger, clock: SimClock, publicUrl:
   return (rehearsal) => ({
     account: identity.account,
     appPublicKey: identity.appPublicKey,
+    certificates: identity.certificates,
     publicUrl,
     nowMs: () => clock.nowMs(),
     find: (outTradeNo) => ledger.find(outTradeNo),

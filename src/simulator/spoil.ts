@@ -5,8 +5,13 @@ import { GatewayAnswer } from './gateway';
 
 const AMOUNTS = ['total_amount', 'refund_fee', 'refund_amount'] as const;
 
-/** Makes the signature of a text. */
-export type Signer = (text: string) => Promise<string>;
+/** With what an answer is signed. */
+export interface Signer {
+  /** Makes the signature of a text. */
+  sign(text: string): Promise<string>;
+  /** Serial number of the certificate of its key; null: key mode. */
+  readonly certSn: string | null;
+}
 
 /** An answer in bytes, with the HTTP status that carries it. */
 export interface WireAnswer {
@@ -24,7 +29,7 @@ export async function wireAnswer(
   if (fault === 'html') return { status: 200, body: page('系统繁忙,请稍后再试') };
   const node = nodeText(spoiltNode(answer.node, fault));
   const sign = answer.signed && fault !== 'no_sign' ? await signature(node, fault, signer) : null;
-  const body = bodyText(answer.name, node, sign);
+  const body = bodyText(answer.name, node, sign, signer.certSn);
   if (fault !== 'truncated') return { status: 200, body };
   return { status: 200, body: body.slice(0, Math.ceil(body.length / 2)) };
 }
@@ -54,7 +59,7 @@ export function replacement(fault: FaultKind, method: string): AnswerNode | null
 
 /** `bad_sign` is a true signature of Alipay's, but of other bytes. */
 function signature(node: string, fault: FaultKind | null, signer: Signer): Promise<string> {
-  return signer(fault === 'bad_sign' ? `${node} ` : node);
+  return signer.sign(fault === 'bad_sign' ? `${node} ` : node);
 }
 
 /** A node that lies in one member, and is signed all the same. */

@@ -163,7 +163,7 @@ describe(`a service that is killed ${CYCLES} times, seed ${SEED}`, () => {
     await shift.finish();
     trades = await service.sim.trades();
     await service.kill('SIGKILL');
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
     rows = inspect.rows<BookRow>('select * from receipt');
   });
   afterAll(async () => {

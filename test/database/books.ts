@@ -40,6 +40,8 @@ export interface Inspect {
   events(receiptRowId: number): Promise<string[]>;
   /** The kinds of the alarms of a receipt. */
   alarms(receiptRowId: number): Promise<string[]>;
+  /** The refunds of a receipt, as `batch fen state`. */
+  refunds(receiptRowId: number): Promise<string[]>;
   /** How many rows all tables hold together. */
   countRows(): Promise<number>;
   /** Rows by table. */

@@ -53,6 +53,15 @@ export class MssqlInspect implements Inspect {
     return rows.map(({ kind }) => kind);
   }
 
+  async refunds(receiptRowId: number): Promise<string[]> {
+    type Refund = { batch_no: string; amount_fen: string; state: string };
+    const rows = await this.query<Refund>(
+      sql`select batch_no, amount_fen, state from refund
+          where receipt_row_id = ${big(receiptRowId)} order by id`,
+    );
+    return rows.map((row) => `${row.batch_no} ${row.amount_fen} ${row.state}`);
+  }
+
   async countRows(): Promise<number> {
     return Object.values(await this.countsByTable()).reduce((sum, count) => sum + count, 0);
   }

@@ -155,8 +155,9 @@ async function transcript(dialect: Dialect): Promise<string> {
     ['raiseAlarm', () => receipts.raiseAlarm(one, 'lateMoney', 'detail', T0)],
     ['findByOutTradeNo', () => open.findByOutTradeNo('N1')],
     ['claimDue', () => open.claimDue(claim)],
-    ['settleClaim', () => open.settleClaim(one, claim, T0)],
-    ['wake', () => open.wake(T0, true)],
+    ['settleClaim', () => open.settleClaim(one, claim, T0, false)],
+    ['wake', () => open.wake(T0, T0 + 1, true)],
+    ['wake, the late ones', () => open.wake(T0, T0 + 1, false)],
   ];
   for (const [name, run] of steps) {
     db.lines.push('', `== ${name}`);

@@ -106,3 +106,21 @@ describe('a first payment', () => {
     expect(await service.kill('SIGTERM')).toBe(0);
   });
 });
+
+it('a first payment works with certificates, notify included', async () => {
+  const service = await TestService.start({ SIM_KEY_MODE: 'cert' });
+  try {
+    const code = await getCode(service, anAsk('1'));
+    await service.sim.scan(code.codeurl);
+    const trade = await service.sim.pay(code.codeurl);
+    expect(saying(await query(service, code))).toBe('0 SUCCESS 3');
+    const url = `${service.url}/api/3Pay/AliPay/Notify`;
+    const { reception } = await service.sim.notify(trade.outTradeNo, { url });
+    expect(reception).toMatchObject({ status: 200, body: 'success' });
+    const [call] = await service.sim.calls({ method: 'precreate' });
+    expect(call?.params['app_cert_sn']).toMatch(/^[0-9a-f]{32}$/);
+    expect(call?.params['alipay_root_cert_sn']).toMatch(/^[0-9a-f]{32}_[0-9a-f]{32}$/);
+  } finally {
+    await service.stop();
+  }
+});

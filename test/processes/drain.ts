@@ -25,7 +25,7 @@ export interface DrainReport {
 export async function drain(): Promise<DrainReport> {
   const service = await TestService.startOnSqlite({ SWEEP_PERIOD_MS: '200' });
   try {
-    const inspect = new SqliteInspect(service.database);
+    const inspect = service.inspect();
     await service.sim.spoil({ method: '*', fault: 'delay', delayMs: ALIPAY_MS, count: 0 });
     const asks = Array.from({ length: UNDER_WAY }, () => anAsk('3'));
     const calls = asks.map((ask) => service.post('ScanCode', ask).catch(() => null));

@@ -112,9 +112,12 @@ export class TestClient {
   private isSigned(text: string, name: string): boolean | null {
     const cut = text.lastIndexOf(',"sign":"');
     if (cut < 0) return null;
-    const node = text.slice(`{"${name}":`.length, cut);
+    const named = text.lastIndexOf(',"alipay_cert_sn":"');
+    const node = text.slice(`{"${name}":`.length, named < 0 ? cut : named);
     const signature = Buffer.from(text.slice(cut + ',"sign":"'.length, -2), 'base64');
-    const key = createPublicKey(readFileSync(this.settings['ALIPAY_PUBLIC_KEY_FILE'] ?? ''));
+    const { ALIPAY_PUBLIC_KEY_FILE, ALIPAY_PUBLIC_CERT_FILE } = this.settings;
+    const file = ALIPAY_PUBLIC_KEY_FILE ?? ALIPAY_PUBLIC_CERT_FILE ?? '';
+    const key = createPublicKey(readFileSync(file));
     return verify('RSA-SHA256', Buffer.from(node), key, signature);
   }
 }

@@ -11,7 +11,7 @@ export const TEST_SERVER: string | null = process.env.TEST_MSSQL_URL?.trim() || 
 
 /** Tables and procedures of ours, in the order in which they can be dropped. */
 const OURS = [
-  ...['sweep_turn', 'trade', 'alarm', 'receipt_event', 'receipt', 'bill', 'migrations'],
+  ...['sweep_turn', 'trade', 'refund', 'alarm', 'receipt_event', 'receipt', 'bill', 'migrations'],
   ...['receipt_scenic', 'receipt_pos', 'receipt_car_rental', 'receipt_shuttle'],
   ...['receipt_equipment', 'receipt_concession', 'receipt_stored_value'],
   ...['receipt_serial', 'card_balance'],

@@ -91,6 +91,11 @@ export function signNotify(
   return [...Object.entries(fields), ['sign', signature]];
 }
 
+/** A public key as PEM text. */
+export function spki(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
+
 /** JSON as Alipay writes it, with `/` escaped. */
 export function nodeText(fields: Fields): string {
   return JSON.stringify(fields).replaceAll('/', '\\/');
@@ -166,7 +171,7 @@ export class ScriptedAlipay {
 
   private constructor(
     private readonly server: Server,
-    private readonly alipay: { publicKey: KeyObject; privateKey: KeyObject },
+    readonly alipay: { publicKey: KeyObject; privateKey: KeyObject },
     readonly app: { publicKey: KeyObject; privateKey: KeyObject },
   ) {
     server.on('request', (request, response) => this.receive(request, response));
@@ -185,7 +190,9 @@ export class ScriptedAlipay {
     return {
       appId: '2021000122671080',
       privateKey: this.app.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      alipayPublicKey: this.alipay.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      alipayKeys: [{ publicKey: spki(this.alipay.publicKey), certSn: null }],
+      serials: null,
+      certificateDates: [],
       gateway: `http://127.0.0.1:${port}/gateway.do`,
       sellerId: null,
       productCode: 'FACE_TO_FACE_PAYMENT',

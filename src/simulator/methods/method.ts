@@ -1,5 +1,6 @@
 import { KeyObject } from 'node:crypto';
 import { AnswerNode } from '../answer';
+import { Certificates } from '../key-certificates';
 import { Account } from '../keys';
 import { Order } from '../trades';
 
@@ -7,6 +8,8 @@ import { Order } from '../trades';
 export interface MethodWorld {
   readonly account: Account;
   readonly appPublicKey: KeyObject;
+  /** Null: key mode. */
+  readonly certificates: Certificates | null;
   /** Base of the codes' addresses, without a slash at the end. */
   readonly publicUrl: string;
   nowMs(): number;

@@ -3,8 +3,8 @@ import { Table } from 'typeorm';
 import { dropTables, ownColumn } from '../own-columns';
 
 /** Whose a trade at Alipay is, by a key without nulls; and the turn of the claims. */
-export class Trades1795300000002 implements MigrationInterface {
-  readonly name = 'Trades1795300000002';
+export class Trades1795300000003 implements MigrationInterface {
+  readonly name = 'Trades1795300000003';
 
   async up(runner: QueryRunner): Promise<void> {
     const column = ownColumn(runner);

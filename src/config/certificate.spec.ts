@@ -1,0 +1,111 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { certificateSn, issueCertificate, rootSn } from '../simulator/certificates';
+import { certifies, readCertificate, readRootCertificates } from './certificate';
+
+interface SdkHelpers {
+  getSN(pem: string, isRoot?: boolean): string;
+}
+
+/** What Alipay's own SDK makes of certificates; not exported, so taken by its file. */
+const sdk = createRequire(__filename)(
+  join(dirname(require.resolve('alipay-sdk')), 'antcertutil.js'),
+) as SdkHelpers;
+
+const rsa = (bits = 2048) => generateKeyPairSync('rsa', { modulusLength: bits });
+const ours = rsa();
+const root = rsa();
+const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const FROM = Date.UTC(2026, 0, 1);
+const UNTIL = Date.UTC(2031, 0, 1);
+
+const ANT = 'C=CN, O=Ant Financial, OU=Certification Authority, CN=Ant Financial CA Class 2 R1';
+
+function issue(issuer: string, publicKey: KeyObject = ours.publicKey, issuerKey = root.privateKey) {
+  const order = { issuer, publicKey, issuerKey, subject: 'C=CN, O=App, CN=2021000000000001' };
+  return issueCertificate({ ...order, notBeforeMs: FROM, notAfterMs: UNTIL });
+}
+
+function rootOf(name: string, pair: { publicKey: KeyObject; privateKey: KeyObject }) {
+  return issueCertificate({
+    subject: name,
+    issuer: name,
+    publicKey: pair.publicKey,
+    issuerKey: pair.privateKey,
+    notBeforeMs: FROM,
+    notAfterMs: UNTIL,
+    root: true,
+  });
+}
+
+describe('the serial number of a certificate', () => {
+  it.each([
+    ['as Alipay names its own', ANT],
+    ['with one word', 'CN=x'],
+    ['with place and province', 'C=CN, ST=Zhejiang, L=Hangzhou, O=A, OU=B, CN=C'],
+    ['in Chinese', 'C=CN, O=蚂蚁集团, CN=根证书'],
+    ['with several units', 'C=CN, O=A, OU=one, OU=two, CN=C'],
+  ])("is what Alipay's SDK makes of an issuer %s", async (_name, issuer) => {
+    for (let i = 0; i < 5; i += 1) {
+      const pem = await issue(issuer);
+      const reading = readCertificate(pem);
+      expect(reading).toMatchObject({ ok: true, certificate: { sn: sdk.getSN(pem) } });
+      expect(certificateSn(pem)).toBe(sdk.getSN(pem));
+    }
+  });
+
+  it('of a bundle counts the roots that are signed with RSA, in their order', async () => {
+    const one = await rootOf(ANT, root);
+    const none = await rootOf('C=CN, O=Ant Financial, CN=E1', curve);
+    const two = await rootOf('C=CN, O=iTruschina Co. Ltd., CN=CN Root CA-3', root);
+    const bundle = one + none + two;
+    expect(readRootCertificates(bundle)).toEqual({ ok: true, sn: sdk.getSN(bundle, true) });
+    expect(sdk.getSN(bundle, true)).toBe(`${sdk.getSN(one)}_${sdk.getSN(two)}`);
+    expect(rootSn(bundle)).toBe(sdk.getSN(bundle, true));
+  });
+});
+
+describe('a certificate', () => {
+  it('tells its dates and its key', async () => {
+    const reading = readCertificate(await issue(ANT));
+    if (!reading.ok) throw new Error(reading.fault);
+    const { certificate } = reading;
+    expect([certificate.notBeforeMs, certificate.notAfterMs]).toEqual([FROM, UNTIL]);
+    expect(certifies(certificate, ours.privateKey)).toBe(true);
+    expect(certifies(certificate, root.privateKey)).toBe(false);
+  });
+
+  it('is the first of its file, whatever stands around it', async () => {
+    const [first, issuer] = [await issue(ANT), await rootOf(ANT, root)];
+    const file = `Bag Attributes\r\n${first}${issuer}`.replaceAll('\n', '\r\n');
+    expect(readCertificate(file)).toMatchObject({ certificate: { sn: certificateSn(first) } });
+  });
+
+  it('is refused when it is none, or not of an RSA key that counts', async () => {
+    const none = { ok: false, fault: 'is not a PEM certificate' };
+    const weak = { ok: false, fault: 'must certify an RSA key of 2048 bits or more' };
+    const good = await issue(ANT);
+    expect(readCertificate('SECRET')).toEqual(none);
+    expect(readCertificate(good.replaceAll('CERTIFICATE', 'PUBLIC KEY'))).toEqual(none);
+    expect(readCertificate(good.replace(/\n[^\n]{60,}\n/, '\n'))).toEqual(none);
+    expect(readCertificate(await issue(ANT, curve.publicKey))).toEqual(weak);
+    expect(readCertificate(await issue(ANT, rsa(1024).publicKey))).toEqual(weak);
+  });
+
+  it('is refused with an issuer whose serial number Alipay might write otherwise', async () => {
+    const pem = await issue('C=CN, DC=example, CN=x');
+    expect(readCertificate(pem)).toEqual({ ok: false, fault: 'is not a PEM certificate' });
+  });
+});
+
+it('refuses a bundle of roots that is none', async () => {
+  const [leaf, curved] = [await issue(ANT), await rootOf('CN=E1', curve)];
+  expect(readRootCertificates('')).toMatchObject({ fault: 'is not a bundle of PEM certificates' });
+  expect(readRootCertificates(leaf)).toMatchObject({
+    fault: 'holds a certificate that is no root certificate',
+  });
+  expect(readRootCertificates(curved)).toMatchObject({
+    fault: 'holds no root certificate with an RSA signature',
+  });
+});

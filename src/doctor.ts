@@ -1,0 +1,79 @@
+import { probeAlipay } from './alipay-gateway/alipay.probe';
+import type { AlipaySettings } from './config/alipay-settings';
+import { type Config, readConfig } from './config/config';
+import { ConfigError } from './config/config-error';
+import type { DatabaseConfig } from './config/database-config';
+import { type Env } from './config/env-reader';
+import { readTextFile } from './config/environment';
+import { systemClock, systemRandomness } from './config/system-clock';
+import { livingSimulator } from './launch-simulator';
+import { type DatabaseInspection, inspectSqlite } from './legacy-db/sqlite-inspection';
+import { accountFindings } from './ops/doctor/account-checks';
+import { alipayCheck } from './ops/doctor/alipay-check';
+import { clockCheck } from './ops/doctor/clock-check';
+import { type Check, type Finding, skipped } from './ops/doctor/finding';
+import { liveFindings } from './ops/doctor/going-live';
+import { notifyCheck } from './ops/doctor/notify-check';
+import { problemFindings } from './ops/doctor/problems';
+
+/**
+ * Everything the doctor looks at, wired. `live`: the operator is about to take real money. Throws
+ * only for faults of this program.
+ */
+export async function examine(env: Env, live: boolean): Promise<readonly Finding[]> {
+  try {
+    const config = readConfig(env, readTextFile);
+    const settings = await settingsInForce(config);
+    const checks = [
+      ...(settings ? accountChecks(settings) : [noAccount]),
+      databaseCheck(config.database),
+      notifyCheck(notifyUrlOf(config)),
+    ];
+    const findings = await Promise.all(checks.map((check) => check()));
+    return [...liveFindings(config, live), ...findings.flat()];
+  } catch (error) {
+    if (error instanceof ConfigError) return problemFindings(error);
+    throw error;
+  }
+}
+
+/** The account's, or those of a simulator that is running; null: none is. */
+async function settingsInForce({ alipay }: Config): Promise<AlipaySettings | null> {
+  if (alipay.kind === 'real') return alipay.settings;
+  const simulator = await livingSimulator(alipay);
+  return simulator?.settings ?? null;
+}
+
+function notifyUrlOf({ alipay }: Config): string | null {
+  return alipay.kind === 'real' ? alipay.settings.notifyUrl : alipay.notifyUrl;
+}
+
+function accountChecks(settings: AlipaySettings): Check[] {
+  return [
+    () => Promise.resolve(accountFindings(settings, systemClock.nowMs())),
+    alipayCheck(() => probeAlipay(settings, systemClock, systemRandomness)),
+    clockCheck(settings.gateway, systemClock),
+  ];
+}
+
+function noAccount(): Promise<Finding[]> {
+  return Promise.resolve([skipped('keys', 'no simulator is running: npm start starts one')]);
+}
+
+function databaseCheck(database: DatabaseConfig): Check {
+  return async () => [{ check: 'database', ...(await inspect(database)) }];
+}
+
+/** One inspection a kind of database. */
+function inspect(database: DatabaseConfig): Promise<DatabaseInspection> {
+  switch (database.kind) {
+    case 'sqlite':
+      return inspectSqlite(database.file);
+    case 'mssql':
+      return Promise.resolve({
+        verdict: 'fail',
+        found: 'SQL Server is not available yet',
+        advice: 'use sqlite:FILE',
+      });
+  }
+}
