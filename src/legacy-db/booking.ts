@@ -43,6 +43,13 @@ export async function insertAlarm(
       where receipt_row_id = ${big(receiptRowId)} and kind = ${text(30, kind)})`);
 }
 
+/** A trade at Alipay belongs to one receipt; the second one to claim it meets the unique key. */
+export async function claimTrade(db: Sql, receiptRowId: number, tradeNo: string): Promise<void> {
+  await db.change(sql`insert into trade (trade_no, receipt_row_id)
+      select ${text(64, tradeNo)}, ${big(receiptRowId)} where not exists (select 1 from trade
+      where trade_no = ${text(64, tradeNo)} and receipt_row_id = ${big(receiptRowId)})`);
+}
+
 /** The batch number of the refund that a duplicate is owed. */
 const DUPLICATE_BATCH = 'duplicate';
 

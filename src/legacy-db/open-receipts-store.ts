@@ -1,13 +1,12 @@
 import { GIVEN_UP_WAIT_MS, LONGEST_WAIT_MS, dueAfterDoubt, nextDue } from '../domain/due';
 import type { Receipt } from '../domain/receipt';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
+import { holdBillOf } from './bill-lock';
 import type { Database, Sql } from './database';
-import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
+import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
 import type { Statement } from './sql';
 import { big, sql, text } from './sql';
-
-const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
 
 const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
@@ -26,24 +25,33 @@ export class OpenReceiptsStore implements OpenReceipts {
 
   async findByOutTradeNo(outTradeNo: string): Promise<Receipt | null> {
     const where = sql`where r.out_trade_no = ${text(64, outTradeNo)}`;
-    return (await this.select(this.database.read, where))[0] ?? null;
+    const found = await this.select(this.database.read, where);
+    // SQL Server takes texts for equal that differ in trailing blanks.
+    return found.find((one) => one.outTradeNo === outTradeNo) ?? null;
   }
 
-  claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
+  async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
-    return this.database.write('claimDue', async (db) => {
-      const claimed = await db.change(sql`update receipt set claimed_by = ${text(40, owner)},
-          claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from receipt
-          where due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}
-          order by due_at_ms ${end})`);
-      if (claimed === 0) return [];
-      return this.select(
-        db,
-        sql`where r.claimed_by = ${text(40, owner)}
-            and r.claim_until_ms = ${big(claimUntilMs)} and r.due_at_ms <= ${big(nowMs)}
-            order by r.due_at_ms`,
+    const due = sql`due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}`;
+    await this.database.write('claimDue', async (db) => {
+      await this.takeTurn(db);
+      return db.change(
+        sql`update receipt set claimed_by = ${text(40, owner)},
+            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from receipt where `
+          .with(due)
+          // Said again of the row itself: another claim may have taken it meanwhile.
+          .with(sql` order by due_at_ms ${end}) and `)
+          .with(due),
       );
     });
+    // Read after the commit: no row stays locked meanwhile, and what a first run has claimed whose
+    // answer was lost is among it.
+    return this.select(
+      this.database.read,
+      sql`where r.claimed_by = ${text(40, owner)}
+          and r.claim_until_ms = ${big(claimUntilMs)} and r.due_at_ms <= ${big(nowMs)}
+          order by r.due_at_ms`,
+    );
   }
 
   async settleClaim(
@@ -53,6 +61,7 @@ export class OpenReceiptsStore implements OpenReceipts {
     decided: boolean,
   ): Promise<void> {
     await this.database.write('settleClaim', async (db) => {
+      await holdBillOf(db, this.database.dialect, receipt.id);
       const [fresh] = await this.select(db, sql`where r.id = ${big(receipt.id)}`);
       if (!fresh) return;
       const due = decided
@@ -78,6 +87,12 @@ export class OpenReceiptsStore implements OpenReceipts {
     });
   }
 
+  /** One claim at a time: each then sees what the one before has taken, and takes the next ones. */
+  private async takeTurn(db: Sql): Promise<void> {
+    if (!this.database.dialect.locksRows) return;
+    await db.change(sql`update sweep_turn set turns = turns + ${big(1)}`);
+  }
+
   /** When a contradiction first raised its alarm, epoch ms; null: none has. */
   private async givenUpAt(db: Sql, receipt: Receipt): Promise<number | null> {
     const [alarm] = await db.rows<{ given_up_at_ms: number | string | null }>(
@@ -89,6 +104,8 @@ export class OpenReceiptsStore implements OpenReceipts {
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {
-    return (await db.rows<ReceiptRow>(RECEIPTS.with(where))).map(toReceipt);
+    return (await db.rows<ReceiptRow>(selectReceipts(this.database.dialect).with(where))).map(
+      toReceipt,
+    );
   }
 }

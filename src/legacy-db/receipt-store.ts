@@ -16,10 +16,11 @@ import { endedUnpaid, isLive, nextState } from '../domain/receipt-state';
 import type { ReceiptState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
-import { endQueuedRefund, endResults, insertAlarm, queueRefund } from './booking';
+import { holdBillOf, lockBill } from './bill-lock';
+import { claimTrade, endQueuedRefund, endResults, insertAlarm, queueRefund } from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
-import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
+import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
 import type { Statement } from './sql';
 import { big, chars, int, longText, sql, text } from './sql';
@@ -27,13 +28,6 @@ import type { EndResult, SystemReceipts } from './system-receipts';
 
 /** How often a receipt that ended unpaid may be asked for again. ms. */
 const LATE_LOOK_EVERY_MS = 60_000;
-
-const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
-
-interface BillRow {
-  id: number | string;
-  live_receipt_id: number | string | null;
-}
 
 /**
  * The receipts of one bill type: our own rows, and the system's through Begin and End, in one unit
@@ -48,17 +42,18 @@ export class ReceiptStore implements ReceiptRepository {
 
   begin(order: BeginOrder): Promise<ScanDecision> {
     return this.database.write('begin', async (db) => {
-      const bill = await this.lockBill(db, order.billNo);
-      const live =
-        bill.live_receipt_id === null ? null : await this.byId(db, Number(bill.live_receipt_id));
+      const bill = await lockBill(db, this.database.dialect, this.billType, order.billNo);
+      const live = bill.liveReceiptId === null ? null : await this.byId(db, bill.liveReceiptId);
+      // Run again after a commit whose answer was lost: this very order is in the books already.
+      if (live?.outTradeNo === order.outTradeNo) return { kind: 'begun', receipt: live };
       const paid = await this.select(
         db,
-        sql`where r.bill_id = ${big(Number(bill.id))} and r.state = ${text(12, 'paid')}
+        sql`where r.bill_id = ${big(bill.id)} and r.state = ${text(12, 'paid')}
             and r.duplicate = ${int(0)}`,
       );
       const plan = decideScan({ live, paid }, order);
       if (plan.kind !== 'begin') return plan;
-      return { kind: 'begun', receipt: await this.insert(db, Number(bill.id), order) };
+      return { kind: 'begun', receipt: await this.insert(db, bill.id, order) };
     });
   }
 
@@ -68,7 +63,9 @@ export class ReceiptStore implements ReceiptRepository {
       sql`where b.bill_type = ${chars(1, this.billType)} and b.bill_key = ${this.key(billNo)}
           and r.receipt_id = ${text(36, receiptId)} and r.pay_type = ${text(2, payType)}`,
     );
-    return found[0] ?? null;
+    // SQL Server takes texts for equal that differ in trailing blanks.
+    const exact = (one: Receipt) => one.receiptId === receiptId && one.payType === payType;
+    return found.find(exact) ?? null;
   }
 
   get(id: number): Promise<Receipt> {
@@ -77,6 +74,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   leasePrecreate(receipt: Receipt, nowMs: number, leaseUntilMs: number): Promise<Receipt | null> {
     return this.database.write('lease', async (db) => {
+      await this.holdBill(db, receipt.id);
       const changed = await db.change(sql`update receipt
           set precreate_tries = precreate_tries + 1, lease_until_ms = ${big(leaseUntilMs)}
           where id = ${big(receipt.id)} and state = ${text(12, 'begun')}
@@ -96,6 +94,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   leaseCancel(receipt: Receipt, leaseUntilMs: number): Promise<Receipt | null> {
     return this.database.write('leaseCancel', async (db) => {
+      await this.holdBill(db, receipt.id);
       const lease = sql`update receipt set lease_until_ms = ${big(leaseUntilMs)}`;
       const changed = await db.change(lease.with(this.guard(receipt)));
       return changed === 1 ? this.byId(db, receipt.id) : null;
@@ -110,6 +109,7 @@ export class ReceiptStore implements ReceiptRepository {
     const name = steps.map((step) => step.event).join('+');
     try {
       return await this.database.write(name, async (db) => {
+        await this.holdBill(db, receipt.id);
         let moved = receipt;
         for (const step of steps) {
           const next = await this.makeStep(db, moved, step, origin);
@@ -128,6 +128,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null> {
     return this.database.write('noteChannel', async (db) => {
+      await this.holdBill(db, receipt.id);
       const scanned =
         channelStatus === SCANNED
           ? sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(origin.nowMs)})`
@@ -153,6 +154,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null> {
     return this.database.write('undoForOperator', async (db) => {
+      await this.holdBill(db, receipt.id);
       const changed = await db.change(
         sql`update receipt set undo_reason = ${text(12, 'operator')}`.with(this.guard(receipt)),
       );
@@ -188,15 +190,9 @@ export class ReceiptStore implements ReceiptRepository {
     await this.database.write('alarm', (db) => insertAlarm(db, receipt.id, kind, detail, nowMs));
   }
 
-  /** The bill's row, locked until the unit ends; made first when it is not there. */
-  private async lockBill(db: Sql, billNo: string): Promise<BillRow> {
-    const select = sql`select id, live_receipt_id from bill ${this.database.dialect.lockKey}
-        where bill_type = ${chars(1, this.billType)} and bill_key = ${this.key(billNo)}`;
-    const [bill] = await db.rows<BillRow>(select);
-    if (bill) return bill;
-    const id = await db.insert(sql`insert into bill (bill_type, bill_key, bill_status)
-        values (${chars(1, this.billType)}, ${this.key(billNo)}, ${text(10, '0')})`);
-    return { id, live_receipt_id: null };
+  /** Locks the bill of a receipt before the unit changes or reads anything of it. */
+  private holdBill(db: Sql, receiptRowId: number): Promise<void> {
+    return holdBillOf(db, this.database.dialect, receiptRowId);
   }
 
   private async insert(db: Sql, billId: number, order: BeginOrder): Promise<Receipt> {
@@ -226,7 +222,10 @@ export class ReceiptStore implements ReceiptRepository {
     const to = nextState(receipt.state, step.event);
     if (!to) throw new Error(`${step.event} is illegal in ${receipt.state}`);
     if ((await db.change(this.stepUpdate(receipt, step, to, origin.nowMs))) === 0) return null;
-    if (step.payment) await this.book(db, receipt, origin);
+    if (step.payment) {
+      await claimTrade(db, receipt.id, step.payment.tradeNo);
+      await this.book(db, receipt, origin);
+    }
     const moved = await this.byId(db, receipt.id);
     await this.end(db, moved, endResults(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
@@ -280,9 +279,10 @@ export class ReceiptStore implements ReceiptRepository {
    * stand for the same money when the later one was begun before the earlier one was paid.
    */
   private async book(db: Sql, receipt: Receipt, origin: Origin): Promise<void> {
+    const { seek } = this.database.dialect;
     const bill = sql`(select bill_id from receipt where id = ${big(receipt.id)})`;
     const rivals = await db.rows<{ id: number }>(
-      sql`select id from receipt where bill_id = `.with(bill).with(
+      sql`select id from receipt${seek} where bill_id = `.with(bill).with(
         sql` and id <> ${big(receipt.id)} and duplicate = ${int(0)}
           and state in (${text(12, 'paid')}, ${text(12, 'refunding')})
           and (id > ${big(receipt.id)} or booked_after_id >= ${big(receipt.id)})`,
@@ -291,7 +291,7 @@ export class ReceiptStore implements ReceiptRepository {
     const duplicate = rivals.length > 0;
     await db.change(
       sql`update receipt set duplicate = ${int(duplicate ? 1 : 0)},
-          booked_after_id = (select max(id) from receipt where bill_id = `
+          booked_after_id = (select max(id) from receipt${seek} where bill_id = `
         .with(bill)
         .with(sql`) where id = ${big(receipt.id)}`),
     );
@@ -366,7 +366,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {
-    const rows = await db.rows<ReceiptRow>(RECEIPTS.with(where));
+    const rows = await db.rows<ReceiptRow>(selectReceipts(this.database.dialect).with(where));
     return rows.map(toReceipt);
   }
 

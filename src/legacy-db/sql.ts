@@ -7,7 +7,9 @@ export type SqlType =
   | { readonly name: 'int' }
   | { readonly name: 'nvarchar'; readonly length: number | 'max' }
   | { readonly name: 'nchar'; readonly length: number }
-  | { readonly name: 'decimal'; readonly precision: number; readonly scale: number };
+  | { readonly name: 'decimal'; readonly precision: number; readonly scale: number }
+  /** Bound as text `yyyy-MM-dd HH:mm:ss[.fff]`, without a time zone. */
+  | { readonly name: 'datetime2'; readonly scale: number };
 
 /** A value with the type it is bound as. */
 export interface Bound {
@@ -85,4 +87,9 @@ export function yuan(amount: Fen | null): Bound {
     type: { name: 'decimal', precision: 18, scale: 2 },
     value: amount === null ? null : formatYuan(amount),
   };
+}
+
+/** A moment as `yyyy-MM-dd HH:mm:ss`, in China time. */
+export function timeText(value: string | null): Bound {
+  return { type: { name: 'datetime2', scale: 3 }, value };
 }

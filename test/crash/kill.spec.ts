@@ -157,13 +157,13 @@ describe(`a service that is killed ${CYCLES} times, seed ${SEED}`, () => {
   let trades: SimTrade[];
 
   beforeAll(async () => {
-    service = await TestService.start({ ALIPAY_TIMEOUT_MS: '1000' });
+    service = await TestService.startOnSqlite({ ALIPAY_TIMEOUT_MS: '1000' });
     shift = new Shift(service);
     for (let cycle = 0; cycle < CYCLES; cycle += 1) await shift.cycle();
     await shift.finish();
     trades = await service.sim.trades();
     await service.kill('SIGKILL');
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
     rows = inspect.rows<BookRow>('select * from receipt');
   });
   afterAll(async () => {

@@ -84,7 +84,7 @@ export class CrashRig {
     seed: number,
     note: (line: string) => void = () => undefined,
   ): Promise<CrashReport> {
-    const service = await TestService.start({
+    const service = await TestService.startOnSqlite({
       ...(await notifiedAt()),
       ALIPAY_TIMEOUT_MS: String(CALL_MS),
       SWEEP_PERIOD_MS: String(PERIOD_MS),

@@ -5,6 +5,7 @@ import type { BillType } from '../../src/domain/bill';
 import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
 import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import type { Statement } from '../../src/legacy-db/sql';
 import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks, Inspect, SystemRow } from './books';
 
@@ -25,16 +26,19 @@ export const ALL_TABLES = [
   ...Object.values(SYSTEM_TABLES),
 ];
 
+const READ_ONLY = { readonly: true, fileMustExist: true };
+
 /** Looks into an SQLite file through a connection of its own, which sees committed rows only. */
 export class SqliteInspect implements Inspect {
-  private readonly file: BetterSqlite3.Database;
+  private readonly file: BetterSqlite3.Database | null;
 
-  constructor(path: string) {
-    this.file = new BetterSqlite3(path, { readonly: true, fileMustExist: true });
+  /** @param path the database file; null: a subclass looks elsewhere */
+  constructor(path: string | null) {
+    this.file = path === null ? null : new BetterSqlite3(path, READ_ONLY);
   }
 
   rows<Row = Record<string, unknown>>(statement: string, ...values: unknown[]): Row[] {
-    return this.file.prepare(statement).all(...values) as Row[];
+    return this.file?.prepare(statement).all(...values) as Row[];
   }
 
   async systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null> {
@@ -79,8 +83,16 @@ export class SqliteInspect implements Inspect {
     return Object.fromEntries(ALL_TABLES.map((table) => [table, count(table)]));
   }
 
+  async countsByTable(): Promise<Record<string, number>> {
+    return Promise.resolve(this.counts());
+  }
+
+  async query<Row>({ texts, values }: Statement): Promise<Row[]> {
+    return Promise.resolve(this.rows<Row>(texts.join('?'), ...values.map(({ value }) => value)));
+  }
+
   close(): void {
-    this.file.close();
+    this.file?.close();
   }
 }
 
@@ -94,10 +106,11 @@ export async function openFreshSqlite(): Promise<FreshBooks> {
     repositories: receiptRepositories(open.database),
     openReceipts: new OpenReceiptsStore(open.database),
     inspect,
-    setCard: (cardNo, balance) => {
+    setCard: async (cardNo, balance) => {
       const file = new BetterSqlite3(path);
       file.prepare('update card_balance set balance = ? where cardno = ?').run(balance, cardNo);
       file.close();
+      return Promise.resolve();
     },
     close: async () => {
       inspect.close();

@@ -1,5 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import {
@@ -22,8 +22,8 @@ describe('Cancel', () => {
   let inspect: SqliteInspect;
 
   beforeAll(async () => {
-    service = await TestService.start({ ALIPAY_TIMEOUT_MS: String(TIMEOUT_MS) });
-    inspect = new SqliteInspect(service.database);
+    service = await TestService.startOnSqlite({ ALIPAY_TIMEOUT_MS: String(TIMEOUT_MS) });
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

@@ -1,5 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
@@ -14,8 +14,8 @@ describe('a database that cannot be written', () => {
   let inspect: SqliteInspect;
 
   beforeAll(async () => {
-    service = await TestService.start();
-    inspect = new SqliteInspect(service.database);
+    service = await TestService.startOnSqlite();
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();
@@ -72,7 +72,7 @@ describe('a database that cannot be written', () => {
 
 describe('a disk that fills up', () => {
   it('refuses what cannot be saved, and keeps what was answered', async () => {
-    const service = await TestService.start();
+    const service = await TestService.startOnSqlite();
     try {
       const waiting = await getCode(service);
       await payAtSimulator(service, waiting);
@@ -100,14 +100,14 @@ describe('a disk that fills up', () => {
       expect(['1', '0 SUCCESS 3']).toContain(said);
 
       await service.kill();
-      const before = new SqliteInspect(service.database);
+      const before = service.inspect();
       const expected = said === '1' ? 'waiting' : 'paid';
       expect(receiptRow(before, waiting).state).toBe(expected);
       before.close();
       await service.restart();
       expect(saying(await query(service, waiting))).toBe('0 SUCCESS 3');
       for (const code of given) expect(saying(await query(service, code))).toBe('0 NOTPAY 0');
-      const inspect = new SqliteInspect(service.database);
+      const inspect = service.inspect();
       expect(inspect.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
       inspect.close();
     } finally {

@@ -1,6 +1,6 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { parseChinaTime } from '../../src/domain/china-time';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { WireFormat } from '../support/service';
 import { anAsk, getCode, query, receiptRow, saying } from '../support/till';
@@ -17,7 +17,7 @@ describe('a first payment', () => {
   beforeAll(async () => {
     // A time zone far from China: the books and Alipay must not notice.
     service = await TestService.start({ TZ: 'America/St_Johns' });
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

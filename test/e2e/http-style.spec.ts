@@ -1,4 +1,4 @@
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService, readAnswer } from '../support/service';
 import { anAsk, getCode, paidAndTold, payAtSimulator, query, saying } from '../support/till';
 
@@ -121,7 +121,7 @@ describe.each(['legacy', 'rest'] as const)('HTTP status in style %s', (style) =>
 
   beforeAll(async () => {
     service = await TestService.start({ HTTP_STATUS_STYLE: style });
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();
@@ -139,7 +139,7 @@ describe('addresses and names', () => {
 
   beforeAll(async () => {
     service = await TestService.start();
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

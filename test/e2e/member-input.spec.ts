@@ -1,4 +1,4 @@
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { WireFormat } from '../support/service';
 import { anAsk, receiptRow } from '../support/till';
@@ -81,7 +81,7 @@ describe('the members of ScanCode', () => {
 
   beforeAll(async () => {
     service = await TestService.start();
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { notifiedAt } from '../support/ports';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
@@ -28,8 +28,8 @@ describe('Notify', () => {
   let inspect: SqliteInspect;
 
   beforeAll(async () => {
-    service = await TestService.start({ ...(await notifiedAt()), LOG_LEVEL: 'info' });
-    inspect = new SqliteInspect(service.database);
+    service = await TestService.startOnSqlite({ ...(await notifiedAt()), LOG_LEVEL: 'info' });
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

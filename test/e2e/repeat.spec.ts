@@ -1,5 +1,5 @@
 import { BILL_TYPES } from '../../src/domain/bill';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import {
@@ -20,7 +20,7 @@ describe('a second ScanCode', () => {
 
   beforeAll(async () => {
     service = await TestService.start();
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();
@@ -119,7 +119,7 @@ describe('a ScanCode of a bill whose payment no till knows', () => {
 
   beforeAll(async () => {
     service = await TestService.start({ REPEAT_GUARD_SECONDS: '0' });
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

@@ -1,5 +1,5 @@
 import type { BillType } from '../../src/domain/bill';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { Answer } from '../support/service';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
@@ -20,7 +20,7 @@ describe('at the same time', () => {
 
   beforeAll(async () => {
     service = await TestService.start();
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

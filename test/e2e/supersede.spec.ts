@@ -1,4 +1,4 @@
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
@@ -11,7 +11,7 @@ describe('a ScanCode on other terms', () => {
 
   beforeAll(async () => {
     service = await TestService.start({ ALIPAY_TIMEOUT_MS: '1000' });
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

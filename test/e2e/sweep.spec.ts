@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import {
@@ -26,7 +26,7 @@ describe('the sweep alone', () => {
 
   beforeAll(async () => {
     service = await TestService.start({ SWEEP_PERIOD_MS: String(PERIOD_MS) });
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

@@ -1,5 +1,5 @@
 import type { BillType } from '../../src/domain/bill';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import type { WireFormat } from '../support/service';
 import type { Ask } from '../support/till';
@@ -57,7 +57,7 @@ describe('text', () => {
 
   beforeAll(async () => {
     service = await TestService.start();
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

@@ -1,4 +1,4 @@
-import { SqliteInspect } from '../database/sqlite-books';
+import type { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
 
@@ -31,7 +31,7 @@ describe('an unknown outcome', () => {
 
   beforeAll(async () => {
     service = await TestService.start({ ALIPAY_TIMEOUT_MS: String(TIMEOUT_MS), LOG_LEVEL: 'info' });
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();
@@ -155,7 +155,7 @@ describe('a wrong amount', () => {
 
   beforeAll(async () => {
     service = await TestService.start();
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
   });
   afterAll(async () => {
     inspect?.close();

@@ -28,9 +28,9 @@ export interface ContentionReport {
 
 /** Two services on the books of the first, and its simulator. */
 export async function twoServices(): Promise<[TestService, TestService]> {
-  const first = await TestService.start({ SWEEP_PERIOD_MS: '1000' });
+  const first = await TestService.startOnSqlite({ SWEEP_PERIOD_MS: '1000' });
   try {
-    const second = await TestService.start({
+    const second = await TestService.startOnSqlite({
       DATABASE_URL: `sqlite:${first.database}`,
       SIM_DATA: join(dirname(first.database), 'simulator'),
       SWEEP_PERIOD_MS: '1000',

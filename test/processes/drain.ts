@@ -1,4 +1,3 @@
-import { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import { anAsk } from '../support/till';
 
@@ -23,9 +22,9 @@ export interface DrainReport {
 
 /** SIGTERM while requests wait for Alipay: each of them is answered, then the process ends. */
 export async function drain(): Promise<DrainReport> {
-  const service = await TestService.start({ SWEEP_PERIOD_MS: '200' });
+  const service = await TestService.startOnSqlite({ SWEEP_PERIOD_MS: '200' });
   try {
-    const inspect = new SqliteInspect(service.database);
+    const inspect = service.inspect();
     await service.sim.spoil({ method: '*', fault: 'delay', delayMs: ALIPAY_MS, count: 0 });
     const asks = Array.from({ length: UNDER_WAY }, () => anAsk('3'));
     const calls = asks.map((ask) => service.post('ScanCode', ask).catch(() => null));

@@ -19,7 +19,7 @@ export interface HangingReport {
 
 /** Queries of final receipts, one after the other, while `hanging` others wait for Alipay. */
 export async function whileHanging(hanging: number, queries: number): Promise<HangingReport> {
-  const service = await TestService.start({ ALIPAY_TIMEOUT_MS: '30000' });
+  const service = await TestService.startOnSqlite({ ALIPAY_TIMEOUT_MS: '30000' });
   try {
     const final = await getCode(service, anAsk('2'));
     await payAtSimulator(service, final);

@@ -4,6 +4,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { SqliteInspect } from '../database/sqlite-books';
+import { TEST_SERVER, freshDatabase } from './mssql-server';
+import type { TestDatabase } from './mssql-server';
+import { ServerInspect } from './server-inspect';
 import { SimControl } from './sim-control';
 import { tempFolder } from './temp-folder';
 
@@ -39,7 +43,10 @@ export class TestService {
   sim = new SimControl('');
   /** Everything the service printed, over all its lives. */
   log = '';
+  /** The file of the books, where they are in SQLite. */
   readonly database: string;
+  /** The books on SQL Server; null: they are in SQLite. */
+  private server: TestDatabase | null = null;
   private readonly folder = tempFolder();
   private readonly simData = join(this.folder.path, 'simulator');
   private process: ChildProcess | null = null;
@@ -48,16 +55,34 @@ export class TestService {
     this.database = join(this.folder.path, 'books.sqlite');
   }
 
-  /** Starts the service and waits until it answers. */
-  static async start(env: Env = {}): Promise<TestService> {
+  /**
+   * Starts the service and waits until it answers: on SQL Server where TEST_MSSQL_URL names one,
+   * unless `env` names a database.
+   */
+  static start(env: Env = {}): Promise<TestService> {
+    return TestService.startOn(env.DATABASE_URL === undefined ? TEST_SERVER : null, env);
+  }
+
+  /** Starts the service on SQLite, for specs that need the file itself. */
+  static startOnSqlite(env: Env = {}): Promise<TestService> {
+    return TestService.startOn(null, env);
+  }
+
+  private static async startOn(server: string | null, env: Env): Promise<TestService> {
     const service = new TestService(env);
     try {
+      if (server !== null) service.server = await freshDatabase(server);
       await service.restart();
     } catch (error) {
       await service.stop();
       throw error;
     }
     return service;
+  }
+
+  /** Looks into the service's books, past the service. */
+  inspect(): SqliteInspect {
+    return this.server ? new ServerInspect(this.server.url) : new SqliteInspect(this.database);
   }
 
   /** Starts the service again on the same data; `command` may wrap the node process. */
@@ -107,6 +132,7 @@ export class TestService {
     } catch {
       // It had ended before.
     }
+    await this.server?.drop();
     this.folder.remove();
   }
 
@@ -140,7 +166,7 @@ export class TestService {
       HOME,
       NODE_ENV: 'test',
       PORT: '0',
-      DATABASE_URL: `sqlite:${this.database}`,
+      DATABASE_URL: this.server?.url ?? `sqlite:${this.database}`,
       SIM_PORT: '0',
       SIM_DATA: this.simData,
       SWEEP_PERIOD_MS: '0',

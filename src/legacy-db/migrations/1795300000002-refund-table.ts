@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table } from 'typeorm';
+import { dropTables, generatedId, ownColumn } from '../own-columns';
 
 /**
  * Refunds asked for or owed, one row for each batch number of a receipt. `queued`: owed, and not
@@ -9,26 +10,19 @@ export class RefundTable1795300000002 implements MigrationInterface {
   readonly name = 'RefundTable1795300000002';
 
   async up(runner: QueryRunner): Promise<void> {
-    const sqlServer = runner.dataSource.options.type === 'mssql';
+    const column = ownColumn(runner);
     await runner.createTable(
       new Table({
         name: 'refund',
         columns: [
-          {
-            name: 'id',
-            // SQLite generates ids for a column of exactly the type INTEGER only.
-            type: sqlServer ? 'bigint' : 'integer',
-            isPrimary: true,
-            isGenerated: true,
-            generationStrategy: 'increment',
-          },
-          { name: 'receipt_row_id', type: 'bigint' },
-          { name: 'batch_no', type: 'nvarchar', length: '50' },
-          { name: 'amount_fen', type: 'bigint' },
-          { name: 'state', type: 'nvarchar', length: '12' },
-          { name: 'cause', type: 'nvarchar', length: '20' },
-          { name: 'queued_at_ms', type: 'bigint' },
-          { name: 'ended_at_ms', type: 'bigint', isNullable: true },
+          generatedId(runner),
+          column('receipt_row_id', 'bigint'),
+          column('batch_no', 'nvarchar(50)'),
+          column('amount_fen', 'bigint'),
+          column('state', 'nvarchar(12)'),
+          column('cause', 'nvarchar(20)'),
+          column('queued_at_ms', 'bigint'),
+          column('ended_at_ms', 'bigint', 'null'),
         ],
         indices: [
           { name: 'ux_refund', columnNames: ['receipt_row_id', 'batch_no'], isUnique: true },
@@ -39,6 +33,6 @@ export class RefundTable1795300000002 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('refund', true);
+    await dropTables(runner, ['refund']);
   }
 }
