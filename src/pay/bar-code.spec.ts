@@ -346,6 +346,14 @@ describe('BarCode', () => {
     await older;
   });
 
+  it('refused although a notify has booked its payment stays paid', async () => {
+    gateway.willCharge(async () => {
+      await process.applyOutcome.apply(await stored(), paidAs(), 'notify');
+      return refusal('request', null);
+    });
+    expect((await charge()).payStatus).toBe('SUCCESS');
+  });
+
   it('refused while it was being cancelled leaves the word to the Cancel', async () => {
     const ask = anAsk();
     const name = { ...ask, receiptId: '1' };
