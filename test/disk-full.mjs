@@ -58,21 +58,21 @@ const guest = `${simulator}/sim${new URL(code.tag.codeurl).pathname}`;
 
 fill();
 // What room is left within the files of the books is used up first.
-let refusals = 0;
+const refused = [];
 let given = 0;
-for (let number = 2; number < 2_000 && refusals < 5; number += 1) {
+for (let number = 2; number < 2_000 && refused.length < 5; number += 1) {
   const ask = anAsk(number, 'y'.repeat(4_000));
   const { errcode, tag } = await post('ScanCode', ask);
   if (errcode === 0) {
     given += 1;
     assert.equal(stateOf(ask), 'waiting', 'a code that is not in the books');
   } else {
-    refusals += 1;
+    refused.push(ask);
     assert.ok([1, 50300].includes(errcode), `errcode ${errcode}`);
     assert.ok(!tag?.codeurl, 'a code with an error');
   }
 }
-assert.equal(refusals, 5, 'the disk does not get full');
+assert.equal(refused.length, 5, 'the disk does not get full');
 
 for (const step of ['scan', 'pay']) {
   const answer = await fetch(`${guest}/${step}`, { method: 'POST' });
@@ -97,8 +97,18 @@ for (let time = 1; time <= 50 && told !== 'SUCCESS'; time += 1) {
 assert.equal(told, 'SUCCESS', 'the payment is told when there is room again');
 assert.equal(stateOf(paidAsk), 'paid');
 assert.equal((await post('ScanCode', anAsk(5_000))).errcode, 0);
+// What was refused can be done now, and leaves one row of each kind.
+for (const ask of refused) assert.equal((await post('ScanCode', ask)).errcode, 0);
 const file = new BetterSqlite3(join(disk, 'books.sqlite'), { readonly: true });
 assert.equal(file.pragma('integrity_check', { simple: true }), 'ok');
+const count = (table) => file.prepare(`select count(*) from ${table}`).pluck().get();
+const bills = 2 + given + refused.length;
+assert.deepEqual(['bill', 'receipt', 'receipt_pos'].map(count), [bills, bills, bills]);
+const known = new Set(file.prepare('select out_trade_no from receipt').pluck().all());
 file.close();
-process.stdout.write(`disk full: ${given} codes in the last room, ${refusals} refusals, `);
+const ledger = await (await fetch(`${simulator}/sim/trades`)).json();
+const trades = Array.isArray(ledger) ? ledger : ledger.trades;
+assert.equal(trades.length, bills, 'one number at Alipay for each bill');
+assert.ok(trades.every(({ outTradeNo }) => known.has(outTradeNo)));
+process.stdout.write(`disk full: ${given} codes in the last room, ${refused.length} refusals, `);
 process.stdout.write(`${doubts} of 10 queries of a payment undecided, then SUCCESS\n`);

@@ -1,5 +1,5 @@
 import { NOW_MS, aReceipt } from '../../test/support/a-receipt';
-import { chargeUnderWay, codeIsOver, mayCharge, nextDue } from './due';
+import { chargeUnderWay, codeIsOver, dueAfterDoubt, leaseHolds, mayCharge, nextDue } from './due';
 import type { Receipt } from './receipt';
 
 const SECOND = 1_000;
@@ -84,5 +84,56 @@ describe('a charge', () => {
 
   it('is never under way for a code', () => {
     expect(chargeUnderWay(aReceipt({ begunAtMs: NOW_MS }), NOW_MS)).toBe(false);
+  });
+});
+
+describe('dueAfterDoubt', () => {
+  /** Seconds to the next look at a receipt given up on so long ago; its code ended `over` ago. */
+  function wait(changes: Partial<Receipt>, givenUpMs: number | null, over = HOUR): number | null {
+    const receipt = aReceipt({ codeEndsAtMs: NOW_MS - over, begunAtMs: 0, ...changes });
+    const due = dueAfterDoubt(receipt, NOW_MS, givenUpMs === null ? null : NOW_MS - givenUpMs);
+    return due === null ? null : (due - NOW_MS) / SECOND;
+  }
+
+  it.each([
+    [0, 60],
+    [4 * MINUTE, 60],
+    [40 * MINUTE, 600],
+    [3 * HOUR, 2_700],
+    [30 * 24 * HOUR, 3_600],
+  ])('comes back to what was given up on %d ms ago after %d s', (givenUpMs, seconds) => {
+    expect(wait({}, givenUpMs)).toBe(seconds);
+    expect(wait({ state: 'closed', endedAtMs: 0 }, givenUpMs)).toBe(seconds);
+    expect(wait({ state: 'cancelling', undoAtMs: 0 }, givenUpMs)).toBe(seconds);
+  });
+
+  it('never waits longer than a minute while the code may live', () => {
+    expect(wait({}, 24 * HOUR, 59 * SECOND)).toBe(1);
+    expect(wait({}, 24 * HOUR, 0 - HOUR)).toBe(60);
+    expect(wait({}, 24 * HOUR, MINUTE)).toBe(3_600);
+  });
+
+  it('waits as usual while nothing was given up on', () => {
+    expect(wait({}, null)).toBe(60);
+    expect(wait({ state: 'cancelling', undoAtMs: NOW_MS }, null)).toBe(3);
+  });
+
+  it('repeats a look for late money a minute later', () => {
+    expect(wait({ state: 'closed', endedAtMs: 0 }, null)).toBe(60);
+  });
+
+  it.each(['paid', 'refunded'] as const)('never comes back to %s', (state) => {
+    expect(wait({ state }, 0)).toBeNull();
+  });
+});
+
+describe('leaseHolds', () => {
+  it.each([
+    [0, false],
+    [1, true],
+    [2 * MINUTE, true],
+    [2 * MINUTE + 1, false],
+  ])('a lease that ends in %d ms: %s', (ms, holds) => {
+    expect(leaseHolds(aReceipt({ leaseUntilMs: NOW_MS + ms }), NOW_MS)).toBe(holds);
   });
 });

@@ -1,4 +1,5 @@
 import type { Receipt } from './receipt';
+import { endedUnpaid } from './receipt-state';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -7,6 +8,10 @@ const MINUTE = 60 * SECOND;
 export const FIRST_LOOK_MS = 10 * SECOND;
 /** The longest wait between two looks while a code may live. ms. */
 export const LONGEST_WAIT_MS = 60 * SECOND;
+/** The longest wait between two looks at what was given up on. ms. */
+export const GIVEN_UP_WAIT_MS = 60 * MINUTE;
+/** The longest time one caller alone may ask for a code: a call's deadline and more. ms. */
+const LONGEST_LEASE_MS = 2 * MINUTE;
 /** How long after its end a code is made unpayable. ms. */
 export const AFTER_CODE_END_MS = MINUTE;
 /**
@@ -52,6 +57,21 @@ export function nextDue(receipt: Receipt, nowMs: number): number | null {
   }
 }
 
+/**
+ * When the sweep comes back to a receipt whose look decided nothing. A look for late money that
+ * found out nothing was none, and is repeated. What was given up on, that is has raised the alarm
+ * of a contradiction, is looked at ever more seldom once its code's time is over. Pure.
+ */
+export function dueAfterDoubt(
+  receipt: Receipt,
+  nowMs: number,
+  givenUpAtMs: number | null,
+): number | null {
+  const usual = endedUnpaid(receipt.state) ? nowMs + LONGEST_WAIT_MS : nextDue(receipt, nowMs);
+  if (usual === null || givenUpAtMs === null || !codeIsOver(receipt, nowMs)) return usual;
+  return nowMs + clamp((nowMs - givenUpAtMs) / 4, usual - nowMs, GIVEN_UP_WAIT_MS);
+}
+
 function dueWhileLive(receipt: Receipt, nowMs: number): number {
   const wait = clamp((nowMs - receipt.begunAtMs) / 6, FIRST_LOOK_MS, LONGEST_WAIT_MS);
   const end = receipt.codeEndsAtMs + AFTER_CODE_END_MS;
@@ -87,6 +107,19 @@ export function chargeUnderWay(receipt: Receipt, nowMs: number): boolean {
 export function mayCharge(receipt: Receipt, nowMs: number): boolean {
   const passed = nowMs - receipt.begunAtMs;
   return passed >= 0 && passed < CHARGE_UNDER_WAY_MS / 3;
+}
+
+/**
+ * Does somebody hold the right to ask for the code? A lease longer than any comes from a clock set
+ * back. Pure.
+ */
+export function leaseHolds({ leaseUntilMs }: Receipt, nowMs: number): boolean {
+  return leaseUntilMs > nowMs && leaseUntilMs <= longestLeaseUntil(nowMs);
+}
+
+/** The end of the longest lease that may be taken now, epoch ms. */
+export function longestLeaseUntil(nowMs: number): number {
+  return nowMs + LONGEST_LEASE_MS;
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -19,7 +19,7 @@ const OUTCOMES: Record<string, PayOutcome> = {
 };
 
 // State (with the reason of an undo), Alipay's answer, what is done: the steps, `note`, `-` for
-// nothing, or `!` and the alarm of a contradiction.
+// nothing, `!` and the alarm of a contradiction, or `?` and that of one to be asked again.
 const TABLE = `
   begun                 paid      pay
   begun                 pending   note
@@ -45,11 +45,11 @@ const TABLE = `
   paid                  paid      -
   paid                  pending   -
   paid                  notExist  !tradeVanished
-  paid                  closed    beginRefund+refundInFull
+  paid                  closed    ?refundUnproven
   paid                  refunded  beginRefund+refundInFull
   refunding             paid      -
   refunding             pending   -
-  refunding             closed    refundInFull
+  refunding             closed    -
   refunding             refunded  refundInFull
   refunded              paid      -
   refunded              pending   -
@@ -101,6 +101,8 @@ function inWords(receipt: Receipt, outcome: PayOutcome): string {
       return plan.steps.map((step) => step.event).join('+');
     case 'contradiction':
       return `!${plan.alarm}`;
+    case 'askAgain':
+      return `?${plan.alarm}`;
   }
 }
 

@@ -13,7 +13,9 @@ export type OutcomePlan =
   /** Moves to make in one unit, in this order. */
   | { readonly kind: 'moves'; readonly steps: readonly [ReceiptStep, ...ReceiptStep[]] }
   /** The answer contradicts the books: nothing moves, a human has to look. */
-  | { readonly kind: 'contradiction'; readonly alarm: AlarmKind; readonly detail: string };
+  | { readonly kind: 'contradiction'; readonly alarm: AlarmKind; readonly detail: string }
+  /** It may be older than what the books hold: ask afresh; the same again is a contradiction. */
+  | { readonly kind: 'askAgain'; readonly alarm: AlarmKind; readonly detail: string };
 
 const NOTHING: OutcomePlan = { kind: 'nothing' };
 
@@ -67,10 +69,10 @@ function planRefunded(
 }
 
 function planClosed(receipt: Receipt, { channelStatus }: Answer<'closed'>): OutcomePlan {
-  if (receipt.payment) {
-    // A trade that was paid closes only when all of its money went back.
-    const told = receipt.payment;
-    return planRefunded(receipt, { kind: 'closed', channelStatus, payment: told }, told);
+  if (receipt.state === 'paid') {
+    // An answer from before the payment says the same: it proves no refund.
+    const detail = `${channelStatus} for a booked payment, and no word of a refund`;
+    return { kind: 'askAgain', alarm: 'refundUnproven', detail };
   }
   if (!isLive(receipt.state)) return NOTHING;
   const ours = receipt.state === 'cancelling' && receipt.undoReason !== 'expired';

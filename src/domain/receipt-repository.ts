@@ -57,6 +57,7 @@ export type AlarmKind =
   | 'amountMismatch' // Alipay's amount is not the receipt's.
   | 'tradeNoMismatch' // A second trade number for one receipt, or one trade for two.
   | 'tradeVanished' // A trade that was seen is gone.
+  | 'refundUnproven' // A booked payment is closed at Alipay, and nothing proves a refund.
   | 'payableAgain' // A receipt that ended can be paid at Alipay.
   | 'unverifiedAnswer' // An answer whose signature does not hold.
   | 'endRefused' // A payment that End does not take.
@@ -118,14 +119,18 @@ export interface OpenReceipts {
    * a process that died ends by itself.
    */
   claimDue(claim: Claim): Promise<Receipt[]>;
-  /** Ends a claim and says when the receipt, as it stands then, is due next. */
-  settleClaim(receipt: Receipt, claim: Claim, nowMs: number): Promise<void>;
   /**
-   * Makes due what has waited too long: with `all` every open receipt, and no claim holds any more;
-   * otherwise those whose due time or claim lies further ahead than any wait, as after a clock that
-   * was set back.
+   * Ends a claim and says when the receipt, as it stands then, is due next. `decided` false: the
+   * look found out nothing.
    */
-  wake(nowMs: number, all: boolean): Promise<void>;
+  settleClaim(receipt: Receipt, claim: Claim, nowMs: number, decided: boolean): Promise<void>;
+  /**
+   * Makes due what has waited too long: with `all` every open receipt, otherwise those that wait
+   * longer than any should, as after a clock that was set back. A claim that ends after
+   * `longestClaimUntilMs` comes from such a clock too and holds no more; others are a living
+   * process's, or end by themselves.
+   */
+  wake(nowMs: number, longestClaimUntilMs: number, all: boolean): Promise<void>;
 }
 
 /** A process's hold on due receipts. */

@@ -1,3 +1,4 @@
+import { leaseHolds } from './due';
 import type { Fen } from './money';
 import type { Receipt } from './receipt';
 
@@ -76,7 +77,7 @@ export function blocksCollecting(paid: Receipt, ask: ScanAsk): boolean {
 
 /** Is a call for this receipt under way, and its answer to be waited for? */
 export function isBeingCalled(live: Receipt, ask: ScanAsk): boolean {
-  return live.state === 'begun' && live.leaseUntilMs > ask.nowMs;
+  return live.state === 'begun' && leaseHolds(live, ask.nowMs);
 }
 
 function fitsAsk(live: Receipt, ask: ScanAsk): boolean {

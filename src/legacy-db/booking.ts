@@ -42,3 +42,19 @@ export async function insertAlarm(
       ${big(nowMs)} where not exists (select 1 from alarm
       where receipt_row_id = ${big(receiptRowId)} and kind = ${text(30, kind)})`);
 }
+
+/** The batch number of the refund that a duplicate is owed. */
+const DUPLICATE_BATCH = 'duplicate';
+
+/** Puts the money of a duplicate down as owed, in the unit that books it. */
+export async function queueRefund(db: Sql, receipt: Receipt, nowMs: number): Promise<void> {
+  await db.change(sql`insert into refund (receipt_row_id, batch_no, amount_fen, state, cause,
+      queued_at_ms) values (${big(receipt.id)}, ${text(50, DUPLICATE_BATCH)},
+      ${big(receipt.amount)}, ${text(12, 'queued')}, ${text(20, 'duplicate')}, ${big(nowMs)})`);
+}
+
+/** All of a receipt's money went back: nothing is owed any more. */
+export async function endQueuedRefund(db: Sql, receiptRowId: number, nowMs: number): Promise<void> {
+  await db.change(sql`update refund set state = ${text(12, 'done')}, ended_at_ms = ${big(nowMs)}
+      where receipt_row_id = ${big(receiptRowId)} and state = ${text(12, 'queued')}`);
+}

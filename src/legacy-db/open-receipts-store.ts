@@ -1,4 +1,4 @@
-import { LONGEST_WAIT_MS, nextDue } from '../domain/due';
+import { GIVEN_UP_WAIT_MS, LONGEST_WAIT_MS, dueAfterDoubt, nextDue } from '../domain/due';
 import type { Receipt } from '../domain/receipt';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
 import type { Database, Sql } from './database';
@@ -12,8 +12,13 @@ const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.i
 const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
 
-/** An open receipt's due time, and any claim, further ahead come from a clock set back. ms. */
+/** An open receipt's due time that much beyond its longest wait comes from a clock set back. ms. */
 const TOO_FAR_AHEAD_MS = 5 * LONGEST_WAIT_MS;
+
+/** The alarms of what was given up on, `a` the table: each is raised by a contradiction. */
+const GIVEN_UP = sql`a.kind in (${text(30, 'amountMismatch')}, ${text(30, 'tradeNoMismatch')},
+    ${text(30, 'tradeVanished')}, ${text(30, 'refundUnproven')}, ${text(30, 'payableAgain')},
+    ${text(30, 'endRefused')})`;
 
 /** The receipts that need looking after, of all bill types, shared by all processes. */
 export class OpenReceiptsStore implements OpenReceipts {
@@ -41,27 +46,46 @@ export class OpenReceiptsStore implements OpenReceipts {
     });
   }
 
-  async settleClaim(receipt: Receipt, claim: Claim, nowMs: number): Promise<void> {
+  async settleClaim(
+    receipt: Receipt,
+    claim: Claim,
+    nowMs: number,
+    decided: boolean,
+  ): Promise<void> {
     await this.database.write('settleClaim', async (db) => {
       const [fresh] = await this.select(db, sql`where r.id = ${big(receipt.id)}`);
       if (!fresh) return;
-      await db.change(sql`update receipt set claim_until_ms = ${big(0)},
-          due_at_ms = ${big(nextDue(fresh, nowMs))}
+      const due = decided
+        ? nextDue(fresh, nowMs)
+        : dueAfterDoubt(fresh, nowMs, await this.givenUpAt(db, fresh));
+      await db.change(sql`update receipt set claim_until_ms = ${big(0)}, due_at_ms = ${big(due)}
           where id = ${big(receipt.id)} and claimed_by = ${text(40, claim.owner)}`);
     });
   }
 
-  async wake(nowMs: number, all: boolean): Promise<void> {
-    // A service that starts may follow one that died: it takes over what that one had claimed.
+  async wake(nowMs: number, longestClaimUntilMs: number, all: boolean): Promise<void> {
     const from = all ? nowMs : nowMs + TOO_FAR_AHEAD_MS;
+    const slow = sql` and (due_at_ms > ${big(from + GIVEN_UP_WAIT_MS)} or not exists
+        (select 1 from alarm a where a.receipt_row_id = receipt.id and `
+      .with(GIVEN_UP)
+      .with(sql`))`);
     await this.database.write('wake', async (db) => {
-      await db.change(
-        sql`update receipt set due_at_ms = ${big(nowMs)}, claim_until_ms = ${big(0)}
-            where due_at_ms > ${big(from)} and `.with(OPEN),
-      );
+      const due = sql`update receipt set due_at_ms = ${big(nowMs)}
+          where due_at_ms > ${big(from)} and `.with(OPEN);
+      await db.change(all ? due : due.with(slow));
       await db.change(sql`update receipt set claim_until_ms = ${big(0)}
-          where due_at_ms is not null and claim_until_ms > ${big(from)}`);
+          where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs)}`);
     });
+  }
+
+  /** When a contradiction first raised its alarm, epoch ms; null: none has. */
+  private async givenUpAt(db: Sql, receipt: Receipt): Promise<number | null> {
+    const [alarm] = await db.rows<{ given_up_at_ms: number | string | null }>(
+      sql`select min(a.raised_at_ms) as given_up_at_ms from alarm a
+          where a.receipt_row_id = ${big(receipt.id)} and `.with(GIVEN_UP),
+    );
+    const at = alarm?.given_up_at_ms ?? null;
+    return at === null ? null : Number(at);
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {

@@ -1,7 +1,7 @@
 import { billKey } from '../domain/bill';
 import type { BillType } from '../domain/bill';
 import { decideBarCode } from '../domain/bar-decision';
-import { FIRST_LOOK_MS, nextDue } from '../domain/due';
+import { FIRST_LOOK_MS, longestLeaseUntil, nextDue } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { NO_MONEY } from '../domain/money';
 import { SCANNED } from '../domain/pay-status';
@@ -17,7 +17,7 @@ import { endedUnpaid, isLive, nextState } from '../domain/receipt-state';
 import type { ReceiptState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
-import { endResults, insertAlarm } from './booking';
+import { endQueuedRefund, endResults, insertAlarm, queueRefund } from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
 import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
@@ -82,7 +82,8 @@ export class ReceiptStore implements ReceiptRepository {
       const changed = await db.change(sql`update receipt
           set precreate_tries = precreate_tries + 1, lease_until_ms = ${big(leaseUntilMs)}
           where id = ${big(receipt.id)} and state = ${text(12, 'begun')}
-          and lease_until_ms <= ${big(nowMs)}`);
+          and (lease_until_ms <= ${big(nowMs)}
+          or lease_until_ms > ${big(longestLeaseUntil(nowMs))})`);
       return changed === 1 ? this.byId(db, receipt.id) : null;
     });
   }
@@ -229,6 +230,9 @@ export class ReceiptStore implements ReceiptRepository {
     const moved = await this.byId(db, receipt.id);
     await this.end(db, moved, endResults(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
+    if (to === 'refunded' && moved.duplicate) {
+      await endQueuedRefund(db, receipt.id, origin.nowMs);
+    }
     const due = nextDue(moved, origin.nowMs);
     await db.change(sql`update receipt set due_at_ms = ${big(due)} where id = ${big(receipt.id)}`);
     await this.writeEvent(db, moved, step.event, origin);
@@ -298,6 +302,7 @@ export class ReceiptStore implements ReceiptRepository {
     if (duplicate) {
       const detail = `paid beside receipt ${rivals.map(({ id }) => id).join(', ')}: refund it`;
       await insertAlarm(db, receipt.id, 'duplicatePayment', detail, nowMs);
+      await queueRefund(db, receipt, nowMs);
     } else {
       await this.endLiveRival(db, receipt, origin);
     }

@@ -5,7 +5,8 @@ import { cancelUnderWay } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { planOutcome } from '../domain/outcome-plan';
 import type { OutcomePlan } from '../domain/outcome-plan';
-import type { PayOutcome } from '../domain/payment-gateway';
+import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
+import type { PaymentGateway, PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type {
@@ -27,6 +28,7 @@ export class ApplyOutcome {
   constructor(
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
   ) {}
 
   /**
@@ -84,7 +86,22 @@ export class ApplyOutcome {
       case 'contradiction':
         await this.alarm(receipt, plan.alarm, plan.detail);
         throw contradicted(receipt, plan.alarm);
+      case 'askAgain':
+        return this.askAgain(receipt, cause);
     }
+  }
+
+  /** A question asked after the payment was booked decides, unless it is as unclear. */
+  private async askAgain(receipt: Receipt, cause: string): Promise<Receipt | null> {
+    const outcome = await this.gateway.query(receipt.outTradeNo);
+    if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
+      throw new PayError('UNDECIDED', `receipt ${receipt.id} asked again: ${outcome.cause}`);
+    }
+    const plan = planOutcome(receipt, outcome);
+    if (plan.kind === 'nothing') return this.unlessNews(receipt, outcome);
+    if (plan.kind !== 'askAgain') return this.carryOut(receipt, plan, cause);
+    await this.alarm(receipt, plan.alarm, plan.detail);
+    throw contradicted(receipt, plan.alarm);
   }
 
   /**

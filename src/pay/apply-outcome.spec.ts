@@ -11,6 +11,7 @@ import {
   waiting,
 } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
+import { FakeGateway } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { fen } from '../domain/money';
 import type { PayOutcome } from '../domain/payment-gateway';
@@ -30,12 +31,14 @@ const DOUBT = { cause: 'x', sent: true, unverified: false };
 
 describe('a channel answer that is applied', () => {
   let books: FreshBooks;
+  let gateway: FakeGateway;
   let apply: (receipt: Receipt, outcome: PayOutcome) => Promise<Receipt>;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
     books = await openFreshSqlite();
-    const service = new ApplyOutcome(books.repositories, new ManualClock(T0));
+    gateway = new FakeGateway();
+    const service = new ApplyOutcome(books.repositories, new ManualClock(T0), gateway);
     apply = (receipt, outcome) => service.apply(receipt, outcome, 'test');
   });
   afterAll(() => books.close());
@@ -93,12 +96,33 @@ describe('a channel answer that is applied', () => {
     expect((await apply(stale, paidOutcome())).state).toBe('paid');
   });
 
-  it('closed after somebody booked a payment: all of it went back', async () => {
+  it('closed, but booked as paid meanwhile: asked afresh, it stays paid', async () => {
     const stale = await waiting(books, anOrder('1'));
-    const done = await apply(stale, paidOutcome());
-    const gone = await apply(stale, CLOSED);
-    expect([gone.state, gone.refunded]).toEqual(['refunded', 8_888]);
-    expect(gone.payment).toEqual(done.payment);
+    const payment = aPayment();
+    const done = await apply(stale, paidOutcome(payment));
+    gateway.willSay(paidOutcome(payment));
+    expect(await apply(stale, CLOSED)).toEqual(done);
+    expect(await books.inspect.alarms(done.id)).toEqual([]);
+  });
+
+  it('closed, and the fresh answer proves that the money went back: refunded', async () => {
+    const payment = aPayment();
+    const done = await paid(books, anOrder('1'), payment);
+    gateway.willSay({ ...CLOSED, payment });
+    const gone = await apply(done, CLOSED);
+    expect([gone.state, gone.refunded, gone.payment]).toEqual(['refunded', 8_888, payment]);
+  });
+
+  it.each<[string, PayOutcome, string[]]>([
+    ['says the same again', CLOSED, ['refundUnproven']],
+    ['is none', { kind: 'unknown', ...DOUBT }, []],
+  ])('closed, and the fresh answer %s: undecided, it stays paid', async (_what, again, alarms) => {
+    const done = await paid(books, anOrder('7'));
+    gateway.willSay(again);
+    await expect(apply(done, CLOSED)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await stored(done)).toEqual(done);
+    expect(await books.inspect.alarms(done.id)).toEqual(alarms);
+    expect(await books.inspect.cardBalance(done.cardNo ?? '')).toBe('88.88');
   });
 
   it('pending: the first scan is noted, older news after a payment is not', async () => {
@@ -139,11 +163,6 @@ describe('a channel answer that is applied', () => {
       'beginRefund refunding',
       'refundInFull refunded',
     ]);
-  });
-
-  it('closed without a trace of money, though we hold it: refunded', async () => {
-    const receipt = await apply(await paid(books, anOrder('1')), CLOSED);
-    expect([receipt.state, receipt.refunded]).toEqual(['refunded', 8_888]);
   });
 
   it.each<PayOutcome>([

@@ -57,7 +57,7 @@ describe('ScanCode', () => {
   /** The operation as one process has it; two of them are two processes on the same books. */
   function process(): ScanCode {
     const { repositories } = books;
-    const applyOutcome = new ApplyOutcome(repositories, clock);
+    const applyOutcome = new ApplyOutcome(repositories, clock, gateway);
     const refresh = new Refresh(gateway, applyOutcome);
     const undo = new Undo(repositories, gateway, clock, applyOutcome);
     const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);

@@ -46,7 +46,7 @@ export class SweepRunner implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async roundOrNothing(): Promise<number> {
     try {
-      const { claimed } = await this.sweep.round();
+      const { claimed } = await this.sweep.round(this.settings.channelTimeoutMs);
       return claimed;
     } catch (error) {
       this.logger.error(`sweep: ${error instanceof Error ? error.message : String(error)}`);

@@ -6,14 +6,15 @@ import { PayError } from '../domain/errors';
 import type { Receipt } from '../domain/receipt';
 import { OPEN_RECEIPTS } from '../domain/receipt-repository';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
-import { endedUnpaid } from '../domain/receipt-state';
 import { Refresh } from './refresh.service';
 import { Undo } from './undo.service';
 
-/** How long a process holds what it claimed. ms. */
-const CLAIM_MS = 60_000;
+/** The default deadline of a channel call. ms. */
+const USUAL_CALL_MS = 5_000;
+/** How long a process holds what it claimed, in calls: it begins within one, a look takes three. */
+const CLAIM_CALLS = 4;
 /** How many receipts one batch claims. */
-const BATCH = 200;
+const BATCH = 100;
 /** How many of them are looked at, at the same time. */
 const AT_ONCE = 24;
 /** How often due times too far ahead are looked for. ms. */
@@ -45,19 +46,23 @@ export class Sweep {
     this.owner = randomness.hex(16);
   }
 
-  /** Claims one batch of due receipts and looks at each of them. */
-  async round(): Promise<SweepRound> {
-    await this.wake();
+  /**
+   * Claims one batch of due receipts and looks at each of them. The claim is short, so that what a
+   * process held that died is soon free. `callMs`: the deadline of one channel call.
+   */
+  async round(callMs: number = USUAL_CALL_MS): Promise<SweepRound> {
+    const claimMs = CLAIM_CALLS * callMs;
+    await this.wake(claimMs);
     const nowMs = this.clock.nowMs();
-    const claim = { owner: this.owner, nowMs, claimUntilMs: nowMs + CLAIM_MS, limit: BATCH };
+    const claim = { owner: this.owner, nowMs, claimUntilMs: nowMs + claimMs, limit: BATCH };
     const startedAtMs = this.clock.monotonicMs();
     const waiting = await this.open.claimDue(claim);
     const claimed = waiting.length;
     let undecided = 0;
     const worker = async (): Promise<void> => {
       for (let receipt = waiting.shift(); receipt; receipt = waiting.shift()) {
-        // What cannot be reached within the claim is left to whoever claims it next.
-        if (this.clock.monotonicMs() - startedAtMs > CLAIM_MS / 2) return;
+        // A look begun later could outlast the claim: left to whoever claims it next.
+        if (this.clock.monotonicMs() - startedAtMs > callMs) return;
         if (!(await this.look(receipt, claim))) undecided += 1;
       }
     };
@@ -77,10 +82,8 @@ export class Sweep {
       if (known) this.logger.debug(`receipt ${receipt.id}: ${text}`);
       else this.logger.error(`receipt ${receipt.id}: ${text}`);
     }
-    // A look for late money that found out nothing was none: it stays due when its claim ends.
-    if (!decided && endedUnpaid(receipt.state)) return false;
     try {
-      await this.open.settleClaim(receipt, claim, this.clock.nowMs());
+      await this.open.settleClaim(receipt, claim, this.clock.nowMs(), decided);
     } catch (error) {
       // The claim ends by itself.
       this.logger.warn(`claim of receipt ${receipt.id} not settled: ${String(error)}`);
@@ -114,11 +117,13 @@ export class Sweep {
   }
 
   /** At start every open receipt is due; later only those a clock set back has put off. */
-  private async wake(): Promise<void> {
+  private async wake(claimMs: number): Promise<void> {
     const now = this.clock.monotonicMs();
     const first = this.wokenAtMs === null;
     if (this.wokenAtMs !== null && now - this.wokenAtMs < WAKE_EVERY_MS) return;
-    await this.open.wake(this.clock.nowMs(), first);
+    const nowMs = this.clock.nowMs();
+    // The clocks of two machines may differ a little.
+    await this.open.wake(nowMs, nowMs + 2 * claimMs, first);
     this.wokenAtMs = now;
   }
 }

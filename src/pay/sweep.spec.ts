@@ -1,6 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
-import { MINUTE, T0, aMove, anOrder, at, begun, paid, some } from '../../test/database/books';
+import {
+  MINUTE,
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  at,
+  begun,
+  paid,
+  some,
+} from '../../test/database/books';
 import { waiting } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
@@ -11,8 +21,8 @@ import type { Receipt } from '../domain/receipt';
 import type { Sweep } from './sweep.service';
 
 const SECOND = 1_000;
-const CLAIM_MS = 60 * SECOND;
-const BATCH = 200;
+const CLAIM_MS = 20 * SECOND;
+const BATCH = 100;
 
 describe('the sweep', () => {
   let books: FreshBooks;
@@ -204,6 +214,45 @@ describe('the sweep', () => {
     expect(gateway.queries).toHaveLength(made);
   });
 
+  it('begins no look that could outlast its claim', async () => {
+    const orders = Array.from({ length: 60 }, () => anOrder('1'));
+    for (const order of orders) await waiting(books, order);
+    clock.pass(20 * SECOND);
+    const endsAtMs = clock.nowMs() + CLAIM_MS;
+    const slow = () => {
+      clock.pass(SECOND);
+      return NOT_EXIST;
+    };
+    gateway.willSay(...orders.map(() => slow));
+    expect((await sweep.round()).claimed).toBe(60);
+    expect(gateway.queries.length).toBeLessThan(60);
+    clock.pass(endsAtMs - clock.nowMs() + SECOND);
+    gateway.queries.splice(0);
+    gateway.willSay(...orders.map(() => NOT_EXIST));
+    expect((await process().round()).claimed).toBe(60);
+  });
+
+  it('comes back ever more seldom to what it gave up on, past the end of the code', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    let told = paidAs(aPayment(1));
+    const looks: number[] = [];
+    while (clock.nowMs() < T0 + 12 * 60 * MINUTE) {
+      clock.pass(30 * SECOND);
+      gateway.willSay(() => told);
+      if ((await sweep.round()).claimed > 0) looks.push(clock.nowMs());
+    }
+    const waits = looks.map((at, index) => at - (looks[index - 1] ?? T0));
+    const live = waits.filter((_ms, index) => (looks[index] ?? 0) <= receipt.codeEndsAtMs);
+    expect(Math.max(...live)).toBeLessThanOrEqual(90 * SECOND);
+    expect(Math.max(...waits)).toBe(60 * MINUTE);
+    expect(looks.length - live.length).toBeLessThan(20);
+    expect(await books.inspect.alarms(receipt.id)).toEqual(['amountMismatch']);
+    told = paidAs();
+    clock.pass(60 * MINUTE);
+    await sweep.round();
+    expect((await stored(receipt)).state).toBe('paid');
+  });
+
   it('is not stopped by one receipt that fails in any way', async () => {
     const orders = Array.from({ length: 5 }, () => anOrder('2'));
     const receipts: Receipt[] = [];
@@ -253,7 +302,7 @@ describe('the sweep', () => {
       await books.repositories['1'].move(receipt, [{ event: 'close' }], at(T0));
       clock.pass(24 * 60 * MINUTE + 1);
       expect(await sweep.round()).toEqual({ claimed: 1, undecided: 1 });
-      clock.pass(CLAIM_MS);
+      clock.pass(MINUTE);
       gateway.willSay(paidAs());
       expect(await sweep.round()).toEqual({ claimed: 1, undecided: 0 });
       expect((await stored(receipt)).state).toBe('paid');

@@ -136,6 +136,11 @@ export class Undo {
       const all: ReceiptStep = { event: 'refundInFull', refunded: receipt.amount };
       return this.stepOrLook(asked.receipt, all, cause);
     }
+    if (asked.outcome.kind === 'closed' && ENDS_A_CANCEL.has(cancelled.kind)) {
+      const detail = 'closed, yet neither question nor cancel says that its money went back';
+      await this.applyOutcome.alarm(asked.receipt, 'refundUnproven', detail);
+      throw undecided(receipt, detail);
+    }
     if (cancelled.kind !== 'tooLate') {
       const why = cancelled.kind === 'done' ? `action ${cancelled.action}` : cancelled.cause;
       throw undecided(receipt, `cancel of a payment: ${why}`);
@@ -175,6 +180,9 @@ export class Undo {
     return this.repositories[receipt.billType];
   }
 }
+
+/** The answers to a cancel that say how it ended. */
+const ENDS_A_CANCEL: ReadonlySet<CancelOutcome['kind']> = new Set(['done', 'tooLate']);
 
 interface Asked {
   readonly outcome: PayOutcome;

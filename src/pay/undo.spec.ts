@@ -347,6 +347,18 @@ describe('an undo', () => {
       },
     );
 
+    it.each([undone('close'), TOO_LATE])(
+      'that is closed without a word of a refund, cancel %o: alarm, it stays under way',
+      async (cancelled) => {
+        const done = await paid(books, anOrder('7'));
+        gateway.willSay(CLOSED);
+        gateway.willUndo(cancelled);
+        await expect(undo.giveBack(done, 'test')).rejects.toMatchObject({ code: 'UNDECIDED' });
+        expect((await stored(done)).state).toBe('refunding');
+        expect(await books.inspect.alarms(done.id)).toEqual(['refundUnproven']);
+      },
+    );
+
     it('that is finally refused stays paid, and the card gets its money again', async () => {
       const done = await paid(books, anOrder('7'));
       gateway.willSay(paidAs(some(done.payment)));

@@ -39,6 +39,8 @@ export interface Inspect {
   events(receiptRowId: number): Promise<string[]>;
   /** The kinds of the alarms of a receipt. */
   alarms(receiptRowId: number): Promise<string[]>;
+  /** The refunds of a receipt, as `batch fen state`. */
+  refunds(receiptRowId: number): Promise<string[]>;
   /** How many rows all tables hold together. */
   countRows(): Promise<number>;
 }

@@ -64,7 +64,7 @@ export function describeClaims(open: OpenFreshBooks): void {
       expect(await openReceipts.claimDue(claim)).toHaveLength(2);
       some(await books.repositories['1'].move(done, ...aMove('pay', { payment: aPayment() })));
       for (const receipt of [live, done]) {
-        await openReceipts.settleClaim(receipt, claim, FIRST_LOOK + 2_000);
+        await openReceipts.settleClaim(receipt, claim, FIRST_LOOK + 2_000, true);
       }
       expect(await openReceipts.claimDue(claimOf('b', FIRST_LOOK + 11_999))).toEqual([]);
       const next = await openReceipts.claimDue(claimOf('b', FIRST_LOOK + 12_000));
@@ -73,13 +73,34 @@ export function describeClaims(open: OpenFreshBooks): void {
       expect(ids(await openReceipts.claimDue(never))).toEqual([live.id]);
     });
 
+    it('of a look that decided nothing end with a wait that grows only past the code', async () => {
+      const { openReceipts } = books;
+      const looks: number[] = [];
+      for (const codeEndsAtMs of [T0 + 120 * MINUTE, T0]) {
+        const receipt = await begun(books, anOrder('1', { codeEndsAtMs }));
+        const nowMs = T0 + 60 * MINUTE;
+        const claim = claimOf('a', nowMs);
+        await openReceipts.claimDue(claim);
+        await books.repositories['1'].raiseAlarm(receipt, 'endRefused', 'x', T0 + 20 * MINUTE);
+        await openReceipts.settleClaim(receipt, claim, nowMs, false);
+        for (let at = nowMs; ; at += MINUTE) {
+          const found = await openReceipts.claimDue(claimOf(`b${at}`, at));
+          if (!found.some(({ id }) => id === receipt.id)) continue;
+          looks.push((at - nowMs) / MINUTE);
+          await openReceipts.settleClaim(receipt, claimOf(`b${at}`, at), at, true);
+          break;
+        }
+      }
+      expect(looks).toEqual([1, 10]);
+    });
+
     it('cannot be settled by one who lost them', async () => {
       const receipt = await begun(books, anOrder('1'));
       const { openReceipts } = books;
       const lost = claimOf('slow', FIRST_LOOK);
       await openReceipts.claimDue(lost);
       await openReceipts.claimDue(claimOf('quick', FIRST_LOOK + MINUTE));
-      await openReceipts.settleClaim(receipt, lost, FIRST_LOOK + MINUTE + 1);
+      await openReceipts.settleClaim(receipt, lost, FIRST_LOOK + MINUTE + 1, true);
       const other = claimOf('third', FIRST_LOOK + MINUTE + 30_000);
       expect(await openReceipts.claimDue(other)).toEqual([]);
     });
@@ -103,17 +124,47 @@ export function describeWake(open: OpenFreshBooks): void {
     beforeEach(async () => (books = await open()));
     afterEach(() => books.close());
 
-    it('all makes every open receipt due, claimed or not, and no other', async () => {
+    it('all makes every open receipt due, and no other', async () => {
       const one = await begun(books, anOrder('1'));
-      await books.openReceipts.claimDue(claimOf('dead', FIRST_LOOK));
+      const { openReceipts } = books;
+      const claim = claimOf('other', FIRST_LOOK);
+      await openReceipts.claimDue(claim);
+      await openReceipts.settleClaim(one, claim, FIRST_LOOK, true);
       const two = await waiting(books, anOrder('2', { nowMs: FIRST_LOOK }));
       const closed = await begun(books, anOrder('3', { nowMs: FIRST_LOOK }));
       await books.repositories['3'].move(closed, [{ event: 'close' }], at(FIRST_LOOK));
       const paying = await waiting(books, anOrder('4'));
       await books.repositories['4'].move(paying, ...aMove('pay', { payment: aPayment() }));
-      await books.openReceipts.wake(FIRST_LOOK + 1, true);
-      const due = await books.openReceipts.claimDue(claimOf('new', FIRST_LOOK + 1));
+      await openReceipts.wake(FIRST_LOOK + 1, FIRST_LOOK + 2 * MINUTE, true);
+      const due = await openReceipts.claimDue(claimOf('new', FIRST_LOOK + 1));
       expect(ids(due).sort()).toEqual([one.id, two.id].sort());
+    });
+
+    it('all leaves a living process what it has claimed', async () => {
+      const { id } = await begun(books, anOrder('1'));
+      const { openReceipts } = books;
+      const living = claimOf('living', FIRST_LOOK);
+      await openReceipts.claimDue(living);
+      const started = FIRST_LOOK + 1_000;
+      await openReceipts.wake(started, started + 2 * MINUTE, true);
+      expect(await openReceipts.claimDue(claimOf('new', started))).toEqual([]);
+      const { claimUntilMs } = living;
+      expect(ids(await openReceipts.claimDue(claimOf('new', claimUntilMs)))).toEqual([id]);
+    });
+
+    it('leaves alone what was given up on, unless a clock put it off even longer', async () => {
+      const slow = await begun(books, anOrder('1', { codeEndsAtMs: T0 }));
+      const { openReceipts } = books;
+      await books.repositories['1'].raiseAlarm(slow, 'endRefused', 'x', T0 - 20 * 60 * MINUTE);
+      const claim = claimOf('a', FIRST_LOOK);
+      await openReceipts.claimDue(claim);
+      await openReceipts.settleClaim(slow, claim, T0 + MINUTE, false);
+      const wakeAt = async (nowMs: number): Promise<number[]> => {
+        await openReceipts.wake(nowMs, nowMs + 2 * MINUTE, false);
+        return ids(await openReceipts.claimDue(claimOf('b', nowMs)));
+      };
+      expect(await wakeAt(T0 + 2 * MINUTE)).toEqual([]);
+      expect(await wakeAt(T0 - 10 * MINUTE)).toEqual([slow.id]);
     });
 
     it('the late ones makes due what a clock set back has put off', async () => {
@@ -121,7 +172,7 @@ export function describeWake(open: OpenFreshBooks): void {
       const future = T0 + 24 * 60 * MINUTE;
       const putOff = await begun(books, anOrder('1', { nowMs: future }));
       const usual = await begun(books, anOrder('1'));
-      await openReceipts.wake(T0, false);
+      await openReceipts.wake(T0, T0 + 2 * MINUTE, false);
       expect(ids(await openReceipts.claimDue(claimOf('a', T0)))).toEqual([putOff.id]);
       expect(ids(await openReceipts.claimDue(claimOf('a', FIRST_LOOK)))).toEqual([usual.id]);
     });
@@ -131,7 +182,7 @@ export function describeWake(open: OpenFreshBooks): void {
       const { id } = await begun(books, anOrder('1'));
       const ahead = T0 + 24 * 60 * MINUTE;
       expect(ids(await openReceipts.claimDue(claimOf('dead', ahead)))).toEqual([id]);
-      await openReceipts.wake(FIRST_LOOK, false);
+      await openReceipts.wake(FIRST_LOOK, FIRST_LOOK + 2 * MINUTE, false);
       expect(ids(await openReceipts.claimDue(claimOf('b', FIRST_LOOK)))).toEqual([id]);
     });
   });

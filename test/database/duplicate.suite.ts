@@ -62,6 +62,8 @@ export function describeDuplicates(open: OpenFreshBooks): void {
       ]);
       expect((await bill.alarms(first)).sort()).toEqual(['duplicatePayment', 'lateMoney']);
       expect(await bill.alarms(second)).toEqual([]);
+      expect(await books.inspect.refunds(first.id)).toEqual(['duplicate 8888 queued']);
+      expect(await books.inspect.refunds(second.id)).toEqual([]);
       expect(await books.inspect.cardBalance(some(first.cardNo))).toBe('88.88');
       const row = await books.inspect.systemRow('7', first.outTradeNo);
       expect(row).toMatchObject({ result: how === 'fail' ? 'F' : 'C', receiptvalue: null });
@@ -115,6 +117,7 @@ export function describeDuplicates(open: OpenFreshBooks): void {
       const all = aMove('refundInFull', { refunded: fen(8_888) });
       const gone = some(await receipts.move(going, ...all));
       expect([gone.state, gone.refunded, gone.billStatus]).toEqual(['refunded', 8_888, '3']);
+      expect(await books.inspect.refunds(first.id)).toEqual(['duplicate 8888 done']);
       expect(await books.inspect.cardBalance(some(first.cardNo))).toBe('88.88');
     });
 

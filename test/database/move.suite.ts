@@ -121,6 +121,15 @@ export function describeLease(open: OpenFreshBooks): void {
       expect(await receipts.leasePrecreate(receipt, T0 + 19_999, T0 + 30_000)).toBeNull();
     });
 
+    it('longer than any comes from a clock set back, and holds nobody off', async () => {
+      const hour = 60 * MINUTE;
+      const receipt = await begun(books, anOrder('1', { leaseUntilMs: T0 + 7_000 }));
+      const receipts = books.repositories['1'];
+      expect(await receipts.leasePrecreate(receipt, T0 - 1_000, T0 + 6_000)).toBeNull();
+      const leased = await receipts.leasePrecreate(receipt, T0 - hour, T0 - hour + 7_000);
+      expect(leased?.precreateTries).toBe(2);
+    });
+
     it('is free at once when it is given back', async () => {
       const receipt = await begun(books, anOrder('1'));
       const receipts = books.repositories['1'];

@@ -21,7 +21,7 @@ export const SYSTEM_TABLES: Readonly<Record<BillType, string>> = {
 
 /** Every table the books write to. */
 export const ALL_TABLES = [
-  ...['bill', 'receipt', 'receipt_event', 'alarm', 'receipt_serial', 'card_balance'],
+  ...['bill', 'receipt', 'receipt_event', 'alarm', 'refund', 'receipt_serial', 'card_balance'],
   ...Object.values(SYSTEM_TABLES),
 ];
 
@@ -59,6 +59,13 @@ export class SqliteInspect implements Inspect {
     const select = 'select kind from alarm where receipt_row_id = ?';
     const rows = this.rows<{ kind: string }>(select, receiptRowId);
     return Promise.resolve(rows.map(({ kind }) => kind));
+  }
+
+  async refunds(receiptRowId: number): Promise<string[]> {
+    const select = 'select batch_no, amount_fen, state from refund where receipt_row_id = ?';
+    type Refund = { batch_no: string; amount_fen: number; state: string };
+    const rows = this.rows<Refund>(select, receiptRowId);
+    return Promise.resolve(rows.map((row) => `${row.batch_no} ${row.amount_fen} ${row.state}`));
   }
 
   async countRows(): Promise<number> {

@@ -2,6 +2,7 @@ import { systemClock } from '../../src/config/system-clock';
 import { fen } from '../../src/domain/money';
 import type { Receipt } from '../../src/domain/receipt';
 import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
+import { FakeGateway } from '../support/fake-gateway';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, paid, some, waiting } from './books';
 
@@ -133,7 +134,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
     it('is too late for money that went back elsewhere: booked, with an alarm', async () => {
       const done = await paid(books, anOrder('7'));
       books.setCard(some(done.cardNo), '5.00');
-      const applyOutcome = new ApplyOutcome(books.repositories, systemClock);
+      const applyOutcome = new ApplyOutcome(books.repositories, systemClock, new FakeGateway());
       const closed = { kind: 'closed', channelStatus: 'TRADE_CLOSED' } as const;
       const outcome = { ...closed, payment: done.payment };
       const gone = await applyOutcome.apply(done, outcome, 'test');

@@ -75,6 +75,7 @@ export class BookRules {
     }
     this.bills();
     this.cards();
+    this.refunds();
     this.alarms();
   }
 
@@ -92,6 +93,7 @@ export class BookRules {
         else if (event === 'pay') this.checker.fail('3', `receipt ${row} is paid a second time`);
       }
       if (event === 'beginRefund') this.held.add(row);
+      if (event === 'endRefundInPart') this.held.delete(row);
       this.lastState.set(row, state);
     }
   }
@@ -276,6 +278,18 @@ export class BookRules {
       if (balance !== yuan(fen))
         this.checker.fail('3', `card ${card}: ${balance}, not ${yuan(fen)}`);
     }
+  }
+
+  /** A duplicate is owed its money until all of it went back; nothing else is. */
+  private refunds(): void {
+    const { receipts, refunds } = this.checker.books;
+    const duplicates = [...receipts.values()].filter(({ duplicate }) => duplicate === 1);
+    const owed = duplicates.map(
+      (row) => `${row.id} ${row.amount_fen} ${row.state === 'refunded' ? 'done' : 'queued'}`,
+    );
+    const queued = refunds.map((row) => `${row.receipt_row_id} ${row.amount_fen} ${row.state}`);
+    if (owed.sort().join() === queued.sort().join()) return;
+    this.checker.fail('6', `refunds are ${queued.join(', ')}, not ${owed.join(', ')}`);
   }
 
   private alarms(): void {

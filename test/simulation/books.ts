@@ -54,6 +54,13 @@ export interface AlarmRow {
   readonly kind: string;
 }
 
+/** Money owed to a guest, or given back. */
+export interface RefundRow {
+  readonly receipt_row_id: number;
+  readonly amount_fen: number;
+  readonly state: string;
+}
+
 /** A row of one system's own table. */
 export interface SystemRow {
   readonly autoid: string;
@@ -83,6 +90,7 @@ export class Books {
   byNumber: ReadonlyMap<string, Row> = new Map();
   bills: ReadonlyMap<number, BillRow> = new Map();
   alarms: readonly AlarmRow[] = [];
+  refunds: readonly RefundRow[] = [];
   system: ReadonlyMap<string, SystemRow> = new Map();
   cards: ReadonlyMap<string, string> = new Map();
   events: EventRow[] = [];
@@ -104,6 +112,7 @@ export class Books {
       this.bills = new Map(rows.map((row) => [row.id, row]));
     }
     if (tables.has('alarm')) this.alarms = database.rows<AlarmRow>('select * from alarm');
+    if (tables.has('refund')) this.refunds = database.rows<RefundRow>('select * from refund');
     if (tables.has('card_balance')) {
       const rows = database.rows<{ cardno: string; balance: string }>('select * from card_balance');
       this.cards = new Map(rows.map((row) => [row.cardno, row.balance]));

@@ -233,8 +233,15 @@ export const BUGS: readonly Bug[] = [
   bug(
     'lost-late-look',
     'pay/sweep.service',
-    'if (!decided && endedUnpaid(receipt.state)) return false;',
-    'void endedUnpaid;',
+    'settleClaim(receipt, claim, this.clock.nowMs(), decided);',
+    'settleClaim(receipt, claim, this.clock.nowMs(), true);',
+  ),
+  bug('refund-not-queued', STORE, 'await queueRefund(db, receipt, nowMs);', 'void queueRefund;'),
+  bug(
+    'given-up-while-alive',
+    'domain/due',
+    'if (usual === null || givenUpAtMs === null || !codeIsOver(receipt, nowMs)) return usual;',
+    'if (usual === null || givenUpAtMs === null) return usual;',
   ),
   bug(
     'look-alike-bills',
@@ -263,8 +270,8 @@ export const BUGS: readonly Bug[] = [
   bug(
     'claim-outlives-the-clock',
     'legacy-db/open-receipts-store',
-    'where due_at_ms is not null and claim_until_ms > ${big(from)}`',
-    'where due_at_ms is not null and claim_until_ms > ${big(from * 2)}`',
+    'where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs)}`',
+    'where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs * 2)}`',
   ),
   ...CHARGE_BUGS,
 ];

@@ -27,6 +27,17 @@ export const OPEN: ReadonlySet<string> = new Set(['begun', 'waiting', 'cancellin
 export const ENDED: ReadonlySet<string> = new Set(['closed', 'cancelled', 'failed']);
 /** A due time of an open receipt further ahead than this comes from a clock set back. ms. */
 const FAR_AHEAD_MS = 5 * 60_000;
+/** The longest wait for what was given up on. ms. */
+export const SLOW_MS = 60 * 60_000;
+/** The alarms of contradictions: what raised one may be looked at slowly past its code's end. */
+const GIVEN_UP: ReadonlySet<string> = new Set([
+  'amountMismatch',
+  'tradeNoMismatch',
+  'tradeVanished',
+  'refundUnproven',
+  'payableAgain',
+  'endRefused',
+]);
 
 /** One bill for all spellings of its number: no trailing blanks, capital letters. */
 export function billKey(billNo: string): string {
@@ -102,11 +113,19 @@ export class Checker {
       if (row.due_at_ms === null) continue;
       const open = OPEN.has(row.state) || row.state === 'refunding';
       const farMs = nowMs + serviceAheadMs + FAR_AHEAD_MS;
-      const lost = row.claim_until_ms > farMs || (open && row.due_at_ms > farMs);
+      const slowMs = this.isSlow(row) ? SLOW_MS : 0;
+      const lost = row.claim_until_ms > farMs || (open && row.due_at_ms > farMs + slowMs);
       const due = Math.max(row.due_at_ms, row.claim_until_ms) - serviceAheadMs;
       soonest = Math.min(soonest, lost ? nowMs : due);
     }
     return soonest;
+  }
+
+  /** Has it been given up on, so that it may be looked at slowly? */
+  isSlow(row: Row): boolean {
+    return this.books.alarms.some(
+      ({ receipt_row_id: id, kind }) => id === row.id && GIVEN_UP.has(kind),
+    );
   }
 
   /** The receipt a till means. */

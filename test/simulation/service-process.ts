@@ -162,7 +162,7 @@ export class ServiceProcess implements Host {
     const gateway = new SimGateway(this);
     const repositories = p.receiptRepositories(database);
     const open = new p.OpenReceiptsStore(database);
-    const apply = new p.ApplyOutcome(repositories, clock);
+    const apply = new p.ApplyOutcome(repositories, clock, gateway);
     const refresh = new p.Refresh(gateway, apply);
     const undo = new p.Undo(repositories, gateway, clock, apply);
     const charges = new p.Charges(repositories, gateway, clock, apply, refresh);

@@ -1,4 +1,4 @@
-import { ENDED, OPEN } from './checker';
+import { ENDED, OPEN, SLOW_MS } from './checker';
 import type { Checker } from './checker';
 import type { Row } from './books';
 import type { Trade } from './far-side';
@@ -7,8 +7,10 @@ import type { Trade } from './far-side';
 const LONGEST_WAIT_MS = 60_000;
 /** Slow answers of Alipay, several in a row, and a claim's last steps. ms. */
 const MARGIN_MS = 30_000;
-/** How long a claim lasts. ms. */
-const CLAIM_MS = 60_000;
+/** How long a claim lasts that nobody renews: four calls. ms. */
+const CLAIM_MS = 20_000;
+/** How long a cancel without an answer may still take effect. ms. */
+const CANCEL_MS = 60_000;
 /** A code is made unpayable this long after its end. ms. */
 const AFTER_END_MS = 60_000;
 /** When receipts that ended are looked at again, after their end; and after their code's. ms. */
@@ -84,12 +86,7 @@ export class TimeRules {
       const claimed = row.claim_until_ms - wallMs;
       // A code that came back to life is looked at again and again.
       const alive = trade?.ghost === true && trade.stage === 'wait';
-      if (
-        !alive &&
-        row.due_at_ms !== null &&
-        claimed > 0 &&
-        (claimed < MARGIN_MS || claimed > CLAIM_MS)
-      ) {
+      if (!alive && row.due_at_ms !== null && claimed > CLAIM_MS) {
         checker.fail('9', `${name} is still claimed`);
       }
       if (OPEN.has(row.state) || row.state === 'refunding') checker.fail('9', `${name} stays open`);
@@ -142,14 +139,14 @@ export class TimeRules {
     const open = Math.min((row.due_at_ms ?? Infinity) - ahead, found);
     const due = ENDED.has(row.state) ? this.lateLook(row, paidAtMs) : open;
     const from = Math.max(due, this.busyUntil(row), this.undecidedUntil(row), world.nowMs);
-    return from + 2 * rules.sweepPeriodMs + MARGIN_MS;
+    return from + 2 * rules.sweepPeriodMs + MARGIN_MS + this.slowMs(row);
   }
 
   /** A cancel without an answer may take effect for a minute: until then nothing is decided. */
   private undecidedUntil(row: Row): number {
     if (row.state !== 'cancelling') return 0;
     const sent = this.checker.channel.lastCancelAtMs(row.out_trade_no);
-    return sent === null ? 0 : sent + CLAIM_MS + LONGEST_WAIT_MS;
+    return sent === null ? 0 : sent + CANCEL_MS + LONGEST_WAIT_MS;
   }
 
   /** The first look at a receipt that ended which can see a payment, true time. */
@@ -166,8 +163,16 @@ export class TimeRules {
     const left = looks.filter((look) => look > paidAtMs && owed(look));
     if (left.length === 0 || (this.clockJumped && row.due_at_ms === null)) return Infinity;
     const due = this.clockJumped ? (row.due_at_ms ?? 0) - ahead : Math.min(...left);
-    // A look that got no answer is repeated when its claim has ended.
-    return Math.max(due, world.nowMs) + CLAIM_MS + rules.sweepPeriodMs;
+    // A look that got no answer is repeated a minute later, or when its claim has ended.
+    return Math.max(due, world.nowMs) + LONGEST_WAIT_MS + CLAIM_MS + rules.sweepPeriodMs;
+  }
+
+  /** What was given up on is looked at slowly once its code's time is over, twice at most. */
+  private slowMs(row: Row): number {
+    const { world } = this.checker;
+    const soonMs = world.nowMs + world.serviceAheadMs + 2 * LONGEST_WAIT_MS;
+    const live = !this.clockJumped && soonMs < row.code_ends_at_ms + AFTER_END_MS;
+    return !live && this.checker.isSlow(row) ? 2 * SLOW_MS : 0;
   }
 
   /** When the claim of a process that died ends: no claim is longer than a minute. */
@@ -186,6 +191,7 @@ export class TimeRules {
     const askedAt = trade?.createdAtMs ?? trade?.askedAtMs ?? Infinity;
     const tooLate = end - askedAt > 20 * 3_600_000;
     if (tooLate) end = Math.max(end, row.code_ends_at_ms + DEAD_BY_AGE_MS);
-    return end + LONGEST_WAIT_MS + 3 * rules.sweepPeriodMs + 2 * MARGIN_MS;
+    const margins = LONGEST_WAIT_MS + 3 * rules.sweepPeriodMs + 2 * MARGIN_MS;
+    return end + margins + this.slowMs(row);
   }
 }

@@ -64,7 +64,7 @@ export function payProcess(
   gateway: FakeGateway,
   clock: ManualClock,
 ): PayProcess {
-  const applyOutcome = new ApplyOutcome(repositories, clock);
+  const applyOutcome = new ApplyOutcome(repositories, clock, gateway);
   const refresh = new Refresh(gateway, applyOutcome);
   const undo = new Undo(repositories, gateway, clock, applyOutcome);
   const charges = new Charges(repositories, gateway, clock, applyOutcome, refresh);
