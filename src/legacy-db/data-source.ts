@@ -5,6 +5,7 @@ import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
 import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
 import { RefundTable1795300000002 } from './migrations/1795300000002-refund-table';
 import { Trades1795300000003 } from './migrations/1795300000003-trades';
+import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 
@@ -14,6 +15,7 @@ export const MIGRATIONS = [
   SystemTables1795300000001,
   RefundTable1795300000002,
   Trades1795300000003,
+  BegunBy1795300000004,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

@@ -48,7 +48,7 @@ export class QueryPayment {
       ? await this.refresh.refresh(found, 'query')
       : found;
     const status = payStatusOf(receipt);
-    if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is being undone`);
+    if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is not decided`);
     return { receipt, ...status };
   }
 

@@ -1,4 +1,3 @@
-import type { Response } from 'express';
 import type { Clock, Randomness } from '../../src/domain/clock';
 import { FaultyDatabase, SimConnection, SimReader } from './faulty-database';
 import type { Host, StoryParts } from './host';
@@ -13,13 +12,15 @@ const LONG_PAUSE_MS = 20;
 
 /** A till's request, in wire members. */
 export interface Ask {
-  readonly operation: 'scanCode' | 'query' | 'cancel';
+  readonly operation: 'scanCode' | 'barCode' | 'query' | 'cancel';
   readonly billnum: string;
   readonly billtype: string;
   readonly paytype: string;
   /** Query and Cancel. */
   readonly autoid: string;
-  /** ScanCode, yuan text. */
+  /** BarCode. */
+  readonly barcode: string;
+  /** ScanCode and BarCode, yuan text. */
   readonly paymentvalue: string;
   readonly cardno: string | null;
 }
@@ -94,7 +95,7 @@ export class ServiceProcess implements Host {
     const done =
       ask.operation === 'scanCode'
         ? controller.scanCode(body)
-        : controller[ask.operation](body, response as unknown as Response);
+        : controller[ask.operation](body, response);
     done.then(
       (envelope) => this.reply(ask, envelope, onFinish, deliver),
       (error: unknown) => {
@@ -168,6 +169,7 @@ export class ServiceProcess implements Host {
     const apply = new p.ApplyOutcome(repositories, clock, gateway);
     const refresh = new p.Refresh(gateway, apply);
     const undo = new p.Undo(repositories, gateway, clock, apply);
+    const charges = new p.Charges(repositories, gateway, clock, apply, refresh);
     const orders = new p.BeginOrders(gateway, settings, clock, randomness);
     const codes = new p.CodeRequests(repositories, gateway, settings, clock, refresh);
     const controller = new p.PayController(
@@ -175,6 +177,7 @@ export class ServiceProcess implements Host {
       new p.QueryPayment(repositories, clock, refresh),
       new p.CancelPayment(repositories, clock, undo),
       new p.Told(repositories, clock),
+      new p.BarCode(repositories, orders, charges, undo),
     );
     const notify = new p.Notify(gateway, open, apply);
     const sweep = new p.Sweep(open, clock, randomness, refresh, undo);

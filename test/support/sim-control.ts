@@ -22,7 +22,7 @@ export interface SimCall {
 
 /** What to spoil; see the simulator's faults. */
 export interface SimFault {
-  readonly method: 'precreate' | 'query' | 'cancel' | '*';
+  readonly method: 'precreate' | 'pay' | 'query' | 'cancel' | '*';
   readonly fault: string;
   readonly count?: number;
   readonly afterEffect?: boolean;
@@ -54,6 +54,11 @@ export class SimControl {
   /** The guest who scanned pays. */
   async pay(codeurl: string): Promise<SimTrade> {
     return this.guest(codeurl, 'pay');
+  }
+
+  /** The guest of a charge types the password, or walks away. */
+  async guestOf(outTradeNo: string, action: 'pay' | 'giveup'): Promise<SimTrade> {
+    return (await this.ask('POST', `/sim/trades/${outTradeNo}/${action}`)) as SimTrade;
   }
 
   async trade(outTradeNo: string): Promise<SimTrade> {
