@@ -1,4 +1,3 @@
-import { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/service';
 import { anAsk } from '../support/till';
 
