@@ -33,9 +33,13 @@ export class OpenReceiptsStore implements OpenReceipts {
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
     const due = sql`due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}`;
-    await this.database.write('claimDue', async (db) => {
+    const mine = sql`where r.claimed_by = ${text(40, owner)}
+        and r.claim_until_ms = ${big(claimUntilMs)} and r.due_at_ms <= ${big(nowMs)}
+        order by r.due_at_ms`;
+    const { locksRows } = this.database.dialect;
+    const claimed = await this.database.write('claimDue', async (db) => {
       await this.takeTurn(db);
-      return db.change(
+      await db.change(
         sql`update receipt set claimed_by = ${text(40, owner)},
             claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from receipt where `
           .with(due)
@@ -43,15 +47,10 @@ export class OpenReceiptsStore implements OpenReceipts {
           .with(sql` order by due_at_ms ${end}) and `)
           .with(due),
       );
+      return locksRows ? null : this.select(db, mine);
     });
-    // Read after the commit: no row stays locked meanwhile, and what a first run has claimed whose
-    // answer was lost is among it.
-    return this.select(
-      this.database.read,
-      sql`where r.claimed_by = ${text(40, owner)}
-          and r.claim_until_ms = ${big(claimUntilMs)} and r.due_at_ms <= ${big(nowMs)}
-          order by r.due_at_ms`,
-    );
+    // Where rows are locked, read after the commit: none stays locked meanwhile.
+    return claimed ?? this.select(this.database.read, mine);
   }
 
   async settleClaim(
