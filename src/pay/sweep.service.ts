@@ -33,18 +33,15 @@ export interface SweepRound {
 @Injectable()
 export class Sweep {
   private readonly logger = new Logger(Sweep.name);
-  private readonly owner: string;
   private wokenAtMs: number | null = null;
 
   constructor(
     @Inject(OPEN_RECEIPTS) private readonly open: OpenReceipts,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(RANDOMNESS) randomness: Randomness,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
     private readonly refresh: Refresh,
     private readonly undo: Undo,
-  ) {
-    this.owner = randomness.hex(16);
-  }
+  ) {}
 
   /**
    * Claims one batch of due receipts and looks at each of them. The claim is short, so that what a
@@ -54,7 +51,9 @@ export class Sweep {
     const claimMs = CLAIM_CALLS * callMs;
     await this.wake(claimMs);
     const nowMs = this.clock.nowMs();
-    const claim = { owner: this.owner, nowMs, claimUntilMs: nowMs + claimMs, limit: BATCH };
+    // A name for each round: what it claimed is found again by it.
+    const owner = this.randomness.hex(16);
+    const claim = { owner, nowMs, claimUntilMs: nowMs + claimMs, limit: BATCH };
     const startedAtMs = this.clock.monotonicMs();
     const waiting = await this.open.claimDue(claim);
     const claimed = waiting.length;
