@@ -282,9 +282,4 @@ describe('settingsNotInEffect', () => {
     const env = { PORT: '1', PUBLIC_URL: 'https://x', TOP_APP_KEYS: ' ', API_KEYS: 'x' };
     expect(settingsNotInEffect(env).map(({ name }) => name)).toEqual(['API_KEYS']);
   });
-
-  it('says nothing of SQLite, only of SQL Server', () => {
-    expect(settingsNotInEffect({ DATABASE_URL: 'sqlite:x' })).toEqual([]);
-    expect(settingsNotInEffect({ DATABASE_URL: 'mssql://x' })).toHaveLength(1);
-  });
 });

@@ -83,8 +83,7 @@ export function settingsNotInEffect(env: Env): NotInEffect[] {
   return SETTING_NAMES.flatMap((name) => {
     const { notYet } = settingRow(name);
     const value = env[name]?.trim() ?? '';
-    const worksAlready = name === 'DATABASE_URL' && value.startsWith('sqlite:');
-    return notYet && value !== '' && !worksAlready ? [{ name, notYet }] : [];
+    return notYet && value !== '' ? [{ name, notYet }] : [];
   });
 }
 

@@ -2,16 +2,17 @@ import { ConfigError } from './config-error';
 import { type DatabaseConfig, readDatabase } from './database-config';
 import { EnvReader } from './env-reader';
 
-function read(url: string): DatabaseConfig {
-  const reader = new EnvReader({ DATABASE_URL: url }, () => '');
+function read(url: string, parameters?: string): DatabaseConfig {
+  const env = { DATABASE_URL: url, PROCEDURE_PARAMETERS: parameters };
+  const reader = new EnvReader(env, () => '');
   const config = readDatabase(reader, true);
   reader.finish();
   return config;
 }
 
-function problems(url: string): readonly string[] {
+function problems(url: string, parameters?: string): readonly string[] {
   try {
-    read(url);
+    read(url, parameters);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
@@ -85,5 +86,35 @@ describe('DATABASE_URL', () => {
   ])('refuses the options %s', (options, what) => {
     const found = problems(`mssql://user:secret@db/books?${options}`);
     expect(found).toEqual([`DATABASE_URL: ${what}`]);
+  });
+});
+
+describe('PROCEDURE_PARAMETERS', () => {
+  const url = 'mssql://user:secret@db/books';
+
+  it('maps names of the contract to those of a customer', () => {
+    const text = 'Begin.billnum=@p_bill, End.billnum=bill#no,Begin.errmsg=@p$text';
+    expect(read(url, text)).toMatchObject({
+      parameterNames: {
+        'Begin.billnum': 'p_bill',
+        'End.billnum': 'bill#no',
+        'Begin.errmsg': 'p$text',
+      },
+    });
+    expect(read(url)).toMatchObject({ parameterNames: {} });
+  });
+
+  it.each([
+    ['Begin.billnum', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
+    ['billnum=@a', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
+    ['Begin.billnum=@a b', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
+    ['Begin.billnum=@a]; drop', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
+    ['Begin.result=@a', 'there is no parameter Begin.result'],
+    ['End.bill=@a', 'there is no parameter End.bill'],
+    ['Begin.billnum=@a,Begin.billnum=@b', 'names Begin.billnum twice'],
+    ['Begin.billnum=@BillType', 'gives two parameters of Begin one name'],
+    ['End.errmsg=@x,End.buyer=@X', 'gives two parameters of End one name'],
+  ])('refuses %s', (text, what) => {
+    expect(problems(url, text)).toEqual([`PROCEDURE_PARAMETERS: ${what}`]);
   });
 });

@@ -1,12 +1,23 @@
 import type { EnvReader } from './env-reader';
+import type { ParameterNames } from './procedure-parameters';
+import { readParameterNames } from './procedure-parameters';
 import { Secret } from './secret';
 
 /** Where the books are kept. */
 export type DatabaseConfig =
   /** `file` as given, relative to the working folder. */
-  | { readonly kind: 'sqlite'; readonly file: string }
-  /** `url` whole, with user and password; `shown` is fit for a log: server and database alone. */
-  | { readonly kind: 'mssql'; readonly url: Secret; readonly shown: string };
+  { readonly kind: 'sqlite'; readonly file: string } | MssqlConfig;
+
+/** Books on SQL Server. */
+export interface MssqlConfig {
+  readonly kind: 'mssql';
+  /** Whole, with user and password. */
+  readonly url: Secret;
+  /** Fit for a log: server and database alone. */
+  readonly shown: string;
+  /** What the customer's procedures call their parameters, where it is not the contract's name. */
+  readonly parameterNames: ParameterNames;
+}
 
 const SHAPE = 'must be sqlite:FILE or mssql://user:password@host:1433/database?options';
 const YES_OR_NO = /^(?:true|false)$/;
@@ -28,7 +39,8 @@ export function readDatabase(reader: EnvReader, production: boolean): DatabaseCo
     reader.problem('DATABASE_URL', 'must be set in production');
   }
   const text = reader.text('DATABASE_URL') ?? '';
-  if (text.startsWith('mssql:')) return readMssql(reader, text);
+  const parameterNames = readParameterNames(reader);
+  if (text.startsWith('mssql:')) return { ...readMssql(reader, text), parameterNames };
   const file = /^sqlite:(?!\/\/)([^?#]+)$/.exec(text)?.[1] ?? '';
   if (file === '') reader.problem('DATABASE_URL', SHAPE);
   if (file.includes(':memory:')) {
@@ -37,7 +49,7 @@ export function readDatabase(reader: EnvReader, production: boolean): DatabaseCo
   return { kind: 'sqlite', file };
 }
 
-function readMssql(reader: EnvReader, text: string): DatabaseConfig {
+function readMssql(reader: EnvReader, text: string): Omit<MssqlConfig, 'parameterNames'> {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !isComplete(url)) {
     reader.problem('DATABASE_URL', `${SHAPE}, special characters in %-form`);

@@ -41,7 +41,13 @@ export const SETTINGS = {
     meaning:
       'The books: `sqlite:FILE`, or `mssql://user:password@host:1433/database?encrypt=true`.',
     secret: true,
-    notYet: 'SQLite works, SQL Server does not yet',
+  },
+  PROCEDURE_PARAMETERS: {
+    fallback: null,
+    fallbackInWords: 'none: the names of the contract',
+    meaning:
+      'SQL Server: what your two procedures call their parameters, where it differs: ' +
+      '`Begin.billnum=@p_bill,End.errmsg=@p_text`.',
   },
   ALIPAY_APP_ID: {
     fallback: null,
@@ -251,9 +257,9 @@ export const SETTINGS = {
   },
   TEST_MSSQL_URL: {
     fallback: null,
-    meaning: 'Read by the tests alone: an SQL Server to run the repository suites on.',
+    meaning:
+      'Read by the tests alone: an SQL Server on which they make and drop databases of their own.',
     secret: true,
-    notYet: 'there are no such tests yet',
   },
 } as const satisfies Record<string, Setting>;
 

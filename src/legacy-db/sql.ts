@@ -7,7 +7,9 @@ export type SqlType =
   | { readonly name: 'int' }
   | { readonly name: 'nvarchar'; readonly length: number | 'max' }
   | { readonly name: 'nchar'; readonly length: number }
-  | { readonly name: 'decimal'; readonly precision: number; readonly scale: number };
+  | { readonly name: 'decimal'; readonly precision: number; readonly scale: number }
+  /** Bound as text `yyyy-MM-dd HH:mm:ss[.fff]`, without a time zone. */
+  | { readonly name: 'datetime2'; readonly scale: number };
 
 /** A value with the type it is bound as. */
 export interface Bound {
