@@ -6,6 +6,7 @@ import type { Login, TdsRequest } from './requests';
 import { sqlOf } from './requests';
 import type { Backend, Statement, Trouble } from './session';
 import { Session } from './session';
+import type { TdsValue } from './types';
 
 /** One request as it was received. */
 export interface Received {
@@ -22,6 +23,17 @@ interface Planned {
 /** A procedure by its name, a statement by a part of its text, or a step of a transaction. */
 export type Target = RegExp | 'begin' | 'commit' | 'rollback';
 
+/** What TypeORM asks whenever it opens a pool. */
+const OPENING: Readonly<Record<string, TdsValue>> = { db_name: 'books', schema_name: 'dbo' };
+
+/** The answer to a question of TypeORM's own; null: it is another one. */
+export function openingAnswer(statement: Statement): Answer | null {
+  const name = /^SELECT (?:DB|SCHEMA)_NAME\(\) AS "(\w+)"$/.exec(sqlOf(statement) ?? '')?.[1];
+  const value = OPENING[name ?? ''];
+  if (name === undefined || value === undefined) return null;
+  return { columns: [{ name, type: 'nvarchar' }], rows: [[value]] };
+}
+
 /** Answers every statement with nothing, or as told for those that match. */
 export class ScriptedBackend implements Backend {
   readonly transactions: string[] = [];
@@ -36,7 +48,7 @@ export class ScriptedBackend implements Backend {
 
   run(_session: number, statement: Statement): Answer {
     const found = this.answers.find(({ target }) => matches(target, statement));
-    return found?.answer(statement) ?? {};
+    return found?.answer(statement) ?? openingAnswer(statement) ?? {};
   }
 
   begin(session: number): void {
