@@ -80,7 +80,7 @@ describe('DATABASE_URL', () => {
     ['domain=', 'option domain is not valid'],
     [
       'planted=1',
-      'has an unknown option; known are encrypt, trustServerCertificate, poolMax, ' +
+      'has an unknown option; known are encrypt, trustServerCertificate, poolMax, poolWaitMs, ' +
         'connectTimeoutMs, requestTimeoutMs, domain',
     ],
   ])('refuses the options %s', (options, what) => {

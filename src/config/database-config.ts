@@ -28,6 +28,7 @@ const MSSQL_OPTIONS: Record<string, RegExp> = {
   encrypt: YES_OR_NO,
   trustServerCertificate: YES_OR_NO,
   poolMax: WHOLE,
+  poolWaitMs: WHOLE,
   connectTimeoutMs: WHOLE,
   requestTimeoutMs: WHOLE,
   domain: /^[\w.-]+$/,

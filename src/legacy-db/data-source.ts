@@ -1,10 +1,14 @@
 import { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../config/database-config';
 import { isBusy } from './db-errors';
 import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
 import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
+import { Trades1795300000002 } from './migrations/1795300000002-trades';
+import { mssqlDataSource } from './mssql/mssql-data-source';
+import { isMigrationRace } from './mssql/mssql-errors';
 
-/** Every migration, oldest first. */
-const MIGRATIONS = [OwnTables1795300000000, SystemTables1795300000001];
+/** Every migration, oldest first, of both stores. */
+export const MIGRATIONS = [OwnTables1795300000000, SystemTables1795300000001, Trades1795300000002];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */
 const WRITER_BUSY_MS = 0;
@@ -43,6 +47,11 @@ export function sqliteReader(file: string): DataSource {
   });
 }
 
+/** The DataSource that writes and migrates, of the store the configuration names. */
+export function dataSource(config: DatabaseConfig): DataSource {
+  return config.kind === 'sqlite' ? sqliteWriter(config.file) : mssqlDataSource(config, MIGRATIONS);
+}
+
 /** Opens the writer and brings the schema up to date, while other processes may do the same. */
 export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -52,7 +61,9 @@ export async function openWriter(writer: DataSource, attempts = 20): Promise<voi
       return;
     } catch (error) {
       const raced =
-        isBusy(error) || (error instanceof Error && /already exists/.test(error.message));
+        isBusy(error) ||
+        isMigrationRace(error) ||
+        (error instanceof Error && /already exists/.test(error.message));
       if (!raced || attempt >= attempts) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

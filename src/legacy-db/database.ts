@@ -1,5 +1,4 @@
-import type { Statement } from './sql';
-import type { Fragment } from './sql';
+import type { Bound, Fragment, SqlType, Statement } from './sql';
 
 /** Runs statements; inside a unit of work they belong to it. */
 export interface Sql {
@@ -9,12 +8,31 @@ export interface Sql {
   change(statement: Statement): Promise<number>;
   /** Inserts one row and gives the id the database generated for it. */
   insert(statement: Statement): Promise<number>;
+  /** Runs a stored procedure and gives its outputs; throws where the store has none. */
+  call(procedure: ProcedureCall): Promise<ProcedureAnswer>;
 }
+
+/** A stored procedure with its arguments, passed by name. */
+export interface ProcedureCall {
+  /** With its schema. */
+  readonly name: string;
+  /** Names without the `@`. */
+  readonly inputs: readonly (readonly [name: string, value: Bound])[];
+  readonly outputs: readonly (readonly [name: string, type: SqlType])[];
+}
+
+/** The outputs of a procedure by name; one that did not come is missing. */
+export type ProcedureAnswer = ReadonlyMap<string, unknown>;
 
 /** What the two databases spell differently. */
 export interface Dialect {
   /** Behind a table's name: locks the selected key until the unit ends. */
   readonly lockKey: Fragment;
+  /**
+   * Are rows locked by changing them? Then a unit changes the bill's row before it reads what it
+   * decides on: a hint may be ignored, a change never is. False: the whole file is locked.
+   */
+  readonly locksRows: boolean;
   /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */
   first(rows: number): { readonly top: Fragment; readonly limit: Fragment };
 }

@@ -1,4 +1,5 @@
 import { PayError } from '../domain/errors';
+import { troubleOf } from './mssql/mssql-errors';
 
 /** The driver's own error code, whichever driver it is; empty when there is none. */
 function driverCode(error: unknown): string {
@@ -13,6 +14,7 @@ function field(value: unknown, name: string): unknown {
 
 /** Did a unique key refuse the row, that is: is it already there? */
 export function isDuplicate(error: unknown): boolean {
+  if (troubleOf(error) === 'duplicate') return true;
   const code = driverCode(error);
   return code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
 }

@@ -2,39 +2,61 @@ import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
-import { CLOCK } from '../domain/clock';
-import type { Clock } from '../domain/clock';
+import type { DatabaseConfig } from '../config/database-config';
+import { CLOCK, RANDOMNESS } from '../domain/clock';
+import type { Clock, Randomness } from '../domain/clock';
+import { DATABASE_STATUS } from '../domain/database-status';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import { openMssql } from './mssql/open-mssql';
+import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
-import type { OpenDatabase } from './open-sqlite';
 import { receiptRepositories } from './receipt-repositories';
 
 const OPEN_DATABASE = Symbol('OpenDatabase');
 
-async function openDatabase(config: Config, clock: Clock): Promise<OpenDatabase> {
-  if (config.database.kind === 'mssql') {
-    throw new Error('DATABASE_URL: SQL Server is not available yet, use sqlite:FILE');
-  }
-  return openSqlite(config.database.file, clock);
+type Open<Kind extends DatabaseConfig['kind']> = (
+  config: Extract<DatabaseConfig, { kind: Kind }>,
+  clock: Clock,
+  randomness: Randomness,
+) => Promise<OpenDatabase>;
+
+/** How each store is opened. A missing row does not compile. */
+const STORES: { readonly [Kind in DatabaseConfig['kind']]: Open<Kind> } = {
+  sqlite: ({ file }, clock) => openSqlite(file, clock),
+  mssql: openMssql,
+};
+
+function openDatabase(
+  { database }: Config,
+  clock: Clock,
+  randomness: Randomness,
+): Promise<OpenDatabase> {
+  const open = STORES[database.kind];
+  return open(database as never, clock, randomness);
 }
 
-/** The books. Needs `CONFIG` and `CLOCK` from global modules. */
+/** The books. Needs `CONFIG`, `CLOCK` and `RANDOMNESS` from global modules. */
 @Module({
   providers: [
-    { provide: OPEN_DATABASE, inject: [CONFIG, CLOCK], useFactory: openDatabase },
+    { provide: OPEN_DATABASE, inject: [CONFIG, CLOCK, RANDOMNESS], useFactory: openDatabase },
     {
       provide: RECEIPT_REPOSITORIES,
       inject: [OPEN_DATABASE],
-      useFactory: ({ database }: OpenDatabase) => receiptRepositories(database),
+      useFactory: ({ database, systems }: OpenDatabase) => receiptRepositories(database, systems),
     },
     {
       provide: OPEN_RECEIPTS,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
     },
+    {
+      provide: DATABASE_STATUS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ status }: OpenDatabase) => status,
+    },
   ],
-  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS],
+  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, DATABASE_STATUS],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

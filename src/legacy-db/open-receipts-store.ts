@@ -1,6 +1,7 @@
 import { LONGEST_WAIT_MS, nextDue } from '../domain/due';
 import type { Receipt } from '../domain/receipt';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
+import { holdBillOf } from './booking';
 import type { Database, Sql } from './database';
 import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
@@ -21,28 +22,38 @@ export class OpenReceiptsStore implements OpenReceipts {
 
   async findByOutTradeNo(outTradeNo: string): Promise<Receipt | null> {
     const where = sql`where r.out_trade_no = ${text(64, outTradeNo)}`;
-    return (await this.select(this.database.read, where))[0] ?? null;
+    const found = await this.select(this.database.read, where);
+    // SQL Server takes texts for equal that differ in trailing blanks.
+    return found.find((one) => one.outTradeNo === outTradeNo) ?? null;
   }
 
-  claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
+  async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
-    return this.database.write('claimDue', async (db) => {
-      const claimed = await db.change(sql`update receipt set claimed_by = ${text(40, owner)},
-          claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from receipt
-          where due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}
-          order by due_at_ms ${end})`);
-      if (claimed === 0) return [];
-      return this.select(
-        db,
-        sql`where r.claimed_by = ${text(40, owner)}
-            and r.claim_until_ms = ${big(claimUntilMs)} and r.due_at_ms <= ${big(nowMs)}
-            order by r.due_at_ms`,
+    const due = sql`due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}`;
+    const claimed = await this.database.write('claimDue', async (db) => {
+      await this.takeTurn(db);
+      return db.change(
+        sql`update receipt set claimed_by = ${text(40, owner)},
+            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from receipt where `
+          .with(due)
+          // Said again of the row itself: another claim may have taken it meanwhile.
+          .with(sql` order by due_at_ms ${end}) and `)
+          .with(due),
       );
     });
+    if (claimed === 0) return [];
+    // Read after the commit: what is claimed is ours, and no row stays locked meanwhile.
+    return this.select(
+      this.database.read,
+      sql`where r.claimed_by = ${text(40, owner)}
+          and r.claim_until_ms = ${big(claimUntilMs)} and r.due_at_ms <= ${big(nowMs)}
+          order by r.due_at_ms`,
+    );
   }
 
   async settleClaim(receipt: Receipt, claim: Claim, nowMs: number): Promise<void> {
     await this.database.write('settleClaim', async (db) => {
+      await holdBillOf(db, this.database.dialect, receipt.id);
       const [fresh] = await this.select(db, sql`where r.id = ${big(receipt.id)}`);
       if (!fresh) return;
       await db.change(sql`update receipt set claim_until_ms = ${big(0)},
@@ -62,6 +73,12 @@ export class OpenReceiptsStore implements OpenReceipts {
       await db.change(sql`update receipt set claim_until_ms = ${big(0)}
           where due_at_ms is not null and claim_until_ms > ${big(from)}`);
     });
+  }
+
+  /** One claim at a time: each then sees what the one before has taken, and takes the next ones. */
+  private async takeTurn(db: Sql): Promise<void> {
+    if (!this.database.dialect.locksRows) return;
+    await db.change(sql`update sweep_turn set turns = turns + ${big(1)}`);
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {

@@ -1,14 +1,9 @@
 import type { Clock } from '../domain/clock';
 import { openWriter, sqliteReader, sqliteWriter } from './data-source';
-import type { Database } from './database';
+import type { OpenDatabase } from './open-database';
+import { EMBEDDED } from './receipt-repositories';
+import { sql } from './sql';
 import { SqliteDatabase } from './sqlite-database';
-
-/** A database that is ready for use. */
-export interface OpenDatabase {
-  readonly database: Database;
-  /** Waits for what was handed in, then closes the file. */
-  close(): Promise<void>;
-}
 
 /** Opens the embedded database; makes the file and brings its schema up to date first. */
 export async function openSqlite(file: string, clock: Clock): Promise<OpenDatabase> {
@@ -19,6 +14,14 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
   const database = SqliteDatabase.over(writer, reader, clock);
   return {
     database,
+    systems: EMBEDDED,
+    status: {
+      problem: () =>
+        database.read.rows(sql`select 1 from bill where id = 0`).then(
+          () => null,
+          () => 'the database file cannot be read',
+        ),
+    },
     close: async () => {
       await database.idle();
       await reader.destroy();

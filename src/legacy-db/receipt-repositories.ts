@@ -6,7 +6,7 @@ import { ReceiptStore } from './receipt-store';
 import type { SystemReceipts } from './system-receipts';
 
 /** Each system's own tables in the embedded database. A missing row does not compile. */
-const EMBEDDED: Readonly<Record<BillType, SystemReceipts>> = {
+export const EMBEDDED: Readonly<Record<BillType, SystemReceipts>> = {
   '1': EmbeddedReceipts.scenic(), // autoid is unique within its bill.
   '2': EmbeddedReceipts.serial('receipt_pos'), // From here on it is a global serial.
   '3': EmbeddedReceipts.serial('receipt_car_rental'),
@@ -17,8 +17,11 @@ const EMBEDDED: Readonly<Record<BillType, SystemReceipts>> = {
 };
 
 /** The strategy: which repository keeps the receipts of which bill type. */
-export function receiptRepositories(database: Database): ReceiptRepositories {
-  const store = (billType: BillType) => new ReceiptStore(billType, database, EMBEDDED[billType]);
+export function receiptRepositories(
+  database: Database,
+  systems: Readonly<Record<BillType, SystemReceipts>> = EMBEDDED,
+): ReceiptRepositories {
+  const store = (billType: BillType) => new ReceiptStore(billType, database, systems[billType]);
   return {
     '1': store('1'),
     '2': store('2'),

@@ -16,7 +16,7 @@ import { endedUnpaid, isLive, nextState } from '../domain/receipt-state';
 import type { ReceiptState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
-import { endResults, insertAlarm } from './booking';
+import { claimTrade, endResults, holdBillOf, insertAlarm } from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
 import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
@@ -51,6 +51,8 @@ export class ReceiptStore implements ReceiptRepository {
       const bill = await this.lockBill(db, order.billNo);
       const live =
         bill.live_receipt_id === null ? null : await this.byId(db, Number(bill.live_receipt_id));
+      // Run again after a commit whose answer was lost: this very order is in the books already.
+      if (live?.outTradeNo === order.outTradeNo) return { kind: 'begun', receipt: live };
       const paid = await this.select(
         db,
         sql`where r.bill_id = ${big(Number(bill.id))} and r.state = ${text(12, 'paid')}
@@ -68,7 +70,9 @@ export class ReceiptStore implements ReceiptRepository {
       sql`where b.bill_type = ${chars(1, this.billType)} and b.bill_key = ${this.key(billNo)}
           and r.receipt_id = ${text(36, receiptId)} and r.pay_type = ${text(2, payType)}`,
     );
-    return found[0] ?? null;
+    // SQL Server takes texts for equal that differ in trailing blanks.
+    const exact = (one: Receipt) => one.receiptId === receiptId && one.payType === payType;
+    return found.find(exact) ?? null;
   }
 
   get(id: number): Promise<Receipt> {
@@ -77,6 +81,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   leasePrecreate(receipt: Receipt, nowMs: number, leaseUntilMs: number): Promise<Receipt | null> {
     return this.database.write('lease', async (db) => {
+      await this.holdBill(db, receipt.id);
       const changed = await db.change(sql`update receipt
           set precreate_tries = precreate_tries + 1, lease_until_ms = ${big(leaseUntilMs)}
           where id = ${big(receipt.id)} and state = ${text(12, 'begun')}
@@ -95,6 +100,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   leaseCancel(receipt: Receipt, leaseUntilMs: number): Promise<Receipt | null> {
     return this.database.write('leaseCancel', async (db) => {
+      await this.holdBill(db, receipt.id);
       const lease = sql`update receipt set lease_until_ms = ${big(leaseUntilMs)}`;
       const changed = await db.change(lease.with(this.guard(receipt)));
       return changed === 1 ? this.byId(db, receipt.id) : null;
@@ -109,6 +115,7 @@ export class ReceiptStore implements ReceiptRepository {
     const name = steps.map((step) => step.event).join('+');
     try {
       return await this.database.write(name, async (db) => {
+        await this.holdBill(db, receipt.id);
         let moved = receipt;
         for (const step of steps) {
           const next = await this.makeStep(db, moved, step, origin);
@@ -127,6 +134,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null> {
     return this.database.write('noteChannel', async (db) => {
+      await this.holdBill(db, receipt.id);
       const scanned =
         channelStatus === SCANNED
           ? sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(origin.nowMs)})`
@@ -152,6 +160,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null> {
     return this.database.write('undoForOperator', async (db) => {
+      await this.holdBill(db, receipt.id);
       const changed = await db.change(
         sql`update receipt set undo_reason = ${text(12, 'operator')}`.with(this.guard(receipt)),
       );
@@ -189,13 +198,21 @@ export class ReceiptStore implements ReceiptRepository {
 
   /** The bill's row, locked until the unit ends; made first when it is not there. */
   private async lockBill(db: Sql, billNo: string): Promise<BillRow> {
-    const select = sql`select id, live_receipt_id from bill ${this.database.dialect.lockKey}
-        where bill_type = ${chars(1, this.billType)} and bill_key = ${this.key(billNo)}`;
+    const key = sql` where bill_type = ${chars(1, this.billType)}
+        and bill_key = ${this.key(billNo)}`;
+    const { lockKey, locksRows } = this.database.dialect;
+    if (locksRows) await db.change(sql`update bill set bill_status = bill_status`.with(key));
+    const select = sql`select id, live_receipt_id from bill ${lockKey}`.with(key);
     const [bill] = await db.rows<BillRow>(select);
     if (bill) return bill;
     const id = await db.insert(sql`insert into bill (bill_type, bill_key, bill_status)
         values (${chars(1, this.billType)}, ${this.key(billNo)}, ${text(10, '0')})`);
     return { id, live_receipt_id: null };
+  }
+
+  /** Locks the bill of a receipt before the unit changes or reads anything of it. */
+  private holdBill(db: Sql, receiptRowId: number): Promise<void> {
+    return holdBillOf(db, this.database.dialect, receiptRowId);
   }
 
   private async insert(db: Sql, billId: number, order: BeginOrder): Promise<Receipt> {
@@ -225,7 +242,10 @@ export class ReceiptStore implements ReceiptRepository {
     const to = nextState(receipt.state, step.event);
     if (!to) throw new Error(`${step.event} is illegal in ${receipt.state}`);
     if ((await db.change(this.stepUpdate(receipt, step, to, origin.nowMs))) === 0) return null;
-    if (step.payment) await this.book(db, receipt, origin);
+    if (step.payment) {
+      await claimTrade(db, receipt.id, step.payment.tradeNo);
+      await this.book(db, receipt, origin);
+    }
     const moved = await this.byId(db, receipt.id);
     await this.end(db, moved, endResults(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);

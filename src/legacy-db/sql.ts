@@ -88,3 +88,8 @@ export function yuan(amount: Fen | null): Bound {
     value: amount === null ? null : formatYuan(amount),
   };
 }
+
+/** A moment as `yyyy-MM-dd HH:mm:ss`, in China time. */
+export function timeText(value: string | null): Bound {
+  return { type: { name: 'datetime2', scale: 3 }, value };
+}

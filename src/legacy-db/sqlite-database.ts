@@ -9,6 +9,7 @@ import { WriteQueue } from './write-queue';
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
 const SQLITE: Dialect = {
   lockKey: new Fragment(''),
+  locksRows: false,
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };
 
@@ -34,6 +35,10 @@ class SqliteSql implements Sql {
     return Number((await this.run(statement)).raw);
   }
 
+  call(): Promise<never> {
+    return Promise.reject(new Error('SQLite has no stored procedures'));
+  }
+
   private run(statement: Statement): Promise<QueryResult> {
     const values = statement.values.map((bound) => bound.value);
     return this.connection.query(statement.texts.join('?'), values, true);
@@ -52,6 +57,10 @@ class SqliteReads implements Sql {
   }
 
   insert(): Promise<number> {
+    return Promise.reject(new Error('the reading connection does not write'));
+  }
+
+  call(): Promise<never> {
     return Promise.reject(new Error('the reading connection does not write'));
   }
 

@@ -46,6 +46,7 @@ class Bench {
         Promise.resolve(this.writer.prepare(statement.texts.join('?')).all() as Row[]),
       change: async (statement) => Promise.resolve(run(statement).changes),
       insert: async (statement) => Promise.resolve(Number(run(statement).lastInsertRowid)),
+      call: () => Promise.reject(new Error('no procedures')),
     };
     return {
       sql: db,

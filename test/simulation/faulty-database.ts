@@ -187,6 +187,7 @@ export class FaultyDatabase implements Database {
       rows: (statement) => strike(() => sql.rows(statement)),
       change: (statement) => strike(() => sql.change(statement)),
       insert: (statement) => strike(() => sql.insert(statement)),
+      call: (procedure) => strike(() => sql.call(procedure)),
     };
   }
 }

@@ -46,7 +46,8 @@ const BANS: readonly Ban[] = [
   {
     rule: 'transaction',
     where: inService,
-    homes: /^src\/legacy-db\/(?:write-queue|(?:\w+-)?database)\.ts$/,
+    homes:
+      /^src\/legacy-db\/(?:write-queue|(?:\w+-)?database|mssql\/mssql-(?:database|data-source))\.ts$/,
     matches: opensTransaction,
   },
   {

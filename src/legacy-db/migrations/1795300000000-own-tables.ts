@@ -1,16 +1,6 @@
-import type { MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table, TableIndex } from 'typeorm';
-
-type Nullable = 'null' | 'not null';
-
-function column(name: string, type: string, nullable: Nullable = 'not null'): TableColumnOptions {
-  const [, base = type, length] = /^(\w+)\((\d+)\)$/.exec(type) ?? [];
-  return { name, type: base, isNullable: nullable === 'null', ...(length ? { length } : {}) };
-}
-
-function isSqlServer(runner: QueryRunner): boolean {
-  return runner.dataSource.options.type === 'mssql';
-}
+import { generatedId, isSqlServer, ownColumn } from '../own-columns';
 
 /** Our own tables: money in fen and instants in ms, both as bigint. The same on both stores. */
 export class OwnTables1795300000000 implements MigrationInterface {
@@ -29,30 +19,15 @@ export class OwnTables1795300000000 implements MigrationInterface {
     }
   }
 
-  private id(runner: QueryRunner): TableColumnOptions {
-    // SQLite generates ids for a column of exactly the type INTEGER only.
-    const type = isSqlServer(runner) ? 'bigint' : 'integer';
-    return {
-      name: 'id',
-      type,
-      isPrimary: true,
-      isGenerated: true,
-      generationStrategy: 'increment',
-    };
-  }
-
   private async bill(runner: QueryRunner): Promise<void> {
+    const column = ownColumn(runner);
     await runner.createTable(
       new Table({
         name: 'bill',
         columns: [
-          this.id(runner),
+          generatedId(runner),
           column('bill_type', 'nchar(1)'),
-          // Compared byte by byte: look-alikes are folded in code, by one rule on both stores.
-          {
-            ...column('bill_key', 'nvarchar(20)'),
-            ...(isSqlServer(runner) ? { collation: 'Latin1_General_BIN2' } : {}),
-          },
+          column('bill_key', 'nvarchar(20)'),
           column('live_receipt_id', 'bigint', 'null'),
           column('bill_status', 'nvarchar(10)'),
         ],
@@ -63,11 +38,12 @@ export class OwnTables1795300000000 implements MigrationInterface {
   }
 
   private async receipt(runner: QueryRunner): Promise<void> {
+    const column = ownColumn(runner);
     await runner.createTable(
       new Table({
         name: 'receipt',
         columns: [
-          this.id(runner),
+          generatedId(runner),
           column('bill_id', 'bigint'),
           column('bill_type', 'nchar(1)'),
           column('bill_no', 'nvarchar(20)'),
@@ -112,31 +88,29 @@ export class OwnTables1795300000000 implements MigrationInterface {
       }),
       true,
     );
-    await runner.createIndex(
-      'receipt',
-      new TableIndex({
-        name: 'ux_receipt_trade_no',
-        columnNames: ['trade_no'],
-        isUnique: true,
-        where: 'trade_no IS NOT NULL',
-      }),
-    );
-    await runner.createIndex(
-      'receipt',
-      new TableIndex({
-        name: 'ix_receipt_due',
-        columnNames: ['due_at_ms'],
-        where: 'due_at_ms IS NOT NULL',
-      }),
-    );
+    await this.receiptIndices(runner);
+  }
+
+  private async receiptIndices(runner: QueryRunner): Promise<void> {
+    // To SQL Server two nulls are the same key; table `trade` keeps trades apart on both stores.
+    const filtered = !isSqlServer(runner);
+    const tradeNo = { name: 'ux_receipt_trade_no', columnNames: ['trade_no'], isUnique: true };
+    const due = { name: 'ix_receipt_due', columnNames: ['due_at_ms'] };
+    if (filtered) {
+      const where = 'trade_no IS NOT NULL';
+      await runner.createIndex('receipt', new TableIndex({ ...tradeNo, where }));
+    }
+    const where = filtered ? { where: 'due_at_ms IS NOT NULL' } : {};
+    await runner.createIndex('receipt', new TableIndex({ ...due, ...where }));
   }
 
   private async receiptEvent(runner: QueryRunner): Promise<void> {
+    const column = ownColumn(runner);
     await runner.createTable(
       new Table({
         name: 'receipt_event',
         columns: [
-          this.id(runner),
+          generatedId(runner),
           column('receipt_row_id', 'bigint'),
           column('at_ms', 'bigint'),
           column('event', 'nvarchar(20)'),
@@ -151,11 +125,12 @@ export class OwnTables1795300000000 implements MigrationInterface {
   }
 
   private async alarm(runner: QueryRunner): Promise<void> {
+    const column = ownColumn(runner);
     await runner.createTable(
       new Table({
         name: 'alarm',
         columns: [
-          this.id(runner),
+          generatedId(runner),
           column('receipt_row_id', 'bigint'),
           column('kind', 'nvarchar(30)'),
           column('detail', 'nvarchar(400)'),

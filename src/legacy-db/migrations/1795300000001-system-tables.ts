@@ -1,5 +1,7 @@
 import type { MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
 import { Table } from 'typeorm';
+import { installReference } from '../mssql/reference-scripts';
+import { isSqlServer } from '../own-columns';
 
 /** Text, because SQLite would turn a decimal into a float: yuan with exactly two decimals. */
 const YUAN = 'varchar';
@@ -14,14 +16,14 @@ const SERIAL_TABLES = [
 ];
 
 /**
- * The tables of the seven systems in the embedded database. On SQL Server they belong to the
- * stored procedures and are made by the scripts beside them.
+ * The tables of the seven systems. On SQL Server they belong to the stored procedures: where a
+ * customer has none, the reference scripts make both; what exists is never touched.
  */
 export class SystemTables1795300000001 implements MigrationInterface {
   readonly name = 'SystemTables1795300000001';
 
   async up(runner: QueryRunner): Promise<void> {
-    if (runner.dataSource.options.type === 'mssql') return;
+    if (isSqlServer(runner)) return installReference(runner);
     await runner.createTable(this.table('receipt_scenic', ['bill_key', 'autoid']), true);
     for (const name of SERIAL_TABLES) await runner.createTable(this.table(name, ['autoid']), true);
     await this.serial(runner);
@@ -29,7 +31,8 @@ export class SystemTables1795300000001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    if (runner.dataSource.options.type === 'mssql') return;
+    // On SQL Server they hold the systems' own receipts by then: they stay.
+    if (isSqlServer(runner)) return;
     for (const name of ['card_balance', 'receipt_serial', 'receipt_scenic', ...SERIAL_TABLES]) {
       await runner.dropTable(name, true);
     }

@@ -16,7 +16,7 @@ describe('the options of DATABASE_URL', () => {
       authentication: { type: 'default', options: { userName: 'us/er', password: 'p@ss' } },
       connectionTimeout: 15_000,
       requestTimeout: 15_000,
-      pool: { max: 20, acquireTimeoutMillis: 3_000 },
+      pool: { max: 10, acquireTimeoutMillis: 5_000 },
       options: {
         encrypt: true,
         trustServerCertificate: false,
@@ -30,7 +30,7 @@ describe('the options of DATABASE_URL', () => {
   it('are those that are given', () => {
     const given =
       '[::1]:14330/the%20books?encrypt=false&trustServerCertificate=true&poolMax=3' +
-      '&connectTimeoutMs=1000&requestTimeoutMs=2000&domain=CORP';
+      '&connectTimeoutMs=1000&requestTimeoutMs=2000&poolWaitMs=700&domain=CORP';
     expect(options(given)).toMatchObject({
       host: '::1',
       port: 14330,
@@ -38,7 +38,7 @@ describe('the options of DATABASE_URL', () => {
       authentication: { type: 'ntlm', options: { userName: 'us/er', domain: 'CORP' } },
       connectionTimeout: 1_000,
       requestTimeout: 2_000,
-      pool: { max: 3 },
+      pool: { max: 3, acquireTimeoutMillis: 700 },
       options: { encrypt: false, trustServerCertificate: true },
     });
   });

@@ -40,10 +40,10 @@ interface Login {
   readonly password: string;
 }
 
-const POOL_MAX = 20;
+const POOL_MAX = 10;
 const TIMEOUT_MS = 15_000;
 /** How long a caller may wait for a free connection before it is told that there is none. ms. */
-const ACQUIRE_TIMEOUT_MS = 3_000;
+const POOL_WAIT_MS = 5_000;
 const IDLE_MS = 30_000;
 
 /** The driver's options of `DATABASE_URL`, which the configuration has checked. */
@@ -62,7 +62,7 @@ export function connectionOptions({ url }: Pick<MssqlConfig, 'url'>): Connection
     pool: {
       max: whole('poolMax', POOL_MAX),
       min: 0,
-      acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+      acquireTimeoutMillis: whole('poolWaitMs', POOL_WAIT_MS),
       idleTimeoutMillis: IDLE_MS,
     },
     options: {

@@ -1,0 +1,64 @@
+import type { ConnectionPool, Transaction } from 'mssql';
+import { DataSource } from 'typeorm';
+import type { QueryRunner, Table } from 'typeorm';
+import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver';
+import type { MssqlConfig } from '../../config/database-config';
+import { connectionOptions } from './connection-options';
+
+/** The `mssql` package, as TypeORM has loaded it: it is not loaded for books in SQLite. */
+export type Mssql = typeof import('mssql');
+
+/**
+ * The DataSource of SQL Server, the application's and the command line's. It looks for tables in
+ * the current database by `object_id`, where TypeORM names the database, the schema and the view:
+ * three-part names, which not every compatible engine knows.
+ */
+class MssqlDataSource extends DataSource {
+  override createQueryRunner(mode?: 'master' | 'slave'): QueryRunner {
+    const runner = super.createQueryRunner(mode);
+    runner.hasTable = async (table: Table | string): Promise<boolean> => {
+      const { schema, tableName } = this.driver.parseTableName(table);
+      const path = schema ? `[${schema}].[${tableName}]` : `[${tableName}]`;
+      const name = path.replace(/'/g, "''");
+      const found = (await runner.query(`select object_id(N'${name}', N'U') as id`)) as {
+        id: number | null;
+      }[];
+      return found[0]?.id !== null && found[0]?.id !== undefined;
+    };
+    return runner;
+  }
+}
+
+/** The DataSource; nothing is connected yet. */
+export function mssqlDataSource(
+  config: Pick<MssqlConfig, 'url'>,
+  migrations: readonly (new () => object)[],
+): DataSource {
+  const { authentication, ...options } = connectionOptions(config);
+  return new MssqlDataSource({
+    ...options,
+    authentication,
+    migrations: [...migrations] as (new () => object)[],
+    migrationsTransactionMode: 'all',
+  });
+}
+
+/** The pool under an initialised DataSource. */
+export function poolOf(source: DataSource): ConnectionPool {
+  return (source.driver as SqlServerDriver).master as ConnectionPool;
+}
+
+/** The package under a DataSource. */
+export function mssqlOf(source: DataSource): Mssql {
+  return (source.driver as SqlServerDriver).mssql as Mssql;
+}
+
+/**
+ * Sends one batch as it stands, within the transaction of the migration if there is one. TypeORM
+ * would wrap it into `sp_executesql`.
+ */
+export async function runBatch(runner: QueryRunner, batch: string): Promise<void> {
+  const transaction = Reflect.get(runner, 'databaseConnection') as Transaction | null | undefined;
+  const parent = runner.isTransactionActive && transaction ? transaction : null;
+  await (parent ?? poolOf(runner.dataSource)).request().batch(batch);
+}

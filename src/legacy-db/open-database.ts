@@ -1,0 +1,14 @@
+import type { BillType } from '../domain/bill';
+import type { DatabaseStatus } from '../domain/database-status';
+import type { Database } from './database';
+import type { SystemReceipts } from './system-receipts';
+
+/** A store in use: the books, each system's own part of them, and how they are. */
+export interface OpenDatabase {
+  readonly database: Database;
+  /** Each system's own tables. A missing row does not compile. */
+  readonly systems: Readonly<Record<BillType, SystemReceipts>>;
+  readonly status: DatabaseStatus;
+  /** Waits for what was handed in, then lets go of the database. */
+  close(): Promise<void>;
+}
