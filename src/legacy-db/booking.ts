@@ -1,7 +1,7 @@
 import { STORED_VALUE } from '../domain/bill';
 import type { Receipt } from '../domain/receipt';
 import type { AlarmKind, ReceiptStep } from '../domain/receipt-repository';
-import type { Dialect, Sql } from './database';
+import type { Sql } from './database';
 import { big, sql, text } from './sql';
 import type { EndResult } from './system-receipts';
 
@@ -48,14 +48,4 @@ export async function claimTrade(db: Sql, receiptRowId: number, tradeNo: string)
   await db.change(sql`insert into trade (trade_no, receipt_row_id)
       select ${text(64, tradeNo)}, ${big(receiptRowId)} where not exists (select 1 from trade
       where trade_no = ${text(64, tradeNo)} and receipt_row_id = ${big(receiptRowId)})`);
-}
-
-/**
- * Locks the bill of a receipt until the unit ends, by changing its row: so units on one bill run
- * one after the other, and each reads what the one before has committed.
- */
-export async function holdBillOf(db: Sql, dialect: Dialect, receiptRowId: number): Promise<void> {
-  if (!dialect.locksRows) return;
-  await db.change(sql`update bill set bill_status = bill_status
-      where id = (select bill_id from receipt where id = ${big(receiptRowId)})`);
 }

@@ -1,7 +1,7 @@
 import { LONGEST_WAIT_MS, nextDue } from '../domain/due';
 import type { Receipt } from '../domain/receipt';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
-import { holdBillOf } from './booking';
+import { holdBillOf } from './bill-lock';
 import type { Database, Sql } from './database';
 import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';

@@ -16,7 +16,8 @@ import { endedUnpaid, isLive, nextState } from '../domain/receipt-state';
 import type { ReceiptState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
-import { claimTrade, endResults, holdBillOf, insertAlarm } from './booking';
+import { holdBillOf, lockBill } from './bill-lock';
+import { claimTrade, endResults, insertAlarm } from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
 import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
@@ -29,11 +30,6 @@ import type { EndResult, SystemReceipts } from './system-receipts';
 const LATE_LOOK_EVERY_MS = 60_000;
 
 const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
-
-interface BillRow {
-  id: number | string;
-  live_receipt_id: number | string | null;
-}
 
 /**
  * The receipts of one bill type: our own rows, and the system's through Begin and End, in one unit
@@ -48,19 +44,18 @@ export class ReceiptStore implements ReceiptRepository {
 
   begin(order: BeginOrder): Promise<ScanDecision> {
     return this.database.write('begin', async (db) => {
-      const bill = await this.lockBill(db, order.billNo);
-      const live =
-        bill.live_receipt_id === null ? null : await this.byId(db, Number(bill.live_receipt_id));
+      const bill = await lockBill(db, this.database.dialect, this.billType, order.billNo);
+      const live = bill.liveReceiptId === null ? null : await this.byId(db, bill.liveReceiptId);
       // Run again after a commit whose answer was lost: this very order is in the books already.
       if (live?.outTradeNo === order.outTradeNo) return { kind: 'begun', receipt: live };
       const paid = await this.select(
         db,
-        sql`where r.bill_id = ${big(Number(bill.id))} and r.state = ${text(12, 'paid')}
+        sql`where r.bill_id = ${big(bill.id)} and r.state = ${text(12, 'paid')}
             and r.duplicate = ${int(0)}`,
       );
       const plan = decideScan({ live, paid }, order);
       if (plan.kind !== 'begin') return plan;
-      return { kind: 'begun', receipt: await this.insert(db, Number(bill.id), order) };
+      return { kind: 'begun', receipt: await this.insert(db, bill.id, order) };
     });
   }
 
@@ -194,20 +189,6 @@ export class ReceiptStore implements ReceiptRepository {
     nowMs: number,
   ): Promise<void> {
     await this.database.write('alarm', (db) => insertAlarm(db, receipt.id, kind, detail, nowMs));
-  }
-
-  /** The bill's row, locked until the unit ends; made first when it is not there. */
-  private async lockBill(db: Sql, billNo: string): Promise<BillRow> {
-    const key = sql` where bill_type = ${chars(1, this.billType)}
-        and bill_key = ${this.key(billNo)}`;
-    const { lockKey, locksRows } = this.database.dialect;
-    if (locksRows) await db.change(sql`update bill set bill_status = bill_status`.with(key));
-    const select = sql`select id, live_receipt_id from bill ${lockKey}`.with(key);
-    const [bill] = await db.rows<BillRow>(select);
-    if (bill) return bill;
-    const id = await db.insert(sql`insert into bill (bill_type, bill_key, bill_status)
-        values (${chars(1, this.billType)}, ${this.key(billNo)}, ${text(10, '0')})`);
-    return { id, live_receipt_id: null };
   }
 
   /** Locks the bill of a receipt before the unit changes or reads anything of it. */

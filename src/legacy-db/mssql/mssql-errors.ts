@@ -8,13 +8,13 @@ export type Trouble =
   | 'again'
   /** The connection is gone; what was not committed is undone. */
   | 'lost'
-  /** The database does not serve: not reached in time, no right, no such object, full, read-only. */
+  /** The database does not serve: not reached, no right, no such object, full, read-only. */
   | 'unavailable'
   /** The statement itself is at fault. */
   | 'statement';
 
 const DUPLICATE = [2601, 2627];
-/** Deadlock, lock timeout, and what passes by itself: a database that moves, too much work. */
+/** Deadlock, lock timeout, and what passes by itself: a database that moves, say. */
 const AGAIN = [
   1205, 1222, 4060, 40197, 40501, 40613, 49918, 49919, 49920, 233, 10053, 10054, 10060,
 ];
@@ -29,8 +29,8 @@ const LOST = /^(?:ESOCKET|ECONNRESET|ECONNABORTED|EPIPE|ECLOSE|EINVALIDSTATE|ECO
 /** Codes of the driver: not reached, not let in, or its connection no longer of use. */
 const UNREACHED = new Set(
   (
-    'ETIMEOUT ETIMEDOUT ECONNREFUSED ENOTFOUND EHOSTUNREACH ENETUNREACH EAI_AGAIN ELOGIN EFEDAUTH ' +
-    'EENCRYPT EINSTLOOKUP ENOTOPEN ENOTBEGUN EABORT ECANCEL EREQINPROG'
+    'ETIMEOUT ETIMEDOUT ECONNREFUSED ENOTFOUND EHOSTUNREACH ENETUNREACH EAI_AGAIN ELOGIN ' +
+    'EFEDAUTH EENCRYPT EINSTLOOKUP ENOTOPEN ENOTBEGUN EABORT ECANCEL EREQINPROG'
   ).split(' '),
 );
 
