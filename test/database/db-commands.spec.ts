@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
-import { sqliteWriter } from '../../src/legacy-db/data-source';
+import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
 import { expectedOnMssql } from '../../src/legacy-db/commands/expected-tables';
-import type { Migration } from '../../src/legacy-db/commands/expected-tables';
 import { storedBooks } from '../../src/legacy-db/commands/stored-books';
 import { freePort } from '../support/ports';
 import { tempFolder } from '../support/temp-folder';
@@ -17,8 +16,7 @@ import { TdsServer } from '../tds/tds-server';
 
 jest.setTimeout(30_000);
 
-const MIGRATIONS = Object.values(sqliteWriter('').options.migrations ?? {}) as Migration[];
-const NAMES = MIGRATIONS.map((migration) => new migration().name ?? '');
+const NAMES = MIGRATIONS.map((migration) => new migration().name);
 const BEGIN = 'dbo.Sp_3Pay_Offline_ReceiveMoney_Begin';
 const END = 'dbo.Sp_3Pay_Offline_ReceiveMoney_End';
 
@@ -189,7 +187,7 @@ describe('the commands on SQL Server', () => {
     bill.columns = bill.columns.map((row): ColumnRow => {
       const [name, type, length, nullable] = row;
       if (name === 'bill_key') return [name, type, length, nullable, 'Chinese_PRC_CI_AS'];
-      return name === 'bill_status' ? [name, type, 5, nullable, null] : row;
+      return name === 'bill_status' ? [name, type, 5, 'YES', row[4]] : row;
     });
     bill.uniqueKeys.pop();
     expect(differences(await run('check', server.url()))).toEqual([
@@ -197,7 +195,8 @@ describe('the commands on SQL Server', () => {
       `${END}|procedure|a procedure we may execute|missing, or no right to it`,
       'table bill|bill_key|nvarchar(20) collate Latin1_General_BIN2 not null|' +
         'nvarchar(20) collate Chinese_PRC_CI_AS not null',
-      'table bill|bill_status|nvarchar(10) not null|nvarchar(5) not null',
+      'table bill|bill_status|nvarchar(10) collate Latin1_General_BIN2 not null|' +
+        'nvarchar(5) collate Latin1_General_BIN2 null',
       'table bill|(bill_type, bill_key)|a unique key|missing',
       'table alarm|table|a table|missing',
     ]);

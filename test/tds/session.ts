@@ -11,7 +11,7 @@ import {
   transactionToken,
 } from './answers';
 import type { Login, TdsRequest } from './requests';
-import { readBatch, readCall, readLogin, readTransactionRequest } from './requests';
+import { readBatch, readCall, readLogin, readTransactionRequest, sqlOf } from './requests';
 
 /** A statement or a call; the rest is transactions, which the session looks after. */
 export type Statement = Extract<TdsRequest, { kind: 'batch' | 'call' }>;
@@ -26,7 +26,7 @@ export interface Backend {
 
 /** What goes wrong with a request. `effect`: whether it is carried out all the same. */
 export type Trouble =
-  | { readonly kind: 'error'; readonly number: number; readonly endsTransaction?: boolean }
+  | { readonly kind: 'error'; readonly number: number }
   | { readonly kind: 'cut'; readonly effect: boolean }
   | { readonly kind: 'late'; readonly delayMs: number; readonly effect: boolean }
   /** Neither an answer nor a word about a cancellation, ever. */
@@ -56,6 +56,8 @@ export class Session {
   private message: Buffer[] = [];
   private queue: Promise<void> = Promise.resolve();
   private transaction = 0n;
+  /** `SET XACT_ABORT ON` was sent: any error ends the transaction. */
+  private errorsEndTransaction = false;
   /** Ends the waiting of the request under way; null: none is under way. */
   private cancel: AbortController | null = null;
 
@@ -72,9 +74,12 @@ export class Session {
     });
   }
 
-  /** Cuts the connection as a dead server would. */
+  /**
+   * Ends the connection without a word. Not by a reset: under jest the driver does not know the
+   * system's own error for an Error, and loses its code.
+   */
   cut(): void {
-    this.socket.resetAndDestroy();
+    this.socket.destroy();
   }
 
   private take(chunk: Buffer): void {
@@ -124,6 +129,8 @@ export class Session {
     if (request.transaction !== this.transaction) {
       this.host.problem(`${request.kind} names transaction ${request.transaction}`);
     }
+    const setting = /\bset xact_abort (on|off)\b/i.exec(sqlOf(request) ?? '')?.[1];
+    if (setting) this.errorsEndTransaction = setting === 'on';
     const trouble = this.host.trouble(this.id, request);
     this.cancel = new AbortController();
     const { signal } = this.cancel;
@@ -146,7 +153,7 @@ export class Session {
       case undefined:
         return this.carryOut(request);
       case 'error':
-        return this.refuse(new TdsError(trouble.number), request, trouble.endsTransaction);
+        return this.refuse(new TdsError(trouble.number), request);
       case 'cut':
         if (trouble.effect) await this.carryOut(request);
         this.cut();
@@ -180,9 +187,9 @@ export class Session {
     }
   }
 
-  private refuse(error: TdsError, request: TdsRequest, endsTransaction = false): Buffer {
-    // The victim of a deadlock loses its whole transaction.
-    const ends = endsTransaction || error.number === 1205;
+  private refuse(error: TdsError, request: TdsRequest): Buffer {
+    // The victim of a deadlock loses its whole transaction, whatever was set.
+    const ends = this.errorsEndTransaction || error.number === 1205;
     const ended = ends ? this.endTransaction('rollback') : Buffer.alloc(0);
     return Buffer.concat([ended, errorTokens(error, request.kind === 'call')]);
   }

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { DatabaseConfig, MssqlConfig } from '../../config/database-config';
-import { openWriter, sqliteReader, sqliteWriter } from '../data-source';
-import { connectionOptions } from '../mssql/connection-options';
+import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../data-source';
 import { PROCEDURES } from '../mssql/contract';
 import { compareProcedure } from './compare-procedures';
 import { comparisonOf } from './difference';
 import type { Comparison } from './difference';
 import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
-import type { Migration } from './expected-tables';
 import { mayExecute, readMssqlMigrations, readMssqlTables, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
 import type { Query } from './sqlite-catalog';
@@ -33,39 +31,29 @@ export interface StoredBooks {
 
 /** The database of `DATABASE_URL`; nothing is opened yet. */
 export function storedBooks(config: DatabaseConfig): StoredBooks {
-  return config.kind === 'sqlite' ? new SqliteBooks(config.file) : new MssqlBooks(config);
+  return config.kind === 'sqlite' ? new SqliteBooks(config) : new MssqlBooks(config);
 }
 
-function namesOf(migrations: readonly Migration[]): string[] {
-  return migrations.map((migration) => new migration().name ?? migration.name);
-}
+const NAMES = MIGRATIONS.map((migration) => new migration().name);
 
-/** The migrations a DataSource was made with: this project lists classes, never patterns. */
-function migrationsOf(dataSource: DataSource): Migration[] {
-  return Object.values(dataSource.options.migrations ?? {}) as Migration[];
-}
-
-async function closed(dataSource: DataSource): Promise<void> {
-  if (dataSource.isInitialized) await dataSource.destroy();
+async function closed(source: DataSource): Promise<void> {
+  if (source.isInitialized) await source.destroy();
 }
 
 class SqliteBooks implements StoredBooks {
   readonly shown: string;
+  readonly migrations = NAMES;
   private readonly reader: DataSource;
   private readonly writer: DataSource;
 
-  constructor(private readonly file: string) {
-    this.shown = `SQLite, ${file}`;
-    this.reader = sqliteReader(file);
-    this.writer = sqliteWriter(file);
-  }
-
-  get migrations(): string[] {
-    return namesOf(migrationsOf(this.writer));
+  constructor(private readonly config: Extract<DatabaseConfig, { kind: 'sqlite' }>) {
+    this.shown = `SQLite, ${config.file}`;
+    this.reader = sqliteReader(config.file);
+    this.writer = dataSource(config);
   }
 
   async connect(): Promise<void> {
-    if (!existsSync(this.file)) throw new Error('there is no such file yet');
+    if (!existsSync(this.config.file)) throw new Error('there is no such file yet');
     await this.reader.initialize();
   }
 
@@ -74,7 +62,7 @@ class SqliteBooks implements StoredBooks {
   }
 
   async compare(): Promise<Comparison[]> {
-    const expected = await expectedOnSqlite(migrationsOf(this.writer));
+    const expected = await expectedOnSqlite(MIGRATIONS);
     return compareTables(expected, await readSqliteTables(this.query));
   }
 
@@ -93,24 +81,16 @@ class SqliteBooks implements StoredBooks {
 
 class MssqlBooks implements StoredBooks {
   readonly shown: string;
-  private readonly dataSource: DataSource;
-  private readonly migrationList: Migration[];
+  readonly migrations = NAMES;
+  private readonly source: DataSource;
 
   constructor(private readonly config: MssqlConfig) {
     this.shown = `SQL Server, ${config.shown}`;
-    this.migrationList = migrationsOf(sqliteWriter(''));
-    this.dataSource = new DataSource({
-      ...connectionOptions(config),
-      migrations: this.migrationList,
-    });
-  }
-
-  get migrations(): string[] {
-    return namesOf(this.migrationList);
+    this.source = dataSource(config);
   }
 
   async connect(): Promise<void> {
-    await this.dataSource.initialize();
+    await this.source.initialize();
   }
 
   applied(): Promise<string[]> {
@@ -118,7 +98,7 @@ class MssqlBooks implements StoredBooks {
   }
 
   async compare(): Promise<Comparison[]> {
-    const expected = await expectedOnMssql(this.migrationList);
+    const expected = await expectedOnMssql(MIGRATIONS);
     const names = expected.map(({ name }) => name);
     return [
       ...(await this.compareProcedures()),
@@ -127,12 +107,11 @@ class MssqlBooks implements StoredBooks {
   }
 
   async migrate(): Promise<void> {
-    if (!this.dataSource.isInitialized) await this.connect();
-    await this.dataSource.runMigrations({ transaction: 'each' });
+    await openWriter(this.source);
   }
 
   async close(): Promise<void> {
-    await closed(this.dataSource);
+    await closed(this.source);
   }
 
   private async compareProcedures(): Promise<Comparison[]> {
@@ -153,5 +132,5 @@ class MssqlBooks implements StoredBooks {
     return comparisonOf(`procedure ${procedure}: ${said}`, []);
   }
 
-  private readonly query: Query = (text) => this.dataSource.query(text);
+  private readonly query: Query = (text) => this.source.query(text);
 }
