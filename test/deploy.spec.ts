@@ -104,7 +104,7 @@ describe('compose.yaml', () => {
     expect(ports).toHaveLength(2);
   });
 
-  it('gives the service a configuration it starts with, on the account of the simulator', async () => {
+  it('gives the service settings it starts with, on the account of the simulator', async () => {
     const folder = tempFolder();
     const { account } = await loadIdentity(folder.path);
     writeClientEnv(folder.path, account, 'http://127.0.0.1:3100');
