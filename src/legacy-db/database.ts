@@ -33,6 +33,11 @@ export interface Dialect {
    * decides on: a hint may be ignored, a change never is. False: the whole file is locked.
    */
   readonly locksRows: boolean;
+  /**
+   * Behind a table that is read by an index. SQL Server reads a small table as a whole, and would
+   * wait for rows of other bills while it holds its own: deadlocks. Nothing is wrong without it.
+   */
+  readonly seek: Fragment;
   /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */
   first(rows: number): { readonly top: Fragment; readonly limit: Fragment };
 }

@@ -3,12 +3,10 @@ import type { Receipt } from '../domain/receipt';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
 import { holdBillOf } from './bill-lock';
 import type { Database, Sql } from './database';
-import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
+import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
 import type { Statement } from './sql';
 import { big, sql, text } from './sql';
-
-const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
 
 const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
@@ -30,7 +28,7 @@ export class OpenReceiptsStore implements OpenReceipts {
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
     const due = sql`due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}`;
-    const claimed = await this.database.write('claimDue', async (db) => {
+    await this.database.write('claimDue', async (db) => {
       await this.takeTurn(db);
       return db.change(
         sql`update receipt set claimed_by = ${text(40, owner)},
@@ -41,8 +39,8 @@ export class OpenReceiptsStore implements OpenReceipts {
           .with(due),
       );
     });
-    if (claimed === 0) return [];
-    // Read after the commit: what is claimed is ours, and no row stays locked meanwhile.
+    // Read after the commit: no row stays locked meanwhile, and what a first run has claimed whose
+    // answer was lost is among it.
     return this.select(
       this.database.read,
       sql`where r.claimed_by = ${text(40, owner)}
@@ -82,6 +80,8 @@ export class OpenReceiptsStore implements OpenReceipts {
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {
-    return (await db.rows<ReceiptRow>(RECEIPTS.with(where))).map(toReceipt);
+    return (await db.rows<ReceiptRow>(selectReceipts(this.database.dialect).with(where))).map(
+      toReceipt,
+    );
   }
 }

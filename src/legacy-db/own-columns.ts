@@ -31,3 +31,10 @@ export function generatedId(runner: QueryRunner, name = 'id'): TableColumnOption
   const type = isSqlServer(runner) ? 'bigint' : 'integer';
   return { name, type, isPrimary: true, isGenerated: true, generationStrategy: 'increment' };
 }
+
+/** Drops tables that are there. TypeORM's own way reads the whole catalogue first. */
+export async function dropTables(runner: QueryRunner, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (await runner.hasTable(name)) await runner.query(`drop table ${name}`);
+  }
+}

@@ -2,7 +2,9 @@ import type { BillType } from '../domain/bill';
 import { fen } from '../domain/money';
 import type { Payment, Receipt, UndoReason } from '../domain/receipt';
 import type { ReceiptState } from '../domain/receipt-state';
-import { Fragment } from './sql';
+import type { Dialect } from './database';
+import { Fragment, sql } from './sql';
+import type { Statement } from './sql';
 
 /** A 64-bit column: SQLite gives a number, SQL Server's driver text. */
 type Big = number | string;
@@ -40,7 +42,7 @@ export interface ReceiptRow {
 }
 
 /** The columns of a `ReceiptRow`, from `receipt r` joined with `bill b`. */
-export const RECEIPT_COLUMNS = new Fragment(
+const RECEIPT_COLUMNS = new Fragment(
   [
     'r.id, r.bill_type, r.bill_no, r.receipt_id, r.pay_type, r.amount_fen, r.card_no',
     'r.out_trade_no, r.state, r.precreate_call, r.precreate_tries, r.lease_until_ms, r.qr_code',
@@ -49,6 +51,11 @@ export const RECEIPT_COLUMNS = new Fragment(
     'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms',
   ].join(', '),
 );
+
+/** Selects `ReceiptRow`s from `receipt r` and `bill b`; a `where` that an index serves follows. */
+export function selectReceipts({ seek }: Dialect): Statement {
+  return sql`select ${RECEIPT_COLUMNS} from receipt r${seek} join bill b${seek} on b.id = r.bill_id `;
+}
 
 const whole = (value: Big): number => fen(Number(value));
 const wholeOrNull = (value: Big | null): number | null => (value === null ? null : whole(value));

@@ -20,7 +20,7 @@ import { holdBillOf, lockBill } from './bill-lock';
 import { claimTrade, endResults, insertAlarm } from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
-import { RECEIPT_COLUMNS, toReceipt } from './receipt-row';
+import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
 import type { Statement } from './sql';
 import { big, chars, int, longText, sql, text } from './sql';
@@ -28,8 +28,6 @@ import type { EndResult, SystemReceipts } from './system-receipts';
 
 /** How often a receipt that ended unpaid may be asked for again. ms. */
 const LATE_LOOK_EVERY_MS = 60_000;
-
-const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
 
 /**
  * The receipts of one bill type: our own rows, and the system's through Begin and End, in one unit
@@ -277,9 +275,10 @@ export class ReceiptStore implements ReceiptRepository {
    * stand for the same money when the later one was begun before the earlier one was paid.
    */
   private async book(db: Sql, receipt: Receipt, origin: Origin): Promise<void> {
+    const { seek } = this.database.dialect;
     const bill = sql`(select bill_id from receipt where id = ${big(receipt.id)})`;
     const rivals = await db.rows<{ id: number }>(
-      sql`select id from receipt where bill_id = `.with(bill).with(
+      sql`select id from receipt${seek} where bill_id = `.with(bill).with(
         sql` and id <> ${big(receipt.id)} and duplicate = ${int(0)}
           and state in (${text(12, 'paid')}, ${text(12, 'refunding')})
           and (id > ${big(receipt.id)} or booked_after_id >= ${big(receipt.id)})`,
@@ -288,7 +287,7 @@ export class ReceiptStore implements ReceiptRepository {
     const duplicate = rivals.length > 0;
     await db.change(
       sql`update receipt set duplicate = ${int(duplicate ? 1 : 0)},
-          booked_after_id = (select max(id) from receipt where bill_id = `
+          booked_after_id = (select max(id) from receipt${seek} where bill_id = `
         .with(bill)
         .with(sql`) where id = ${big(receipt.id)}`),
     );
@@ -362,7 +361,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {
-    const rows = await db.rows<ReceiptRow>(RECEIPTS.with(where));
+    const rows = await db.rows<ReceiptRow>(selectReceipts(this.database.dialect).with(where));
     return rows.map(toReceipt);
   }
 

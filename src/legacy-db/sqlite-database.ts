@@ -7,9 +7,10 @@ import type { Statement } from './sql';
 import { WriteQueue } from './write-queue';
 
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
-const SQLITE: Dialect = {
+export const SQLITE: Dialect = {
   lockKey: new Fragment(''),
   locksRows: false,
+  seek: new Fragment(''),
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };
 

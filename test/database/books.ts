@@ -9,6 +9,7 @@ import type {
   ReceiptStep,
 } from '../../src/domain/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt-state';
+import type { Statement } from '../../src/legacy-db/sql';
 
 /** A row of a system's receipt table, columns as the contract of Begin and End names them. */
 export interface SystemRow {
@@ -41,6 +42,11 @@ export interface Inspect {
   alarms(receiptRowId: number): Promise<string[]>;
   /** How many rows all tables hold together. */
   countRows(): Promise<number>;
+  /** Rows by table. */
+  countsByTable(): Promise<Record<string, number>>;
+  /** The rows of a query both stores understand. */
+  query<Row = Record<string, unknown>>(statement: Statement): Promise<Row[]>;
+  close(): void | Promise<void>;
 }
 
 /** A database nobody used before. */
@@ -49,7 +55,7 @@ export interface FreshBooks {
   readonly openReceipts: OpenReceipts;
   readonly inspect: Inspect;
   /** What the guest did with the card elsewhere: from now on it holds `balance` yuan. */
-  setCard(cardNo: string, balance: string): void;
+  setCard(cardNo: string, balance: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import type { BillType } from '../../src/domain/bill';
 import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
 import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import type { Statement } from '../../src/legacy-db/sql';
 import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks, Inspect, SystemRow } from './books';
 
@@ -72,6 +73,14 @@ export class SqliteInspect implements Inspect {
     return Object.fromEntries(ALL_TABLES.map((table) => [table, count(table)]));
   }
 
+  async countsByTable(): Promise<Record<string, number>> {
+    return Promise.resolve(this.counts());
+  }
+
+  async query<Row>({ texts, values }: Statement): Promise<Row[]> {
+    return Promise.resolve(this.rows<Row>(texts.join('?'), ...values.map(({ value }) => value)));
+  }
+
   close(): void {
     this.file.close();
   }
@@ -87,10 +96,11 @@ export async function openFreshSqlite(): Promise<FreshBooks> {
     repositories: receiptRepositories(open.database),
     openReceipts: new OpenReceiptsStore(open.database),
     inspect,
-    setCard: (cardNo, balance) => {
+    setCard: async (cardNo, balance) => {
       const file = new BetterSqlite3(path);
       file.prepare('update card_balance set balance = ? where cardno = ?').run(balance, cardNo);
       file.close();
+      return Promise.resolve();
     },
     close: async () => {
       inspect.close();

@@ -104,7 +104,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
 
     it('is refused for a card that holds less, and nothing has moved', async () => {
       const done = await paid(books, anOrder('7'));
-      books.setCard(some(done.cardNo), '88.87');
+      await books.setCard(some(done.cardNo), '88.87');
       const rows = await books.inspect.countRows();
       await expect(move(done, aMove('beginRefund'))).rejects.toMatchObject({
         code: 'ILLEGAL_STATE',
@@ -124,7 +124,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
       const one = await paid(books, anOrder('7'));
       const cardNo = some(one.cardNo);
       const two = await paid(books, anOrder('7', { cardNo }));
-      books.setCard(cardNo, '100.00');
+      await books.setCard(cardNo, '100.00');
       const moves = await Promise.allSettled([one, two].map((r) => move(r, aMove('beginRefund'))));
       expect(moves.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       expect(await balance(one)).toBe('11.12');
@@ -132,7 +132,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
 
     it('is too late for money that went back elsewhere: booked, with an alarm', async () => {
       const done = await paid(books, anOrder('7'));
-      books.setCard(some(done.cardNo), '5.00');
+      await books.setCard(some(done.cardNo), '5.00');
       const applyOutcome = new ApplyOutcome(books.repositories, systemClock);
       const closed = { kind: 'closed', channelStatus: 'TRADE_CLOSED' } as const;
       const outcome = { ...closed, payment: done.payment };

@@ -46,8 +46,7 @@ const BANS: readonly Ban[] = [
   {
     rule: 'transaction',
     where: inService,
-    homes:
-      /^src\/legacy-db\/(?:write-queue|(?:\w+-)?database|mssql\/mssql-(?:database|data-source))\.ts$/,
+    homes: /^src\/legacy-db\/(?:mssql\/)?(?:write-queue|(?:\w+-)?database|\w+-data-source)\.ts$/,
     matches: opensTransaction,
   },
   {

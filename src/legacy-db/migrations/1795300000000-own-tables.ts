@@ -1,6 +1,6 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { Table, TableIndex } from 'typeorm';
-import { generatedId, isSqlServer, ownColumn } from '../own-columns';
+import type { MigrationInterface, QueryRunner, TableIndexOptions } from 'typeorm';
+import { Table } from 'typeorm';
+import { dropTables, generatedId, isSqlServer, ownColumn } from '../own-columns';
 
 /** Our own tables: money in fen and instants in ms, both as bigint. The same on both stores. */
 export class OwnTables1795300000000 implements MigrationInterface {
@@ -14,9 +14,7 @@ export class OwnTables1795300000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['alarm', 'receipt_event', 'receipt', 'bill']) {
-      await runner.dropTable(table, true);
-    }
+    await dropTables(runner, ['alarm', 'receipt_event', 'receipt', 'bill']);
   }
 
   private async bill(runner: QueryRunner): Promise<void> {
@@ -77,31 +75,28 @@ export class OwnTables1795300000000 implements MigrationInterface {
           column('claimed_by', 'nvarchar(40)', 'null'),
           column('claim_until_ms', 'bigint'),
         ],
-        indices: [
-          { name: 'ux_receipt_out_trade_no', columnNames: ['out_trade_no'], isUnique: true },
-          {
-            name: 'ux_receipt_bill',
-            columnNames: ['bill_id', 'receipt_id', 'pay_type'],
-            isUnique: true,
-          },
-        ],
+        indices: this.receiptIndices(runner),
       }),
       true,
     );
-    await this.receiptIndices(runner);
   }
 
-  private async receiptIndices(runner: QueryRunner): Promise<void> {
-    // To SQL Server two nulls are the same key; table `trade` keeps trades apart on both stores.
-    const filtered = !isSqlServer(runner);
-    const tradeNo = { name: 'ux_receipt_trade_no', columnNames: ['trade_no'], isUnique: true };
+  private receiptIndices(runner: QueryRunner): TableIndexOptions[] {
+    const bill = { name: 'ux_receipt_bill', columnNames: ['bill_id', 'receipt_id', 'pay_type'] };
+    const number = { name: 'ux_receipt_out_trade_no', columnNames: ['out_trade_no'] };
+    const trade = { name: 'ux_receipt_trade_no', columnNames: ['trade_no'], isUnique: true };
     const due = { name: 'ix_receipt_due', columnNames: ['due_at_ms'] };
-    if (filtered) {
-      const where = 'trade_no IS NOT NULL';
-      await runner.createIndex('receipt', new TableIndex({ ...tradeNo, where }));
-    }
-    const where = filtered ? { where: 'due_at_ms IS NOT NULL' } : {};
-    await runner.createIndex('receipt', new TableIndex({ ...due, ...where }));
+    const unique = [
+      { ...number, isUnique: true },
+      { ...bill, isUnique: true },
+    ];
+    // To SQL Server two nulls are the same key; table `trade` keeps trades apart on both stores.
+    if (isSqlServer(runner)) return [...unique, due];
+    return [
+      ...unique,
+      { ...trade, where: 'trade_no IS NOT NULL' },
+      { ...due, where: 'due_at_ms IS NOT NULL' },
+    ];
   }
 
   private async receiptEvent(runner: QueryRunner): Promise<void> {

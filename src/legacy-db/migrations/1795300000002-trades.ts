@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table } from 'typeorm';
-import { ownColumn } from '../own-columns';
+import { dropTables, ownColumn } from '../own-columns';
 
 /** Whose a trade at Alipay is, by a key without nulls; and the turn of the claims. */
 export class Trades1795300000002 implements MigrationInterface {
@@ -33,6 +33,6 @@ export class Trades1795300000002 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['sweep_turn', 'trade']) await runner.dropTable(table, true);
+    await dropTables(runner, ['sweep_turn', 'trade']);
   }
 }

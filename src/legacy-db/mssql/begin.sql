@@ -58,37 +58,38 @@ begin
     set @at = @at + 1;
   end;
 
-  -- Is it a repetition?
+  -- Is it a repetition? (forceseek: a small table would be read as a whole, and the reader would
+  -- wait for rows of other bills while it holds its own.)
   declare @known_autoid nvarchar(36), @known_key nvarchar(20), @known_paytype nvarchar(2),
     @known_value decimal(18,2);
   if @billtype = N'1'
     select @known_autoid = autoid, @known_key = bill_key, @known_paytype = paytype,
       @known_value = paymentvalue
-    from dbo.receipt_scenic where outtradeno = @outtradeno;
+    from dbo.receipt_scenic with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'2'
     select @known_autoid = autoid, @known_key = bill_key, @known_paytype = paytype,
       @known_value = paymentvalue
-    from dbo.receipt_pos where outtradeno = @outtradeno;
+    from dbo.receipt_pos with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'3'
     select @known_autoid = autoid, @known_key = bill_key, @known_paytype = paytype,
       @known_value = paymentvalue
-    from dbo.receipt_car_rental where outtradeno = @outtradeno;
+    from dbo.receipt_car_rental with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'4'
     select @known_autoid = autoid, @known_key = bill_key, @known_paytype = paytype,
       @known_value = paymentvalue
-    from dbo.receipt_shuttle where outtradeno = @outtradeno;
+    from dbo.receipt_shuttle with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'5'
     select @known_autoid = autoid, @known_key = bill_key, @known_paytype = paytype,
       @known_value = paymentvalue
-    from dbo.receipt_equipment where outtradeno = @outtradeno;
+    from dbo.receipt_equipment with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'6'
     select @known_autoid = autoid, @known_key = bill_key, @known_paytype = paytype,
       @known_value = paymentvalue
-    from dbo.receipt_concession where outtradeno = @outtradeno;
+    from dbo.receipt_concession with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'7'
     select @known_autoid = autoid, @known_key = bill_key, @known_paytype = paytype,
       @known_value = paymentvalue
-    from dbo.receipt_stored_value where outtradeno = @outtradeno;
+    from dbo.receipt_stored_value with (forceseek) where outtradeno = @outtradeno;
   if @known_autoid is not null
   begin
     if @known_key collate Latin1_General_BIN2 <> @bill_key
@@ -108,13 +109,13 @@ begin
   if @billtype = N'1'
   begin
     -- Numbered within the bill. The caller holds the bill; else the primary key refuses one.
-    select @serial = count(*) + 1 from dbo.receipt_scenic where bill_key = @bill_key;
+    select @serial = count(*) + 1 from dbo.receipt_scenic with (forceseek) where bill_key = @bill_key;
     set @autoid = @paytype + N'|0|' + convert(nvarchar(20), @serial);
   end
   else
   begin
     insert into dbo.receipt_serial (outtradeno) values (@outtradeno);
-    select @serial = serial from dbo.receipt_serial where outtradeno = @outtradeno;
+    select @serial = serial from dbo.receipt_serial with (forceseek) where outtradeno = @outtradeno;
     set @autoid = convert(nvarchar(20), @serial);
   end;
   if @billtype = N'1'

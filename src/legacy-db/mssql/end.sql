@@ -53,6 +53,8 @@ begin
     set @at = @at + 1;
   end;
 
+  -- forceseek: a small table would be read as a whole, and the reader would wait for rows of other
+  -- bills while it holds its own.
   declare @known_autoid nvarchar(36), @known_key nvarchar(20), @known_result nchar(1),
     @known_tradeno nvarchar(64), @asked decimal(18,2), @paid decimal(18,2),
     @refunded decimal(18,2), @cardno nvarchar(20);
@@ -60,37 +62,37 @@ begin
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
       @refunded = refundvalue
-    from dbo.receipt_scenic where outtradeno = @outtradeno;
+    from dbo.receipt_scenic with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'2'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
       @refunded = refundvalue
-    from dbo.receipt_pos where outtradeno = @outtradeno;
+    from dbo.receipt_pos with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'3'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
       @refunded = refundvalue
-    from dbo.receipt_car_rental where outtradeno = @outtradeno;
+    from dbo.receipt_car_rental with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'4'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
       @refunded = refundvalue
-    from dbo.receipt_shuttle where outtradeno = @outtradeno;
+    from dbo.receipt_shuttle with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'5'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
       @refunded = refundvalue
-    from dbo.receipt_equipment where outtradeno = @outtradeno;
+    from dbo.receipt_equipment with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'6'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
       @refunded = refundvalue
-    from dbo.receipt_concession where outtradeno = @outtradeno;
+    from dbo.receipt_concession with (forceseek) where outtradeno = @outtradeno;
   else if @billtype = N'7'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
       @refunded = refundvalue, @cardno = cardno
-    from dbo.receipt_stored_value where outtradeno = @outtradeno;
+    from dbo.receipt_stored_value with (forceseek) where outtradeno = @outtradeno;
   if @known_autoid is null or @autoid is null
     or @known_autoid collate Latin1_General_BIN2 <> @autoid
     or @known_key collate Latin1_General_BIN2 <> @bill_key
@@ -250,25 +252,25 @@ begin
   declare @collected decimal(18,2), @returned decimal(18,2);
   if @billtype = N'1'
     select @collected = sum(receiptvalue), @returned = sum(coalesce(refundvalue, 0))
-    from dbo.receipt_scenic where bill_key = @bill_key and receiptvalue is not null;
+    from dbo.receipt_scenic with (forceseek) where bill_key = @bill_key and receiptvalue is not null;
   else if @billtype = N'2'
     select @collected = sum(receiptvalue), @returned = sum(coalesce(refundvalue, 0))
-    from dbo.receipt_pos where bill_key = @bill_key and receiptvalue is not null;
+    from dbo.receipt_pos with (forceseek) where bill_key = @bill_key and receiptvalue is not null;
   else if @billtype = N'3'
     select @collected = sum(receiptvalue), @returned = sum(coalesce(refundvalue, 0))
-    from dbo.receipt_car_rental where bill_key = @bill_key and receiptvalue is not null;
+    from dbo.receipt_car_rental with (forceseek) where bill_key = @bill_key and receiptvalue is not null;
   else if @billtype = N'4'
     select @collected = sum(receiptvalue), @returned = sum(coalesce(refundvalue, 0))
-    from dbo.receipt_shuttle where bill_key = @bill_key and receiptvalue is not null;
+    from dbo.receipt_shuttle with (forceseek) where bill_key = @bill_key and receiptvalue is not null;
   else if @billtype = N'5'
     select @collected = sum(receiptvalue), @returned = sum(coalesce(refundvalue, 0))
-    from dbo.receipt_equipment where bill_key = @bill_key and receiptvalue is not null;
+    from dbo.receipt_equipment with (forceseek) where bill_key = @bill_key and receiptvalue is not null;
   else if @billtype = N'6'
     select @collected = sum(receiptvalue), @returned = sum(coalesce(refundvalue, 0))
-    from dbo.receipt_concession where bill_key = @bill_key and receiptvalue is not null;
+    from dbo.receipt_concession with (forceseek) where bill_key = @bill_key and receiptvalue is not null;
   else if @billtype = N'7'
     select @collected = sum(receiptvalue), @returned = sum(coalesce(refundvalue, 0))
-    from dbo.receipt_stored_value where bill_key = @bill_key and receiptvalue is not null;
+    from dbo.receipt_stored_value with (forceseek) where bill_key = @bill_key and receiptvalue is not null;
   set @billstatus = case
     when coalesce(@collected, 0) = 0 then N'0'
     when @returned = 0 then N'3'

@@ -23,7 +23,7 @@ export class MssqlConnection {
   private source: DataSource | null = null;
   private trouble = 'not connected yet';
   private closing = false;
-  private connecting: Promise<void> | null = null;
+  private first: Promise<boolean> | null = null;
 
   constructor(
     private readonly make: () => DataSource,
@@ -31,10 +31,12 @@ export class MssqlConnection {
     private readonly randomness: Randomness,
   ) {}
 
-  /** Begins to connect; resolves when it stands, or after `waitMs`. Never rejects. */
+  /** Begins to connect; resolves after the first attempt, or after `waitMs`. Never rejects. */
   async open(waitMs: number): Promise<void> {
-    this.connecting ??= this.connect();
-    await Promise.race([this.connecting, this.clock.sleep(waitMs)]);
+    if (this.first) return;
+    this.first = this.attempt();
+    void this.keepTrying(this.first);
+    await Promise.race([this.first, this.clock.sleep(waitMs)]);
   }
 
   /** The connection in use. @throws PayError DATABASE_UNAVAILABLE while there is none */
@@ -69,14 +71,16 @@ export class MssqlConnection {
     if (source?.isInitialized) await source.destroy();
   }
 
-  private async connect(): Promise<void> {
-    for (let tries = 0; !this.closing; tries += 1) {
-      if (await this.attempt()) return;
+  private async keepTrying(first: Promise<boolean>): Promise<void> {
+    let done = await first;
+    for (let tries = 0; !done && !this.closing; tries += 1) {
       const longest = Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
       await this.clock.sleep(longest * (0.5 + this.randomness.fraction() / 2));
+      if (!this.closing) done = await this.attempt();
     }
   }
 
+  /** Never rejects; false: it does not stand yet. */
   private async attempt(): Promise<boolean> {
     const source = this.make();
     try {

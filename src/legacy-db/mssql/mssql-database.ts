@@ -12,6 +12,7 @@ import { UnitSlots } from './unit-slots';
 export const SQL_SERVER: Dialect = {
   lockKey: new Fragment('with (updlock, holdlock)'),
   locksRows: true,
+  seek: new Fragment(' with (forceseek)'),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),
 };
 

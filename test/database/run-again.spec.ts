@@ -1,0 +1,117 @@
+import { systemClock } from '../../src/config/system-clock';
+import type { Database, Sql, Work } from '../../src/legacy-db/database';
+import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
+import { openSqlite } from '../../src/legacy-db/open-sqlite';
+import { EMBEDDED, receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import { join } from 'node:path';
+import { tempFolder } from '../support/temp-folder';
+import type { FreshBooks } from './books';
+import { MINUTE, T0, aMove, aPayment, anOrder, at, some } from './books';
+import { SqliteInspect } from './sqlite-books';
+
+/** Every commit of the chosen unit lands, its answer is lost, and the unit is run again. */
+class LostAnswers implements Database {
+  readonly read: Sql;
+  readonly dialect;
+  lost = false;
+
+  constructor(private readonly inner: Database) {
+    this.read = inner.read;
+    this.dialect = inner.dialect;
+  }
+
+  async write<T>(name: string, work: Work<T>): Promise<T> {
+    if (this.lost) await this.inner.write(name, work);
+    return this.inner.write(name, work);
+  }
+}
+
+describe('a unit that is run again after its commit had landed', () => {
+  const folder = tempFolder();
+  let database: LostAnswers;
+  let books: Pick<FreshBooks, 'repositories' | 'openReceipts' | 'inspect' | 'close'>;
+
+  beforeAll(async () => {
+    const path = join(folder.path, 'books.sqlite');
+    const open = await openSqlite(path, systemClock);
+    database = new LostAnswers(open.database);
+    const inspect = new SqliteInspect(path);
+    books = {
+      repositories: receiptRepositories(database, EMBEDDED),
+      openReceipts: new OpenReceiptsStore(database),
+      inspect,
+      close: async () => {
+        inspect.close();
+        await open.close();
+        folder.remove();
+      },
+    };
+  });
+  afterAll(() => books.close());
+  beforeEach(() => (database.lost = true));
+
+  it('Begin finds its own receipt: one row, begun, and the lease is ours', async () => {
+    for (const type of ['1', '2', '7'] as const) {
+      const before = await books.inspect.countsByTable();
+      const order = anOrder(type);
+      const decision = await books.repositories[type].begin(order);
+      expect([decision.kind, decision.receipt.outTradeNo]).toEqual(['begun', order.outTradeNo]);
+      const after = await books.inspect.countsByTable();
+      for (const table of ['bill', 'receipt', 'receipt_event'] as const) {
+        expect([table, (after[table] ?? 0) - (before[table] ?? 0)]).toEqual([table, 1]);
+      }
+    }
+  });
+
+  it('a payment is booked once, and the caller is sent to read it', async () => {
+    const order = anOrder('7');
+    const { receipt } = await books.repositories['7'].begin(order);
+    const pay = aMove('pay', { payment: aPayment() });
+    expect(await books.repositories['7'].move(receipt, ...pay)).toBeNull();
+    const stands = await books.repositories['7'].get(receipt.id);
+    expect([stands.state, stands.billStatus]).toEqual(['paid', '3']);
+    expect(await books.inspect.cardBalance(some(order.cardNo))).toBe('88.88');
+    expect(await books.inspect.events(receipt.id)).toEqual(['begin begun', 'pay paid']);
+    expect(await books.inspect.alarms(receipt.id)).toEqual([]);
+  });
+
+  it('a card is held once', async () => {
+    const order = anOrder('7');
+    const receipts = books.repositories['7'];
+    const { receipt } = await receipts.begin(order);
+    await receipts.move(receipt, ...aMove('pay', { payment: aPayment() }));
+    const paid = await receipts.get(receipt.id);
+    expect(await receipts.move(paid, ...aMove('beginRefund'))).toBeNull();
+    expect((await receipts.get(receipt.id)).state).toBe('refunding');
+    expect(await books.inspect.cardBalance(some(order.cardNo))).toBe('0.00');
+  });
+
+  it('an alarm is raised once, a told payment keeps its time', async () => {
+    const { receipt } = await books.repositories['2'].begin(anOrder('2'));
+    await books.repositories['2'].raiseAlarm(receipt, 'lateMoney', 'x', T0);
+    expect(await books.inspect.alarms(receipt.id)).toEqual(['lateMoney']);
+    await books.repositories['2'].markTold(receipt.id, T0);
+    expect((await books.repositories['2'].get(receipt.id)).toldAtMs).toBe(T0);
+  });
+
+  it('what is claimed twice is given once, all of it', async () => {
+    database.lost = false;
+    const ids: number[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      const { receipt } = await books.repositories['5'].begin(anOrder('5', { nowMs: T0 + index }));
+      ids.push(receipt.id);
+    }
+    database.lost = true;
+    const nowMs = T0 + 10_002;
+    const claim = { owner: 'p', nowMs, claimUntilMs: nowMs + MINUTE, limit: 100 };
+    const claimed = (await books.openReceipts.claimDue(claim)).map(({ id }) => id);
+    expect(new Set(claimed).size).toBe(claimed.length);
+    // The second run claims nothing more; what the first one claimed is ours until its time.
+    database.lost = false;
+    const other = { ...claim, owner: 'q' };
+    const rest = (await books.openReceipts.claimDue(other)).map(({ id }) => id);
+    expect(rest.filter((id) => claimed.includes(id))).toEqual([]);
+    expect(at(T0).nowMs).toBe(T0);
+    expect([...claimed, ...rest]).toEqual(expect.arrayContaining(ids));
+  });
+});
