@@ -26,7 +26,7 @@ const SERIAL = /;\s*select convert\(bigint, scope_identity\(\)\) as id\s*$/;
 function asSqlite(text: string): string {
   return text
     .replace(SERIAL, '')
-    .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|[, ])+\)/g, '')
+    .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|forceseek|[, ])+\)/g, '')
     .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
     .replace(/"\w+"\.\.?(?:"\w+"\.)?("\w+")/g, '$1');
 }

@@ -41,6 +41,7 @@ export async function openOverTds(options = ''): Promise<TdsBooks> {
       const file = new BetterSqlite3(path);
       file.prepare('update card_balance set balance = ? where cardno = ?').run(balance, cardNo);
       file.close();
+      return Promise.resolve();
     },
     close: async () => {
       inspect.close();
