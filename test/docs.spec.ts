@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../src/config/config';
 import { ConfigError } from '../src/config/config-error';
+import { BEGIN, END, spellType } from '../src/legacy-db/mssql/contract';
 import { isSetting, SETTING_NAMES, settingRow } from '../src/config/settings';
 import { errorsTable, settingsTable, Table, tableUnder, toMarkdown } from './support/tidy-docs';
 
@@ -35,6 +36,22 @@ describe('docs/integrating.md', () => {
     });
     expect(served.length).toBeGreaterThan(2);
     expect(rows.map(([pattern]) => pattern).sort()).toEqual(served.sort());
+  });
+});
+
+describe('docs/legacy-database.md', () => {
+  it.each([
+    ['## Begin: a payment starts', BEGIN],
+    ['## End: a payment has a result', END],
+  ])('%s holds the contract of the procedure', (heading, { parameters }) => {
+    const [, ...rows] = tableUnder(heading, read('docs/legacy-database.md'));
+    expect(rows.map((row) => row.slice(0, 3))).toEqual(
+      parameters.map(({ name, type, direction }) => [
+        `\`@${name}\``,
+        spellType(type),
+        direction === 'out' ? 'output' : 'in',
+      ]),
+    );
   });
 });
 

@@ -20,8 +20,8 @@ export interface ConnectionOptions {
     /** The longest wait for a free connection. ms. */
     readonly acquireTimeoutMillis: number;
     readonly idleTimeoutMillis: number;
-    /** Errors of idle connections, which the next statement meets anyway. */
-    readonly errorHandler: (error: unknown) => void;
+    // No errorHandler, though TypeORM has one: it hands it on to the pool, which then refuses all
+    // of its options. Errors of idle connections are met by the next statement anyway.
   };
   readonly options: {
     readonly encrypt: boolean;
@@ -64,7 +64,6 @@ export function connectionOptions({ url }: Pick<MssqlConfig, 'url'>): Connection
       min: 0,
       acquireTimeoutMillis: whole('poolWaitMs', POOL_WAIT_MS),
       idleTimeoutMillis: IDLE_MS,
-      errorHandler: () => undefined,
     },
     options: {
       encrypt: option('encrypt') !== 'false',

@@ -1,0 +1,134 @@
+import { joined, tableOf } from './difference';
+import type { Comparison } from './difference';
+import type { StoredBooks } from './stored-books';
+
+/** What a command says and ends with. */
+export interface Verdict {
+  /** 0: as it must be; 1: it is not; 2: the database cannot be asked. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly lines: readonly string[];
+}
+
+/** The commands by the word that is typed. */
+export const COMMANDS: Readonly<Record<string, (books: StoredBooks) => Promise<Verdict>>> = {
+  check: (books) => asking(books, () => check(books)),
+  migrate: (books) => asking(books, () => migrate(books)),
+  status: (books) => asking(books, () => status(books)),
+};
+
+/** Whatever the database does not answer is exit code 2, told without anything secret. */
+async function asking(books: StoredBooks, work: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await work();
+  } catch (error) {
+    return { exitCode: 2, lines: [books.shown, `cannot be used: ${reasonOf(error)}`] };
+  } finally {
+    await books.close();
+  }
+}
+
+async function check(books: StoredBooks): Promise<Verdict> {
+  await books.connect();
+  const migrations = migrationsAsComparison(books, await books.applied());
+  const { differences, fine } = joined([migrations, ...(await books.compare())]);
+  const count = differences.length;
+  const end = count === 0 ? 'no differences' : `${count} difference${count === 1 ? '' : 's'}`;
+  const praise = fine.map((line) => `ok  ${line}`);
+  return {
+    exitCode: count === 0 ? 0 : 1,
+    lines: [books.shown, ...praise, ...tableOf(differences), end],
+  };
+}
+
+async function migrate(books: StoredBooks): Promise<Verdict> {
+  const before = await appliedBefore(books);
+  await books.migrate();
+  const run = (await books.applied()).filter((name) => !before.includes(name));
+  const said = run.length === 0 ? ['nothing to do'] : run.map((name) => `run  ${name}`);
+  return { exitCode: 0, lines: [books.shown, ...said] };
+}
+
+/** A file that is not there yet has had no migrations; any other trouble shows when we migrate. */
+async function appliedBefore(books: StoredBooks): Promise<string[]> {
+  try {
+    await books.connect();
+  } catch {
+    return [];
+  }
+  return books.applied();
+}
+
+async function status(books: StoredBooks): Promise<Verdict> {
+  await books.connect();
+  const applied = await books.applied();
+  const { pending, unknown } = sorted(books, applied);
+  return {
+    exitCode: pending.length + unknown.length === 0 ? 0 : 1,
+    lines: [
+      books.shown,
+      'reachable',
+      ...applied.filter((name) => !unknown.includes(name)).map((name) => `applied  ${name}`),
+      ...pending.map((name) => `pending  ${name}`),
+      ...unknown.map((name) => `unknown  ${name} (of another version)`),
+    ],
+  };
+}
+
+function sorted(books: StoredBooks, applied: readonly string[]) {
+  return {
+    pending: books.migrations.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !books.migrations.includes(name)),
+  };
+}
+
+function migrationsAsComparison(books: StoredBooks, applied: readonly string[]): Comparison {
+  const { pending, unknown } = sorted(books, applied);
+  const object = 'migrations';
+  const differences = [
+    ...pending.map((part) => ({
+      object,
+      part,
+      expected: 'applied',
+      found: 'pending: run db:migrate',
+    })),
+    ...unknown.map((part) => ({
+      object,
+      part,
+      expected: 'none we do not know',
+      found: 'of another version',
+    })),
+  ];
+  const fine = differences.length === 0 ? [`migrations: ${applied.length} applied`] : [];
+  return { differences, fine };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ELOGIN: 'the login was refused: user, password, database or rights',
+  ESOCKET: 'no server answers there, or its TLS is not what the options say',
+  ETIMEOUT: 'the server did not answer in time',
+  EINSTLOOKUP: 'the instance was not found',
+  SQLITE_CANTOPEN: 'the file cannot be opened',
+  SQLITE_NOTADB: 'the file is not an SQLite database',
+};
+
+/** Why, in words of ours: a driver's message may name users and hosts. */
+function reasonOf(error: unknown): string {
+  const code = textOf(error, 'code') || textOf(inner(error), 'code');
+  const number = textOf(error, 'number') || textOf(inner(error), 'number');
+  const known = REASONS[code];
+  const numbered = number ? ` (error ${number})` : '';
+  if (known !== undefined) return known + numbered;
+  if (code !== '' || number !== '') return `${code || 'refused'}${numbered}`;
+  return error instanceof Error ? error.message : 'for an unknown reason';
+}
+
+function inner(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return null;
+  return Reflect.get(error, 'driverError') ?? Reflect.get(error, 'originalError');
+}
+
+function textOf(value: unknown, name: string): string {
+  if (typeof value !== 'object' || value === null) return '';
+  const found: unknown = Reflect.get(value, name);
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
+}

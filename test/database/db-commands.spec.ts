@@ -1,0 +1,249 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config/config';
+import { MIGRATIONS } from '../../src/legacy-db/data-source';
+import { COMMANDS } from '../../src/legacy-db/commands/commands';
+import type { Verdict } from '../../src/legacy-db/commands/commands';
+import { expectedOnMssql } from '../../src/legacy-db/commands/expected-tables';
+import { storedBooks } from '../../src/legacy-db/commands/stored-books';
+import { freePort } from '../support/ports';
+import { tempFolder } from '../support/temp-folder';
+import { catalogBackend, contractRows } from '../tds/catalog';
+import type { Catalog, ColumnRow } from '../tds/catalog';
+import { TdsServer } from '../tds/tds-server';
+
+jest.setTimeout(30_000);
+
+const NAMES = MIGRATIONS.map((migration) => new migration().name);
+const BEGIN = 'dbo.Sp_3Pay_Offline_ReceiveMoney_Begin';
+const END = 'dbo.Sp_3Pay_Offline_ReceiveMoney_End';
+
+async function run(word: string, url: string, more: object = {}): Promise<Verdict> {
+  const { database } = readConfig({ DATABASE_URL: url, ...more }, () => '');
+  const command = COMMANDS[word];
+  if (!command) throw new Error(`no command ${word}`);
+  return command(storedBooks(database));
+}
+
+/** The lines that tell of differences, their columns parted by one bar. */
+function differences({ lines }: Verdict): string[] {
+  return lines
+    .filter((line) => /^(?:dbo\.|table |migrations)/.test(line))
+    .map((line) => line.split(/ {2,}/).join('|'));
+}
+
+describe('the commands on SQLite', () => {
+  const folder = tempFolder();
+  const file = join(folder.path, 'books.sqlite');
+  const url = `sqlite:${file}`;
+  afterAll(() => folder.remove());
+
+  it('say what they miss, make it, and have nothing left to say', async () => {
+    expect((await run('status', url)).exitCode).toBe(2);
+    const first = await run('migrate', url);
+    expect(first).toEqual({
+      exitCode: 0,
+      lines: [`SQLite, ${file}`, ...NAMES.map((name) => `run  ${name}`)],
+    });
+    const again = await run('migrate', url);
+    expect(again).toEqual({ exitCode: 0, lines: [`SQLite, ${file}`, 'nothing to do'] });
+    const status = await run('status', url);
+    expect(status.exitCode).toBe(0);
+    expect(status.lines.slice(2)).toEqual(NAMES.map((name) => `applied  ${name}`));
+    const check = await run('check', url);
+    expect([check.exitCode, check.lines.at(-1)]).toEqual([0, 'no differences']);
+    expect(check.lines).toContain('ok  table alarm: 5 columns');
+  });
+
+  it('find what was changed by hand', async () => {
+    const handle = new BetterSqlite3(file);
+    handle.exec(`drop index ux_alarm; drop table card_balance;
+      alter table bill drop column bill_status; alter table bill add column note nvarchar(9);
+      alter table bill add column extra int not null default 1;
+      update migrations set name = 'Tomorrow1' where name = '${NAMES.at(-1)}'`);
+    handle.close();
+    const check = await run('check', url);
+    expect(check.exitCode).toBe(1);
+    expect(differences(check)).toEqual([
+      `migrations|${NAMES.at(-1)}|applied|pending: run db:migrate`,
+      'migrations|Tomorrow1|none we do not know|of another version',
+      'table alarm|(receipt_row_id, kind)|a unique key|missing',
+      'table bill|bill_status|nvarchar(10) not null|missing',
+      'table bill|extra|no such column|int not null: we write nothing into it',
+      'table card_balance|table|a table|missing',
+    ]);
+    const status = await run('status', url);
+    expect(status.exitCode).toBe(1);
+    expect(status.lines).toContain(`pending  ${NAMES.at(-1)}`);
+    expect(status.lines).toContain('unknown  Tomorrow1 (of another version)');
+  });
+
+  it('end with the code they say, as processes', () => {
+    const main = join(__dirname, '../../dist/src/legacy-db/commands/main.js');
+    const child = (word: string, database: string) => {
+      const env = { PATH: process.env['PATH'], DATABASE_URL: database };
+      const { status, stdout } = spawnSync(process.execPath, [main, word], {
+        cwd: folder.path,
+        env,
+        encoding: 'utf8',
+      });
+      return [status, stdout.split('\n').at(-2) ?? ''];
+    };
+    const junk = join(folder.path, 'junk.sqlite');
+    writeFileSync(junk, 'junk '.repeat(1000));
+    expect(child('check', url)).toEqual([1, '6 differences']);
+    expect(child('migrate', `sqlite:${join(folder.path, 'new.sqlite')}`)[0]).toBe(0);
+    expect(child('check', `sqlite:${junk}`)).toEqual([
+      2,
+      'cannot be used: the file is not an SQLite database',
+    ]);
+  });
+});
+
+describe('the commands on SQL Server', () => {
+  let catalog: Catalog;
+  let server: TdsServer;
+
+  beforeEach(async () => {
+    catalog = {
+      procedures: contractRows(),
+      tables: await ourTables(),
+      migrations: [...NAMES],
+      forbidden: [],
+    };
+    server = await TdsServer.start(catalogBackend(catalog));
+  });
+  afterEach(async () => {
+    await server.down();
+    expect(server.problems).toEqual([]);
+  });
+
+  it('find nothing where all is as it must be', async () => {
+    const { exitCode, lines } = await run('check', server.url());
+    expect(lines).toEqual([
+      `SQL Server, mssql://127.0.0.1:${server.port}/books`,
+      `ok  migrations: ${NAMES.length} applied`,
+      `ok  procedure ${BEGIN}: 12 parameters`,
+      `ok  procedure ${BEGIN}: we may execute it`,
+      `ok  procedure ${END}: 13 parameters`,
+      `ok  procedure ${END}: we may execute it`,
+      ...Object.entries(catalog.tables).map(
+        ([name, { columns }]) => `ok  table ${name}: ${columns.length} columns`,
+      ),
+      'no differences',
+    ]);
+    expect(exitCode).toBe(0);
+    expect((await run('status', server.url())).exitCode).toBe(0);
+  });
+
+  it('find every way in which a parameter can differ', async () => {
+    const begin = catalog.procedures[BEGIN] ?? [];
+    begin[0] = ['@BillNum', 'NVARCHAR', 40, 0, 0, 0]; // Letter case says nothing.
+    begin[2] = ['@paytype', 'nvarchar', 2, 0, 0, 0];
+    begin[3] = ['@paymentvalue', 'numeric', 9, 18, 2, 0]; // The same type.
+    begin[4] = ['@body', 'nvarchar', 8000, 0, 0, 0];
+    begin[7] = ['@cardno', 'varchar', 20, 0, 0, 0];
+    begin[9] = ['@autoid', 'nvarchar', 72, 0, 0, 0];
+    begin[11] = ['@message', 'nvarchar', 400, 0, 0, 1];
+    const end = catalog.procedures[END] ?? [];
+    end[7] = ['@receiptvalue', 'money', 8, 19, 4, 0];
+    end[9] = ['@paidat', 'datetime2', 8, 27, 7, 0];
+    catalog.forbidden.push(END);
+    const check = await run('check', server.url());
+    expect(differences(check)).toEqual([
+      `${BEGIN}|@paytype|nvarchar(2)|nvarchar(1)`,
+      `${BEGIN}|@body|nvarchar(max)|nvarchar(4000)`,
+      `${BEGIN}|@cardno|nvarchar(20)|varchar(20)`,
+      `${BEGIN}|@autoid|nvarchar(36) output|nvarchar(36)`,
+      `${BEGIN}|@errmsg|nvarchar(200) output|missing`,
+      `${BEGIN}|@message|no such parameter|nvarchar(200) output: we pass no value for it`,
+      `${END}|@receiptvalue|decimal(18,2)|money`,
+      `${END}|@paidat|datetime2(3)|datetime2(7)`,
+      `${END}|right|EXECUTE|not granted to us`,
+    ]);
+    expect(check.exitCode).toBe(1);
+  });
+
+  it('know parameters by the names the customer gives them', async () => {
+    const begin = catalog.procedures[BEGIN] ?? [];
+    begin[11] = ['@p_text', 'nvarchar', 400, 0, 0, 1];
+    const names = { PROCEDURE_PARAMETERS: 'Begin.errmsg=@P_text' };
+    expect((await run('check', server.url(), names)).exitCode).toBe(0);
+    begin[11] = ['@errmsg', 'nvarchar', 400, 0, 0, 1];
+    expect(differences(await run('check', server.url(), names))).toEqual([
+      `${BEGIN}|@P_text (@errmsg)|nvarchar(200) output|missing`,
+      `${BEGIN}|@errmsg|no such parameter|nvarchar(200) output: we pass no value for it`,
+    ]);
+  });
+
+  it('find missing procedures, tables, columns, keys and migrations', async () => {
+    delete catalog.procedures[END];
+    delete catalog.tables['alarm'];
+    catalog.migrations.pop();
+    const bill = catalog.tables['bill'];
+    if (!bill) throw new Error('no table bill');
+    bill.columns = bill.columns.map((row): ColumnRow => {
+      const [name, type, length, nullable] = row;
+      if (name === 'bill_key') return [name, type, length, nullable, 'Chinese_PRC_CI_AS'];
+      return name === 'bill_status' ? [name, type, 5, 'YES', row[4]] : row;
+    });
+    bill.uniqueKeys.pop();
+    expect(differences(await run('check', server.url()))).toEqual([
+      `migrations|${NAMES.at(-1)}|applied|pending: run db:migrate`,
+      `${END}|procedure|a procedure we may execute|missing, or no right to it`,
+      'table bill|bill_key|nvarchar(20) collate Latin1_General_BIN2 not null|' +
+        'nvarchar(20) collate Chinese_PRC_CI_AS not null',
+      'table bill|bill_status|nvarchar(10) collate Latin1_General_BIN2 not null|' +
+        'nvarchar(5) collate Latin1_General_BIN2 null',
+      'table bill|(bill_type, bill_key)|a unique key|missing',
+      'table alarm|table|a table|missing',
+    ]);
+  });
+
+  // The driver does not say the number of a refused login.
+  it.each([18456, 4060])('tell a refused login %i without the password', async (number) => {
+    server.refuseLogin = number;
+    const verdict = await run('check', server.url());
+    const shown = `SQL Server, mssql://127.0.0.1:${server.port}/books`;
+    const reason = 'the login was refused: user, password, database or rights';
+    expect(verdict).toEqual({ exitCode: 2, lines: [shown, `cannot be used: ${reason}`] });
+  });
+
+  it.each([
+    [/sys\.all_parameters/, 229],
+    [/from migrations/, 208],
+  ])('tell by number what was refused at %s', async (target, number) => {
+    server.plan(target, { kind: 'error', number });
+    const { exitCode, lines } = await run('check', server.url());
+    expect([exitCode, lines[1]]).toEqual([2, `cannot be used: EREQUEST (error ${number})`]);
+  });
+
+  it('tell that nobody answers', async () => {
+    const url = `mssql://user:secret@127.0.0.1:${await freePort()}/books?encrypt=false`;
+    const { exitCode, lines } = await run('status', url);
+    expect([exitCode, lines[1]]).toEqual([
+      2,
+      'cannot be used: no server answers there, or its TLS is not what the options say',
+    ]);
+    expect(lines.join()).not.toContain('secret');
+  });
+});
+
+/** Our tables as the catalog of an SQL Server tells of them after all migrations. */
+async function ourTables(): Promise<Catalog['tables']> {
+  const tables: Catalog['tables'] = {};
+  for (const { name, columns, uniqueKeys } of await expectedOnMssql(MIGRATIONS)) {
+    tables[name] = {
+      columns: columns.map((column): ColumnRow => {
+        const [, type = '', length] = /^(\w+)(?:\((\w+)\))?$/.exec(column.type) ?? [];
+        const units = length === 'max' ? -1 : Number(length);
+        const size = length === undefined ? null : units;
+        return [column.name, type, size, column.nullable ? 'YES' : 'NO', column.collation];
+      }),
+      uniqueKeys: uniqueKeys.map((key) => [...key]),
+    };
+  }
+  return tables;
+}

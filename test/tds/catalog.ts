@@ -1,0 +1,152 @@
+import type { Answer, Column } from './answers';
+import { sqlOf } from './requests';
+import { ScriptedBackend } from './tds-server';
+import type { TdsValue } from './types';
+
+/** A parameter as sys.all_parameters describes it: name, type, bytes, precision, scale, output. */
+export type CatalogRow = [
+  name: string,
+  type: string,
+  bytes: number,
+  precision: number,
+  scale: number,
+  output: 0 | 1,
+];
+
+/** A column as INFORMATION_SCHEMA.COLUMNS describes it: name, type, length, null, collation. */
+export type ColumnRow = [
+  name: string,
+  type: string,
+  length: number | null,
+  nullable: 'YES' | 'NO',
+  collation: string | null,
+];
+
+/** What a database on SQL Server holds, as far as its catalog is asked. */
+export interface Catalog {
+  /** By the name with its schema. */
+  readonly procedures: Record<string, CatalogRow[]>;
+  readonly tables: Record<string, { columns: ColumnRow[]; uniqueKeys: string[][] }>;
+  readonly migrations: string[];
+  /** Procedures we may not execute. */
+  readonly forbidden: string[];
+}
+
+const TEXT = (name: string): Column => ({ name, type: 'nvarchar' });
+const WHOLE = (name: string): Column => ({ name, type: 'int' });
+
+function answerOf(columns: Column[], rows: TdsValue[][]): Answer {
+  return { columns, rows };
+}
+
+/** Answers the statements of the commands from that catalog, read afresh each time. */
+export function catalogBackend(catalog: Catalog): ScriptedBackend {
+  const named = (text: string): string => /N'([^']+)'/.exec(text)?.[1] ?? '';
+  const backend = new ScriptedBackend();
+  const on = (target: RegExp, answer: (sql: string) => Answer): void => {
+    backend.on(target, (statement) => answer(sqlOf(statement) ?? ''));
+  };
+  on(/^select OBJECT_ID/i, (sql) => {
+    const name = named(sql);
+    const there =
+      name === 'migrations' ? catalog.migrations.length > 0 : name in catalog.procedures;
+    return answerOf([WHOLE('object_id')], [[there ? 1 : null]]);
+  });
+  on(/HAS_PERMS_BY_NAME/, (sql) =>
+    answerOf([WHOLE('allowed')], [[catalog.forbidden.includes(named(sql)) ? 0 : 1]]),
+  );
+  on(/^select name from migrations/, () =>
+    answerOf(
+      [TEXT('name')],
+      catalog.migrations.map((name) => [name]),
+    ),
+  );
+  on(/sys\.all_parameters/, (sql) =>
+    answerOf(
+      [
+        TEXT('parameter_name'),
+        TEXT('type_name'),
+        WHOLE('max_length'),
+        WHOLE('precision_digits'),
+        WHOLE('scale_digits'),
+        WHOLE('is_output'),
+      ],
+      catalog.procedures[named(sql)] ?? [],
+    ),
+  );
+  on(/INFORMATION_SCHEMA\.COLUMNS/, () => answerOf(COLUMNS, columnRows(catalog)));
+  on(/sys\.indexes/, (sql) =>
+    answerOf(
+      [WHOLE('index_id'), TEXT('column_name')],
+      (catalog.tables[named(sql)]?.uniqueKeys ?? []).flatMap((key, i) =>
+        key.map((column) => [i + 1, column]),
+      ),
+    ),
+  );
+  return backend;
+}
+
+const COLUMNS: Column[] = [
+  TEXT('table_name'),
+  TEXT('column_name'),
+  TEXT('data_type'),
+  WHOLE('text_length'),
+  WHOLE('precision_digits'),
+  WHOLE('scale_digits'),
+  TEXT('is_nullable'),
+  TEXT('collation_name'),
+];
+
+function columnRows({ tables }: Catalog): TdsValue[][] {
+  return Object.entries(tables).flatMap(([table, { columns }]) =>
+    columns.map(([name, type, length, nullable, collation]) => [
+      table,
+      name,
+      type,
+      length,
+      null,
+      null,
+      nullable,
+      collation,
+    ]),
+  );
+}
+
+const BILL: CatalogRow[] = [
+  ['@billnum', 'nvarchar', 40, 0, 0, 0],
+  ['@billtype', 'nchar', 2, 0, 0, 0],
+  ['@paytype', 'nvarchar', 4, 0, 0, 0],
+];
+const REFUSAL: CatalogRow[] = [
+  ['@errcode', 'int', 4, 10, 0, 1],
+  ['@errmsg', 'nvarchar', 400, 0, 0, 1],
+];
+
+/** The parameters of the two procedures as the catalog of an SQL Server gives them. */
+export function contractRows(): Record<string, CatalogRow[]> {
+  return {
+    'dbo.Sp_3Pay_Offline_ReceiveMoney_Begin': [
+      ...BILL,
+      ['@paymentvalue', 'decimal', 9, 18, 2, 0],
+      ['@body', 'nvarchar', -1, 0, 0, 0],
+      ['@detail', 'nvarchar', -1, 0, 0, 0],
+      ['@clientip', 'nvarchar', 90, 0, 0, 0],
+      ['@cardno', 'nvarchar', 40, 0, 0, 0],
+      ['@outtradeno', 'nvarchar', 128, 0, 0, 0],
+      ['@autoid', 'nvarchar', 72, 0, 0, 1],
+      ...REFUSAL,
+    ],
+    'dbo.Sp_3Pay_Offline_ReceiveMoney_End': [
+      ...BILL,
+      ['@outtradeno', 'nvarchar', 128, 0, 0, 0],
+      ['@autoid', 'nvarchar', 72, 0, 0, 0],
+      ['@result', 'nchar', 2, 0, 0, 0],
+      ['@tradeno', 'nvarchar', 128, 0, 0, 0],
+      ['@receiptvalue', 'decimal', 9, 18, 2, 0],
+      ['@buyer', 'nvarchar', 256, 0, 0, 0],
+      ['@paidat', 'datetime2', 7, 23, 3, 0],
+      ['@billstatus', 'nvarchar', 20, 0, 0, 1],
+      ...REFUSAL,
+    ],
+  };
+}

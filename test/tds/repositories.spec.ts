@@ -1,0 +1,25 @@
+import { describeBegin } from '../database/begin.suite';
+import { describeClaims } from '../database/claim.suite';
+import { describeDuplicates } from '../database/duplicate.suite';
+import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
+import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
+import { describeCardHold, describeUndo } from '../database/undo.suite';
+import { openOverTds } from './tds-books';
+
+jest.setTimeout(60_000);
+
+// Every statement and call goes through the real driver and over the wire. What depends on how a
+// database compares texts, numbers rows and locks them is left to the suite on an SQL Server.
+describe('the books through the adapter of SQL Server', () => {
+  describeBegin(openOverTds);
+  describeMoves(openOverTds);
+  describeLease(openOverTds);
+  describeNotes(openOverTds);
+  describeEnd(openOverTds);
+  describeRefusedEnd(openOverTds);
+  describeCards(openOverTds);
+  describeCardHold(openOverTds);
+  describeUndo(openOverTds);
+  describeDuplicates(openOverTds);
+  describeClaims(openOverTds);
+});

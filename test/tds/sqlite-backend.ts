@@ -1,0 +1,251 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { fen } from '../../src/domain/money';
+import type { Fen } from '../../src/domain/money';
+import { PayError } from '../../src/domain/errors';
+import type { BeginOrder } from '../../src/domain/receipt-repository';
+import { openWriter, sqliteWriter } from '../../src/legacy-db/data-source';
+import type { Sql } from '../../src/legacy-db/database';
+import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
+import { T0 } from '../database/books';
+import type { Statement as SqlStatement } from '../../src/legacy-db/sql';
+import type { EndOrder } from '../../src/legacy-db/system-receipts';
+import type { Answer, Output } from './answers';
+import { TdsError } from './answers';
+import type { TdsParameter } from './requests';
+import { sqlOf } from './requests';
+import type { Backend, Statement } from './session';
+import { openingAnswer } from './tds-server';
+import type { AnswerType, TdsValue } from './types';
+
+type Handle = BetterSqlite3.Database;
+type Values = Record<string, TdsValue>;
+
+const SERIAL = /;\s*select convert\(bigint, scope_identity\(\)\) as id\s*$/;
+
+/** What our statements say in T-SQL, said in SQLite's way. Locks are the turn of the writer. */
+function asSqlite(text: string): string {
+  return text
+    .replace(SERIAL, '')
+    .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|forceseek|[, ])+\)/g, '')
+    .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
+    .replace(/"\w+"\.\.?(?:"\w+"\.)?("\w+")/g, '$1');
+}
+
+/**
+ * Keeps what a server must remember in SQLite, so that commits, rollbacks and lost answers have
+ * true consequences. It shows what goes over the wire and what comes of it, not that an SQL Server
+ * takes the statements: that needs the engine itself.
+ */
+export class SqliteBackend implements Backend {
+  /** Procedures that were called, whether committed or not: `Begin 2026…`. */
+  readonly calls: string[] = [];
+  private owner: number | null = null;
+  private readonly open = new Set<number>();
+  private readonly waiting: { session: number; go: () => void }[] = [];
+
+  private constructor(
+    private readonly writer: Handle,
+    private readonly reader: Handle,
+  ) {}
+
+  /** A backend over a file that gets our schema first. */
+  static async over(file: string): Promise<SqliteBackend> {
+    const source = sqliteWriter(file);
+    await openWriter(source);
+    await source.destroy();
+    return new SqliteBackend(new BetterSqlite3(file), new BetterSqlite3(file, { readonly: true }));
+  }
+
+  close(): void {
+    this.reader.close();
+    this.writer.close();
+  }
+
+  begin(session: number): void {
+    this.open.add(session);
+  }
+
+  commit(session: number): void {
+    this.end(session, 'commit');
+  }
+
+  rollback(session: number): void {
+    this.end(session, 'rollback');
+  }
+
+  async run(session: number, statement: Statement): Promise<Answer> {
+    const known = openingAnswer(statement) ?? catalogAnswer(sqlOf(statement) ?? '');
+    if (known) return known;
+    if (!this.open.has(session)) return this.answer(this.reader, statement);
+    await this.turn(session);
+    return this.answer(this.writer, statement);
+  }
+
+  // One writer at a time, from the first statement of its transaction on.
+  private async turn(session: number): Promise<void> {
+    if (this.owner === session) return;
+    if (this.owner === null) this.owner = session;
+    else await new Promise<void>((go) => this.waiting.push({ session, go }));
+    if (!this.open.has(session)) {
+      this.next();
+      throw new TdsError(1222);
+    }
+    this.writer.exec('begin immediate');
+  }
+
+  /** Hands the turn to the one that has waited longest. */
+  private next(): void {
+    const waiter = this.waiting.shift();
+    this.owner = waiter?.session ?? null;
+    waiter?.go();
+  }
+
+  private end(session: number, how: 'commit' | 'rollback'): void {
+    this.open.delete(session);
+    if (this.owner !== session) return;
+    this.writer.exec(how);
+    this.next();
+  }
+
+  private answer(handle: Handle, statement: Statement): Answer | Promise<Answer> {
+    const sql = sqlOf(statement);
+    if (sql === null) return this.procedure(statement);
+    if (/^\s*set /i.test(sql)) return {};
+    const parameters = statement.kind === 'call' ? statement.parameters.slice(2) : [];
+    return execute(handle, sql, valuesOf(parameters));
+  }
+
+  private async procedure(statement: Statement): Promise<Answer> {
+    if (statement.kind !== 'call') throw new TdsError(2812);
+    const which = /^dbo\.Sp_3Pay_Offline_ReceiveMoney_(Begin|End)$/.exec(statement.procedure)?.[1];
+    if (which === undefined) throw new TdsError(2812);
+    const values = valuesOf(statement.parameters);
+    const outputs = statement.parameters.filter((parameter) => parameter.output);
+    const db = asSql(this.writer);
+    this.calls.push(`${which} ${String(values['outtradeno'])}`);
+    try {
+      const said =
+        which === 'Begin' ? await beginBy(db, values) : await endBy(db, values, this.writer);
+      const name = which === 'Begin' ? 'autoid' : 'billstatus';
+      return { outputs: outputValues(outputs, { [name]: said, errcode: 0, errmsg: 'ok' }) };
+    } catch (error) {
+      if (!(error instanceof PayError)) throw error;
+      const refusal = { errcode: 40902, errmsg: error.shown ?? 'refused' };
+      return { outputs: outputValues(outputs, refusal) };
+    }
+  }
+}
+
+function outputValues(outputs: readonly TdsParameter[], values: Values): Output[] {
+  return outputs.map(({ name, type }) => ({
+    name,
+    type: type === 'int' ? 'int' : 'nvarchar',
+    value: values[name.slice(1)] ?? null,
+  }));
+}
+
+function valuesOf(parameters: readonly TdsParameter[]): Values {
+  return Object.fromEntries(parameters.map(({ name, value }) => [name.slice(1), value]));
+}
+
+/** Every table and procedure is there. */
+function catalogAnswer(sql: string): Answer | null {
+  if (!/^select object_id\(/i.test(sql)) return null;
+  return { columns: [{ name: 'id', type: 'int' }], rows: [[1]] };
+}
+
+function execute(handle: Handle, sql: string, values: Values): Answer {
+  try {
+    const prepared = handle.prepare(asSqlite(sql));
+    if (prepared.reader) return rowsOf(prepared, values);
+    const { changes, lastInsertRowid } = prepared.run(values);
+    if (!SERIAL.test(sql)) return { affected: changes };
+    return { columns: [{ name: 'id', type: 'bigint' }], rows: [[String(lastInsertRowid)]] };
+  } catch (error) {
+    if (Reflect.get(error as object, 'code') === 'SQLITE_CONSTRAINT_UNIQUE') {
+      throw new TdsError(2627);
+    }
+    throw error;
+  }
+}
+
+function rowsOf(prepared: BetterSqlite3.Statement, values: Values): Answer {
+  const rows = prepared.raw().all(values) as TdsValue[][];
+  const columns = prepared.columns().map(({ name, type }, i) => ({
+    name,
+    // SQLite declares int as integer; of that kind only generated ids are bigint on SQL Server.
+    type: answerType(
+      name === 'id' ? 'bigint' : type,
+      rows.map((row) => row[i] ?? null),
+    ),
+  }));
+  return { columns, rows };
+}
+
+function answerType(declaration: string | null, values: readonly TdsValue[]): AnswerType {
+  const declared = declaration?.toLowerCase() ?? null;
+  if (declared === 'integer' || declared === 'int') return 'int';
+  if (declared === 'bigint') return 'bigint';
+  if (declared === null && values.some((value) => typeof value === 'number')) return 'int';
+  return values.some((value) => String(value).length > 4000) ? 'nvarchar(max)' : 'nvarchar';
+}
+
+/** The embedded database's Begin and End have the meaning of the reference procedures. */
+function asSql(handle: Handle): Sql {
+  const run = (statement: SqlStatement) => handle.prepare(statement.texts.join('?'));
+  const values = ({ values: bound }: SqlStatement) => bound.map(({ value }) => value);
+  return {
+    rows: <Row>(one: SqlStatement) => Promise.resolve(run(one).all(values(one)) as Row[]),
+    change: (one) => Promise.resolve(run(one).run(values(one)).changes),
+    insert: (one) => Promise.resolve(Number(run(one).run(values(one)).lastInsertRowid)),
+    call: () => Promise.reject(new Error('procedures call no procedures here')),
+  };
+}
+
+function fenOf(value: TdsValue | undefined): Fen {
+  return fen(Math.round(Number(value ?? 0) * 100));
+}
+
+function systemOf(values: Values) {
+  return EMBEDDED[String(values['billtype']) as keyof typeof EMBEDDED];
+}
+
+function beginBy(db: Sql, values: Values): Promise<string> {
+  return systemOf(values).begin(db, {
+    billNo: values['billnum'],
+    billType: values['billtype'],
+    payType: values['paytype'],
+    amount: fenOf(values['paymentvalue']),
+    body: values['body'],
+    detail: values['detail'],
+    clientIp: values['clientip'],
+    cardNo: values['cardno'],
+    outTradeNo: values['outtradeno'],
+    nowMs: T0, // The server's own clock.
+  } as unknown as BeginOrder);
+}
+
+function endBy(db: Sql, values: Values, handle: Handle): Promise<string> {
+  const card = handle
+    .prepare('select cardno from receipt_stored_value where outtradeno = ?')
+    .get(values['outtradeno']) as { cardno: string } | undefined;
+  const money = fenOf(values['receiptvalue']);
+  const paidAt = values['paidat'];
+  return systemOf(values).end(db, {
+    receipt: {
+      id: 0,
+      billNo: values['billnum'],
+      receiptId: values['autoid'],
+      outTradeNo: values['outtradeno'],
+      cardNo: card?.cardno ?? null,
+    },
+    result: values['result'],
+    payment: {
+      tradeNo: values['tradeno'],
+      amount: money,
+      buyer: values['buyer'],
+      paidAtMs: paidAt === null ? null : Date.parse(`${String(paidAt)}+08:00`),
+    },
+    refunded: money,
+  } as unknown as EndOrder);
+}

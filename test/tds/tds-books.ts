@@ -1,0 +1,55 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config/config';
+import { systemClock, systemRandomness } from '../../src/config/system-clock';
+import { openMssql } from '../../src/legacy-db/mssql/open-mssql';
+import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
+import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import type { OpenDatabase } from '../../src/legacy-db/open-database';
+import type { FreshBooks } from '../database/books';
+import { SqliteInspect } from '../database/sqlite-books';
+import { tempFolder } from '../support/temp-folder';
+import { SqliteBackend } from './sqlite-backend';
+import { TdsServer } from './tds-server';
+
+/** Books of the SQL Server adapter, with the server it talks to. */
+export interface TdsBooks extends FreshBooks {
+  readonly server: TdsServer;
+  readonly backend: SqliteBackend;
+  readonly open: OpenDatabase;
+  readonly inspect: SqliteInspect;
+}
+
+/** The adapter of SQL Server on a stub whose memory is SQLite. `options` for `DATABASE_URL`. */
+export async function openOverTds(options = ''): Promise<TdsBooks> {
+  const folder = tempFolder();
+  const path = join(folder.path, 'server.sqlite');
+  const backend = await SqliteBackend.over(path);
+  const server = await TdsServer.start(backend);
+  const { database } = readConfig({ DATABASE_URL: server.url(options) }, () => '');
+  if (database.kind !== 'mssql') throw new Error('not SQL Server');
+  const open = await openMssql(database, systemClock, systemRandomness);
+  const inspect = new SqliteInspect(path);
+  return {
+    server,
+    backend,
+    open,
+    repositories: receiptRepositories(open.database, open.systems),
+    openReceipts: new OpenReceiptsStore(open.database),
+    inspect,
+    setCard: (cardNo, balance) => {
+      const file = new BetterSqlite3(path);
+      file.prepare('update card_balance set balance = ? where cardno = ?').run(balance, cardNo);
+      file.close();
+      return Promise.resolve();
+    },
+    close: async () => {
+      inspect.close();
+      await open.close();
+      await server.down();
+      backend.close();
+      folder.remove();
+      if (server.problems.length > 0) throw new Error(server.problems.join('; '));
+    },
+  };
+}
