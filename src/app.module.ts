@@ -4,6 +4,7 @@ import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
 import { FormatModule } from './format/format.module';
 import { PayModule } from './pay/pay.module';
+import { XposModule } from './xpos/xpos.module';
 import { TillModule } from './till/till.module';
 
 /** Everything, wired. */
@@ -17,6 +18,7 @@ export class AppModule {
         ConfigModule.forRoot(config, alipay),
         FormatModule.forRoot({ style: config.http.statusStyle }),
         PayModule,
+        XposModule,
         ...(config.nodeEnv === 'production'
           ? []
           : [TillModule.register({ simulator, docs: config.http.swagger })]),

@@ -112,6 +112,8 @@ export interface ReceiptRepository {
 export interface OpenReceipts {
   /** The receipt of our number at the channel, or null. */
   findByOutTradeNo(outTradeNo: string): Promise<Receipt | null>;
+  /** The receipt of our numeric id, whatever its bill type, or null. */
+  findById(id: number): Promise<Receipt | null>;
   /**
    * Claims due receipts for one process: until `claimUntilMs` nobody else gets them. The claim of
    * a process that died ends by itself.

@@ -24,6 +24,10 @@ export class OpenReceiptsStore implements OpenReceipts {
     return (await this.select(this.database.read, where))[0] ?? null;
   }
 
+  async findById(id: number): Promise<Receipt | null> {
+    return (await this.select(this.database.read, sql`where r.id = ${big(id)}`))[0] ?? null;
+  }
+
   claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
     return this.database.write('claimDue', async (db) => {

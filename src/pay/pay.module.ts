@@ -26,6 +26,7 @@ import { Undo } from './undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, NotifyController],
+  exports: [LegacyDbModule, QueryPayment],
   providers: [
     ApplyOutcome,
     BeginOrders,
