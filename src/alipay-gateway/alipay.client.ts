@@ -8,8 +8,9 @@ import { GATEWAY_ERRORS, wordsOf } from './alipay.codes';
 import { readKeys } from './alipay.signature';
 import { AlipayTransport, Exchange } from './alipay.transport';
 
-/** The methods in use. Source: Alipay, open/05osv9, open/02ekfq and open/02ekfr. */
-export type AlipayMethod = 'alipay.trade.precreate' | 'alipay.trade.query' | 'alipay.trade.cancel';
+/** The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr. */
+export type AlipayMethod =
+  'alipay.trade.precreate' | 'alipay.trade.pay' | 'alipay.trade.query' | 'alipay.trade.cancel';
 
 /** How far Alipay's clock and ours may be apart for either to be believed: a week. */
 const MAX_CLOCK_GAP_MS = 7 * 86_400_000;

@@ -1,9 +1,10 @@
 /** The operations whose answers differ in meaning. */
-export type Operation = 'precreate' | 'query' | 'cancel';
+export type Operation = 'precreate' | 'pay' | 'query' | 'cancel';
 
 /** What a code and sub-code say. `unknown` is the default. */
 export type Verdict =
   | 'done'
+  | 'waiting'
   | 'unknown'
   | 'notExist'
   | 'alreadyPaid'
@@ -43,12 +44,16 @@ const INVALID: Table = [
   ['SUSPECTED_ATTACK', 'request'],
 ];
 
-/** Sub-codes of 40004. Source: Alipay, open/05osv9; AlipayTradePrecreateErrorResponseModel. */
-const PRECREATE: Table = [
+/** Sub-codes of 40004 about the number, of precreate and pay. */
+const NUMBER: Table = [
   ['TRADE_HAS_SUCCESS', 'alreadyPaid'],
   ['TRADE_HAS_CLOSE', 'numberRefused'],
   ['CONTEXT_INCONSISTENT', 'numberRefused'],
   ['APPLY_PC_MERCHANT_CODE_ERROR', 'numberRefused'],
+];
+
+/** Sub-codes of 40004 about contract, order and buyer, of precreate and pay. */
+const ORDER: Table = [
   ['ACCESS_FORBIDDEN', 'configuration'],
   ['PARTNER_ERROR', 'configuration'],
   ['INVALID_RECEIVE_ACCOUNT', 'configuration'],
@@ -69,6 +74,25 @@ const PRECREATE: Table = [
   ['BEYOND_PER_RECEIPT_', 'request'],
   ['MERCHANT_PERM_RECEIPT_', 'request'],
   ['BUYER_', 'request'],
+];
+
+/** Sub-codes of 40004. Source: Alipay, open/05osv9; AlipayTradePrecreateErrorResponseModel. */
+const PRECREATE: Table = [...NUMBER, ...ORDER];
+
+/**
+ * Sub-codes of 40004 that end a charge: no money was taken, and another one needs a new number.
+ * Source: Alipay, open/02ekfp. What is not listed is unknown.
+ */
+const PAY: Table = [
+  ...NUMBER,
+  ['PAYMENT_AUTH_CODE_INVALID', 'request'],
+  ['PAYMENT_REQUEST_HAS_RISK', 'request'],
+  ['PAYMENT_FAIL', 'request'],
+  ['PULL_MOBILE_CASHIER_FAIL', 'request'],
+  ['NO_PAYMENT_INSTRUMENTS_AVAILABLE', 'request'],
+  ['USER_FACE_PAYMENT_SWITCH_OFF', 'request'],
+  ['MOBILE_PAYMENT_SWITCH_OFF', 'request'],
+  ...ORDER,
 ];
 
 /** Sub-codes of 40004. Source: Alipay, open/02ekfq. */
@@ -96,6 +120,7 @@ const CANCEL: Table = [
 
 const BUSINESS: Readonly<Record<Operation, Table>> = {
   precreate: PRECREATE,
+  pay: PAY,
   query: QUERY,
   cancel: CANCEL,
 };
@@ -109,6 +134,7 @@ const UNCLEAR = /^ISP\.|SYSTEM_ERROR|UNKNOW/;
  */
 export function verdictOf(operation: Operation, code: string, subCode: string): Verdict {
   if (code === '10000') return 'done';
+  if (code === '10003' && operation === 'pay') return 'waiting';
   const word = subCode.toUpperCase().replaceAll('-', '_');
   if (UNCLEAR.test(word)) return 'unknown';
   if (code === '40004') return find(BUSINESS[operation], word) ?? 'unknown';

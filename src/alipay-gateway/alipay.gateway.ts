@@ -1,16 +1,17 @@
 import type { Logger } from '@nestjs/common';
 import type {
   CancelOutcome,
+  ChargeOutcome,
   CodeOrder,
   CodeOutcome,
   NotifyReading,
   PayOutcome,
 } from '../domain/payment-gateway';
 import type { AlipayClient, AlipayFailure } from './alipay.client';
-import { toCancelOutcome, toCodeOutcome, toPayOutcome } from './alipay.mapper';
+import { toCancelOutcome, toChargeOutcome, toCodeOutcome, toPayOutcome } from './alipay.mapper';
 import type { NotifyReader } from './alipay.notify';
 import type { TimedGateway } from './resilience/timed-gateway';
-import { prepareCall, readPreparedCall, type OrderSettings } from './alipay.order';
+import { prepareCall, preparePay, readPreparedCall, type OrderSettings } from './alipay.order';
 
 /** The payment channel Alipay. */
 export class AlipayGateway implements TimedGateway {
@@ -30,6 +31,18 @@ export class AlipayGateway implements TimedGateway {
     const reply = await this.client.call('alipay.trade.precreate', call, timeoutMs);
     if (reply.kind === 'failure') return this.doubtful('precreate', outTradeNo, reply);
     return this.noted('precreate', outTradeNo, toCodeOutcome(reply.answer, outTradeNo));
+  }
+
+  preparePay(order: CodeOrder): string {
+    return preparePay(order, this.settings);
+  }
+
+  async pay(preparedPay: string, authCode: string, timeoutMs?: number): Promise<ChargeOutcome> {
+    const { outTradeNo, call } = readPreparedCall(preparedPay);
+    const bizContent = { ...call.bizContent, auth_code: authCode };
+    const reply = await this.client.call('alipay.trade.pay', { ...call, bizContent }, timeoutMs);
+    if (reply.kind === 'failure') return this.doubtful('pay', outTradeNo, reply);
+    return this.noted('pay', outTradeNo, toChargeOutcome(reply.answer, outTradeNo));
   }
 
   async query(outTradeNo: string, timeoutMs?: number): Promise<PayOutcome> {

@@ -1,6 +1,13 @@
 import { parseChinaTime } from '../domain/china-time';
 import { parseChannelAmount, type Fen } from '../domain/money';
-import type { CancelOutcome, CodeOutcome, PayOutcome, Refusal } from '../domain/payment-gateway';
+import { SCANNED } from '../domain/pay-status';
+import type {
+  CancelOutcome,
+  ChargeOutcome,
+  CodeOutcome,
+  PayOutcome,
+  Refusal,
+} from '../domain/payment-gateway';
 import type { AlipayAnswer } from './alipay.client';
 import type { AnsweredDoubt } from './resilience/timed-gateway';
 import { shownText, verdictOf, word, wordsOf, type Operation, type Verdict } from './alipay.codes';
@@ -11,6 +18,9 @@ type ChannelPayment = Extract<PayOutcome, { kind: 'paid' }>['payment'];
 
 /** The parameters of a notify, none of them empty; names as on the wire. */
 export type NotifyFields = Readonly<Partial<Record<string, string>>>;
+
+/** The status of a paid trade, which an answer to pay does not name. */
+const PAID = 'TRADE_SUCCESS';
 
 const MAX_TRADE_NO = 64;
 const MAX_BUYER = 100;
@@ -29,6 +39,34 @@ export function toCodeOutcome(answer: AlipayAnswer, outTradeNo: string): CodeOut
       return { kind: 'alreadyPaid' };
     case 'numberRefused':
       return { kind: 'numberRefused', cause: wordsOf(answer).text };
+    case 'waiting':
+    case 'notExist':
+    case 'tooLate':
+    case 'unknown':
+      return unknown(wordsOf(answer).text);
+    case 'request':
+    case 'configuration':
+    case 'pace':
+      return refused(said, answer);
+  }
+}
+
+/**
+ * What a verified answer to pay means for our number. What is wrong with the number itself says
+ * nothing about its money: a query does. Source: Alipay, open/02ekfp.
+ */
+export function toChargeOutcome(answer: AlipayAnswer, outTradeNo: string): ChargeOutcome {
+  const said = listen('pay', answer, outTradeNo);
+  if (typeof said !== 'string') return said;
+  switch (said) {
+    case 'done': {
+      const payment = paymentOf({ ...answer, send_pay_date: answer.gmt_payment });
+      return payment ? { kind: 'paid', channelStatus: PAID, payment } : nameless('10000');
+    }
+    case 'waiting':
+      return { kind: 'pending', channelStatus: SCANNED };
+    case 'alreadyPaid':
+    case 'numberRefused':
     case 'notExist':
     case 'tooLate':
     case 'unknown':
@@ -56,6 +94,7 @@ export function toPayOutcome(
       return trade(answer);
     case 'notExist':
       return { kind: 'notExist', channelTimeMs };
+    case 'waiting':
     case 'alreadyPaid':
     case 'numberRefused':
     case 'tooLate':
@@ -77,6 +116,7 @@ export function toCancelOutcome(answer: AlipayAnswer, outTradeNo: string): Cance
       return cancelled(answer);
     case 'tooLate':
       return { kind: 'tooLate', cause: wordsOf(answer).text };
+    case 'waiting':
     case 'alreadyPaid':
     case 'numberRefused':
     case 'notExist':

@@ -17,7 +17,7 @@ export interface SimulatorConfig {
   readonly publicUrl: string | null;
   /** For the settings we use it with: see `AlipaySettings`. */
   readonly productCode: string;
-  /** Deadline of one call, ms, 100 to 60000. */
+  /** Deadline of one call, ms, 100 to 30000. */
   readonly timeoutMs: number;
   /** For the settings we use it with: see `AlipaySettings`. */
   readonly notifyUrl: string | null;

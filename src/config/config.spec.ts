@@ -128,7 +128,7 @@ describe('readConfig', () => {
     ['SIM_PORT', '3000', 'must not be the same as PORT'],
     ['ALIPAY_CODE_MINUTES', '2', 'must be a whole number from 3 to 120'],
     ['ALIPAY_CODE_MINUTES', '121', 'must be a whole number from 3 to 120'],
-    ['ALIPAY_TIMEOUT_MS', '99', 'must be a whole number from 100 to 60000'],
+    ['ALIPAY_TIMEOUT_MS', '99', 'must be a whole number from 100 to 30000'],
     ['REPEAT_GUARD_SECONDS', '86401', 'must be a whole number from 0 to 86400'],
     ['SWEEP_PERIOD_MS', '60001', 'must be a whole number from 0 to 60000'],
     ['RATE_LIMIT_PER_MINUTE', '0', 'must be a whole number from 1 to 1000000'],

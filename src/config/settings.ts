@@ -89,7 +89,7 @@ export const SETTINGS = {
   },
   ALIPAY_TIMEOUT_MS: {
     fallback: '5000',
-    whole: [100, 60_000],
+    whole: [100, 30_000],
     meaning: 'Deadline of one call to Alipay, in milliseconds.',
   },
   ALIPAY_CODE_MINUTES: {

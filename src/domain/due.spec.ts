@@ -1,5 +1,5 @@
 import { NOW_MS, aReceipt } from '../../test/support/a-receipt';
-import { codeIsOver, nextDue } from './due';
+import { chargeUnderWay, codeIsOver, mayCharge, nextDue } from './due';
 import type { Receipt } from './receipt';
 
 const SECOND = 1_000;
@@ -56,5 +56,33 @@ describe('codeIsOver', () => {
     const receipt = aReceipt({ codeEndsAtMs: NOW_MS });
     expect(codeIsOver(receipt, NOW_MS + 59 * SECOND)).toBe(false);
     expect(codeIsOver(receipt, NOW_MS + MINUTE)).toBe(true);
+  });
+
+  it('is over for a charge without an answer once none can come any more', () => {
+    const charge = { begunBy: 'barCode', begunAtMs: NOW_MS } as const;
+    const over = (state: 'begun' | 'waiting', ms: number): boolean =>
+      codeIsOver(aReceipt({ ...charge, state }), NOW_MS + ms);
+    expect([over('begun', MINUTE - 1), over('begun', MINUTE)]).toEqual([false, true]);
+    expect([over('waiting', MINUTE), over('waiting', 121 * MINUTE)]).toEqual([false, true]);
+  });
+});
+
+describe('a charge', () => {
+  const charge = aReceipt({ begunBy: 'barCode', begunAtMs: NOW_MS });
+
+  it.each([
+    [-1, false, false],
+    [0, true, true],
+    [20 * SECOND - 1, true, true],
+    [20 * SECOND, false, true],
+    [MINUTE - 1, false, true],
+    [MINUTE, false, false],
+  ])('after %d ms: may be sent %s, may be under way %s', (ms, sent, underWay) => {
+    const nowMs = NOW_MS + ms;
+    expect([mayCharge(charge, nowMs), chargeUnderWay(charge, nowMs)]).toEqual([sent, underWay]);
+  });
+
+  it('is never under way for a code', () => {
+    expect(chargeUnderWay(aReceipt({ begunAtMs: NOW_MS }), NOW_MS)).toBe(false);
   });
 });

@@ -9,13 +9,24 @@ export const FIRST_LOOK_MS = 10 * SECOND;
 export const LONGEST_WAIT_MS = 60 * SECOND;
 /** How long after its end a code is made unpayable. ms. */
 export const AFTER_CODE_END_MS = MINUTE;
+/**
+ * How long a charge may still take effect after its receipt was begun, answered or not: its call
+ * is sent once, right then, and given up after a few seconds. ms.
+ */
+export const CHARGE_UNDER_WAY_MS = MINUTE;
 /** How long a cancel may still take effect after it was sent, answered or not. ms. */
 export const CANCEL_UNDER_WAY_MS = MINUTE;
 /** When receipts that ended unpaid are looked at again, after their end. ms. */
 export const LATE_LOOKS_MS = [MINUTE, 10 * MINUTE, 24 * 60 * MINUTE] as const;
 
-/** Is the code's time over, so that the receipt is to be made unpayable? The clock only prompts. */
+/**
+ * Is the time of the code or charge over, so that the receipt is to be made unpayable? A charge of
+ * which nothing is known when it can no longer be under way was lost: it is never sent again. The
+ * clock only prompts.
+ */
 export function codeIsOver(receipt: Receipt, nowMs: number): boolean {
+  const lost = receipt.begunBy === 'barCode' && receipt.state === 'begun';
+  if (lost && !chargeUnderWay(receipt, nowMs)) return true;
   return nowMs >= receipt.codeEndsAtMs + AFTER_CODE_END_MS;
 }
 
@@ -61,6 +72,21 @@ function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {
 export function cancelUnderWay(receipt: Receipt, nowMs: number): boolean {
   const left = receipt.leaseUntilMs - nowMs;
   return receipt.state === 'cancelling' && left > 0 && left <= CANCEL_UNDER_WAY_MS;
+}
+
+/**
+ * May a charge without an answer still reach Alipay? Then it does not matter that Alipay knows
+ * nothing of it yet. A receipt begun in the future comes from a clock set back. Pure.
+ */
+export function chargeUnderWay(receipt: Receipt, nowMs: number): boolean {
+  const passed = nowMs - receipt.begunAtMs;
+  return receipt.begunBy === 'barCode' && passed >= 0 && passed < CHARGE_UNDER_WAY_MS;
+}
+
+/** May the charge of a receipt just begun be sent? What took too long to save is not. Pure. */
+export function mayCharge(receipt: Receipt, nowMs: number): boolean {
+  const passed = nowMs - receipt.begunAtMs;
+  return passed >= 0 && passed < CHARGE_UNDER_WAY_MS / 3;
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -139,6 +139,14 @@ describe('planOutcome', () => {
     expect(inWords(seen, outcomeOf('notExist'))).toBe('!tradeVanished');
   });
 
+  it('takes a charge for waiting once Alipay asks its guest for the password', () => {
+    const begun = receiptIn('begun', { begunBy: 'barCode', qrCode: null });
+    expect(inWords(begun, outcomeOf('pending'))).toBe('giveCode');
+    expect(inWords(begun, outcomeOf('notExist'))).toBe('-');
+    const undone = receiptIn('cancelling/expired', { begunBy: 'barCode', qrCode: null });
+    expect(inWords(undone, outcomeOf('pending'))).toBe('note');
+  });
+
   it('notes a word once', () => {
     const seen = receiptIn('waiting', { channelStatus: 'WAIT_BUYER_PAY' });
     expect(inWords(seen, outcomeOf('pending'))).toBe('-');

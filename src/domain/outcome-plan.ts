@@ -85,6 +85,10 @@ function planPending(receipt: Receipt, channelStatus: string): OutcomePlan {
       detail: `${channelStatus} after the end`,
     };
   }
+  if (receipt.state === 'begun' && receipt.begunBy === 'barCode') {
+    // The charge has arrived, and its guest is asked for the password.
+    return { kind: 'moves', steps: [{ event: 'giveCode', channelStatus }] };
+  }
   if (!isLive(receipt.state) || receipt.channelStatus === channelStatus) return NOTHING;
   return { kind: 'note', channelStatus };
 }

@@ -20,6 +20,13 @@ const ROWS: Row[] = [
   ['nobody scanned', { state: 'waiting' }, 'NOTPAY 等待扫码中'],
   ['scanned', { state: 'waiting', ...SCAN }, 'USERPAYING 等待用户输入密码中'],
   ['a word we do not know', { state: 'waiting', channelStatus: 'ODD' }, 'NOTPAY 等待扫码中'],
+  ['a charge nothing is known of', { state: 'begun', begunBy: 'barCode' }, null],
+  [
+    'a charge whose password is typed',
+    { state: 'waiting', begunBy: 'barCode', ...SCAN },
+    'USERPAYING 等待用户输入密码中',
+  ],
+  ['a charge that ended', { state: 'closed', begunBy: 'barCode' }, 'CLOSED 交易已关闭'],
   ['being undone', { state: 'cancelling' }, null],
   ['being undone after a scan', { state: 'cancelling', ...SCAN }, null],
   ['paid', { state: 'paid', ...SCAN }, 'SUCCESS 支付成功'],

@@ -25,13 +25,15 @@ export const SCANNED = 'WAIT_BUYER_PAY';
 
 /**
  * What the books say of a receipt, in the till's words; null where nothing may be said because the
- * outcome is being decided (an undo is under way). Pure.
+ * outcome is being decided (an undo is under way, a charge without an answer). Pure.
  */
 export function payStatusOf(receipt: Receipt): PayStatus | null {
   switch (receipt.state) {
     case 'begun':
     case 'waiting':
-      return receipt.channelStatus === SCANNED ? PAY_STATUS.userPaying : PAY_STATUS.notPaid;
+      if (receipt.channelStatus === SCANNED) return PAY_STATUS.userPaying;
+      // Nobody is waited for to scan anything: what became of the charge is not known.
+      return receipt.begunBy === 'barCode' ? null : PAY_STATUS.notPaid;
     case 'cancelling':
       return null;
     case 'paid':
@@ -42,7 +44,9 @@ export function payStatusOf(receipt: Receipt): PayStatus | null {
     case 'refunded':
       return PAY_STATUS.refunded;
     case 'closed':
-      return receipt.scannedAtMs === null ? PAY_STATUS.expired : PAY_STATUS.closed;
+      return receipt.scannedAtMs === null && receipt.begunBy === 'scanCode'
+        ? PAY_STATUS.expired
+        : PAY_STATUS.closed;
     case 'cancelled':
       return PAY_STATUS.revoked;
     case 'failed':

@@ -1,7 +1,7 @@
 import type { Fen } from './money';
 import type { Payment } from './receipt';
 
-/** What a code is asked for. */
+/** What a code or a charge is asked for. */
 export interface CodeOrder {
   readonly outTradeNo: string;
   /** Fen, 1 to `MAX_AMOUNT`. */
@@ -69,6 +69,16 @@ export type PayOutcome =
   | ({ readonly kind: 'refused' } & Refusal)
   | ({ readonly kind: 'unknown' } & Doubt);
 
+/**
+ * Every answer to a charge. `paid` may still be rolled back: only a query tells it for good.
+ * `pending`: the guest has to do something. `refused`: it ended without money, and the number will
+ * bring none. `unknown` is the default.
+ */
+export type ChargeOutcome = Extract<
+  PayOutcome,
+  { kind: 'paid' | 'pending' | 'refused' | 'unknown' }
+>;
+
 /** Every answer to a cancel. `unknown` is the default, also when we are asked to repeat it. */
 export type CancelOutcome =
   /** `close`: it was unpaid; `refund`: it was paid and its money goes back; `none`: no trade. */
@@ -96,6 +106,16 @@ export interface PaymentGateway {
   prepareCode(order: CodeOrder): string;
   /** Sends a prepared call. Safe to repeat with the same text. */
   requestCode(preparedCall: string): Promise<CodeOutcome>;
+  /**
+   * The charge of a guest's code as text, to be stored before it is sent. The code itself is not
+   * in it: it is secret and short-lived, and a charge is never sent a second time from the books.
+   */
+  preparePay(order: CodeOrder): string;
+  /**
+   * Charges the guest: sends a prepared charge with the guest's code. It may take money, so it is
+   * repeated by nobody unless it surely never left.
+   */
+  pay(preparedPay: string, authCode: string): Promise<ChargeOutcome>;
   /** Asks how the trade of our number stands. Safe to repeat. */
   query(outTradeNo: string): Promise<PayOutcome>;
   /** Undoes the trade of our number, paid or not. Safe to repeat. */

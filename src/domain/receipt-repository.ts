@@ -1,6 +1,6 @@
 import type { BillType } from './bill';
 import type { Fen } from './money';
-import type { Payment, Receipt, UndoReason } from './receipt';
+import type { BegunBy, Payment, Receipt, UndoReason } from './receipt';
 import type { ReceiptEvent } from './receipt-state';
 import type { ScanDecision } from './scan-decision';
 
@@ -18,12 +18,13 @@ export interface BeginOrder {
   readonly cardNo: string | null;
   /** Our new number at the channel; the idempotency key of Begin. */
   readonly outTradeNo: string;
-  /** The channel's call for a code, to be stored before it is sent. */
+  readonly begunBy: BegunBy;
+  /** The channel's call, to be stored before it is sent; never holds a guest's code. */
   readonly precreateCall: string;
-  /** End of the code by our clock, epoch ms. */
+  /** End of code or charge by our clock, epoch ms. */
   readonly codeEndsAtMs: number;
   readonly nowMs: number;
-  /** How long the caller alone may ask for the code of a newly begun receipt, epoch ms. */
+  /** How long the caller alone may call for a newly begun receipt, epoch ms. */
   readonly leaseUntilMs: number;
   /** How long a payment told to a till blocks another one of the same amount. ms. */
   readonly repeatGuardMs: number;
@@ -70,8 +71,8 @@ export type AlarmKind =
  */
 export interface ReceiptRepository {
   /**
-   * Locks the bill, decides by `decideScan` and, for a new attempt, saves the pending receipt
-   * through Begin. The caller of a new receipt holds its precreate lease.
+   * Locks the bill, decides by `decideScan` or `decideBarCode` and, for a new attempt, saves the
+   * pending receipt through Begin. The caller of a new receipt holds its lease.
    */
   begin(order: BeginOrder): Promise<ScanDecision>;
   /** The receipt all four parts agree on, or null. */

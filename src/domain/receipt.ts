@@ -21,6 +21,12 @@ export interface Payment {
  */
 export type UndoReason = 'operator' | 'superseded' | 'expired';
 
+/**
+ * The operation that began a receipt: `scanCode`, the guest scans our code; `barCode`, the clerk
+ * scans the guest's. The paytype does not tell it: any paytype passes.
+ */
+export type BegunBy = 'scanCode' | 'barCode';
+
 /** One attempt to collect on a bill, as the books hold it. */
 export interface Receipt {
   /** Our numeric id, unique over all systems; `biz_order_id` of XPOS. */
@@ -39,15 +45,19 @@ export interface Receipt {
   /** Our number at Alipay. `[A-Za-z0-9_]`, at most 64, unique for ever. */
   readonly outTradeNo: string;
   readonly state: ReceiptState;
-  /** The channel's call that makes the code, exactly as it is sent, every time. */
+  readonly begunBy: BegunBy;
+  /**
+   * The channel's call that makes the code, exactly as it is sent, every time; for a barcode its
+   * charge without the guest's code, which is kept nowhere.
+   */
   readonly precreateCall: string;
   /** How many times that call may have been sent. */
   readonly precreateTries: number;
-  /** Until when one caller alone may ask for the code, epoch ms; 0: nobody does. */
+  /** Until when one caller alone may ask for the code or charge, epoch ms; 0: nobody does. */
   readonly leaseUntilMs: number;
   /** What the guest scans; null until Alipay gave it. */
   readonly qrCode: string | null;
-  /** The end of the code by our clock, epoch ms: a prompt to look, never proof that it is dead. */
+  /** The end of code or charge by our clock, epoch ms: a prompt to look, no proof of death. */
   readonly codeEndsAtMs: number;
   /** When a guest was first seen to have scanned, epoch ms; null: not seen. */
   readonly scannedAtMs: number | null;

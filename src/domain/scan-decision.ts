@@ -26,7 +26,7 @@ export interface BillView {
   readonly paid: readonly Receipt[];
 }
 
-/** What to do with a ScanCode; `begin` becomes `begun` once the receipt is saved. */
+/** What to do with a ScanCode or BarCode; `begin` becomes `begun` once the receipt is saved. */
 export type ScanDecision =
   /** A new receipt was saved: ask for its code. */
   | { readonly kind: 'begun'; readonly receipt: Receipt }
@@ -38,6 +38,8 @@ export type ScanDecision =
   | { readonly kind: 'supersede'; readonly receipt: Receipt }
   /** Another call is getting a code on other terms just now: it goes first. */
   | { readonly kind: 'conflict'; readonly receipt: Receipt }
+  /** A charge of a guest's code is not decided: nothing else may be begun. */
+  | { readonly kind: 'undecided'; readonly receipt: Receipt }
   /** The bill was paid: the till has to query this receipt instead. */
   | { readonly kind: 'alreadyPaid'; readonly receipt: Receipt };
 
@@ -53,8 +55,12 @@ export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
   if (blocking) return { kind: 'alreadyPaid', receipt: blocking };
   const { live } = bill;
   if (!live) return { kind: 'begin' };
+  if (live.begunBy === 'barCode') {
+    // Within seconds its answer is here; until then it is not torn from the clerk's hands.
+    return { kind: isBeingCalled(live, ask) ? 'undecided' : 'supersede', receipt: live };
+  }
   if (!fitsAsk(live, ask)) {
-    const beingMade = live.state === 'begun' && live.leaseUntilMs > ask.nowMs;
+    const beingMade = isBeingCalled(live, ask);
     return { kind: beingMade ? 'conflict' : 'supersede', receipt: live };
   }
   if (live.state === 'waiting' && live.qrCode !== null) return { kind: 'replay', receipt: live };
@@ -62,9 +68,15 @@ export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
   return { kind: 'supersede', receipt: live };
 }
 
-function blocksCollecting(paid: Receipt, ask: ScanAsk): boolean {
+/** Must this payment be queried before anything more is collected on its bill? */
+export function blocksCollecting(paid: Receipt, ask: ScanAsk): boolean {
   if (paid.toldAtMs === null) return true;
   return paid.amount === ask.amount && ask.nowMs < paid.toldAtMs + ask.repeatGuardMs;
+}
+
+/** Is a call for this receipt under way, and its answer to be waited for? */
+export function isBeingCalled(live: Receipt, ask: ScanAsk): boolean {
+  return live.state === 'begun' && live.leaseUntilMs > ask.nowMs;
 }
 
 function fitsAsk(live: Receipt, ask: ScanAsk): boolean {

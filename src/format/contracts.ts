@@ -20,6 +20,22 @@ export const AliScanCodeParm = requestContract('AliScanCodeParm', PARM_PAY, {
   cardno: 'text',
 });
 
+/**
+ * BarCode's request: the guest's code and ScanCode's members. Source: the BarCode pages of the
+ * other channels, whose classes declare their own member before the inherited ones.
+ */
+export const AliBarCodeParm = requestContract('AliBarCodeParm', PARM_PAY, {
+  barcode: 'text',
+  billnum: 'text',
+  billtype: 'text',
+  body: 'text',
+  paytype: 'text',
+  paymentvalue: 'decimal',
+  detail: 'text',
+  clientip: 'text',
+  cardno: 'text',
+});
+
 /** Query's request. Source: legacy help page. */
 export const AliPayQueryParm = requestContract('AliPayQueryParm', PARM_PAY, {
   billnum: 'text',

@@ -1,6 +1,6 @@
 import type { BillType } from '../domain/bill';
 import { fen } from '../domain/money';
-import type { Payment, Receipt, UndoReason } from '../domain/receipt';
+import type { BegunBy, Payment, Receipt, UndoReason } from '../domain/receipt';
 import type { ReceiptState } from '../domain/receipt-state';
 import { Fragment } from './sql';
 
@@ -21,6 +21,7 @@ export interface ReceiptRow {
   precreate_call: string;
   precreate_tries: number;
   lease_until_ms: Big;
+  begun_by: string;
   qr_code: string | null;
   code_ends_at_ms: Big;
   scanned_at_ms: Big | null;
@@ -46,7 +47,7 @@ export const RECEIPT_COLUMNS = new Fragment(
     'r.out_trade_no, r.state, r.precreate_call, r.precreate_tries, r.lease_until_ms, r.qr_code',
     'r.code_ends_at_ms, r.scanned_at_ms, r.channel_status, r.trade_no, r.paid_fen, r.buyer',
     'r.paid_at_ms, r.refunded_fen, r.told_at_ms, r.begun_at_ms, b.bill_status',
-    'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms',
+    'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms, r.begun_by',
   ].join(', '),
 );
 
@@ -65,6 +66,7 @@ export function toReceipt(row: ReceiptRow): Receipt {
     cardNo: row.card_no,
     outTradeNo: row.out_trade_no,
     state: row.state as ReceiptState,
+    begunBy: row.begun_by as BegunBy,
     precreateCall: row.precreate_call,
     precreateTries: row.precreate_tries,
     leaseUntilMs: whole(row.lease_until_ms),

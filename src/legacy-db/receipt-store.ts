@@ -1,5 +1,6 @@
 import { billKey } from '../domain/bill';
 import type { BillType } from '../domain/bill';
+import { decideBarCode } from '../domain/bar-decision';
 import { FIRST_LOOK_MS, nextDue } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { NO_MONEY } from '../domain/money';
@@ -56,7 +57,8 @@ export class ReceiptStore implements ReceiptRepository {
         sql`where r.bill_id = ${big(Number(bill.id))} and r.state = ${text(12, 'paid')}
             and r.duplicate = ${int(0)}`,
       );
-      const plan = decideScan({ live, paid }, order);
+      const decide = order.begunBy === 'barCode' ? decideBarCode : decideScan;
+      const plan = decide({ live, paid }, order);
       if (plan.kind !== 'begin') return plan;
       return { kind: 'begun', receipt: await this.insert(db, Number(bill.id), order) };
     });
@@ -127,10 +129,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null> {
     return this.database.write('noteChannel', async (db) => {
-      const scanned =
-        channelStatus === SCANNED
-          ? sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(origin.nowMs)})`
-          : sql``;
+      const scanned = channelStatus === SCANNED ? scannedNow(origin.nowMs) : sql``;
       const changed = await db.change(
         sql`update receipt set channel_status = ${text(32, channelStatus)}`
           .with(scanned)
@@ -203,15 +202,16 @@ export class ReceiptStore implements ReceiptRepository {
     const id = await db.insert(sql`insert into receipt (bill_id, bill_type, bill_no, receipt_id,
         pay_type, amount_fen, card_no, out_trade_no, state, precreate_call, precreate_tries,
         lease_until_ms, code_ends_at_ms, refunded_fen, begun_at_ms, duplicate, due_at_ms,
-        claim_until_ms) values (${big(billId)},
+        claim_until_ms, begun_by) values (${big(billId)},
         ${chars(1, order.billType)}, ${text(20, order.billNo)}, ${text(36, receiptId)},
         ${text(2, order.payType)}, ${big(order.amount)}, ${text(20, order.cardNo)},
         ${text(64, order.outTradeNo)}, ${text(12, 'begun')}, ${longText(order.precreateCall)},
         ${int(1)}, ${big(order.leaseUntilMs)}, ${big(order.codeEndsAtMs)}, ${big(NO_MONEY)},
-        ${big(order.nowMs)}, ${int(0)}, ${big(order.nowMs + FIRST_LOOK_MS)}, ${big(0)})`);
+        ${big(order.nowMs)}, ${int(0)}, ${big(order.nowMs + FIRST_LOOK_MS)}, ${big(0)},
+        ${text(8, order.begunBy)})`);
     await db.change(sql`update bill set live_receipt_id = ${big(id)} where id = ${big(billId)}`);
     const receipt = await this.byId(db, id);
-    await this.writeEvent(db, receipt, 'begin', { cause: 'scanCode', nowMs: order.nowMs });
+    await this.writeEvent(db, receipt, 'begin', { cause: order.begunBy, nowMs: order.nowMs });
     return receipt;
   }
 
@@ -244,9 +244,10 @@ export class ReceiptStore implements ReceiptRepository {
     let set = sql`update receipt set state = ${text(12, to)}`;
     if (step.channelStatus !== undefined) {
       set = set.with(sql`, channel_status = ${text(32, step.channelStatus)}`);
+      if (step.channelStatus === SCANNED) set = set.with(scannedNow(nowMs));
     }
     if (step.qrCode !== undefined) {
-      set = set.with(sql`, qr_code = ${text(1024, step.qrCode)}, lease_until_ms = ${big(0)}`);
+      set = set.with(sql`, qr_code = ${text(1024, step.qrCode)}`);
     }
     if (step.payment !== undefined) {
       const { tradeNo, amount, buyer, paidAtMs } = step.payment;
@@ -262,7 +263,9 @@ export class ReceiptStore implements ReceiptRepository {
     if (step.event === 'intendUndo' || step.event === 'beginRefund') {
       set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
     }
-    if (step.event === 'intendUndo') set = set.with(sql`, lease_until_ms = ${big(0)}`);
+    if (step.event === 'intendUndo' || step.event === 'giveCode') {
+      set = set.with(sql`, lease_until_ms = ${big(0)}`);
+    }
     if (endedUnpaid(to)) set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);
     const guarded = set.with(this.guard(receipt));
     if (step.event !== 'pay' || receipt.state !== 'cancelling') return guarded;
@@ -368,4 +371,9 @@ export class ReceiptStore implements ReceiptRepository {
   private key(billNo: string): ReturnType<typeof text> {
     return text(20, billKey(billNo));
   }
+}
+
+/** When a guest was first seen; the first note stays. */
+function scannedNow(nowMs: number): Statement {
+  return sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(nowMs)})`;
 }

@@ -3,12 +3,20 @@ import type { BillType } from '../domain/bill';
 import { CLOCK, RANDOMNESS } from '../domain/clock';
 import type { Clock, Randomness } from '../domain/clock';
 import type { Fen } from '../domain/money';
+import type { BegunBy } from '../domain/receipt';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
-import type { PaymentGateway } from '../domain/payment-gateway';
+import type { CodeOrder, PaymentGateway } from '../domain/payment-gateway';
 import type { BeginOrder } from '../domain/receipt-repository';
 import { newOutTradeNo } from './out-trade-no';
 import { PAY_SETTINGS, leaseMs } from './pay-settings';
 import type { PaySettings } from './pay-settings';
+
+/**
+ * How long a guest may take to type the password of a charge. Alipay advises to ask for a minute
+ * and to cancel then, which a till does by Cancel; what no till ends, ends here. The charge itself
+ * carries this end, so Alipay keeps it, too. ms.
+ */
+const CHARGE_MS = 3 * 60_000;
 
 /** What a till asks for. */
 export interface ScanCodeAsk {
@@ -35,23 +43,41 @@ export class BeginOrders {
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
   ) {}
 
-  /** An order under a new number of ours. Nothing is sent and nothing is saved yet. */
+  /** An order for a code under a new number of ours. Nothing is sent and nothing is saved yet. */
   prepare(ask: ScanCodeAsk): BeginOrder {
+    return this.order(ask, 'scanCode', this.settings.codeMinutes * 60_000);
+  }
+
+  /** An order for a charge under a new number of ours. Nothing is sent and nothing is saved yet. */
+  prepareBarCode(ask: ScanCodeAsk): BeginOrder {
+    return this.order(ask, 'barCode', CHARGE_MS);
+  }
+
+  private order(ask: ScanCodeAsk, begunBy: BegunBy, lifeMs: number): BeginOrder {
     const nowMs = this.clock.nowMs();
     const outTradeNo = newOutTradeNo(nowMs, this.randomness);
-    const codeEndsAtMs = nowMs + this.settings.codeMinutes * 60_000;
-    const precreateCall = this.gateway.prepareCode({
+    const codeEndsAtMs = nowMs + lifeMs;
+    const wanted: CodeOrder = {
       outTradeNo,
       amount: ask.amount,
       subject: ask.body,
       detail: ask.detail,
       clientIp: ask.clientIp,
       endsAtMs: codeEndsAtMs,
-    });
+    };
     return {
-      ...ask,
+      billType: ask.billType,
+      billNo: ask.billNo,
+      payType: ask.payType,
+      amount: ask.amount,
+      body: ask.body,
+      detail: ask.detail,
+      clientIp: ask.clientIp,
+      cardNo: ask.cardNo,
       outTradeNo,
-      precreateCall,
+      begunBy,
+      precreateCall:
+        begunBy === 'barCode' ? this.gateway.preparePay(wanted) : this.gateway.prepareCode(wanted),
       codeEndsAtMs,
       nowMs,
       leaseUntilMs: nowMs + leaseMs(this.settings),

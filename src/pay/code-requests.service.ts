@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
 import { PayError } from '../domain/errors';
+import type { PayErrorShown } from '../domain/errors';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { CodeOutcome, PaymentGateway } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
@@ -133,10 +134,21 @@ export function alreadyPaid(receipt: Receipt): PayError {
   return new PayError('ALREADY_PAID', `receipt ${receipt.id} is paid`, { tag: tagOf(receipt) });
 }
 
-function undecided(receipt: Receipt, detail: string): PayError {
-  return new PayError('UNDECIDED', `receipt ${receipt.id}: ${detail}`, { tag: tagOf(receipt) });
+/** The refusal of a call that met another one for the same bill on other terms. */
+export function conflict(receipt: Receipt): PayError {
+  return new PayError('ILLEGAL_STATE', `receipt ${receipt.id} is getting the bill's code`, {
+    shown:
+      '该单据正在以其他条件收款,请稍后再试 (the bill is being collected on other terms: try again)',
+  });
 }
 
-function tagOf(receipt: Receipt): object {
+/** That a receipt is not decided; `tag` names it. */
+export function undecided(receipt: Receipt, detail: string, more: PayErrorShown = {}): PayError {
+  const shown = { ...more, tag: tagOf(receipt) };
+  return new PayError('UNDECIDED', `receipt ${receipt.id}: ${detail}`, shown);
+}
+
+/** The receipt as the `tag` of a refusal names it. */
+export function tagOf(receipt: Receipt): object {
   return { billnum: receipt.billNo, autoid: receipt.receiptId, codeurl: null };
 }

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Envelope } from '../format/contract';
 import {
+  AliBarCodeParm,
   AliPayCancelParm,
   AliPayQueryParm,
   AliScanCodeParm,
@@ -10,9 +11,12 @@ import {
 } from '../format/contracts';
 import { Wire } from '../format/wire.decorator';
 import { Documented } from '../format/operation-description';
+import { BarCode } from './bar-code.service';
 import { CancelPayment } from './cancel.service';
+import { BarCodeDto, toBarCodeAsk } from './dto/bar-code.dto';
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
+import { barCodeDocumentation } from './bar-code.documentation';
 import {
   cancelDocumentation,
   queryDocumentation,
@@ -31,6 +35,7 @@ export class PayController {
     private readonly queryPayment: QueryPayment,
     private readonly cancelPayment: CancelPayment,
     private readonly told: Told,
+    private readonly barCodes: BarCode,
   ) {}
 
   @Post('ScanCode')
@@ -40,6 +45,19 @@ export class PayController {
   async scanCode(@Body() body: ScanCodeDto): Promise<Envelope> {
     const { receiptId, qrCode } = await this.scan.scanCode(toScanCodeAsk(body));
     return done({ billnum: body.billnum, autoid: receiptId, codeurl: qrCode });
+  }
+
+  @Post('BarCode')
+  @HttpCode(200)
+  @Wire({ request: AliBarCodeParm, result: PayStatusResult })
+  @Documented(barCodeDocumentation)
+  async barCode(
+    @Body() body: BarCodeDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Envelope> {
+    const status = await this.barCodes.barCode(toBarCodeAsk(body));
+    this.told.whenSent(status, response);
+    return statusOf(body, status);
   }
 
   @Post('Query')
@@ -69,7 +87,7 @@ export class PayController {
   }
 }
 
-function statusOf(body: QueryDto, status: ReceiptStatus): Envelope {
+function statusOf(body: { readonly billnum: string }, status: ReceiptStatus): Envelope {
   return done({
     billnum: body.billnum,
     autoid: status.receipt.receiptId,

@@ -181,15 +181,16 @@ const SAMPLE_RECEIPT: OperationDescription['requestSamples'][number] = {
   values: { billnum: BILL_NO, autoid: RECEIPT_ID, billtype: '1', paytype: '98' },
 };
 
-function statusSample(
+/** A sample of a status; `autoid` is that of the demo receipt. */
+export function statusSample(
   zh: string,
   en: string,
   billstatus: string,
   { payStatus, payStatusDesc }: { payStatus: string; payStatusDesc: string },
+  receipt = { billnum: BILL_NO, autoid: RECEIPT_ID },
 ): OperationDescription['resultSamples'][number] {
   const values = {
-    billnum: BILL_NO,
-    autoid: RECEIPT_ID,
+    ...receipt,
     billstatus,
     paystatus: payStatus,
     paystatusdesc: payStatusDesc,
@@ -200,7 +201,8 @@ function statusSample(
 const PAY_WORDS = [...new Set(Object.values(PAY_STATUS).map((one) => one.payStatus))];
 const PAY_TEXTS = [...new Set(Object.values(PAY_STATUS).map((one) => one.payStatusDesc))];
 
-const statusResult: OperationDescription['result'] = {
+/** The members of `PayStatusResult`. */
+export const statusResult: OperationDescription['result'] = {
   billnum: tagBillnum,
   autoid: tagAutoid,
   billstatus: {

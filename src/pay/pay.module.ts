@@ -6,8 +6,10 @@ import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { ApplyOutcome } from './apply-outcome.service';
+import { BarCode } from './bar-code.service';
 import { BeginOrders } from './begin-orders.service';
 import { CancelPayment } from './cancel.service';
+import { Charges } from './charges.service';
 import { CodeRequests } from './code-requests.service';
 import { NotifyController } from './notify.controller';
 import { Notify } from './notify.service';
@@ -29,8 +31,10 @@ import { Undo } from './undo.service';
   exports: [LegacyDbModule, QueryPayment],
   providers: [
     ApplyOutcome,
+    BarCode,
     BeginOrders,
     CancelPayment,
+    Charges,
     CodeRequests,
     Notify,
     QueryPayment,

@@ -46,7 +46,7 @@ export class QueryPayment {
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
     const receipt = await this.upToDate(found, 'query');
     const status = payStatusOf(receipt);
-    if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is being undone`);
+    if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is not decided`);
     return { receipt, ...status };
   }
 

@@ -21,10 +21,11 @@ export class Refresh {
    * @throws PayError UNDECIDED, CHANNEL_MISCONFIGURED; DATABASE_UNAVAILABLE
    */
   refresh(receipt: Receipt, cause: string): Promise<Receipt> {
-    return this.flights.share(receipt.id, () => this.ask(receipt, cause));
+    return this.flights.share(receipt.id, () => this.afresh(receipt, cause));
   }
 
-  private async ask(receipt: Receipt, cause: string): Promise<Receipt> {
+  /** The same by a question of the caller's own, asked after whatever it did before. */
+  async afresh(receipt: Receipt, cause: string): Promise<Receipt> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' && outcome.unverified) {
       await this.applyOutcome.alarm(receipt, 'unverifiedAnswer', outcome.cause);

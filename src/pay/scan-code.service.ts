@@ -6,7 +6,7 @@ import type { ReceiptRepositories } from '../domain/receipt-repository';
 import type { ScanDecision } from '../domain/scan-decision';
 import { BeginOrders } from './begin-orders.service';
 import type { ScanCodeAsk } from './begin-orders.service';
-import { alreadyPaid, CodeRequests } from './code-requests.service';
+import { alreadyPaid, CodeRequests, conflict, undecided } from './code-requests.service';
 import { Undo } from './undo.service';
 
 /** How often one call may find that it has to begin again. */
@@ -56,6 +56,8 @@ export class ScanCode {
         return this.supersede(receipt);
       case 'conflict':
         throw conflict(receipt);
+      case 'undecided':
+        throw undecided(receipt, 'a charge of the bill is under way');
       case 'alreadyPaid':
         throw alreadyPaid(receipt);
     }
@@ -72,12 +74,4 @@ export class ScanCode {
     if (ended.state === 'paid' && !ended.duplicate) throw alreadyPaid(ended);
     return null;
   }
-}
-
-/** The refusal of a call that met another one for the same bill on other terms. */
-function conflict(receipt: Receipt): PayError {
-  return new PayError('ILLEGAL_STATE', `receipt ${receipt.id} is getting the bill's code`, {
-    shown:
-      '该单据正在以其他条件收款,请稍后再试 (the bill is being collected on other terms: try again)',
-  });
 }

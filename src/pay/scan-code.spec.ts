@@ -69,6 +69,7 @@ describe('ScanCode', () => {
     const probe = { ...anAsk({ billNo, amount: fen(1) }), outTradeNo: freshNumber('P') };
     const decision = await books.repositories['2'].begin({
       ...probe,
+      begunBy: 'scanCode',
       precreateCall: '',
       codeEndsAtMs: T0,
       nowMs: T0,

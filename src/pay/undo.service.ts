@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
-import { CANCEL_UNDER_WAY_MS } from '../domain/due';
+import { CANCEL_UNDER_WAY_MS, chargeUnderWay } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { CancelOutcome, PayOutcome, PaymentGateway } from '../domain/payment-gateway';
@@ -108,6 +108,10 @@ export class Undo {
     if (after.receipt.state !== 'cancelling') return after.receipt;
     if (after.outcome.kind !== 'notExist' || cancelled.action === 'refund') {
       throw undecided(receipt, `cancelled (${cancelled.action}), yet ${after.outcome.kind}`);
+    }
+    if (chargeUnderWay(after.receipt, this.clock.nowMs())) {
+      // What Alipay has not heard of it cannot have cancelled.
+      throw undecided(receipt, 'its charge may still be under way');
     }
     return this.stepOrLook(after.receipt, deadStep(after.receipt), cause);
   }

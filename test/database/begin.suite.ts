@@ -20,6 +20,7 @@ function asBegun(order: BeginOrder, { id, receiptId }: Receipt): Receipt {
     cardNo: order.cardNo,
     outTradeNo: order.outTradeNo,
     state: 'begun',
+    begunBy: order.begunBy,
     precreateCall: order.precreateCall,
     precreateTries: 1,
     leaseUntilMs: order.leaseUntilMs,

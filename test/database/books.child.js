@@ -25,6 +25,7 @@ function order(serial) {
     clientIp: '202.96.128.68',
     cardNo: serial % 7 === 6 ? 'CARD' : null,
     outTradeNo: `N${name}${serial}`,
+    begunBy: 'scanCode',
     precreateCall: '{}',
     codeEndsAtMs: nowMs + 7_200_000,
     nowMs,

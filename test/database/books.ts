@@ -82,6 +82,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     clientIp: '202.96.128.68',
     cardNo: billType === '7' ? freshNumber('CARD') : null,
     outTradeNo,
+    begunBy: 'scanCode',
     precreateCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
     nowMs: T0,

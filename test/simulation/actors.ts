@@ -96,6 +96,7 @@ export class Till {
       billtype: bill.billType,
       paytype: r.chance(0.92) ? '98' : '99',
       autoid: '',
+      barcode: '',
       paymentvalue: r.chance(0.75) ? bill.amounts[0] : r.pick([...bill.amounts] as [string]),
       cardno: bill.cards[r.whole(0, bill.cards.length - 1)] ?? null,
     };
@@ -183,7 +184,7 @@ export class Guests {
     if (r.chance(0.12)) return;
     await world.sleep(r.chance(0.8) ? r.whole(200, 12_000) : r.whole(12_000, 7 * MINUTE));
     this.haunt(trade, r);
-    const paid = far.pay(code);
+    const paid = far.payScanned(code);
     world.note(() => `${name} pays ${code}: ${paid ? trade.outTradeNo : 'no'}`);
     if (!paid) return;
     parts.checker.paid(paid);

@@ -122,8 +122,9 @@ export const BUGS: readonly Bug[] = [
   bug(
     'ask-before-begin',
     'pay/begin-orders.service',
-    'return {\n      ...ask,',
-    'void this.gateway.requestCode(precreateCall);\n    return {\n      ...ask,',
+    'return {\n      billType: ask.billType,',
+    'void this.gateway.requestCode(this.gateway.prepareCode(wanted));\n' +
+      '    return {\n      billType: ask.billType,',
   ),
   bug(
     'guard-without-state',

@@ -1,12 +1,12 @@
 import { ENDED } from './checker';
 import type { Checker } from './checker';
 import type { Row } from './books';
-import type { Answer, CodeAsk } from './far-side';
+import type { Answer, CodeAsk, Trade } from './far-side';
 
 /** A call of the product to Alipay. */
 export interface Asked {
   readonly process: number;
-  readonly method: 'requestCode' | 'query' | 'cancel';
+  readonly method: 'requestCode' | 'pay' | 'query' | 'cancel';
   readonly outTradeNo: string;
   readonly sentSeq: number;
   readonly sentAtMs: number;
@@ -34,6 +34,8 @@ const SURELY_DEAD_MS = 2 * 3_600_000;
 export class ChannelRules {
   /** Codes tills were given: a guest may have them. */
   readonly handedOut = new Set<string>();
+  /** The number under which each guest's code was charged. */
+  private readonly charges = new Map<string, string>();
   private readonly calls = new Map<string, Asked[]>();
   private readonly verifiedAnswers = new Map<string, Told[]>();
   /** When the undo under way was intended. */
@@ -48,6 +50,35 @@ export class ChannelRules {
     if (row.precreate_call !== call) this.checker.fail('7', `receipt ${row.id}: another call`);
     const { amount } = JSON.parse(call) as CodeAsk;
     if (amount !== row.amount_fen) this.checker.fail('4', `receipt ${row.id}: asks for ${amount}`);
+  }
+
+  /** A guest's code is charged: once, under one number, which is not decided before. */
+  charging(outTradeNo: string, authCode: string): void {
+    const { checker } = this;
+    const row = checker.books.byNumber.get(outTradeNo);
+    if (row?.precreate_call.includes(authCode)) checker.fail('secret', 'the books hold a code');
+    const under = this.charges.get(authCode);
+    if (under !== undefined) {
+      checker.fail('charge', `${authCode} is charged as ${under} and again as ${outTradeNo}`);
+    }
+    this.charges.set(authCode, outTradeNo);
+    if ((this.calls.get(outTradeNo) ?? []).some(({ method }) => method === 'pay')) {
+      checker.fail('charge', `${outTradeNo} is charged a second time`);
+    }
+    if (row && row.state !== 'begun' && row.state !== 'cancelling') {
+      checker.fail('charge', `receipt ${row.id} is charged while ${row.state}`);
+    }
+    this.handedOut.add(outTradeNo);
+  }
+
+  /** A charge has arrived, and its guest was or can be asked for money. */
+  charged(trade: Trade): void {
+    const { checker } = this;
+    const row = checker.books.byNumber.get(trade.outTradeNo);
+    if (!row) checker.fail('7', `${trade.outTradeNo} is charged and not in the books`);
+    else if (ENDED.has(row.state)) {
+      checker.fail('8', `receipt ${row.id} was ${row.state} when its charge arrived`);
+    }
   }
 
   called(process: number, method: Asked['method'], outTradeNo: string): Asked {
@@ -223,10 +254,10 @@ export class ChannelRules {
     }
   }
 
-  /** Every call for the code was refused for good: an answer that was lost may have made one. */
+  /** Every call for code or money was refused for good: a lost answer may have told of one. */
   private refused(row: Row): boolean {
     const asked = (this.calls.get(row.out_trade_no) ?? []).filter(
-      ({ method }) => method === 'requestCode',
+      ({ method }) => method === 'requestCode' || method === 'pay',
     );
     return asked.length > 0 && asked.every(({ answer }) => answer?.kind === 'refused');
   }

@@ -1,3 +1,6 @@
+/** What an answer to a charge tells of money that was taken. */
+type Taken = Extract<Answer, { kind: 'paid' }>;
+
 /** What a prepared call asks for; the text of the call is its JSON. */
 export interface CodeAsk {
   readonly outTradeNo: string;
@@ -49,6 +52,10 @@ export type CodeAnswer =
   | { readonly kind: 'code'; readonly qrCode: string }
   | { readonly kind: 'alreadyPaid' | 'numberRefused' | 'refused' };
 
+/** `unclear`: it says that it does not know, whatever it did. */
+export type ChargeAnswer =
+  Taken | { readonly kind: 'wait' | 'refused' | 'alreadyPaid' | 'numberRefused' | 'unclear' };
+
 export type CancelAnswer = 'close' | 'refund' | 'none' | 'tooLate' | 'poor';
 
 const CODE_LIFE_MS = 2 * 3_600_000;
@@ -69,6 +76,8 @@ export class FarSide {
   readonly trades = new Map<string, Trade>();
   /** Until then the merchant's account is too poor for refunds. True time, epoch ms. */
   poorUntilMs = 0;
+  /** Told of each trade that a charge brought into being. */
+  onCharged: (trade: Trade) => void = () => undefined;
   private readonly byCode = new Map<string, Trade>();
   private readonly locked = new Set<string>();
   private readonly said = new Map<string, Answer[]>();
@@ -87,6 +96,32 @@ export class FarSide {
     if (known) return this.repeat(known, call);
     const now = this.nowMs();
     if (ask.endsAtMs <= now) return { kind: 'refused' };
+    const trade = this.newTrade(ask, call);
+    return { kind: 'code', qrCode: trade.qrCode };
+  }
+
+  /** The last digit of the guest's code chooses what becomes of a charge. */
+  pay(call: string, authCode: string): ChargeAnswer {
+    const ask = JSON.parse(call) as CodeAsk;
+    const known = this.find(ask.outTradeNo);
+    if (this.locked.has(ask.outTradeNo)) return { kind: 'numberRefused' };
+    if (known?.stage === 'wait') return { kind: 'wait' };
+    if (known) return { kind: known.stage === 'paid' ? 'alreadyPaid' : 'numberRefused' };
+    const fate = authCode.at(-1);
+    if (ask.endsAtMs <= this.nowMs() || fate === '6' || fate === '7') return { kind: 'refused' };
+    if (fate === '9') return { kind: 'unclear' };
+    const trade = this.newTrade(ask, call);
+    trade.stage = 'wait';
+    trade.createdAtMs = this.nowMs();
+    if (fate !== '5') this.takeMoney(trade);
+    this.onCharged(trade);
+    if (fate === '8') return { kind: 'unclear' };
+    const answer = this.answerOf(trade);
+    return answer.kind === 'paid' ? answer : { kind: 'wait' };
+  }
+
+  private newTrade(ask: CodeAsk, call: string): Trade {
+    const now = this.nowMs();
     this.serial += 1;
     const trade: Trade = {
       outTradeNo: ask.outTradeNo,
@@ -106,7 +141,7 @@ export class FarSide {
     };
     this.trades.set(trade.outTradeNo, trade);
     this.byCode.set(trade.qrCode, trade);
-    return { kind: 'code', qrCode: trade.qrCode };
+    return trade;
   }
 
   query(outTradeNo: string): Answer {
@@ -165,16 +200,20 @@ export class FarSide {
   }
 
   /** A guest pays what was scanned. Null: it cannot be paid. */
-  pay(qrCode: string): Trade | null {
+  payScanned(qrCode: string): Trade | null {
     const trade = this.byCode.get(qrCode);
     if (!trade) return null;
     if (!trade.ghost) this.age(trade);
     const haunted = trade.ghost && trade.stage === 'closed' && trade.paidAtMs === null;
     if (trade.stage !== 'wait' && !haunted) return null;
+    this.takeMoney(trade);
+    return trade;
+  }
+
+  private takeMoney(trade: Trade): void {
     trade.stage = 'paid';
     trade.paidAtMs = this.nowMs();
     trade.createdAtMs ??= this.nowMs();
-    return trade;
   }
 
   /** All of a trade's money goes back to the guest. */

@@ -80,6 +80,22 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
     ],
   ],
   [
+    'pay',
+    [
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'duplicate',
+      'wrongAmount',
+      'unverified',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
+  [
     'query',
     [
       'errorBefore',

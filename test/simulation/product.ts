@@ -4,8 +4,10 @@ import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
 import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
 import { SqliteDatabase } from '../../src/legacy-db/sqlite-database';
 import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
+import { BarCode } from '../../src/pay/bar-code.service';
 import { BeginOrders } from '../../src/pay/begin-orders.service';
 import { CancelPayment } from '../../src/pay/cancel.service';
+import { Charges } from '../../src/pay/charges.service';
 import { CodeRequests } from '../../src/pay/code-requests.service';
 import { Notify } from '../../src/pay/notify.service';
 import { PayController } from '../../src/pay/pay.controller';
@@ -27,8 +29,10 @@ export interface Product {
   readonly receiptRepositories: typeof receiptRepositories;
   readonly SqliteDatabase: typeof SqliteDatabase;
   readonly ApplyOutcome: typeof ApplyOutcome;
+  readonly BarCode: typeof BarCode;
   readonly BeginOrders: typeof BeginOrders;
   readonly CancelPayment: typeof CancelPayment;
+  readonly Charges: typeof Charges;
   readonly CodeRequests: typeof CodeRequests;
   readonly Notify: typeof Notify;
   readonly PayController: typeof PayController;
@@ -48,8 +52,10 @@ const AS_IT_IS: Product = {
   receiptRepositories,
   SqliteDatabase,
   ApplyOutcome,
+  BarCode,
   BeginOrders,
   CancelPayment,
+  Charges,
   CodeRequests,
   Notify,
   PayController,
@@ -73,8 +79,10 @@ export function product(bug: Bug | null): Product {
     'legacy-db/receipt-repositories',
     'legacy-db/sqlite-database',
     'pay/apply-outcome.service',
+    'pay/bar-code.service',
     'pay/begin-orders.service',
     'pay/cancel.service',
+    'pay/charges.service',
     'pay/code-requests.service',
     'pay/notify.service',
     'pay/pay.controller',

@@ -8,13 +8,15 @@ import type { NotifyMessage } from './sim-gateway';
 
 /** A till's request, in wire members. */
 export interface Ask {
-  readonly operation: 'scanCode' | 'query' | 'cancel';
+  readonly operation: 'scanCode' | 'barCode' | 'query' | 'cancel';
   readonly billnum: string;
   readonly billtype: string;
   readonly paytype: string;
   /** Query and Cancel. */
   readonly autoid: string;
-  /** ScanCode, yuan text. */
+  /** BarCode. */
+  readonly barcode: string;
+  /** ScanCode and BarCode, yuan text. */
   readonly paymentvalue: string;
   readonly cardno: string | null;
 }
@@ -163,6 +165,7 @@ export class ServiceProcess implements Host {
     const apply = new p.ApplyOutcome(repositories, clock);
     const refresh = new p.Refresh(gateway, apply);
     const undo = new p.Undo(repositories, gateway, clock, apply);
+    const charges = new p.Charges(repositories, gateway, clock, apply, refresh);
     const orders = new p.BeginOrders(gateway, settings, clock, randomness);
     const codes = new p.CodeRequests(repositories, gateway, settings, clock, refresh);
     const controller = new p.PayController(
@@ -170,6 +173,7 @@ export class ServiceProcess implements Host {
       new p.QueryPayment(repositories, clock, refresh),
       new p.CancelPayment(repositories, clock, undo),
       new p.Told(repositories, clock),
+      new p.BarCode(repositories, orders, charges, undo),
     );
     const notify = new p.Notify(gateway, open, apply);
     const sweep = new p.Sweep(open, clock, randomness, refresh, undo);

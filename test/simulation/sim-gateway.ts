@@ -1,6 +1,7 @@
 import { fen } from '../../src/domain/money';
 import type {
   CancelOutcome,
+  ChargeOutcome,
   CodeOrder,
   CodeOutcome,
   NotifyReading,
@@ -8,7 +9,7 @@ import type {
   PayOutcome,
 } from '../../src/domain/payment-gateway';
 import type { Asked } from './channel-rules';
-import type { Answer, CancelAnswer, CodeAnswer, CodeAsk } from './far-side';
+import type { Answer, CancelAnswer, ChargeAnswer, CodeAnswer, CodeAsk } from './far-side';
 import type { Fault } from './faults';
 import type { Host } from './host';
 
@@ -20,7 +21,7 @@ export interface NotifyMessage {
 }
 
 interface Call<Effect, Outcome> {
-  readonly method: 'requestCode' | 'query' | 'cancel';
+  readonly method: Asked['method'];
   readonly outTradeNo: string;
   /** What reaches Alipay, and its answer. */
   readonly effect: (asked: Asked) => Effect;
@@ -64,6 +65,22 @@ export function payOutcome(answer: Answer): PayOutcome {
   }
 }
 
+/** What a charge's answer is in the product's words. */
+function chargeOutcome(answer: ChargeAnswer): ChargeOutcome {
+  switch (answer.kind) {
+    case 'paid':
+      return { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment: payment(answer) };
+    case 'wait':
+      return { kind: 'pending', channelStatus: 'WAIT_BUYER_PAY' };
+    case 'refused':
+      return refusalOf('BUYER_BALANCE_NOT_ENOUGH');
+    case 'alreadyPaid':
+    case 'numberRefused':
+    case 'unclear':
+      return unknown(answer.kind, true);
+  }
+}
+
 function payment(paid: { tradeNo: string; amount: number; paidAtMs: number }) {
   const { tradeNo, amount, paidAtMs } = paid;
   return { tradeNo, amount: fen(amount), buyer: '138****0000', paidAtMs };
@@ -93,6 +110,28 @@ export class SimGateway implements PaymentGateway {
       effect: () => far.precreate(preparedCall),
       outcome: (answer) => this.codeOutcome(answer),
       twist: () => null,
+      refused: (fault) => refusal(fault),
+    });
+  }
+
+  preparePay(order: CodeOrder): string {
+    return this.prepareCode(order);
+  }
+
+  pay(preparedPay: string, authCode: string): Promise<ChargeOutcome> {
+    const { outTradeNo } = JSON.parse(preparedPay) as CodeAsk;
+    const { far, checker } = this.host.story;
+    checker.channel.codeAsked(outTradeNo, preparedPay);
+    checker.channel.charging(outTradeNo, authCode);
+    return this.send<ChargeAnswer, ChargeOutcome>({
+      method: 'pay',
+      outTradeNo,
+      effect: () => far.pay(preparedPay, authCode),
+      outcome: chargeOutcome,
+      twist: (answer, fault) =>
+        fault.kind === 'wrongAmount' && answer.kind === 'paid' && !this.isCrooked(outTradeNo)
+          ? chargeOutcome({ ...answer, amount: answer.amount + 1 })
+          : null,
       refused: (fault) => refusal(fault),
     });
   }

@@ -16,6 +16,7 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
     cardNo: null,
     outTradeNo: '0199a8c3f0004d5e6f708192a3b4c5d6',
     state: 'waiting',
+    begunBy: 'scanCode',
     precreateCall: '{}',
     precreateTries: 1,
     leaseUntilMs: 0,

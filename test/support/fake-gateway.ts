@@ -1,5 +1,6 @@
 import type {
   CancelOutcome,
+  ChargeOutcome,
   CodeOrder,
   CodeOutcome,
   NotifyReading,
@@ -22,20 +23,28 @@ export const UNKNOWN = {
 export class FakeGateway implements PaymentGateway {
   /** Every call for a code, as it was sent. */
   readonly codeCalls: string[] = [];
+  /** Every charge, as it was sent, with the guest's code. */
+  readonly charges: [call: string, authCode: string][] = [];
   /** The number of every query. */
   readonly queries: string[] = [];
   /** The number of every cancel. */
   readonly cancels: string[] = [];
-  /** Every call in its order, as `code`, `query` or `cancel`. */
+  /** Every call in its order, as `code`, `pay`, `query` or `cancel`. */
   readonly calls: string[] = [];
   private readonly undoings: Scripted<CancelOutcome>[] = [];
   private reading: NotifyReading = { kind: 'refused', cause: 'unscripted', unverified: false };
   private readonly codes: Scripted<CodeOutcome>[] = [];
+  private readonly takings: Scripted<ChargeOutcome>[] = [];
   private readonly states: Scripted<PayOutcome>[] = [];
 
   /** The next requests for a code are answered so, in this order. */
   willGive(...outcomes: Scripted<CodeOutcome>[]): void {
     this.codes.push(...outcomes);
+  }
+
+  /** The next charges are answered so, in this order. */
+  willCharge(...outcomes: Scripted<ChargeOutcome>[]): void {
+    this.takings.push(...outcomes);
   }
 
   /** The next queries are answered so, in this order. */
@@ -61,6 +70,17 @@ export class FakeGateway implements PaymentGateway {
     this.codeCalls.push(preparedCall);
     this.calls.push('code');
     const next = this.codes.shift() ?? UNKNOWN;
+    return typeof next === 'function' ? next() : next;
+  }
+
+  preparePay(order: CodeOrder): string {
+    return JSON.stringify(order);
+  }
+
+  async pay(preparedPay: string, authCode: string): Promise<ChargeOutcome> {
+    this.charges.push([preparedPay, authCode]);
+    this.calls.push('pay');
+    const next = this.takings.shift() ?? UNKNOWN;
     return typeof next === 'function' ? next() : next;
   }
 

@@ -2,8 +2,10 @@ import { systemRandomness } from '../../src/config/system-clock';
 import type { PayOutcome } from '../../src/domain/payment-gateway';
 import type { Payment } from '../../src/domain/receipt';
 import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
+import { BarCode } from '../../src/pay/bar-code.service';
 import { BeginOrders } from '../../src/pay/begin-orders.service';
 import { CancelPayment } from '../../src/pay/cancel.service';
+import { Charges } from '../../src/pay/charges.service';
 import { CodeRequests } from '../../src/pay/code-requests.service';
 import { Notify } from '../../src/pay/notify.service';
 import { QueryPayment } from '../../src/pay/query.service';
@@ -48,6 +50,7 @@ export const TOO_LATE = { kind: 'tooLate', cause: 'ACQ.TRADE_CANCEL_TIME_OUT' } 
 export interface PayProcess {
   readonly applyOutcome: ApplyOutcome;
   readonly scan: ScanCode;
+  readonly barCode: BarCode;
   readonly query: QueryPayment;
   readonly cancel: CancelPayment;
   readonly undo: Undo;
@@ -64,12 +67,14 @@ export function payProcess(
   const applyOutcome = new ApplyOutcome(repositories, clock);
   const refresh = new Refresh(gateway, applyOutcome);
   const undo = new Undo(repositories, gateway, clock, applyOutcome);
+  const charges = new Charges(repositories, gateway, clock, applyOutcome, refresh);
   const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
   const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
   return {
     applyOutcome,
     undo,
     scan: new ScanCode(repositories, orders, codes, undo),
+    barCode: new BarCode(repositories, orders, charges, undo),
     query: new QueryPayment(repositories, clock, refresh),
     cancel: new CancelPayment(repositories, clock, undo),
     sweep: new Sweep(openReceipts, clock, systemRandomness, refresh, undo),

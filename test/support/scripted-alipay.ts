@@ -6,6 +6,7 @@ import type { AlipaySettings } from '../../src/config/alipay-settings';
 import type { Clock } from '../../src/domain/clock';
 import type {
   CancelOutcome,
+  ChargeOutcome,
   CodeOutcome,
   NotifyReading,
   PaymentGateway,
@@ -304,11 +305,11 @@ async function settled(): Promise<void> {
 }
 
 /** Any outcome of a call. */
-type AnyOutcome = CodeOutcome | PayOutcome | CancelOutcome;
+type AnyOutcome = CodeOutcome | ChargeOutcome | PayOutcome | CancelOutcome;
 
 /** A call as a gateway below another one got it. */
 export interface GatewayCall {
-  readonly method: 'precreate' | 'query' | 'cancel';
+  readonly method: 'precreate' | 'pay' | 'query' | 'cancel';
   /** The prepared call or the number. */
   readonly content: string;
   readonly timeoutMs: number;
@@ -336,6 +337,15 @@ export class ScriptedGateway implements PaymentGateway {
 
   prepareCode(): string {
     return 'prepared';
+  }
+
+  preparePay(): string {
+    return 'prepared charge';
+  }
+
+  pay(call: string, authCode: string, timeoutMs = NaN): Promise<ChargeOutcome> {
+    const content = `${call} ${authCode}`;
+    return this.call({ method: 'pay', content, timeoutMs, outcome: null });
   }
 
   requestCode(content: string, timeoutMs = NaN): Promise<CodeOutcome> {

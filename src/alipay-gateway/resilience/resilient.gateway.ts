@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import type { Clock, Randomness } from '../../domain/clock';
 import type {
   CancelOutcome,
+  ChargeOutcome,
   CodeOrder,
   CodeOutcome,
   NotifyReading,
@@ -72,6 +73,14 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
 
   requestCode(preparedCall: string): Promise<CodeOutcome> {
     return this.run('precreate', (timeoutMs) => this.inner.requestCode(preparedCall, timeoutMs));
+  }
+
+  preparePay(order: CodeOrder): string {
+    return this.inner.preparePay(order);
+  }
+
+  pay(preparedPay: string, authCode: string): Promise<ChargeOutcome> {
+    return this.run('pay', (timeoutMs) => this.inner.pay(preparedPay, authCode, timeoutMs));
   }
 
   query(outTradeNo: string): Promise<PayOutcome> {
@@ -175,7 +184,7 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
 
 /**
  * A query can be asked again. A call that does something is sent again only when it surely never
- * left: precreate may have made a code, cancel may have moved money.
+ * left: precreate may have made a code, pay and cancel may have moved money.
  */
 function mayRepeat(method: GatewayMethod, outcome: Outcome): boolean {
   if (outcome.kind !== 'unknown' || outcome.unverified) return false;

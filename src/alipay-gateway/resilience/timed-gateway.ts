@@ -1,5 +1,6 @@
 import type {
   CancelOutcome,
+  ChargeOutcome,
   CodeOutcome,
   Doubt,
   PaymentGateway,
@@ -11,13 +12,15 @@ export interface TimedGateway extends PaymentGateway {
   /** As the port says, within `timeoutMs`. */
   requestCode(preparedCall: string, timeoutMs?: number): Promise<CodeOutcome>;
   /** As the port says, within `timeoutMs`. */
+  pay(preparedPay: string, authCode: string, timeoutMs?: number): Promise<ChargeOutcome>;
+  /** As the port says, within `timeoutMs`. */
   query(outTradeNo: string, timeoutMs?: number): Promise<PayOutcome>;
   /** As the port says, within `timeoutMs`. */
   cancel(outTradeNo: string, timeoutMs?: number): Promise<CancelOutcome>;
 }
 
 /** Any outcome of a call. */
-export type Outcome = CodeOutcome | PayOutcome | CancelOutcome;
+export type Outcome = CodeOutcome | ChargeOutcome | PayOutcome | CancelOutcome;
 
 /** The outcome every call can have. */
 export type Unknown = { readonly kind: 'unknown' } & Doubt;

@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PayError } from '../domain/errors';
+import { payStatusOf } from '../domain/pay-status';
+import type { Receipt } from '../domain/receipt';
+import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import type { ReceiptRepositories } from '../domain/receipt-repository';
+import type { ScanDecision } from '../domain/scan-decision';
+import { BeginOrders } from './begin-orders.service';
+import type { ScanCodeAsk } from './begin-orders.service';
+import { Charges } from './charges.service';
+import { alreadyPaid, conflict, tagOf, undecided } from './code-requests.service';
+import type { ReceiptStatus } from './query.service';
+import { Undo } from './undo.service';
+
+/** How often one call may find that it has to begin again. */
+const MAX_ROUNDS = 4;
+
+/** What a till asks for whose clerk scanned the guest's code. */
+export interface BarCodeAsk extends ScanCodeAsk {
+  /** The guest's code: secret, good for a minute, kept nowhere. */
+  readonly authCode: string;
+}
+
+/** What a till is told of a charge. */
+export interface BarCodeStatus extends ReceiptStatus {
+  /** Alipay's text of a final refusal, fit to show; null: none. */
+  readonly refusal: string | null;
+}
+
+/** The operation BarCode: save the start of a payment, then charge the guest's code for it. */
+@Injectable()
+export class BarCode {
+  constructor(
+    @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
+    private readonly orders: BeginOrders,
+    private readonly charges: Charges,
+    private readonly undo: Undo,
+  ) {}
+
+  /**
+   * How the charge stands: SUCCESS only for a payment that is durably saved, USERPAYING while the
+   * guest types the password, PAYERROR when Alipay finally refused. One charge for each call, and
+   * none while another one of the bill is not decided.
+   * @throws PayError ALREADY_PAID, ILLEGAL_STATE, UNDECIDED, CHANNEL_MISCONFIGURED,
+   *   DATABASE_UNAVAILABLE; all but the last name the receipt in their tag where there is one
+   */
+  async barCode(ask: BarCodeAsk): Promise<BarCodeStatus> {
+    let replaced: Receipt | null = null;
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const order = this.orders.prepareBarCode(ask);
+      const decision = await this.repositories[ask.billType].begin(order);
+      const { kind, receipt } = decision;
+      // A code that another call got while this one made way for its own is not taken from it.
+      if (kind === 'supersede' && replaced && receipt.id > replaced.id) throw conflict(receipt);
+      if (kind === 'begun') return this.charge(receipt, ask.authCode);
+      await this.makeWay(decision);
+      replaced = receipt;
+    }
+    throw new PayError('UNDECIDED', 'the bill keeps changing under this call');
+  }
+
+  private async charge(begun: Receipt, authCode: string): Promise<BarCodeStatus> {
+    const { receipt, refusal } = await this.charges.charge(begun, authCode);
+    const status = payStatusOf(receipt);
+    if (!status) throw undecided(receipt, `charged, and it is ${receipt.state}`);
+    if (receipt.state === 'failed' && refusal?.fault === 'configuration') {
+      throw new PayError('CHANNEL_MISCONFIGURED', refusal.cause, { tag: tagOf(receipt) });
+    }
+    return { receipt, ...status, refusal: refusal?.shown ?? null };
+  }
+
+  /** Returns when the bill's code is surely unpayable; every other decision is the answer. */
+  private async makeWay(decision: ScanDecision): Promise<void> {
+    const { kind, receipt } = decision;
+    switch (kind) {
+      case 'supersede': {
+        const ended = await this.undo.undo(receipt, 'superseded', 'barCode');
+        if (ended.state === 'paid' && !ended.duplicate) throw alreadyPaid(ended);
+        return;
+      }
+      case 'undecided':
+        throw undecided(receipt, 'another charge of the bill is not decided');
+      case 'conflict':
+        throw conflict(receipt);
+      case 'alreadyPaid':
+        throw alreadyPaid(receipt);
+      case 'begun':
+      case 'replay':
+      case 'resume':
+        throw new Error(`a BarCode cannot ${kind}`);
+    }
+  }
+}
