@@ -35,6 +35,7 @@ function enters(stage: Stage, name: string): boolean {
 export class Till {
   private readonly random: Random;
   private readonly receipts = new Map<BillPlan, Ask>();
+  private charges = 0;
 
   constructor(
     private readonly stage: Stage,
@@ -68,6 +69,7 @@ export class Till {
       return;
     }
     if (known && r.chance(0.35)) return this.poll(known);
+    if (r.chance(this.stage.plan.barcodes)) return this.charge(bill);
     const ask = this.scan(bill);
     if (known && r.chance(0.15)) this.cancelMeanwhile(known, r.whole(0, 600));
     for (let tries = r.whole(1, 3); tries > 0; tries -= 1) {
@@ -79,6 +81,27 @@ export class Till {
     }
     const receipt = this.receipts.get(bill);
     if (receipt && r.chance(0.8)) await this.poll(receipt);
+  }
+
+  /** The clerk scans the guest's code; a till that knows better asks again with a fresh one. */
+  private async charge(bill: BillPlan): Promise<void> {
+    const { random: r } = this;
+    const { world } = this.stage.parts;
+    const terms = this.scan(bill);
+    for (let tries = r.chance(0.3) ? 2 : 1; tries > 0; tries -= 1) {
+      this.charges += 1;
+      const fate = r.pick(['0', '1', '5', '5', '6', '8', '9']);
+      const barcode = `28${this.n}${String(this.charges).padStart(3, '0')}${fate}`;
+      const paytype = r.chance(0.8) ? '97' : '98';
+      const ask: Ask = { ...terms, operation: 'barCode', paytype, barcode };
+      const reply = await this.request(ask);
+      if (reply) this.learn(bill, ask, reply);
+      if (reply?.errcode === 0 && reply.tag?.['paystatus'] !== 'PAYERROR') break;
+      await world.sleep(r.whole(100, 5_000));
+    }
+    const receipt = this.receipts.get(bill);
+    if (receipt && r.chance(0.8)) await this.poll(receipt);
+    if (receipt && r.chance(0.2)) await this.request({ ...receipt, operation: 'cancel' });
   }
 
   /** Somebody cancels at another window while this till goes on. */
@@ -188,6 +211,30 @@ export class Guests {
     world.note(() => `${name} pays ${code}: ${paid ? trade.outTradeNo : 'no'}`);
     if (!paid) return;
     parts.checker.paid(paid);
+    this.notifier.push(paid, 1 + REPEATS_MS.length);
+  }
+
+  /** The guest of a charge is asked for the password. */
+  charged(trade: Trade): void {
+    this.shown += 1;
+    const r = new Random(this.stage.seed, 3, this.shown);
+    const name = `guest ${this.shown}`;
+    if (trade.stage === 'paid') {
+      this.stage.parts.checker.paid(trade);
+      this.notifier.push(trade, 1 + REPEATS_MS.length);
+    } else if (r.chance(0.75) && enters(this.stage, name)) {
+      if (r.chance(0.2)) this.notifier.push(trade, 1);
+      const delayMs = r.chance(0.8) ? r.whole(500, 30_000) : r.whole(30_000, 5 * MINUTE);
+      this.stage.parts.world.after(delayMs, () => this.typePassword(name, trade));
+    }
+  }
+
+  private typePassword(name: string, trade: Trade): void {
+    const { far, world, checker } = this.stage.parts;
+    const paid = far.payScanned(trade.qrCode);
+    world.note(() => `${name} pays the charge ${trade.outTradeNo}: ${paid ? 'yes' : 'no'}`);
+    if (!paid) return;
+    checker.paid(paid);
     this.notifier.push(paid, 1 + REPEATS_MS.length);
   }
 

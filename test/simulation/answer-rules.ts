@@ -6,7 +6,8 @@ import { yuan } from './book-rules';
 /** The states that justify each word to a till. */
 const WORDS: Readonly<Record<string, (row: Row) => boolean>> = {
   SUCCESS: (row) => row.state === 'paid' && row.duplicate === 0 && row.refunded_fen === 0,
-  NOTPAY: (row) => row.state === 'begun' || row.state === 'waiting',
+  NOTPAY: (row) =>
+    row.begun_by === 'scanCode' && (row.state === 'begun' || row.state === 'waiting'),
   USERPAYING: (row) => row.state === 'begun' || row.state === 'waiting',
   CLOSED: (row) => row.state === 'closed',
   REVOKED: (row) => row.state === 'cancelled',
@@ -101,6 +102,7 @@ export class AnswerRules {
     const word = reply.tag?.['paystatus'] ?? '';
     const justifies = WORDS[word];
     if (!justifies) return checker.fail('1', `paystatus ${word}`);
+    if (ask.operation === 'barCode') this.charged(ask, reply, row);
     if (ask.operation === 'cancel' && !UNDONE.has(word)) {
       checker.fail('undo', `Cancel of receipt ${row.id} answers ${word}`);
     }
@@ -112,6 +114,17 @@ export class AnswerRules {
     } else if (!this.was(ask, row, justifies)) {
       checker.fail('1', `${word} while receipt ${row.id} is ${row.state}`);
     }
+  }
+
+  /** A charge's answer is about the receipt this very request charged. */
+  private charged(ask: Ask, reply: Reply, row: Row): void {
+    const { checker } = this;
+    if (checker.channel.chargedAs(ask.barcode) !== row.out_trade_no) {
+      checker.fail('charge', `BarCode answers for receipt ${row.id}, which is another charge`);
+    }
+    if (yuan(row.amount_fen) !== ask.paymentvalue) checker.fail('4', `asked ${ask.paymentvalue}`);
+    if (row.card_no !== ask.cardno) checker.fail('4', `card ${row.card_no}, asked ${ask.cardno}`);
+    if (reply.tag?.['paystatus'] === 'NOTPAY') checker.fail('charge', 'NOTPAY for a charge');
   }
 
   private alreadyPaid(ask: Ask, reply: Reply): void {

@@ -25,6 +25,7 @@ const FIXED = [
   'amount_fen',
   'card_no',
   'out_trade_no',
+  'begun_by',
   'precreate_call',
   'code_ends_at_ms',
   'begun_at_ms',
@@ -105,7 +106,9 @@ export class BookRules {
     if (row.paid_fen !== null && row.paid_fen !== row.amount_fen) fail('4', `paid ${row.paid_fen}`);
     if (row.refunded_fen > (row.paid_fen ?? 0)) fail('5', `refunded ${row.refunded_fen}`);
     if (row.state === 'refunded' && row.refunded_fen !== row.amount_fen) fail('5', 'refunded less');
-    if (row.state === 'waiting' && row.qr_code === null) fail('5', 'waiting without a code');
+    if (row.state === 'waiting' && (row.qr_code === null) !== (row.begun_by === 'barCode')) {
+      fail('5', `waiting with the code ${row.qr_code}`);
+    }
     if (row.trade_no !== null) this.trade(row, fail);
     const system = checker.books.system.get(row.out_trade_no);
     if (!system) fail('5', 'no row in the table of its system');

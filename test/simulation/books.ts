@@ -12,6 +12,7 @@ export interface Row {
   readonly card_no: string | null;
   readonly out_trade_no: string;
   readonly state: string;
+  readonly begun_by: string;
   readonly precreate_call: string;
   readonly precreate_tries: number;
   readonly qr_code: string | null;

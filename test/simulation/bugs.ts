@@ -1,16 +1,6 @@
-/** A planted bug: one place of one source, changed. */
-export interface Bug {
-  readonly name: string;
-  /** Below `src`. */
-  readonly file: string;
-  /** Text that stands there exactly once. */
-  readonly find: string;
-  readonly replace: string;
-}
-
-function bug(name: string, file: string, find: string, replace: string): Bug {
-  return { name, file: `${file}.ts`, find, replace };
-}
+import { bug } from './bug';
+import type { Bug } from './bug';
+import { CHARGE_BUGS } from './charge-bugs';
 
 const APPLY = 'pay/apply-outcome.service';
 const CODES = 'pay/code-requests.service';
@@ -276,4 +266,5 @@ export const BUGS: readonly Bug[] = [
     'where due_at_ms is not null and claim_until_ms > ${big(from)}`',
     'where due_at_ms is not null and claim_until_ms > ${big(from * 2)}`',
   ),
+  ...CHARGE_BUGS,
 ];

@@ -71,6 +71,11 @@ export class ChannelRules {
     this.handedOut.add(outTradeNo);
   }
 
+  /** The number under which a guest's code was charged. */
+  chargedAs(authCode: string): string | undefined {
+    return this.charges.get(authCode);
+  }
+
   /** A charge has arrived, and its guest was or can be asked for money. */
   charged(trade: Trade): void {
     const { checker } = this;
@@ -169,7 +174,10 @@ export class ChannelRules {
 
   toldWrongAmount(outTradeNo: string, amount: number): boolean {
     const answers = this.verifiedAnswers.get(outTradeNo) ?? [];
-    return answers.some(({ payment }) => payment && payment.amount !== amount);
+    // What a charge answers may be rolled back: it may alarm, and books nothing.
+    const charges = (this.calls.get(outTradeNo) ?? []).filter(({ method }) => method === 'pay');
+    const all = [...answers, ...charges.flatMap(({ answer }) => answer ?? [])];
+    return all.some(({ payment }) => payment && payment.amount !== amount);
   }
 
   toldUnverified(outTradeNo: string): boolean {

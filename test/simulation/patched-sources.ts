@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { transformSync } from '@swc/core';
-import type { Bug } from './bugs';
+import type { Bug } from './bug';
 
 interface Loaded {
   exports: object;

@@ -26,6 +26,8 @@ export interface Plan {
   readonly settings: PaySettings;
   readonly habits: FarHabits;
   readonly bills: readonly [BillPlan, ...BillPlan[]];
+  /** How often a clerk scans the guest's code instead. */
+  readonly barcodes: number;
   readonly tills: number;
   readonly processes: number;
   /** How long things may fail, from the start. ms. */
@@ -71,6 +73,7 @@ export function planOf(seed: number): Plan {
       finishes: r.chance(0.15),
     },
     bills: billsOf(r),
+    barcodes: new Random(seed, 7).pick([0, 0.15, 0.4, 0.8]),
     tills: r.whole(2, 5),
     processes: r.chance(0.4) ? 2 : 1,
     liveMs,

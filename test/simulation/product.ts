@@ -18,7 +18,7 @@ import { Sweep } from '../../src/pay/sweep.service';
 import { SweepRunner } from '../../src/pay/sweep-runner';
 import { Told } from '../../src/pay/told.service';
 import { Undo } from '../../src/pay/undo.service';
-import type { Bug } from './bugs';
+import type { Bug } from './bug';
 import { PatchedSources } from './patched-sources';
 
 /** The production classes a process is wired of. */

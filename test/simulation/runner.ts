@@ -1,4 +1,4 @@
-import type { Bug } from './bugs';
+import type { Bug } from './bug';
 import { Coverage } from './coverage';
 import { MemoryDatabase, migratedSchema } from './memory-database';
 import { product } from './product';

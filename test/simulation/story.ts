@@ -114,6 +114,10 @@ class Story implements Stage {
     this.processes.forEach((_each, slot) => this.start(slot));
     const notifier = new Notifier(this);
     const guests = new Guests(this, notifier);
+    far.onCharged = (trade) => {
+      this.parts.checker.channel.charged(trade);
+      guests.charged(trade);
+    };
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
     plan.crashesAtMs.forEach((atMs, n) => this.plot(`crash ${n}`, atMs, () => this.crash()));
     plan.spendsAtMs.forEach((atMs, n) => this.plot(`spend ${n}`, atMs, () => this.spend()));
