@@ -16,7 +16,10 @@ export interface BeginOrder {
   readonly detail: string | null;
   readonly clientIp: string;
   readonly cardNo: string | null;
-  /** Our new number at the channel; the idempotency key of Begin. */
+  /**
+   * Our new number at the channel; the idempotency key of Begin: under a number that has a receipt
+   * nothing is begun, and the decision is `undecided` with that receipt.
+   */
   readonly outTradeNo: string;
   readonly begunBy: BegunBy;
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */

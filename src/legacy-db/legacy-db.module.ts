@@ -5,10 +5,12 @@ import type { Config } from '../config/config';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import { XPOS_REQUESTS } from '../domain/xpos-requests';
 import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
 import type { OpenDatabase } from './open-sqlite';
 import { receiptRepositories } from './receipt-repositories';
+import { XposRequestStore } from './xpos-request-store';
 
 const OPEN_DATABASE = Symbol('OpenDatabase');
 
@@ -33,8 +35,13 @@ async function openDatabase(config: Config, clock: Clock): Promise<OpenDatabase>
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
     },
+    {
+      provide: XPOS_REQUESTS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new XposRequestStore(database),
+    },
   ],
-  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS],
+  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, XPOS_REQUESTS],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

@@ -52,11 +52,15 @@ export class ReceiptStore implements ReceiptRepository {
       const bill = await this.lockBill(db, order.billNo);
       const live =
         bill.live_receipt_id === null ? null : await this.byId(db, Number(bill.live_receipt_id));
-      const paid = await this.select(
+      const known = await this.select(
         db,
-        sql`where r.bill_id = ${big(Number(bill.id))} and r.state = ${text(12, 'paid')}
-            and r.duplicate = ${int(0)}`,
+        sql`where r.bill_id = ${big(Number(bill.id))} and (r.out_trade_no =
+            ${text(64, order.outTradeNo)} or r.state = ${text(12, 'paid')}
+            and r.duplicate = ${int(0)})`,
       );
+      const repeated = known.find(({ outTradeNo }) => outTradeNo === order.outTradeNo);
+      if (repeated) return { kind: 'undecided', receipt: repeated };
+      const paid = known;
       const decide = order.begunBy === 'barCode' ? decideBarCode : decideScan;
       const plan = decide({ live, paid }, order);
       if (plan.kind !== 'begin') return plan;

@@ -28,7 +28,7 @@ import { Undo } from './undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, NotifyController],
-  exports: [LegacyDbModule, QueryPayment],
+  exports: [BarCode, LegacyDbModule, QueryPayment],
   providers: [
     ApplyOutcome,
     BarCode,

@@ -3,6 +3,8 @@ import { PayError } from '../domain/errors';
 import type { Receipt } from '../domain/receipt';
 import { OPEN_RECEIPTS } from '../domain/receipt-repository';
 import type { OpenReceipts } from '../domain/receipt-repository';
+import { XPOS_REQUESTS } from '../domain/xpos-requests';
+import type { XposRequests } from '../domain/xpos-requests';
 import { QueryPayment } from '../pay/query.service';
 import { checkoutOf } from './checkout';
 import type { CheckoutResult, StatusAsk } from './checkout';
@@ -18,6 +20,7 @@ export class QueryStatus {
   constructor(
     @Inject(OPEN_RECEIPTS) private readonly open: OpenReceipts,
     private readonly queryPayment: QueryPayment,
+    @Inject(XPOS_REQUESTS) private readonly requests: XposRequests,
     @Inject(UPSTREAM) private readonly upstream: Upstream | null,
   ) {}
 
@@ -37,23 +40,34 @@ export class QueryStatus {
   /** The receipt that every given id names; null when there is none. */
   private async find({ bizOrderId, checkoutId }: StatusAsk): Promise<Receipt | null> {
     if (checkoutId !== null) {
-      if (!OUT_TRADE_NO.test(checkoutId)) return null;
-      const receipt = await this.open.findByOutTradeNo(checkoutId);
-      // A store may compare without case; the number is ours to the letter or not at all.
-      const same = receipt?.outTradeNo === checkoutId;
-      return same && (bizOrderId === null || bizOrderId === BigInt(receipt.id)) ? receipt : null;
+      const receipt = await this.byCheckoutId(checkoutId);
+      const agree = bizOrderId === null || bizOrderId === BigInt(receipt?.id ?? 0);
+      return agree ? receipt : null;
     }
     if (bizOrderId === null || bizOrderId < 1n || bizOrderId > Number.MAX_SAFE_INTEGER) return null;
     return this.open.findById(Number(bizOrderId));
   }
 
-  private async tell(found: Receipt): Promise<CheckoutResult> {
-    const fresh = await this.upToDate(found);
-    return checkoutOf(fresh ?? found, found.billNo, fresh !== null);
+  /** The receipt of our number at Alipay, to the letter; null: none. */
+  async byCheckoutId(checkoutId: string): Promise<Receipt | null> {
+    if (!OUT_TRADE_NO.test(checkoutId)) return null;
+    const receipt = await this.open.findByOutTradeNo(checkoutId);
+    return receipt?.outTradeNo === checkoutId ? receipt : null; // A store may not mind the case.
   }
 
-  /** Null when Alipay's answer is not known. */
-  private async upToDate(found: Receipt): Promise<Receipt | null> {
+  private async tell(found: Receipt): Promise<CheckoutResult> {
+    const fresh = await this.upToDate(found);
+    return checkoutOf(fresh ?? found, await this.outBizId(found), fresh !== null);
+  }
+
+  /** The order as its caller calls it: its own number where XPOS asked for the payment. */
+  private async outBizId({ begunBy, outTradeNo, billNo }: Receipt): Promise<string> {
+    const request = begunBy === 'barCode' ? await this.requests.findByOutTradeNo(outTradeNo) : null;
+    return request?.outBizId ?? billNo;
+  }
+
+  /** The receipt brought up to date; null when Alipay's answer is not known. */
+  async upToDate(found: Receipt): Promise<Receipt | null> {
     try {
       return await this.queryPayment.upToDate(found, 'xpos');
     } catch (error) {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { isOrderId } from './dto/query-status.dto';
+import { PARAMETER, readPayRequest } from './pay-request';
+import { XposPay } from './pay.service';
 import { QueryStatus } from './query-status.service';
 import type { TopObject } from './top-answer';
 import { PARTNER_ID } from './top-client';
 import { topError } from './top-errors';
-import { QUERY_STATUS } from './top-methods';
+import { PAY, QUERY_STATUS } from './top-methods';
 import type { TopCall } from './top-request';
 
 type Method = (call: TopCall) => Promise<TopObject>;
@@ -14,8 +16,14 @@ type Method = (call: TopCall) => Promise<TopObject>;
 export class TopMethods {
   private readonly methods: ReadonlyMap<string, Method>;
 
-  constructor(private readonly queryStatus: QueryStatus) {
-    this.methods = new Map<string, Method>([[QUERY_STATUS, (call) => this.status(call)]]);
+  constructor(
+    private readonly queryStatus: QueryStatus,
+    private readonly xposPay: XposPay,
+  ) {
+    this.methods = new Map<string, Method>([
+      [QUERY_STATUS, (call) => this.status(call)],
+      [PAY, (call) => this.pay(call)],
+    ]);
   }
 
   has(method: string): boolean {
@@ -30,6 +38,10 @@ export class TopMethods {
     const method = this.methods.get(call.method);
     if (!method) throw topError('METHOD');
     return method(call);
+  }
+
+  private async pay({ appKey, parameters }: TopCall): Promise<TopObject> {
+    return this.xposPay.pay(appKey, readPayRequest(parameters.get(PARAMETER) ?? ''));
   }
 
   private async status({ parameters }: TopCall): Promise<TopObject> {

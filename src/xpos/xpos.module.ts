@@ -7,6 +7,7 @@ import type { Config } from '../config/config';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
 import { PayModule } from '../pay/pay.module';
+import { XposPay } from './pay.service';
 import { QueryStatus } from './query-status.service';
 import { TOP_APPS } from './top-apps';
 import type { SecretOf } from './top-apps';
@@ -50,6 +51,7 @@ function upstreamOf({ top }: Config, clock: Clock): Upstream | null {
     TopFilter,
     TopMethods,
     TopRouter,
+    XposPay,
     { provide: TOP_APPS, inject: [CONFIG], useFactory: secretOf },
     { provide: UPSTREAM, inject: [CONFIG, CLOCK], useFactory: upstreamOf },
   ],

@@ -56,6 +56,11 @@ export class SimControl {
     return this.guest(codeurl, 'pay');
   }
 
+  /** The guest of a charge types the password. */
+  async payTrade(outTradeNo: string): Promise<SimTrade> {
+    return (await this.ask('POST', `/sim/trades/${outTradeNo}/pay`)) as SimTrade;
+  }
+
   async trade(outTradeNo: string): Promise<SimTrade> {
     return (await this.ask('GET', `/sim/trades/${outTradeNo}`)) as SimTrade;
   }
