@@ -47,7 +47,9 @@ describe('BarCode', () => {
   let clock: ManualClock;
   let process: PayProcess;
 
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
   beforeEach(async () => {
     books = await openFreshSqlite();
     gateway = new FakeGateway();
@@ -63,10 +65,12 @@ describe('BarCode', () => {
 
   /** The refusal of a call, which must be one of ours. */
   async function refused(call: Promise<unknown>): Promise<PayError> {
-    return call.then(
-      () => Promise.reject(new Error('it was not refused')),
-      (error: unknown) => error as PayError,
-    );
+    try {
+      await call;
+    } catch (error) {
+      return error as PayError;
+    }
+    throw new Error('it was not refused');
   }
 
   function charge(ask = anAsk()): ReturnType<PayProcess['barCode']['barCode']> {

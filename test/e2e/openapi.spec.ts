@@ -20,6 +20,8 @@ import { installSwagger, openApiDocument } from '../../src/ops/swagger';
 import { servedOperations, wireHandlers } from '../../src/ops/swagger-operations';
 import { QueryDto } from '../../src/pay/dto/query.dto';
 import { ScanCodeDto } from '../../src/pay/dto/scan-code.dto';
+import { barCodeDocumentation } from '../../src/pay/bar-code.documentation';
+import { BarCodeDto } from '../../src/pay/dto/bar-code.dto';
 import { queryDocumentation, scanCodeDocumentation } from '../../src/pay/pay.documentation';
 import { TOP_ERRORS } from '../../src/xpos/top-errors';
 import { tempFolder } from '../support/temp-folder';
@@ -196,6 +198,7 @@ describe('the document', () => {
 describe.each([
   ['ScanCode', ScanCodeDto, scanCodeDocumentation],
   ['Query', QueryDto, queryDocumentation],
+  ['BarCode', BarCodeDto, barCodeDocumentation],
 ])('the limits told of %s are the limits checked', (_name, dto, documentation) => {
   const { values } = documentation.requestSamples[0] ?? { values: {} };
   const good = Object.fromEntries(

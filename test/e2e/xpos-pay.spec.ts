@@ -101,7 +101,7 @@ describe('a charge', () => {
     expect(model).toMatchObject({ result_status: 3, current_pay_fee: 0, success: true });
     expect(await statusOf(id)).toMatchObject({ checkout_status: 'PROCESSING', paid_fee: 0 });
     expect(await paidModel(ask)).toEqual(model);
-    await service.sim.payTrade(String(id));
+    await service.sim.guestOf(String(id), 'pay');
     expect(await statusOf(id)).toMatchObject({ checkout_status: 'SUCCEEDED', paid_fee: 8888 });
     expect(await paidModel(ask)).toMatchObject({ checkout_id: id, result_status: 1 });
     expect(await charges(id)).toEqual([1, 1]);

@@ -258,6 +258,11 @@ describe('barcode payment', () => {
     if (step === 'pay') expect((await pay(biz))['sub_code']).toBe('ACQ.TRADE_HAS_SUCCESS');
   });
 
+  it('is refused after its own end', async () => {
+    const late = await pay(bill('2500000000000000', { time_expire: '2020-01-01 00:00:00' }));
+    expect(late['sub_code']).toBe('ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR');
+  });
+
   it('is inconsistent under a number with other terms', async () => {
     const biz = bill('2500000000000005');
     await pay(biz);

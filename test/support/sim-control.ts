@@ -22,7 +22,7 @@ export interface SimCall {
 
 /** What to spoil; see the simulator's faults. */
 export interface SimFault {
-  readonly method: 'precreate' | 'query' | 'cancel' | '*';
+  readonly method: 'precreate' | 'pay' | 'query' | 'cancel' | '*';
   readonly fault: string;
   readonly count?: number;
   readonly afterEffect?: boolean;
@@ -56,9 +56,9 @@ export class SimControl {
     return this.guest(codeurl, 'pay');
   }
 
-  /** The guest of a charge types the password. */
-  async payTrade(outTradeNo: string): Promise<SimTrade> {
-    return (await this.ask('POST', `/sim/trades/${outTradeNo}/pay`)) as SimTrade;
+  /** The guest of a charge types the password, or walks away. */
+  async guestOf(outTradeNo: string, action: 'pay' | 'giveup'): Promise<SimTrade> {
+    return (await this.ask('POST', `/sim/trades/${outTradeNo}/${action}`)) as SimTrade;
   }
 
   async trade(outTradeNo: string): Promise<SimTrade> {

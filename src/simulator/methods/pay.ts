@@ -36,6 +36,9 @@ export const pay: MethodHandler = (call, world) => {
     refuseUnlessSame(known, terms);
     return served(members(known), '10003');
   }
+  if (terms.timeExpireMs !== null && terms.timeExpireMs <= world.nowMs()) {
+    throw acq('NOW_TIME_AFTER_EXPIRE_TIME_ERROR', '当前时间已超过允许支付的时间');
+  }
   const fresh = newOrder(outTradeNo, terms, world.nowMs());
   return collect(fresh, FATES[authCode.at(-1) ?? ''] ?? 'paid', world);
 };
