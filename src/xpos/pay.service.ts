@@ -12,6 +12,7 @@ import { newOutTradeNo } from '../pay/out-trade-no';
 import type { XposPayAsk } from './pay-request';
 import { QueryStatus } from './query-status.service';
 import type { TopObject } from './top-answer';
+import { topError } from './top-errors';
 
 /** The bills that XPOS pays belong to the POS system, and the clerk scans. */
 const BILL_TYPE = '2';
@@ -49,8 +50,9 @@ export class XposPay {
   /**
    * The members of the response node. Safe to repeat with the same request id: the number at Alipay
    * is saved before anything is charged, and each number is charged once at most.
-   * @throws PayError OTHER_CONTENT, ALREADY_PAID, ILLEGAL_STATE, UNDECIDED, DATABASE_UNAVAILABLE,
-   *   CHANNEL_MISCONFIGURED; where a charge of this request exists, its state is told instead
+   * @throws TopError 50 for a request id with other content
+   * @throws PayError ALREADY_PAID, ILLEGAL_STATE, UNDECIDED, CHANNEL_MISCONFIGURED,
+   *   DATABASE_UNAVAILABLE; where a charge of this request exists, its state is told instead
    */
   async pay(appKey: string, ask: XposPayAsk): Promise<TopObject> {
     const request = await this.claim(appKey, ask);
@@ -75,7 +77,7 @@ export class XposPay {
     const request = await this.requests.claim(wanted, nowMs);
     const same = request.appKey === appKey && request.requestId === requestId;
     if (same && request.content === content) return request;
-    throw new PayError('OTHER_CONTENT', 'a request id comes again with other content');
+    throw topError('REFUSED', { shown: 'request_id 相同但内容不同' });
   }
 
   private charge(request: XposRequest, ask: XposPayAsk) {

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { writeError, writeResponse } from './top-answer';
 import { TOP_ERRORS, topError } from './top-errors';
-import { QUERY_STATUS } from './top-methods';
+import { PAY, QUERY_STATUS } from './top-methods';
 
 const REQUEST_ID = '5d2f0c4a9b7e6138';
 
@@ -33,6 +33,35 @@ const RESULT = {
   },
 };
 
+const PAY_SAMPLE = JSON.stringify({
+  nego_price: '8888',
+  qr_code: '280000000000000001',
+  request_id: 'r-1',
+  out_biz_id: '900',
+  cashier_name: '王',
+  cashier_id: '7',
+  store_id: '1',
+});
+
+/** What xpos.pay answers. Source: TOP, xpos.pay. */
+const PAID = {
+  result: {
+    model: {
+      checkout_id: '788',
+      biz_order_id: 1,
+      current_pay_fee: 8888,
+      payment_order_id: '2026112222001400000000000001',
+      result_status: 1,
+      buyer_id: 'gue***@example.com',
+      success: true,
+    },
+    http_status_code: 200,
+    msg_code: '0',
+    msg_info: '支付成功',
+    success: true,
+  },
+};
+
 /** A parameter: its name, what it means, a value, whether it must be there. */
 type Parameter = readonly [name: string, meaning: string, example: string, required: boolean];
 
@@ -52,16 +81,21 @@ const PARAMETERS: readonly Parameter[] = [
   ['simplify', 'true: 省去外层节点，仅 json · no outer node, json only', 'false', false],
   ['biz_order_id', '订单号 · numeric id, 64 bits', '1', false],
   ['checkout_id', '订单支付单号 · out_trade_no', '788', false],
+  ['param0', `仅 ${PAY}，JSON · only for xpos.pay, a JSON object`, PAY_SAMPLE, false],
 ];
 
 const DESCRIPTION = `
+两个接口：${QUERY_STATUS} 查询支付状态；
+${PAY} 付款码收款，同一 request_id 只扣款一次，result_status 1 成功、2 失败、3 未定。
 淘宝开放平台(TOP)协议，可直接用淘宝 SDK 调用：参数可在 query、表单或 multipart 中(同名参数不得重复)，
 所有参数参加签名。HTTP 状态总是 200，出错时为 error_response。此处无法直接试用，因为每次请求须重新签名；
 README 有用 shell 签名的示例。
 
-The protocol of Taobao SDKs. Parameters may stand in the query, a form or multipart; none may come
-twice; all are signed. HTTP status is always 200; a refusal is an error_response. It cannot be tried
-out here, because each request needs a fresh signature: the README signs one in a shell.
+Two methods: querystatus, how a payment stands; pay, charges the code a guest shows, once for each
+request_id: result_status 1 paid, 2 not paid, 3 not decided. The protocol of Taobao SDKs.
+Parameters may stand in the query, a form or multipart; none may come twice; all are signed. HTTP
+status is always 200; a refusal is an error_response. It cannot be tried out here, because each
+request needs a fresh signature: the README signs one in a shell.
 `;
 
 function errorTable(): string {
@@ -90,6 +124,7 @@ function examples(format: 'xml' | 'json') {
           },
         }
       : {}),
+    pay: { summary: PAY, value: shown(writeResponse(PAY, PAID, REQUEST_ID, plain)) },
     refused: {
       summary: '没有这笔收款 · unknown id',
       value: shown(writeError(error, REQUEST_ID, plain)),
@@ -115,7 +150,7 @@ export function DocumentedGet(): MethodDecorator {
     ...common(),
     ApiOperation({
       operationId: 'topGet',
-      summary: `${QUERY_STATUS} (GET)`,
+      summary: 'TOP: xpos.querystatus, xpos.pay (GET)',
       description: `${DESCRIPTION.trim()}\n\n${errorTable()}`,
     }),
     ...PARAMETERS.map(([name, description, example, required]) =>
@@ -137,7 +172,7 @@ export function DocumentedPost(): MethodDecorator {
     ...common(),
     ApiOperation({
       operationId: 'topPost',
-      summary: `${QUERY_STATUS} (POST)`,
+      summary: 'TOP: xpos.querystatus, xpos.pay (POST)',
       description: `${DESCRIPTION.trim()}\n\n${errorTable()}`,
     }),
     ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data'),
