@@ -13,6 +13,10 @@ const NAMES: Readonly<Partial<Record<ErrorCode, TopErrorName>>> = {
   INVALID_MEMBER: 'ARGUMENT',
   NO_RECEIPT: 'UNKNOWN_ID',
   RATE_LIMITED: 'CALL_LIMIT',
+  // The address asks for no key of ours, so a guard of keys can only object to the verb.
+  NO_KEY: 'VERB',
+  FORBIDDEN: 'VERB',
+  WRONG_VERB: 'VERB',
   CHANNEL_MISCONFIGURED: 'UNAVAILABLE',
   DATABASE_UNAVAILABLE: 'UNAVAILABLE',
   INTERNAL: 'INTERNAL',
@@ -20,6 +24,7 @@ const NAMES: Readonly<Partial<Record<ErrorCode, TopErrorName>>> = {
 
 /** Rows whose own words are better than those of our error. */
 const OWN_WORDS: ReadonlySet<TopErrorName> = new Set([
+  'VERB',
   'UNKNOWN_ID',
   'CALL_LIMIT',
   'UNAVAILABLE',
