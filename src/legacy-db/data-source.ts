@@ -2,14 +2,14 @@ import { DataSource } from 'typeorm';
 import { isBusy } from './db-errors';
 import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
 import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
-import { BegunBy1795300000002 } from './migrations/1795300000002-begun-by';
+import { BegunBy1795300000003 } from './migrations/1795300000003-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
   OwnTables1795300000000,
   SystemTables1795300000001,
-  BegunBy1795300000002,
+  BegunBy1795300000003,
   XposRequests1795300000005,
 ];
 

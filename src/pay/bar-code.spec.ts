@@ -15,7 +15,7 @@ import {
 } from '../../test/support/pay-process';
 import type { PayError } from '../domain/errors';
 import { fen } from '../domain/money';
-import type { ChargeOutcome } from '../domain/payment-gateway';
+import type { ChargeOutcome, PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 import type { BarCodeAsk } from './bar-code.service';
 
@@ -327,5 +327,35 @@ describe('BarCode', () => {
     });
     expect((await charge(ask)).payStatus).toBe('REFUND');
     expect((await stored()).state).toBe('refunded');
+  });
+
+  it('does not take the answer to an older question for its own', async () => {
+    const ask = anAsk();
+    let answer: (outcome: PayOutcome) => void = () => undefined;
+    gateway.willSay(() => new Promise((resolve) => (answer = resolve)), paidAs());
+    let older: Promise<unknown> = Promise.resolve();
+    gateway.willCharge(async () => {
+      older = refused(process.query.query({ ...ask, receiptId: '1' }));
+      while (gateway.queries.length === 0) await clock.turn();
+      return paidAs() as ChargeOutcome;
+    });
+    const charged = charge(ask);
+    while (gateway.queries.length < 2) await clock.turn();
+    answer(NOT_EXIST);
+    expect((await charged).payStatus).toBe('SUCCESS');
+    await older;
+  });
+
+  it('refused while it was being cancelled leaves the word to the Cancel', async () => {
+    const ask = anAsk();
+    const name = { ...ask, receiptId: '1' };
+    gateway.willSay(NOT_EXIST, NOT_EXIST);
+    gateway.willUndo(undone('none'));
+    gateway.willCharge(async () => {
+      await refused(process.cancel.cancel(name));
+      return refusal('request', null);
+    });
+    expect((await refused(charge(ask))).code).toBe('UNDECIDED');
+    expect((await stored()).state).toBe('cancelling');
   });
 });

@@ -83,6 +83,28 @@ export function describeBegin(open: OpenFreshBooks): void {
       },
     );
 
+    it.each(['1', '2', '7'] as const)('saves a charge of type %s, one for a bill', async (type) => {
+      const order = anOrder(type, { begunBy: 'barCode' });
+      const repository = books.repositories[type];
+      const receipt = await begun(books, order);
+      expect(receipt).toMatchObject({ begunBy: 'barCode', state: 'begun', qrCode: null });
+      const next = { ...order, outTradeNo: freshNumber('N') };
+      const id = receipt.id;
+      const decided = async (begunBy: 'barCode' | 'scanCode') =>
+        repository.begin({ ...next, begunBy });
+      expect(await decided('barCode')).toMatchObject({ kind: 'undecided', receipt: { id } });
+      expect(await decided('scanCode')).toMatchObject({ kind: 'undecided', receipt: { id } });
+      const move = aMove('giveCode', { channelStatus: 'WAIT_BUYER_PAY' });
+      expect(await repository.move(receipt, ...move)).toMatchObject({
+        state: 'waiting',
+        qrCode: null,
+        leaseUntilMs: 0,
+        scannedAtMs: T0 + 1_000,
+      });
+      expect(await decided('barCode')).toMatchObject({ kind: 'undecided', receipt: { id } });
+      expect(await decided('scanCode')).toMatchObject({ kind: 'supersede', receipt: { id } });
+    });
+
     it('writes the receipt into the table of its own system alone', async () => {
       for (const type of BILL_TYPES) {
         const order = anOrder(type);
