@@ -5,6 +5,7 @@ import { ConfigModule } from './config/config.module';
 import { FormatModule } from './format/format.module';
 import { MessagesModule } from './messages/messages.module';
 import { PayModule } from './pay/pay.module';
+import { XposModule } from './xpos/xpos.module';
 import { TillModule } from './till/till.module';
 
 /** Everything, wired. */
@@ -19,6 +20,7 @@ export class AppModule {
         FormatModule.forRoot({ style: config.http.statusStyle }),
         PayModule,
         MessagesModule.forRoot(config),
+        XposModule,
         ...(config.nodeEnv === 'production'
           ? []
           : [TillModule.register({ simulator, docs: config.http.swagger })]),

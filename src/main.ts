@@ -71,6 +71,12 @@ function stopOnSignal(app: NestExpressApplication): void {
   process.on('SIGINT', stop);
 }
 
+/** The public pair of an app, known to everybody and never there in production. */
+function pair({ top }: Config): string {
+  const [app] = top.appKeys;
+  return `app_key ${app?.key}, secret ${app?.secret.reveal()}`;
+}
+
 async function main(): Promise<void> {
   const env = readEnvironment();
   const config = readConfig(env, readTextFile);
@@ -84,7 +90,10 @@ async function main(): Promise<void> {
   const url = await app.getUrl();
   const pages = config.nodeEnv === 'production' ? [] : [`Demo till          ${url}/`];
   const docs = config.http.swagger ? [`Swagger UI         ${url}/docs`] : [];
-  const lines = [`3Pay Gateway       ${url}/api/3Pay/AliPay/ScanCode`, ...pages, ...docs];
+  const top = config.top.sandbox
+    ? [`TOP sandbox        ${url}/router/rest  (${pair(config)})`]
+    : [];
+  const lines = [`3Pay Gateway       ${url}/api/3Pay/AliPay/ScanCode`, ...pages, ...docs, ...top];
   process.stdout.write(`${[...lines, ...addresses].join('\n')}\n`);
 }
 

@@ -106,8 +106,8 @@ describe('compose.yaml', () => {
 
   it('gives the service settings it starts with, on the account of the simulator', async () => {
     const folder = tempFolder();
-    const { account } = await loadIdentity(folder.path);
-    writeClientEnv(folder.path, account, 'http://127.0.0.1:3100');
+    const identity = await loadIdentity(folder.path);
+    writeClientEnv(folder.path, identity, 'http://127.0.0.1:3100');
     const clientEnv = parseEnv(readFileSync(join(folder.path, 'client.env'), 'utf8'));
     const env = { ...clientEnv, ...services['gateway']?.environment };
     const config = readConfig(env, (path) => readFileSync(path, 'utf8'));

@@ -17,7 +17,6 @@ export interface Setting {
 }
 
 const NO_CALLBACKS = 'no callbacks are sent yet';
-const NO_TOP = 'the TOP protocol is not served yet';
 const NO_ACCESS = 'keys are not asked for yet';
 
 /** Every setting there is. docs/configuration.md is kept equal to this table by a test. */
@@ -250,19 +249,16 @@ export const SETTINGS = {
     fallbackInWords: 'the sandbox pair `3pay-sandbox:3pay-sandbox-secret`; production: none',
     meaning: 'Callers of the TOP protocol: `key:secret`, comma-separated.',
     secret: true,
-    notYet: NO_TOP,
   },
   TOP_UPSTREAM_URL: {
     fallback: null,
     meaning: 'TOP address asked for ids we do not know; all three or none.',
-    notYet: NO_TOP,
   },
-  TOP_UPSTREAM_KEY: { fallback: null, meaning: 'Our app key there.', notYet: NO_TOP },
+  TOP_UPSTREAM_KEY: { fallback: null, meaning: 'Our app key there.' },
   TOP_UPSTREAM_SECRET: {
     fallback: null,
     meaning: 'Our secret there.',
     secret: true,
-    notYet: NO_TOP,
   },
   LOG_LEVEL: {
     fallback: 'info',

@@ -16,7 +16,10 @@ export interface BeginOrder {
   readonly detail: string | null;
   readonly clientIp: string;
   readonly cardNo: string | null;
-  /** Our new number at the channel; the idempotency key of Begin. */
+  /**
+   * Our new number at the channel; the idempotency key of Begin: under a number that has a receipt
+   * nothing is begun, and the decision is `undecided` with that receipt.
+   */
   readonly outTradeNo: string;
   readonly begunBy: BegunBy;
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
@@ -114,6 +117,8 @@ export interface ReceiptRepository {
 export interface OpenReceipts {
   /** The receipt of our number at the channel, or null. */
   findByOutTradeNo(outTradeNo: string): Promise<Receipt | null>;
+  /** The receipt of our numeric id, whatever its bill type, or null. */
+  findById(id: number): Promise<Receipt | null>;
   /**
    * Claims due receipts for one process: until `claimUntilMs` nobody else gets them. The claim of
    * a process that died ends by itself.

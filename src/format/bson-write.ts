@@ -1,8 +1,17 @@
-import { Double, Int32, serialize } from 'bson';
+import { Double, Int32, Long, serialize } from 'bson';
 import { Envelope, Member, ResultContract, ResultKind } from './contract';
-import { decimalOf, integerOf, tagMember, tagObject, tagText, textOf } from './result-value';
+import {
+  booleanOf,
+  decimalOf,
+  integerOf,
+  longOf,
+  tagMember,
+  tagObject,
+  tagText,
+  textOf,
+} from './result-value';
 
-type BsonValue = string | Int32 | Double | null;
+type BsonValue = string | boolean | Int32 | Long | Double | null;
 
 function memberValue(member: Member<ResultKind>, tag: object): BsonValue {
   const value = tagMember(tag, member.name);
@@ -12,6 +21,10 @@ function memberValue(member: Member<ResultKind>, tag: object): BsonValue {
       return textOf(member.name, value);
     case 'int':
       return new Int32(integerOf(member.name, value));
+    case 'long':
+      return Long.fromNumber(longOf(member.name, value));
+    case 'boolean':
+      return booleanOf(member.name, value);
     case 'decimal':
       return new Double(Number(decimalOf(member.name, value)));
   }

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 /** What a request member holds: text, or a decimal number that is handed on as plain text. */
 export type RequestKind = 'text' | 'decimal';
 
-/** What an answer's member holds. `decimal` is given as plain decimal text such as `5.10`. */
-export type ResultKind = 'text' | 'decimal' | 'int';
+/**
+ * What an answer's member holds. `decimal` is given as plain decimal text such as `5.10`; `int` has
+ * 32 bits and `long` 64, of which a safe integer's 53 are used.
+ */
+export type ResultKind = 'text' | 'decimal' | 'int' | 'long' | 'boolean';
 
 /** One member of a flat type. */
 export interface Member<Kind> {
@@ -41,7 +44,7 @@ export const ENVELOPE_NAMESPACE =
   'http://schemas.datacontract.org/2004/07/DigitalScience.DataTransfer';
 
 /** A value in an answer: null is written as such, an absent member as null. */
-export type ResultValue = string | number | null;
+export type ResultValue = string | number | boolean | null;
 
 /** What every operation answers. A null envelope is written as the format's null. */
 export interface Envelope {

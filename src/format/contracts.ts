@@ -68,5 +68,25 @@ export const PayStatusResult = resultContract(
   }),
 );
 
+/** QueryStatus' request. Its ids are text inside, so that 64 bits stay exact. */
+export const XposQueryStatusParm = requestContract('XposQueryStatusParm', PARM_PAY, {
+  biz_order_id: 'text',
+  checkout_id: 'text',
+});
+
+/** QueryStatus' answer: the model of TOP's querystatus. Source: TOP, alisports documents. */
+export const XposQueryStatusResult = resultContract(
+  tagType('XposQueryStatusResult', RESULT_PAY, {
+    paid_fee: 'long',
+    paid_time: 'text',
+    checkout_status: 'text',
+    checkout_id: 'text',
+    out_biz_id: 'text',
+    result_message: 'text',
+    result_code: 'text',
+    success: 'boolean',
+  }),
+);
+
 /** The answer where no operation is known, or whose tag is a plain string. */
 export const CommonOperationResult: ResultContract = { root: 'CommonOperationResult', tag: null };

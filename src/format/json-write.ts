@@ -1,5 +1,14 @@
 import { Envelope, Member, ResultContract, ResultKind } from './contract';
-import { decimalOf, integerOf, tagMember, tagObject, tagText, textOf } from './result-value';
+import {
+  booleanOf,
+  decimalOf,
+  integerOf,
+  longOf,
+  tagMember,
+  tagObject,
+  tagText,
+  textOf,
+} from './result-value';
 
 const PLAIN = /^[ !#-[\]-~\u00a0-\u2027\u202a-\ud7ff\ue000-\uffff]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -27,6 +36,10 @@ function memberValue(member: Member<ResultKind>, tag: object): string {
       return jsonString(textOf(member.name, value));
     case 'int':
       return String(integerOf(member.name, value));
+    case 'long':
+      return String(longOf(member.name, value));
+    case 'boolean':
+      return String(booleanOf(member.name, value));
     case 'decimal':
       return decimalOf(member.name, value);
   }

@@ -20,13 +20,13 @@ export interface MemberDescription {
   /** Smallest and largest number, for a decimal member. */
   readonly range?: readonly [min: number, max: number];
   /** A value that works, as JSON has it. */
-  readonly example: string | number;
+  readonly example: string | number | boolean;
 }
 
 /** A whole request that works, or a whole tag that is answered. */
 export interface Sample {
   readonly title: Bilingual;
-  readonly values: Readonly<Record<string, string | number | null>>;
+  readonly values: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** A refusal the operation itself may answer. */

@@ -36,6 +36,20 @@ export function integerOf(name: string, value: ResultValue): number {
   return value;
 }
 
+/** A long member: a whole number that a double holds exactly. */
+export function longOf(name: string, value: ResultValue): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+    throw new Error(`${name} of an answer must be a safe whole number`);
+  }
+  return value;
+}
+
+/** A boolean member. */
+export function booleanOf(name: string, value: ResultValue): boolean {
+  if (typeof value !== 'boolean') throw new Error(`${name} of an answer must be true or false`);
+  return value;
+}
+
 /** A decimal member: plain decimal text. */
 export function decimalOf(name: string, value: ResultValue): string {
   if (typeof value !== 'string' || !PLAIN_DECIMAL.test(value)) {

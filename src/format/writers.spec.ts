@@ -11,6 +11,8 @@ const Refund = resultContract(
     status: 'int',
     amount: 'decimal',
     a: 'text',
+    fen: 'long',
+    done: 'boolean',
   }),
 );
 const HEAD = `xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="${ENVELOPE_NAMESPACE}"`;
@@ -18,24 +20,35 @@ const HEAD = `xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="${ENVEL
 const refund: Envelope = {
   errcode: 0,
   errmsg: 'ok',
-  tag: { billnum: 'T1', status: 2, amount: '5.10', other: 'never written' },
+  tag: {
+    billnum: 'T1',
+    status: 2,
+    amount: '5.10',
+    fen: 10 ** 10,
+    done: true,
+    other: 'never written',
+  },
 };
 
 describe('the writers', () => {
   it('write each kind of member, an absent one as null', () => {
     expect(writeJson(Refund, refund)).toBe(
-      '{"errcode":0,"errmsg":"ok","tag":{"billnum":"T1","status":2,"amount":5.10,"a":null}}',
+      '{"errcode":0,"errmsg":"ok","tag":{"billnum":"T1","status":2,"amount":5.10,"a":null,' +
+        '"fen":10000000000,"done":true}}',
     );
     expect(writeXml(Refund, refund)).toBe(
       `<${Refund.root} ${HEAD}><errcode>0</errcode><errmsg>ok</errmsg>` +
         '<tag xmlns:d2p1="urn:x"><d2p1:a i:nil="true" /><d2p1:amount>5.10</d2p1:amount>' +
-        `<d2p1:billnum>T1</d2p1:billnum><d2p1:status>2</d2p1:status></tag></${Refund.root}>`,
+        `<d2p1:billnum>T1</d2p1:billnum><d2p1:done>true</d2p1:done>` +
+        `<d2p1:fen>10000000000</d2p1:fen><d2p1:status>2</d2p1:status></tag></${Refund.root}>`,
     );
     const document = deserialize(writeBson(Refund, refund), { promoteValues: false });
     expect(document['tag']).toMatchObject({ billnum: 'T1', a: null });
     expect(document['tag'].status._bsontype).toBe('Int32');
     expect(document['tag'].amount._bsontype).toBe('Double');
     expect(document['tag'].amount.value).toBe(5.1);
+    expect(document['tag'].fen._bsontype).toBe('Long');
+    expect([String(document['tag'].fen), document['tag'].done]).toEqual(['10000000000', true]);
   });
 
   it('write a tag that is a plain string', () => {
@@ -56,6 +69,9 @@ describe('the writers', () => {
     ['a decimal with exponent', { amount: '1e2' }],
     ['a decimal that is no number', { amount: '"' }],
     ['a number as text', { billnum: 5 }],
+    ['an unsafe long', { fen: 2 ** 53 }],
+    ['a fraction as long', { fen: 0.5 }],
+    ['text as truth', { done: 'true' }],
   ])('throw plainly on %s', (_name, tag) => {
     const envelope = { errcode: 0, errmsg: null, tag };
     for (const write of [writeJson, writeXml, writeBson]) {

@@ -6,7 +6,16 @@ import {
   ResultContract,
   ResultKind,
 } from './contract';
-import { decimalOf, integerOf, tagMember, tagObject, tagText, textOf } from './result-value';
+import {
+  booleanOf,
+  decimalOf,
+  integerOf,
+  longOf,
+  tagMember,
+  tagObject,
+  tagText,
+  textOf,
+} from './result-value';
 
 const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 // Everything the legacy writer left as it is, in one run.
@@ -81,6 +90,10 @@ function memberText(member: Member<ResultKind>, tag: object): string | null {
       return xmlText(textOf(member.name, value));
     case 'int':
       return String(integerOf(member.name, value));
+    case 'long':
+      return String(longOf(member.name, value));
+    case 'boolean':
+      return String(booleanOf(member.name, value));
     case 'decimal':
       return decimalOf(member.name, value);
   }

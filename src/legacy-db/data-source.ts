@@ -6,6 +6,7 @@ import { SystemTables1795300000001 } from './migrations/1795300000001-system-tab
 import { RefundTable1795300000002 } from './migrations/1795300000002-refund-table';
 import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
+import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 
@@ -16,6 +17,7 @@ export const MIGRATIONS = [
   RefundTable1795300000002,
   Trades1795300000003,
   BegunBy1795300000004,
+  XposRequests1795300000005,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

@@ -9,9 +9,11 @@ import { DATABASE_STATUS } from '../domain/database-status';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import { openMssql } from './mssql/open-mssql';
 import type { OpenDatabase } from './open-database';
+import { XPOS_REQUESTS } from '../domain/xpos-requests';
 import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
 import { receiptRepositories } from './receipt-repositories';
+import { XposRequestStore } from './xpos-request-store';
 
 const OPEN_DATABASE = Symbol('OpenDatabase');
 
@@ -55,8 +57,13 @@ function openDatabase(
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
     },
+    {
+      provide: XPOS_REQUESTS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new XposRequestStore(database),
+    },
   ],
-  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, DATABASE_STATUS],
+  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, DATABASE_STATUS, XPOS_REQUESTS],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

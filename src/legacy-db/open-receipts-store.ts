@@ -30,6 +30,10 @@ export class OpenReceiptsStore implements OpenReceipts {
     return found.find((one) => one.outTradeNo === outTradeNo) ?? null;
   }
 
+  async findById(id: number): Promise<Receipt | null> {
+    return (await this.select(this.database.read, sql`where r.id = ${big(id)}`))[0] ?? null;
+  }
+
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<Receipt[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
     const due = sql`due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}`;

@@ -42,19 +42,25 @@ export class ReceiptStore implements ReceiptRepository {
   ) {}
 
   begin(order: BeginOrder): Promise<ScanDecision> {
+    let inserted = false;
     return this.database.write('begin', async (db) => {
       const bill = await lockBill(db, this.database.dialect, this.billType, order.billNo);
       const live = bill.liveReceiptId === null ? null : await this.byId(db, bill.liveReceiptId);
-      // Run again after a commit whose answer was lost: this very order is in the books already.
-      if (live?.outTradeNo === order.outTradeNo) return { kind: 'begun', receipt: live };
       const paid = await this.select(
         db,
-        sql`where r.bill_id = ${big(bill.id)} and r.state = ${text(12, 'paid')}
-            and r.duplicate = ${int(0)}`,
+        sql`where r.bill_id = ${big(bill.id)} and (r.out_trade_no = ${text(64, order.outTradeNo)}
+            or r.state = ${text(12, 'paid')} and r.duplicate = ${int(0)})`,
       );
+      const repeated = paid.find(({ outTradeNo }) => outTradeNo === order.outTradeNo);
+      if (repeated) {
+        // This unit, run again after a commit whose answer was lost; else an older call's order.
+        const ours = inserted && repeated.begunAtMs === order.nowMs;
+        return { kind: ours ? 'begun' : 'undecided', receipt: repeated };
+      }
       const decide = order.begunBy === 'barCode' ? decideBarCode : decideScan;
       const plan = decide({ live, paid }, order);
       if (plan.kind !== 'begin') return plan;
+      inserted = true;
       return { kind: 'begun', receipt: await this.insert(db, bill.id, order) };
     });
   }

@@ -75,7 +75,7 @@ export function xmlRequest(contract: RequestContract, values: Values): string {
 
 /** A request in BSON as .NET clients write it: money as a double. */
 export function bsonRequest(values: Values): Buffer {
-  const members: Record<string, string | Double | null> = {};
+  const members: Record<string, string | boolean | Double | null> = {};
   for (const [name, value] of Object.entries(values)) {
     members[name] = typeof value === 'number' ? new Double(value) : value;
   }

@@ -12,6 +12,14 @@ const TAG_PREFIX = 'd2p1';
 /** The name of the legacy HTTP-level error in the document. */
 export const HTTP_ERROR = 'HttpError';
 
+const TYPES: Readonly<Record<RequestKind | ResultKind, Pick<Schema, 'type' | 'format'>>> = {
+  text: { type: 'string' },
+  decimal: { type: 'number' },
+  int: { type: 'integer' },
+  long: { type: 'integer', format: 'int64' },
+  boolean: { type: 'boolean' },
+};
+
 /** A reference to a schema of the document. */
 export function ref(name: string): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
@@ -23,7 +31,8 @@ export function envelopeName(contract: ResultContract): string {
   return contract.root.slice(0, -namespaceDigest(contract.tag.namespace).length);
 }
 
-function lengthText({ maxLength, range, allowed }: MemberDescription): string {
+function lengthText({ maxLength, range, allowed, example }: MemberDescription): string {
+  if (typeof example === 'boolean') return 'true / false';
   if (range) return `${range[0]} – ${range[1]}`;
   if (allowed) return allowed.join(', ');
   if (maxLength === null) return '长度不限 · any length';
@@ -49,7 +58,7 @@ function memberSchema(
   if (!description) throw new Error(`member ${member.name} is not described`);
   const { meaning, maxLength, allowed, range, example } = description;
   return {
-    type: member.kind === 'text' ? 'string' : member.kind === 'int' ? 'integer' : 'number',
+    ...TYPES[member.kind],
     description: `${both(meaning, ' · ')} (${lengthText(description)})`,
     example,
     ...(maxLength === null ? {} : { maxLength }),
@@ -78,10 +87,9 @@ function flatSchema(
 /** The body of a request. */
 export function requestSchema(type: FlatType<RequestKind>, described: Described): Schema {
   const names = type.members.map((member) => member.name);
-  return {
-    ...flatSchema(type, described, null),
-    required: names.filter((name) => described[name]?.required),
-  };
+  const required = names.filter((name) => described[name]?.required);
+  // A list of required members must not be empty.
+  return { ...flatSchema(type, described, null), ...(required.length > 0 ? { required } : {}) };
 }
 
 /** The tag of an answer. Every member is always there; one without a list of words may be null. */

@@ -78,7 +78,7 @@ function describe(
   const { wire, description, name, paths } = operation;
   const [, ...aliases] = paths;
   return {
-    tags: ['AliPay'],
+    tags: [paths[0].split('/').at(-2) ?? ''],
     operationId: name,
     summary: both(description.summary, ' · '),
     description: [

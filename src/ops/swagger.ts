@@ -34,6 +34,8 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addTag('AliPay', '支付宝线下扫码支付 · offline QR payments through Alipay')
+    .addTag('Xpos', 'XPOS 支付状态查询 · payments asked about in the words of XPOS')
+    .addTag('TOP', '淘宝开放平台协议 · the protocol of Taobao SDKs')
     .build();
   const document = SwaggerModule.createDocument(app, base);
   const { paths, schemas } = describeOperations(servedOperations(app), options);

@@ -19,6 +19,11 @@ const MAX_ROUNDS = 4;
 export interface BarCodeAsk extends ScanCodeAsk {
   /** The guest's code: secret, good for a minute, kept nowhere. */
   readonly authCode: string;
+  /**
+   * The number at Alipay, when the caller has to find the charge again by a key of its own: for
+   * each number there is one charge at most. Absent: a new number.
+   */
+  readonly outTradeNo?: string;
 }
 
 /** What a till is told of a charge. */

@@ -49,13 +49,13 @@ export class BeginOrders {
   }
 
   /** An order for a charge under a new number of ours. Nothing is sent and nothing is saved yet. */
-  prepareBarCode(ask: ScanCodeAsk): BeginOrder {
-    return this.order(ask, 'barCode', CHARGE_MS);
+  prepareBarCode(ask: ScanCodeAsk & { readonly outTradeNo?: string }): BeginOrder {
+    return this.order(ask, 'barCode', CHARGE_MS, ask.outTradeNo);
   }
 
-  private order(ask: ScanCodeAsk, begunBy: BegunBy, lifeMs: number): BeginOrder {
+  private order(ask: ScanCodeAsk, begunBy: BegunBy, lifeMs: number, givenNo?: string): BeginOrder {
     const nowMs = this.clock.nowMs();
-    const outTradeNo = newOutTradeNo(nowMs, this.randomness);
+    const outTradeNo = givenNo ?? newOutTradeNo(nowMs, this.randomness);
     const codeEndsAtMs = nowMs + lifeMs;
     const wanted: CodeOrder = {
       outTradeNo,

@@ -28,6 +28,7 @@ import { Undo } from './undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, NotifyController],
+  exports: [BarCode, LegacyDbModule, QueryPayment],
   providers: [
     ApplyOutcome,
     BarCode,

@@ -44,12 +44,19 @@ export class QueryPayment {
     const books = this.repositories[name.billType];
     const found = await books.find(name.billNo, name.receiptId, name.payType);
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
-    const receipt = (await this.mayHaveChanged(found))
-      ? await this.refresh.refresh(found, 'query')
-      : found;
+    const receipt = await this.upToDate(found, 'query');
     const status = payStatusOf(receipt);
     if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is not decided`);
     return { receipt, ...status };
+  }
+
+  /**
+   * The receipt as it stands now: Alipay is asked where it could say something the books do not
+   * hold yet. Never notes that a till was told.
+   * @throws PayError UNDECIDED, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
+   */
+  async upToDate(found: Receipt, cause: string): Promise<Receipt> {
+    return (await this.mayHaveChanged(found)) ? this.refresh.refresh(found, cause) : found;
   }
 
   /** Could Alipay say something the books do not hold yet? */

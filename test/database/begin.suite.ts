@@ -4,7 +4,18 @@ import { fen } from '../../src/domain/money';
 import type { Receipt } from '../../src/domain/receipt';
 import type { BeginOrder } from '../../src/domain/receipt-repository';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { MINUTE, T0, aMove, anOrder, begun, freshNumber, paid, some, waiting } from './books';
+import {
+  MINUTE,
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  begun,
+  freshNumber,
+  paid,
+  some,
+  waiting,
+} from './books';
 
 const ODD_TEXT = `a'b"c\\d%_; drop table bill; -- \u0001\u4e2d\u{1f600} `.repeat(200);
 
@@ -161,6 +172,25 @@ export function describeDecisions(open: OpenFreshBooks): void {
       await receipts.move(first, ...aMove('giveCode', { qrCode: 'q' }));
       expect((await ask({ nowMs: T0 + 119 * MINUTE })).kind).toBe('supersede');
     });
+
+    it.each([
+      ['ended unpaid', 'fail', {}],
+      ['been paid', 'pay', { payment: aPayment() }],
+    ] as const)(
+      'begins nothing under a number whose receipt has %s',
+      async (_what, event, more) => {
+        const order = anOrder('2', { begunBy: 'barCode' });
+        const receipt = await begun(books, order);
+        const receipts = books.repositories['2'];
+        await receipts.move(receipt, ...aMove(event, more));
+        const before = await books.inspect.countRows();
+        expect(await receipts.begin({ ...order, nowMs: T0 + 3 * MINUTE })).toMatchObject({
+          kind: 'undecided',
+          receipt: { id: receipt.id },
+        });
+        expect(await books.inspect.countRows()).toBe(before);
+      },
+    );
 
     it('refuses while a payment is untold or guarded, then begins a part payment', async () => {
       const order = anOrder('4');

@@ -109,9 +109,13 @@ export function describeClaims(open: OpenFreshBooks): void {
       for (const type of ['1', '7'] as const) {
         const receipt = await waiting(books, anOrder(type));
         expect(await books.openReceipts.findByOutTradeNo(receipt.outTradeNo)).toEqual(receipt);
+        expect(await books.openReceipts.findById(receipt.id)).toEqual(receipt);
       }
       for (const number of ['', 'x', "' or 1=1 --", '%']) {
         expect(await books.openReceipts.findByOutTradeNo(number)).toBeNull();
+      }
+      for (const id of [0, -1, 987_654, Number.MAX_SAFE_INTEGER]) {
+        expect(await books.openReceipts.findById(id)).toBeNull();
       }
     });
   });

@@ -23,6 +23,7 @@ export const SYSTEM_TABLES: Readonly<Record<BillType, string>> = {
 /** Every table the books write to. */
 export const ALL_TABLES = [
   ...['bill', 'receipt', 'receipt_event', 'alarm', 'refund', 'receipt_serial', 'card_balance'],
+  'xpos_request',
   ...Object.values(SYSTEM_TABLES),
 ];
 

@@ -14,7 +14,7 @@ import { anOrder } from './books';
 import { ALL_TABLES, SqliteInspect } from './sqlite-books';
 
 const CHILD = join(__dirname, 'books.child.js');
-const MIGRATIONS = 5;
+const MIGRATIONS = 6;
 
 jest.setTimeout(30_000);
 

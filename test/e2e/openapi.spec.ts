@@ -23,6 +23,7 @@ import { ScanCodeDto } from '../../src/pay/dto/scan-code.dto';
 import { barCodeDocumentation } from '../../src/pay/bar-code.documentation';
 import { BarCodeDto } from '../../src/pay/dto/bar-code.dto';
 import { queryDocumentation, scanCodeDocumentation } from '../../src/pay/pay.documentation';
+import { TOP_ERRORS } from '../../src/xpos/top-errors';
 import { tempFolder } from '../support/temp-folder';
 
 const SCAN_CODE = '/api/3Pay/AliPay/ScanCode';
@@ -120,11 +121,24 @@ describe('the document', () => {
     const served = router.stack.flatMap(({ route }) =>
       route && /^\/api\//i.test(route.path) ? [route.path] : [],
     );
-    const documented = Object.keys(legacy.paths).flatMap((path) => [
+    const wire = Object.keys(legacy.paths).filter((path) => path !== '/router/rest');
+    const documented = wire.flatMap((path) => [
       path,
       ...(operationAt(legacy, path)['x-aliases'] ?? []),
     ]);
     expect(documented.toSorted()).toEqual(served.toSorted());
+  });
+
+  it('knows the route of TOP, by GET and POST, with both formats and every error', () => {
+    const { get, post: form, ...others } = legacy.paths['/router/rest'] ?? {};
+    expect(Object.keys(others)).toEqual([]);
+    for (const operation of [get, form]) {
+      const { content } = operation?.responses['200'] as RequestBody;
+      expect(Object.keys(content)).toEqual(['text/xml', 'text/javascript']);
+      for (const { code, msg } of Object.values(TOP_ERRORS)) {
+        expect(operation?.description).toContain(`| ${code} | ${msg} |`);
+      }
+    }
   });
 
   it('gives every member a meaning in both languages, a length and an example', () => {
@@ -169,7 +183,7 @@ describe('the document', () => {
     );
     const root = join(__dirname, '../../src');
     const thrown = new Set<string>();
-    for (const folder of ['pay', 'format', 'legacy-db']) {
+    for (const folder of ['pay', 'xpos', 'format', 'legacy-db']) {
       for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
         if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
         const text = readFileSync(join(root, folder, file), 'utf8');

@@ -21,9 +21,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     /^src\/(?:alipay-gateway|legacy-db)\/[\w-]+\.module$/,
   ],
   till: [folder('domain'), folder('config')],
-  xpos: [folder('domain'), folder('pay')],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
   messages: [folder('domain'), folder('config'), folder('format')],
+  // Its address is TOP's own and its apps' keys are settings; its house face is on our wire.
+  xpos: [folder('domain'), folder('config'), folder('format'), folder('pay')],
   ops: [folder('domain'), folder('config'), folder('format')],
   simulator: [/^src\/domain\/(?:money|china-time)$/],
 };

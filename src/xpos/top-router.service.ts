@@ -1,0 +1,73 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CLOCK, RANDOMNESS } from '../domain/clock';
+import type { Clock, Randomness } from '../domain/clock';
+import { writeError, writeResponse } from './top-answer';
+import type { TopObject } from './top-answer';
+import { TOP_APPS } from './top-apps';
+import type { SecretOf } from './top-apps';
+import { topError } from './top-errors';
+import type { TopError } from './top-errors';
+import { asTopError } from './top-faults';
+import { TopMethods } from './top-methods.service';
+import { readTopRequest } from './top-parameters';
+import type { TopTransport } from './top-parameters';
+import { checkTopRequest, wishOf } from './top-request';
+import type { TopWish } from './top-request';
+
+/** An answer, ready to be sent with HTTP status 200. */
+export interface TopReply {
+  readonly text: string;
+  readonly wish: TopWish;
+}
+
+/** Answers TOP requests: who calls, what, and in which words it is answered. */
+@Injectable()
+export class TopRouter {
+  private readonly logger = new Logger(TopRouter.name);
+
+  constructor(
+    private readonly methods: TopMethods,
+    @Inject(TOP_APPS) private readonly secretOf: SecretOf,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+  ) {}
+
+  /** Always an answer; every fault is one of TOP's errors. */
+  async answer(verb: string, transport: TopTransport): Promise<TopReply> {
+    const request = await readTopRequest(transport);
+    const wish = wishOf(request.parameters);
+    try {
+      if (verb !== 'GET' && verb !== 'POST') throw topError('VERB');
+      const rules = { methods: this.methods, secretOf: this.secretOf, nowMs: this.clock.nowMs() };
+      const call = checkTopRequest(request, rules);
+      const members: TopObject = await this.methods.run(call);
+      return { text: writeResponse(call.method, members, this.requestId(), wish), wish };
+    } catch (thrown) {
+      return this.refuse(thrown, wish);
+    }
+  }
+
+  /** The answer to what was refused before it was a call: by its size, its pace, its body. */
+  refuse(thrown: unknown, wish: TopWish): TopReply {
+    const error = asTopError(thrown);
+    this.log(error);
+    return { text: writeError(error.body, this.requestId(), wish), wish };
+  }
+
+  private requestId(): string {
+    return this.randomness.hex(8);
+  }
+
+  private log(error: TopError): void {
+    if (error.body.code === 10) {
+      const { cause } = error;
+      this.logger.error(error.message, cause instanceof Error ? cause.stack : undefined);
+    } else if (error.body.sub_code?.startsWith('isp.')) this.logger.warn(reasonOf(error));
+    else this.logger.debug(error.message);
+  }
+}
+
+function reasonOf(error: TopError): string {
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}; ${cause.message}` : error.message;
+}

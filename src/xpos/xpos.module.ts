@@ -1,0 +1,73 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Application, ErrorRequestHandler } from 'express';
+import { CONFIG } from '../config/config';
+import type { Config } from '../config/config';
+import { CLOCK } from '../domain/clock';
+import type { Clock } from '../domain/clock';
+import { PayModule } from '../pay/pay.module';
+import { XposPay } from './pay.service';
+import { QueryStatus } from './query-status.service';
+import { TOP_APPS } from './top-apps';
+import type { SecretOf } from './top-apps';
+import { TopClient } from './top-client';
+import { TopFilter } from './top.filter';
+import { TopMethods } from './top-methods.service';
+import { TopRouterController } from './top-router.controller';
+import { TopRouter } from './top-router.service';
+import { UPSTREAM } from './upstream';
+import type { Upstream } from './upstream';
+import { UpstreamStatus } from './upstream-status';
+import { XposController } from './xpos.controller';
+
+/** Deadline of one request to the upstream. ms. */
+const UPSTREAM_TIMEOUT_MS = 5_000;
+
+function secretOf({ top }: Config): SecretOf {
+  const secrets = new Map(top.appKeys.map(({ key, secret }) => [key, secret]));
+  return (appKey) => secrets.get(appKey)?.reveal();
+}
+
+function upstreamOf({ top }: Config, clock: Clock): Upstream | null {
+  if (!top.upstream) return null;
+  const { url, key, secret } = top.upstream;
+  const settings = {
+    url,
+    appKey: key,
+    secret: () => secret.reveal(),
+    signMethod: 'hmac-sha256',
+    timeoutMs: UPSTREAM_TIMEOUT_MS,
+  } as const;
+  return new UpstreamStatus(new TopClient(settings, clock));
+}
+
+/** Payments asked about by the TOP protocol, and by the same words in our own envelope. */
+@Module({
+  imports: [PayModule],
+  controllers: [TopRouterController, XposController],
+  providers: [
+    QueryStatus,
+    TopFilter,
+    TopMethods,
+    TopRouter,
+    XposPay,
+    { provide: TOP_APPS, inject: [CONFIG], useFactory: secretOf },
+    { provide: UPSTREAM, inject: [CONFIG, CLOCK], useFactory: upstreamOf },
+  ],
+  exports: [QueryStatus],
+})
+export class XposModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    private readonly filter: TopFilter,
+  ) {}
+
+  /** Bodies are read before any route is known; what is refused there gets TOP's words too. */
+  onModuleInit(): void {
+    const express = this.adapterHost.httpAdapter.getInstance<Application>();
+    const refuse: ErrorRequestHandler = (error, request, response, _next) =>
+      this.filter.answer(error, request, response);
+    express.use('/router/rest', refuse);
+  }
+}
