@@ -4,7 +4,9 @@ import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
+import { BOOK_FIGURES, DATABASE_STATUS } from '../domain/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import { BookFiguresStore } from './book-figures';
 import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
 import type { OpenDatabase } from './open-sqlite';
@@ -33,8 +35,14 @@ async function openDatabase(config: Config, clock: Clock): Promise<OpenDatabase>
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
     },
+    {
+      provide: BOOK_FIGURES,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new BookFiguresStore(database),
+    },
+    { provide: DATABASE_STATUS, useExisting: BOOK_FIGURES },
   ],
-  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS],
+  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, BOOK_FIGURES, DATABASE_STATUS],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

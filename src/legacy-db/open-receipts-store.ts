@@ -9,7 +9,8 @@ import { big, sql, text } from './sql';
 
 const RECEIPTS = sql`select ${RECEIPT_COLUMNS} from receipt r join bill b on b.id = r.bill_id `;
 
-const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
+/** Holds for open receipts. */
+export const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
 
 /** An open receipt's due time that much beyond its longest wait comes from a clock set back. ms. */

@@ -4,6 +4,7 @@ import { ALIPAY_SETTINGS } from '../config/alipay-settings';
 import type { AlipaySettings } from '../config/alipay-settings';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
+import { SWEEP_STATUS } from '../domain/health';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { ApplyOutcome } from './apply-outcome.service';
 import { BeginOrders } from './begin-orders.service';
@@ -39,6 +40,7 @@ import { Undo } from './undo.service';
     SweepRunner,
     Told,
     Undo,
+    { provide: SWEEP_STATUS, useExisting: SweepRunner },
     {
       provide: PAY_SETTINGS,
       inject: [CONFIG, ALIPAY_SETTINGS],
@@ -50,5 +52,6 @@ import { Undo } from './undo.service';
       }),
     },
   ],
+  exports: [SWEEP_STATUS],
 })
 export class PayModule {}

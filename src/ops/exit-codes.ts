@@ -1,0 +1,66 @@
+import { ConfigError } from '../config/config-error';
+import { PayError } from '../domain/errors';
+
+/** What the process ends with; docs/operating.md explains them. */
+export const EXIT = {
+  /** Stopped in order. */
+  stopped: 0,
+  /** A defect, or a stop that took too long. */
+  defect: 1,
+  configuration: 2,
+  address: 3,
+  database: 4,
+} as const;
+
+/** Why the service did not start. */
+export interface StartFailure {
+  readonly exitCode: number;
+  /** For the operator: what, and what to do. One line; a wrong configuration: one a setting. */
+  readonly text: string;
+}
+
+interface Coded {
+  readonly code?: unknown;
+  readonly address?: unknown;
+  readonly port?: unknown;
+  readonly cause?: unknown;
+  readonly driverError?: unknown;
+}
+
+const ADDRESS_CODES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another process: stop it, or set PORT',
+  EACCES: 'is not allowed for this user: set PORT to 1024 or higher',
+  EADDRNOTAVAIL: 'is no address of this machine: set HOST',
+  ENOTFOUND: 'is no name of this machine: set HOST',
+  EAI_AGAIN: 'is no name of this machine: set HOST',
+};
+
+const DATABASE_CODE = /^SQLITE_|^E(?:LOGIN|SOCKET|TIMEOUT|INSTLOOKUP|CONNCLOSED)$/;
+
+/** What to say of an error that ended the start. */
+export function startFailure(error: unknown): StartFailure {
+  if (error instanceof ConfigError) return { exitCode: EXIT.configuration, text: error.message };
+  const message = firstLine(error instanceof Error ? error.message : String(error));
+  for (let each: unknown = error, depth = 0; isCoded(each) && depth < 5; depth += 1) {
+    const code = String(each.code);
+    const about = ADDRESS_CODES[code];
+    if (about !== undefined && 'syscall' in each) {
+      const where = [each.address, each.port].filter((part) => part !== undefined).join(':');
+      return { exitCode: EXIT.address, text: `HOST and PORT: ${where || 'the address'} ${about}` };
+    }
+    if (each instanceof PayError ? code === 'DATABASE_UNAVAILABLE' : DATABASE_CODE.test(code)) {
+      const text = `DATABASE_URL: the database cannot be opened (${code}): ${message}`;
+      return { exitCode: EXIT.database, text };
+    }
+    each = each.cause ?? each.driverError;
+  }
+  return { exitCode: EXIT.defect, text: message };
+}
+
+function isCoded(error: unknown): error is Coded {
+  return typeof error === 'object' && error !== null;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
