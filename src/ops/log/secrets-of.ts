@@ -9,7 +9,7 @@ export function secretsOf(env: Env): string[] {
   return SETTING_NAMES.flatMap((name) => {
     const value = settingRow(name).secret ? (env[name]?.trim() ?? '') : '';
     if (value === '') return [];
-    if (URL.canParse(value)) return passwordOf(value);
+    if (value.includes('://') && URL.canParse(value)) return passwordOf(value);
     if (!MANY.includes(name)) return [value, value.replaceAll('\\n', '\n')];
     return value.split(',').map((entry) => entry.trim().split(':').at(-1) ?? '');
   });
