@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock';
+import { PayError } from '../domain/errors';
 import { openWriter, sqliteReader, sqliteWriter } from './data-source';
 import type { Database } from './database';
 import { SqliteDatabase } from './sqlite-database';
@@ -10,12 +11,20 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Opens the embedded database; makes the file and brings its schema up to date first. */
+/**
+ * Opens the embedded database; makes the file and brings its schema up to date first.
+ * @throws PayError DATABASE_UNAVAILABLE
+ */
 export async function openSqlite(file: string, clock: Clock): Promise<OpenDatabase> {
   const writer = sqliteWriter(file);
-  await openWriter(writer);
   const reader = sqliteReader(file);
-  await reader.initialize();
+  try {
+    await openWriter(writer);
+    await reader.initialize();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new PayError('DATABASE_UNAVAILABLE', detail, { cause });
+  }
   const database = SqliteDatabase.over(writer, reader, clock);
   return {
     database,

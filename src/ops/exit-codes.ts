@@ -15,7 +15,10 @@ export const EXIT = {
 /** Why the service did not start. */
 export interface StartFailure {
   readonly exitCode: number;
-  /** For the operator: what, and what to do. One line; a wrong configuration: one a setting. */
+  /**
+   * For the operator: what, and what to do. One line; a wrong configuration: one
+   * a setting; a defect: with its stack.
+   */
   readonly text: string;
 }
 
@@ -24,7 +27,6 @@ interface Coded {
   readonly address?: unknown;
   readonly port?: unknown;
   readonly cause?: unknown;
-  readonly driverError?: unknown;
 }
 
 const ADDRESS_CODES: Readonly<Record<string, string>> = {
@@ -35,12 +37,9 @@ const ADDRESS_CODES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'is no name of this machine: set HOST',
 };
 
-const DATABASE_CODE = /^SQLITE_|^E(?:LOGIN|SOCKET|TIMEOUT|INSTLOOKUP|CONNCLOSED)$/;
-
 /** What to say of an error that ended the start. */
 export function startFailure(error: unknown): StartFailure {
   if (error instanceof ConfigError) return { exitCode: EXIT.configuration, text: error.message };
-  const message = firstLine(error instanceof Error ? error.message : String(error));
   for (let each: unknown = error, depth = 0; isCoded(each) && depth < 5; depth += 1) {
     const code = String(each.code);
     const about = ADDRESS_CODES[code];
@@ -48,13 +47,15 @@ export function startFailure(error: unknown): StartFailure {
       const where = [each.address, each.port].filter((part) => part !== undefined).join(':');
       return { exitCode: EXIT.address, text: `HOST and PORT: ${where || 'the address'} ${about}` };
     }
-    if (each instanceof PayError ? code === 'DATABASE_UNAVAILABLE' : DATABASE_CODE.test(code)) {
-      const text = `DATABASE_URL: the database cannot be opened (${code}): ${message}`;
+    if (each instanceof PayError && each.code === 'DATABASE_UNAVAILABLE') {
+      const detail = firstLine(each.message).replace('DATABASE_UNAVAILABLE: ', '');
+      const text = `DATABASE_URL: the database cannot be opened: ${detail}`;
       return { exitCode: EXIT.database, text };
     }
-    each = each.cause ?? each.driverError;
+    each = each.cause;
   }
-  return { exitCode: EXIT.defect, text: message };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { exitCode: EXIT.defect, text };
 }
 
 function isCoded(error: unknown): error is Coded {

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module';
@@ -9,25 +8,13 @@ import { installArrival, installEntry } from '../../src/ops/install-ops';
 import { Mask } from '../../src/ops/log/mask';
 import { ServiceLog } from '../../src/ops/log/service-log';
 import { installSwagger } from '../../src/ops/swagger';
+import { aRealAccount } from './account';
 
 const SILENT = new ServiceLog({ level: 'silent', pretty: false, mask: new Mask() });
 
-function pem(kind: 'privateKey' | 'publicKey'): string {
-  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const type = kind === 'privateKey' ? 'pkcs8' : 'spki';
-  return String(pair[kind].export({ type: type as 'pkcs8', format: 'pem' }));
-}
-
-const ACCOUNT = {
-  ALIPAY_APP_ID: '2021000000000001',
-  ALIPAY_PRIVATE_KEY: pem('privateKey'),
-  ALIPAY_PUBLIC_KEY: pem('publicKey'),
-  ALIPAY_GATEWAY: 'http://127.0.0.1:9/gateway.do', // Nobody is there.
-};
-
 /** A configuration with an Alipay that never answers. */
 export function opsConfig(env: Readonly<Record<string, string>>): Config {
-  return readConfig({ ...ACCOUNT, SWEEP_PERIOD_MS: '0', ...env }, () => '');
+  return readConfig({ ...aRealAccount(), SWEEP_PERIOD_MS: '0', ...env }, () => '');
 }
 
 /** The whole application as `main` makes it, in this process; it does not listen yet. */

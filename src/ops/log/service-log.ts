@@ -10,6 +10,7 @@ import type { Mask } from './mask';
 export type LogLevel = Choice<'LOG_LEVEL'>;
 
 const STDOUT = 1;
+const FAILED_START = 'ExceptionHandler';
 const NEST_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 type NestLevel = (typeof NEST_LEVELS)[number];
 const LEVEL: Readonly<Record<NestLevel, Exclude<LogLevel, 'silent'>>> = {
@@ -83,6 +84,8 @@ export class ServiceLog implements LoggerService {
 
   /** Nest hands the stack and the context after the message. */
   error(message: unknown, ...more: unknown[]): void {
+    // Nest tells what ended the start before it throws it; `main` says it, in one line.
+    if (more.at(-1) === FAILED_START) return;
     this.write('error', message, more);
   }
 
