@@ -24,8 +24,8 @@ export interface StartFailure {
 
 interface Coded {
   readonly code?: unknown;
-  readonly address?: unknown;
-  readonly port?: unknown;
+  readonly address?: string;
+  readonly port?: number;
   readonly cause?: unknown;
 }
 

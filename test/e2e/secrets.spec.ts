@@ -60,8 +60,8 @@ async function live(): Promise<void> {
   const scan = '/api/3Pay/AliPay/ScanCode';
   const ask = anAsk('7', { cardno: PLANTED.card });
   const text = JSON.stringify({ ...ask, barcode: PLANTED.authCode });
-  const { codeurl, autoid } = (JSON.parse(await call(scan, text)) as { tag: Record<string, string> })
-    .tag;
+  const given = JSON.parse(await call(scan, text)) as { tag: Record<string, string> };
+  const { codeurl, autoid } = given.tag;
   const { billnum, billtype, paytype } = ask;
   await service.sim.scan(codeurl ?? '');
   await service.sim.pay(codeurl ?? '');
@@ -94,7 +94,8 @@ describe('secrets planted everywhere', () => {
   beforeAll(async () => {
     await live();
     const folder = join(dirname(service.database), 'simulator');
-    const files = readdirSync(folder, { recursive: true }).map((file) => join(folder, String(file)));
+    const names = readdirSync(folder, { recursive: true });
+    const files = names.map((name) => join(folder, String(name)));
     for (const file of files.filter((each) => statSync(each).isFile())) {
       const [, base64] = /PRIVATE KEY-----\s+([^-]+)/.exec(readFileSync(file, 'utf8')) ?? [];
       if (base64) secrets.set(`private key ${file}`, base64.replace(/\s/g, '').slice(40, 90));

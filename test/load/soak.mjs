@@ -1,5 +1,5 @@
-// Payments at a steady rate for a while: ScanCode, the guest pays, Query until SUCCESS. Prints figures
-// each tenth of the time. Exit code 0: every payment ended in SUCCESS, and memory is flat: the last
+// Payments at a steady rate for a while: ScanCode, the guest pays, Query until SUCCESS. Prints
+// figures each tenth of the time. Exit code 0: every payment ended in SUCCESS, and memory is flat: the last
 // third's lowest is at most 20 % and 20 MiB above the second third's.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -88,7 +88,12 @@ describe('a service that cannot start', () => {
       /^Not started: API_KEYS: must be set in production unless AUTH=none/,
       () => ({ NODE_ENV: 'production', ALIPAY_GATEWAY: undefined }),
     ],
-    ['a port that is taken', 3, /HOST and PORT: 127.0.0.1:\d+ is taken/, () => ({ PORT: `${port}` })],
+    [
+      'a port that is taken',
+      3,
+      /HOST and PORT: 127.0.0.1:\d+ is taken/,
+      () => ({ PORT: `${port}` }),
+    ],
     ['a foreign address', 3, /HOST and PORT: .* set HOST/, () => ({ HOST: '203.0.113.7' })],
     [
       'no folder for the database',
@@ -155,31 +160,29 @@ describe('a running service', () => {
     await service.ended();
   });
 
-  it.each(['full', 'gone'])(
-    'whose output is %s serves and stops all the same',
-    async (output) => {
-      const file = join(folder.path, 'port');
-      const hook = join(folder.path, 'port.cjs');
-      const text = `const net = require('node:net'); const listen = net.Server.prototype.listen;
+  it.each(['full', 'gone'])('whose output is %s serves and stops all the same', async (output) => {
+    const file = join(folder.path, 'port');
+    const hook = join(folder.path, 'port.cjs');
+    const text = `const net = require('node:net'); const listen = net.Server.prototype.listen;
         net.Server.prototype.listen = function (...args) { this.once('listening', () => {
-          require('node:fs').writeFileSync(${JSON.stringify(file)}, String(this.address().port)); });
+          const port = String(this.address().port);
+          require('node:fs').writeFileSync(${JSON.stringify(file)}, port); });
           return listen.apply(this, args); };`;
-      writeFileSync(hook, text);
-      writeFileSync(file, '');
-      const env = { NODE_OPTIONS: `--require ${hook}`, LOG_LEVEL: 'info' };
-      const end = output === 'full' ? '> /dev/full' : '';
-      const service = new Service(env, `exec "$0" "$@" ${end}`);
-      if (output === 'gone') service.child.stdout?.destroy();
-      while (readFileSync(file, 'utf8') === '') await wait(20);
-      const url = `http://127.0.0.1:${readFileSync(file, 'utf8')}`;
-      for (let i = 0; i < 20; i += 1) {
-        expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-      }
-      const lost = /^threepay_log_lines_lost_total (\d+)/m;
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      expect(Number(lost.exec(metrics)?.[1])).toBeGreaterThan(0);
-      service.child.kill('SIGTERM');
-      expect(await service.ended()).toBe(0);
-    },
-  );
+    writeFileSync(hook, text);
+    writeFileSync(file, '');
+    const env = { NODE_OPTIONS: `--require ${hook}`, LOG_LEVEL: 'info' };
+    const end = output === 'full' ? '> /dev/full' : '';
+    const service = new Service(env, `exec "$0" "$@" ${end}`);
+    if (output === 'gone') service.child.stdout?.destroy();
+    while (readFileSync(file, 'utf8') === '') await wait(20);
+    const url = `http://127.0.0.1:${readFileSync(file, 'utf8')}`;
+    for (let i = 0; i < 20; i += 1) {
+      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    }
+    const lost = /^threepay_log_lines_lost_total (\d+)/m;
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(Number(lost.exec(metrics)?.[1])).toBeGreaterThan(0);
+    service.child.kill('SIGTERM');
+    expect(await service.ended()).toBe(0);
+  });
 });

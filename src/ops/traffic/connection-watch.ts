@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../domain/clock';
 
 /** Time for the headers of a request. ms. */
-const HEADERS_MS = 10_000;
+const HEADERS_MS = 8_000;
 /** Time for a whole request, body included. ms. */
-const REQUEST_MS = 12_000;
+const REQUEST_MS = 10_000;
 /** Time for a client to take a piece of an answer. ms. */
-const TAKE_MS = 10_000;
+const TAKE_MS = 8_000;
 /** How often the three are looked at. ms. */
-const LOOK_MS = 2_000;
+const LOOK_MS = 1_000;
 /** An unused connection is kept so long: longer than proxies keep theirs, so they end it. ms. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADERS = 200;

@@ -10,7 +10,9 @@ import { EventLoopWatch } from './event-loop-watch';
 import { LoadGate } from './load-gate';
 import { RateLimits } from './rate-limits';
 
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
 
 describe('the rate limits', () => {
   async function sharing(one: string, other: string): Promise<boolean> {

@@ -21,6 +21,7 @@ export class RequestRecorder implements RequestObserver {
     const path = (request.route as { path: string } | undefined)?.path;
     const route = path !== undefined && rightOf(path) !== null ? path : NO_ROUTE;
     const reply = replyOf(response);
+    const errcode = reply?.errcode ?? null;
     const format = reply?.choice.format ?? 'none';
     this.metrics.add(route, response.statusCode, format, ms);
     if (!this.log.wantsRequests()) return;
@@ -32,7 +33,7 @@ export class RequestRecorder implements RequestObserver {
       ms: Math.round(ms * 10) / 10,
       format,
       address: notes.address,
-      ...(reply?.errcode == null ? {} : { errcode: reply.errcode }),
+      ...(errcode === null ? {} : { errcode }),
       ...(notes.key === null ? {} : { key: notes.key.name }),
       ...(response.writableFinished ? {} : { aborted: true }),
     });
