@@ -19,11 +19,3 @@ export function noteCaller(request: object, caller: Caller): void {
 export function callerOf(request: object): Caller | null {
   return callers.get(request) ?? null;
 }
-
-/**
- * May the caller of a request know of receipts of this bill type? An operation that finds a
- * receipt without being told its bill type asks this before it answers, and says "no such receipt".
- */
-export function maySee(request: object, billType: BillType): boolean {
-  return callers.get(request)?.billTypes.includes(billType) ?? true;
-}

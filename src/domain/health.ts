@@ -1,15 +1,6 @@
 import type { AlarmKind } from './receipt-repository';
 import type { ReceiptState } from './receipt-state';
 
-/** Whether the database serves. */
-export interface DatabaseStatus {
-  /** Resolves when it answers a read; rejects when it does not. @throws PayError */
-  check(): Promise<void>;
-}
-
-/** Injection token of the `DatabaseStatus`. */
-export const DATABASE_STATUS = Symbol('DatabaseStatus');
-
 /** What the books hold, for the operator's graphs. Cheap whatever the size of the books. */
 export interface BookFigures {
   /** Receipts somebody still looks after, by state: all open ones, and those just ended. */

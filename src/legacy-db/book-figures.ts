@@ -1,4 +1,4 @@
-import type { BookFigures, BookFiguresReader, DatabaseStatus } from '../domain/health';
+import type { BookFigures, BookFiguresReader } from '../domain/health';
 import type { Database } from './database';
 import { OPEN } from './open-receipts-store';
 import { sql } from './sql';
@@ -16,7 +16,7 @@ interface Earliest {
 }
 
 /** Reads from the books what the operator's graphs show. */
-export class BookFiguresStore implements BookFiguresReader, DatabaseStatus {
+export class BookFiguresStore implements BookFiguresReader {
   constructor(private readonly database: Database) {}
 
   async read(): Promise<BookFigures> {
@@ -31,10 +31,6 @@ export class BookFiguresStore implements BookFiguresReader, DatabaseStatus {
       oldestOpenAtMs: instantOf(open),
       oldestDueAtMs: instantOf(due),
     };
-  }
-
-  async check(): Promise<void> {
-    await this.database.read.rows(sql`select 1 as one`);
   }
 }
 

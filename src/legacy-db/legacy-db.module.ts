@@ -4,7 +4,8 @@ import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
-import { BOOK_FIGURES, DATABASE_STATUS } from '../domain/health';
+import { DATABASE_STATUS } from '../domain/database-status';
+import { BOOK_FIGURES } from '../domain/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import { BookFiguresStore } from './book-figures';
 import { OpenReceiptsStore } from './open-receipts-store';
@@ -40,7 +41,11 @@ async function openDatabase(config: Config, clock: Clock): Promise<OpenDatabase>
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new BookFiguresStore(database),
     },
-    { provide: DATABASE_STATUS, useExisting: BOOK_FIGURES },
+    {
+      provide: DATABASE_STATUS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ status }: OpenDatabase) => status,
+    },
   ],
   exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, BOOK_FIGURES, DATABASE_STATUS],
 })

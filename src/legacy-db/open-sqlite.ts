@@ -1,12 +1,15 @@
 import type { Clock } from '../domain/clock';
+import type { DatabaseStatus } from '../domain/database-status';
 import { PayError } from '../domain/errors';
 import { openWriter, sqliteReader, sqliteWriter } from './data-source';
 import type { Database } from './database';
+import { sql } from './sql';
 import { SqliteDatabase } from './sqlite-database';
 
 /** A database that is ready for use. */
 export interface OpenDatabase {
   readonly database: Database;
+  readonly status: DatabaseStatus;
   /** Waits for what was handed in, then closes the file. */
   close(): Promise<void>;
 }
@@ -28,10 +31,25 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
   const database = SqliteDatabase.over(writer, reader, clock);
   return {
     database,
+    status: statusOf(database),
     close: async () => {
       await database.idle();
       await reader.destroy();
       await writer.destroy();
+    },
+  };
+}
+
+/** A file answers at once or not at all; its schema was brought up to date when it was opened. */
+function statusOf(database: Database): DatabaseStatus {
+  return {
+    problem: async () => {
+      try {
+        await database.read.rows(sql`select 1 as one`);
+        return null;
+      } catch {
+        return 'the database file cannot be read';
+      }
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ROLES } from '../../src/config/access-config';
+import { BILL_TYPES } from '../../src/domain/bill';
+import type { BillType } from '../../src/domain/bill';
 import { checkRoutes, routesWithoutRight, servedRoutes } from '../../src/ops/access/check-routes';
-import { RIGHTS, rightOf, roleMay } from '../../src/ops/rights';
+import { mayCall, RIGHTS, rightOf } from '../../src/ops/rights';
 import { tempFolder } from '../support/temp-folder';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';
@@ -34,11 +36,12 @@ afterAll(async () => {
 
 /** What the table says of a caller: `yes`, or the status of the refusal. */
 function expected(path: string, who: string): string {
-  const right = rightOf(path)?.right ?? [];
-  if (typeof right === 'string') return 'yes';
+  const row = rightOf(path);
+  if (row === null) return 'no row';
+  if (typeof row.right === 'string') return 'yes';
   const role = ROLES.find((each) => each === who);
   if (role === undefined) return '401';
-  return roleMay(right, role) ? 'yes' : '403';
+  return mayCall(row, { role, billTypes: BILL_TYPES }) ? 'yes' : '403';
 }
 
 async function tried(verb: string, path: string, header: Record<string, string>): Promise<string> {
@@ -57,6 +60,13 @@ describe('the table of rights', () => {
   it('lists each route once', () => {
     const paths = RIGHTS.map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  it('keeps what finds receipts of any bill type for keys of all of them', () => {
+    const row = rightOf('/api/3Pay/Xpos/QueryStatus');
+    if (row === null) throw new Error('no row');
+    const may = (billTypes: readonly BillType[]) => mayCall(row, { role: 'till', billTypes });
+    expect([may(BILL_TYPES), may(BILL_TYPES.slice(1)), may(['1'])]).toEqual([true, false, false]);
   });
 
   it('is what every caller meets on every route', async () => {

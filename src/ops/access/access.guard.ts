@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { CONFIG } from '../../config/config';
 import type { Config } from '../../config/config';
 import { PayError } from '../../domain/errors';
-import { rightOf, roleMay } from '../rights';
+import { mayCall, rightOf } from '../rights';
 import { notesOf } from '../traffic/request-notes';
 
 /**
@@ -33,7 +33,7 @@ export class AccessGuard implements CanActivate {
       http.getResponse<Response>().setHeader('WWW-Authenticate', 'ApiKey header="X-Api-Key"');
       throw new PayError('NO_KEY', route);
     }
-    if (!roleMay(row.right, key.role)) throw new PayError('FORBIDDEN', `${key.name}: ${route}`);
+    if (!mayCall(row, key)) throw new PayError('FORBIDDEN', `${key.name}: ${route}`);
     return true;
   }
 }

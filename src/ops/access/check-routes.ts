@@ -1,5 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { rightOf } from '../rights';
+import { rightOf, verbIs } from '../rights';
 
 /** What express's router holds, as far as we look. */
 interface RouterLayer {
@@ -37,7 +37,10 @@ export function servedRoutes(app: NestExpressApplication): ServedRoute[] {
  */
 export function routesWithoutRight(app: NestExpressApplication): string[] {
   const routes = servedRoutes(app)
-    .filter(({ verb, path }) => !(rightOf(path)?.verbs as readonly string[])?.includes(verb))
+    .filter(({ verb, path }) => {
+      const row = rightOf(path);
+      return row === null || !verbIs(row, verb);
+    })
     .map(({ verb, path }) => `${verb} ${path}`);
   const files = layersOf(app)
     .filter(({ name }) => name === 'serveStatic' || name === 'router')

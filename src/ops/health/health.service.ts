@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '../../domain/clock';
 import type { Clock } from '../../domain/clock';
-import { CHANNEL_STATUS, DATABASE_STATUS, SWEEP_STATUS } from '../../domain/health';
-import type { ChannelStatus, DatabaseStatus, SweepStatus } from '../../domain/health';
+import { DATABASE_STATUS } from '../../domain/database-status';
+import type { DatabaseStatus } from '../../domain/database-status';
+import { CHANNEL_STATUS, SWEEP_STATUS } from '../../domain/health';
+import type { ChannelStatus, SweepStatus } from '../../domain/health';
 import { ServiceLoad } from '../traffic/service-load';
 
 /** A database that takes longer than this to answer counts as down. ms. */
@@ -62,8 +64,8 @@ export class Health {
     const tooLong = new Promise<'down'>((resolve) => {
       timer = setTimeout(() => resolve('down'), DATABASE_MS).unref();
     });
-    const answer = this.database.check().then(
-      () => 'up' as const,
+    const answer = this.database.problem().then(
+      (problem) => (problem === null ? ('up' as const) : ('down' as const)),
       () => 'down' as const,
     );
     const state = await Promise.race([answer, tooLong]);
