@@ -5,6 +5,8 @@ import { ServiceLoad } from './traffic/service-load';
 
 /** How long accepted work may take to finish at a stop. ms. */
 const STOP_WITHIN_MS = 10_000;
+/** How often connections without accepted work are cut during a stop. ms. */
+const CUT_EVERY_MS = 1_000;
 /** How long the last lines of the log may take. ms. */
 const FLUSH_MS = 500;
 
@@ -45,7 +47,10 @@ export class Lifecycle {
     if (this.stopping) return;
     this.stopping = true;
     setTimeout(() => this.exit(EXIT.defect, 'the stop took too long'), STOP_WITHIN_MS).unref();
-    this.app?.get(ServiceLoad).gate.stop();
+    const load = this.app?.get(ServiceLoad);
+    load?.gate.stop();
+    // Whoever is still sending a request, or none, does not hold the stop up.
+    setInterval(() => load?.connections.cutUnused(), CUT_EVERY_MS).unref();
     const closed = this.app?.close() ?? Promise.resolve();
     closed.then(
       () => this.exit(exitCode),

@@ -1,6 +1,6 @@
 // Payments at a steady rate for a while: ScanCode, the guest pays, Query until SUCCESS. Prints
-// figures each tenth of the time. Exit code 0: every payment ended in SUCCESS, and memory is flat: the last
-// third's lowest is at most 20 % and 20 MiB above the second third's.
+// figures each tenth of the time. Exit code 0: every payment ended in SUCCESS, and memory is flat:
+// its lowest in the last third is at most 20 % or 20 MiB above that of the second third.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -118,13 +118,18 @@ describe('a service that cannot start', () => {
 });
 
 describe('a running service', () => {
-  it('that is told to stop twice ends in order', async () => {
+  it('that is told to stop twice, amid slow clients, ends in order', async () => {
     const service = new Service({});
-    await service.url();
+    const { port } = new URL(await service.url());
+    const slow = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+    slow.write('POST / HTTP/1.1\r\nHost: x\r\n');
+    await once(slow, 'connect');
+    const startedAt = performance.now();
     service.child.kill('SIGTERM');
     service.child.kill('SIGTERM');
     service.child.kill('SIGINT');
     expect(await service.ended()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(6_000); // Their own end would be after 8 s.
   });
 
   it('with a defect nobody caught logs it and ends in order with code 1', async () => {

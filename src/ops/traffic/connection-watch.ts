@@ -27,7 +27,8 @@ interface Waiting {
  */
 export class ConnectionWatch {
   private readonly sockets = new Set<Socket>();
-  private readonly atWork = new WeakSet<Socket>();
+  /** Requests at work by connection: several where they are sent without waiting. */
+  private readonly atWork = new WeakMap<Socket, number>();
   private readonly waiting = new Map<Socket, Waiting>();
   private timer: NodeJS.Timeout | null = null;
   private cutCount = 0;
@@ -52,11 +53,22 @@ export class ConnectionWatch {
 
   /** The connection's request is whole and worked on: it is not to be cut. */
   begin(socket: Socket): void {
-    this.atWork.add(socket);
+    this.atWork.set(socket, (this.atWork.get(socket) ?? 0) + 1);
   }
 
+  /** The request is answered. */
   end(socket: Socket): void {
-    this.atWork.delete(socket);
+    this.atWork.set(socket, (this.atWork.get(socket) ?? 1) - 1);
+  }
+
+  /** Ends a connection that has nothing at work, after what was written to it. */
+  letGo(socket: Socket): void {
+    if (!this.works(socket)) socket.end();
+  }
+
+  /** Cuts every connection that has nothing at work. */
+  cutUnused(): void {
+    for (const socket of this.sockets) if (!this.works(socket)) socket.destroy();
   }
 
   /** Connections open now. */
@@ -81,12 +93,16 @@ export class ConnectionWatch {
   private makeRoom(newcomer: Socket): void {
     this.cutCount += 1;
     for (const socket of this.sockets) {
-      if (this.atWork.has(socket)) continue;
+      if (this.works(socket)) continue;
       this.sockets.delete(socket);
       socket.destroy();
       return;
     }
     newcomer.destroy();
+  }
+
+  private works(socket: Socket): boolean {
+    return (this.atWork.get(socket) ?? 0) > 0;
   }
 
   private cutSlowTakers(): void {

@@ -60,6 +60,8 @@ export class Traffic {
         gate.end();
         connections.end(request.socket);
       }
+      // The stop waits for connections, and an unused one is kept for long.
+      if (gate.stopping()) connections.letGo(request.socket);
       observer.ended(request, this, notes, clock.monotonicMs() - notes.startedMs);
     };
   }
