@@ -1,9 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlipayGatewayModule } from './alipay-gateway/alipay-gateway.module';
+import { GATEWAY_STATS } from './alipay-gateway/resilience/gateway-stats';
 import type { AlipaySettings } from './config/alipay-settings';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
+import { CHANNEL_STATUS } from './domain/health';
 import { FormatModule } from './format/format.module';
+import { LegacyDbModule } from './legacy-db/legacy-db.module';
 import { MessagesModule } from './messages/messages.module';
+import type { ServiceLog } from './ops/log/service-log';
+import { OpsModule } from './ops/ops.module';
 import { PayModule } from './pay/pay.module';
 import { XposModule } from './xpos/xpos.module';
 import { TillModule } from './till/till.module';
@@ -11,13 +17,18 @@ import { TillModule } from './till/till.module';
 /** Everything, wired. */
 @Module({})
 export class AppModule {
-  static forRoot(config: Config, alipay: AlipaySettings): DynamicModule {
+  static forRoot(config: Config, alipay: AlipaySettings, log: ServiceLog): DynamicModule {
     const simulator = config.alipay.kind === 'simulator';
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config, alipay),
         FormatModule.forRoot({ style: config.http.statusStyle }),
+        OpsModule.forRoot({
+          log,
+          imports: [AlipayGatewayModule, LegacyDbModule, PayModule],
+          channel: { provide: CHANNEL_STATUS, useExisting: GATEWAY_STATS },
+        }),
         PayModule,
         MessagesModule.forRoot(config),
         XposModule,

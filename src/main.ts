@@ -1,24 +1,32 @@
 import 'reflect-metadata';
-import { ConsoleLogger, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module';
 import type { AlipaySettings } from './config/alipay-settings';
 import { readConfig, settingsNotInEffect } from './config/config';
 import type { Config } from './config/config';
+import { ConfigError } from './config/config-error';
 import { readEnvironment, readTextFile } from './config/environment';
 import { installFormats } from './format/install-formats';
 import { systemClock } from './config/system-clock';
 import { readySimulator } from './launch-simulator';
 import { startMessages } from './messages/messages.module';
 import { accountFindings, failuresOf } from './ops/doctor/account-checks';
+import { checkRoutes } from './ops/access/check-routes';
+import { startFailure } from './ops/exit-codes';
+import { installArrival, installEntry } from './ops/install-ops';
+import { Lifecycle } from './ops/lifecycle';
+import { Mask } from './ops/log/mask';
+import { secretsOf } from './ops/log/secrets-of';
+import { ServiceLog } from './ops/log/service-log';
 import { installSwagger } from './ops/swagger';
 
-/** How long accepted work may take to finish at a stop. ms. */
-const STOP_WITHIN_MS = 10_000;
-
 /** Makes the application; nothing listens yet. */
-async function createApp(config: Config): Promise<[NestExpressApplication, string[]]> {
+async function createApp(
+  config: Config,
+  log: ServiceLog,
+): Promise<[NestExpressApplication, string[]]> {
   const addresses: string[] = [];
   let settings;
   if (config.alipay.kind === 'simulator') {
@@ -31,45 +39,29 @@ async function createApp(config: Config): Promise<[NestExpressApplication, strin
   }
   refuseUnfit(settings);
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config, settings),
-    { bodyParser: false, abortOnError: false, logger: createLogger(config) },
+    AppModule.forRoot(config, settings, log),
+    { bodyParser: false, abortOnError: false, logger: log },
   );
+  installArrival(app, config.http.trustProxy);
   installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
-  if (config.http.swagger) installSwagger(app, { style: config.http.statusStyle });
+  installEntry(app);
+  if (config.http.swagger) {
+    const keys = config.access.auth === 'keys';
+    installSwagger(app, { style: config.http.statusStyle, keys });
+  }
+  await app.init();
+  checkRoutes(app);
   return [app, addresses];
 }
 
 /** What the doctor finds without asking anybody, at every start. */
 function refuseUnfit(settings: AlipaySettings): void {
   const failures = failuresOf(accountFindings(settings, systemClock.nowMs()));
-  if (failures.length > 0) throw new Error(failures.join('\n'));
+  if (failures.length > 0) throw new ConfigError(failures);
 }
 
-function createLogger(config: Config): ConsoleLogger {
-  const { logLevel } = config;
-  const levels = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4, trace: 5, silent: -1 } as const;
-  const names = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
-  return new ConsoleLogger({
-    json: !process.stdout.isTTY,
-    colors: process.stdout.isTTY,
-    logLevels: names.slice(0, levels[logLevel] + 1),
-  });
-}
-
-function stopOnSignal(app: NestExpressApplication): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    app.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-}
+/** Hides the secrets of the environment, once it is read, in all that is printed. */
+let mask = new Mask();
 
 /** The public pair of an app, known to everybody and never there in production. */
 function pair({ top }: Config): string {
@@ -79,14 +71,17 @@ function pair({ top }: Config): string {
 
 async function main(): Promise<void> {
   const env = readEnvironment();
+  mask = new Mask(secretsOf(env));
   const config = readConfig(env, readTextFile);
-  const [app, addresses] = await createApp(config);
+  const log = new ServiceLog({ level: config.logLevel, pretty: process.stdout.isTTY, mask });
+  const lifecycle = new Lifecycle(log);
+  lifecycle.install();
+  const [app, addresses] = await createApp(config, log);
+  lifecycle.running(app);
   const logger = new Logger('main');
   for (const { name, notYet } of settingsNotInEffect(env)) logger.warn(`${name}: ${notYet}`);
-  await app.init();
   await startMessages(app, config);
   await app.listen(config.http.port, config.http.host);
-  stopOnSignal(app);
   const url = await app.getUrl();
   const pages = config.nodeEnv === 'production' ? [] : [`Demo till          ${url}/`];
   const docs = config.http.swagger ? [`Swagger UI         ${url}/docs`] : [];
@@ -98,6 +93,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`Not started: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  const { exitCode, text } = startFailure(error);
+  process.stderr.write(`Not started: ${mask.lines(text)}\n`);
+  process.exit(exitCode);
 });

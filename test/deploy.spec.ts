@@ -117,7 +117,7 @@ describe('compose.yaml', () => {
       database: { kind: 'mssql', shown: 'mssql://database:1433/threepay' },
       alipay: {
         kind: 'real',
-        settings: { appId: account.appId, gateway: 'http://simulator:3100/gateway.do' },
+        settings: { appId: identity.account.appId, gateway: 'http://simulator:3100/gateway.do' },
       },
     });
   });

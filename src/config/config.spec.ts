@@ -279,7 +279,7 @@ describe('a configuration that is logged', () => {
 
 describe('settingsNotInEffect', () => {
   it('names what was set and does not work yet', () => {
-    const env = { PORT: '1', PUBLIC_URL: 'https://x', TOP_APP_KEYS: ' ', API_KEYS: 'x' };
-    expect(settingsNotInEffect(env).map(({ name }) => name)).toEqual(['API_KEYS']);
+    const env = { PORT: '1', PUBLIC_URL: 'https://x', TOP_APP_KEYS: ' ', CALLBACK_SECRET: 'x' };
+    expect(settingsNotInEffect(env).map(({ name }) => name)).toEqual(['CALLBACK_SECRET']);
   });
 });

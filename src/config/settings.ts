@@ -17,7 +17,6 @@ export interface Setting {
 }
 
 const NO_CALLBACKS = 'no callbacks are sent yet';
-const NO_ACCESS = 'keys are not asked for yet';
 
 /** Every setting there is. docs/configuration.md is kept equal to this table by a test. */
 export const SETTINGS = {
@@ -147,7 +146,6 @@ export const SETTINGS = {
   TRUST_PROXY: {
     fallback: null,
     meaning: 'Proxies whose forwarded headers count: addresses or networks, comma-separated.',
-    notYet: 'forwarded headers are ignored yet',
   },
   API_KEYS: {
     fallback: null,
@@ -156,14 +154,12 @@ export const SETTINGS = {
       'Keys: `name:role:billtypes:sha256hex`, comma-separated. Roles till, operator, monitor; ' +
       'bill types as digits (`12`) or `*`.',
     secret: true,
-    notYet: NO_ACCESS,
   },
   AUTH: {
     fallback: null,
     fallbackInWords: '`keys` in production and where `API_KEYS` is set, else `none`',
     choices: ['none', 'keys'],
     meaning: 'Whether callers must bring a key.',
-    notYet: NO_ACCESS,
   },
   HTTP_STATUS_STYLE: {
     fallback: 'legacy',
@@ -174,7 +170,6 @@ export const SETTINGS = {
     fallback: '600',
     whole: [1, 1_000_000],
     meaning: 'Calls a minute by one key or address.',
-    notYet: 'calls are not counted yet',
   },
   BODY_LIMIT_KB: {
     fallback: '100',

@@ -144,6 +144,13 @@ export const ERRORS = {
     blame: 'us',
     text: '数据库不可用 (database not available)',
   },
+  OVERLOADED: {
+    errcode: 50301,
+    rest: 503,
+    legacy: 503,
+    blame: 'us',
+    text: '服务繁忙,请稍后重试 (overloaded or stopping: try again later)',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 /** The name of an error in the table. */

@@ -92,8 +92,9 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.code === 'INTERNAL') {
       const cause = error.cause instanceof Error ? error.cause : error;
       this.logger.error(error.message, cause.stack);
-    } else if (ERRORS[error.code].blame === 'caller') this.logger.debug(error.message);
-    else this.logger.warn(error.message);
+    } else if (ERRORS[error.code].blame === 'caller' || error.code === 'OVERLOADED') {
+      this.logger.debug(error.message); // Each request has its own line; more would not help.
+    } else this.logger.warn(error.message);
     return error;
   }
 
@@ -107,7 +108,7 @@ export class ErrorFilter implements ExceptionFilter {
     const { style } = this.options;
     if (style === 'legacy' && HTTP_LEVEL.has(error.code)) {
       const bytes = encodeHttpError(choice, legacyMessage(request, error));
-      return new EncodedReply(row.legacy, choice, bytes, headers);
+      return new EncodedReply(row.legacy, choice, bytes, headers, row.errcode);
     }
     const envelope = envelopeOf(error);
     const contract = operationOf(request)?.result ?? null;
@@ -116,7 +117,7 @@ export class ErrorFilter implements ExceptionFilter {
         contract === null
           ? encodeResult(choice, CommonOperationResult, { ...envelope, tag: null })
           : encodeResult(choice, contract, envelope);
-      return new EncodedReply(row[style], choice, bytes, headers);
+      return new EncodedReply(row[style], choice, bytes, headers, row.errcode);
     } catch (cause) {
       if (error.code === 'INTERNAL') throw cause; // Its text is ours and can always be written.
       return this.reply(request, this.log(unwritable(cause)), headers);
@@ -151,7 +152,7 @@ function toPayError(thrown: unknown): PayError {
 
 function legacyMessage(request: Request, error: PayError): string {
   if (error.code === 'NO_ROUTE') {
-    return noRoute(`${request.protocol}://${request.headers.host ?? ''}${request.originalUrl}`);
+    return noRoute(`${request.protocol}://${request.host ?? ''}${request.originalUrl}`);
   }
   if (error.code === 'WRONG_VERB') return wrongVerb(request.method);
   return error.code === 'UNSUPPORTED_MEDIA' ? error.shown : UNEXPECTED;

@@ -42,7 +42,8 @@ export class FormatInterceptor implements NestInterceptor {
     return next.handle().pipe(
       map((answer: Envelope | null) => {
         const bytes = encodeResult(choice, operation.result, answer);
-        return new EncodedReply(this.statusOf(answer), choice, bytes);
+        const errcode = answer?.errcode ?? null;
+        return new EncodedReply(this.statusOf(answer), choice, bytes, undefined, errcode);
       }),
     );
   }

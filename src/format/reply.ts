@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { ReplyChoice } from './negotiation';
 
+const replies = new WeakMap<ServerResponse, EncodedReply>();
+
+/** What was sent as the answer; null: it was sent by other means, or nothing was. */
+export function replyOf(response: ServerResponse): EncodedReply | null {
+  return replies.get(response) ?? null;
+}
+
 /** A whole answer, ready to be sent. */
 export class EncodedReply {
   constructor(
@@ -9,11 +16,14 @@ export class EncodedReply {
     readonly bytes: Uint8Array,
     /** Further headers, such as Allow and Retry-After. */
     readonly headers: Readonly<Record<string, string>> = {},
+    /** The errcode inside; null: it has none. */
+    readonly errcode: number | null = null,
   ) {}
 
   /** Sends the answer; nothing happens when another answer has begun already. */
   send(response: ServerResponse): void {
     if (response.headersSent) return;
+    replies.set(response, this);
     const { mediaType, charset } = this.choice;
     response.writeHead(this.status, {
       'Cache-Control': 'no-cache',

@@ -6,10 +6,12 @@ import type { DatabaseConfig } from '../config/database-config';
 import { CLOCK, RANDOMNESS } from '../domain/clock';
 import type { Clock, Randomness } from '../domain/clock';
 import { DATABASE_STATUS } from '../domain/database-status';
+import { BOOK_FIGURES } from '../domain/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
+import { XPOS_REQUESTS } from '../domain/xpos-requests';
+import { BookFiguresStore } from './book-figures';
 import { openMssql } from './mssql/open-mssql';
 import type { OpenDatabase } from './open-database';
-import { XPOS_REQUESTS } from '../domain/xpos-requests';
 import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
 import { receiptRepositories } from './receipt-repositories';
@@ -53,6 +55,11 @@ function openDatabase(
       useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
     },
     {
+      provide: BOOK_FIGURES,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new BookFiguresStore(database),
+    },
+    {
       provide: DATABASE_STATUS,
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
@@ -63,7 +70,7 @@ function openDatabase(
       useFactory: ({ database }: OpenDatabase) => new XposRequestStore(database),
     },
   ],
-  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, DATABASE_STATUS, XPOS_REQUESTS],
+  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, BOOK_FIGURES, DATABASE_STATUS, XPOS_REQUESTS],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

@@ -8,7 +8,8 @@ import type { ReceiptRow } from './receipt-row';
 import type { Statement } from './sql';
 import { big, sql, text } from './sql';
 
-const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
+/** Holds for open receipts. */
+export const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
 
 /** An open receipt's due time that much beyond its longest wait comes from a clock set back. ms. */

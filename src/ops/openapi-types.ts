@@ -31,6 +31,8 @@ export interface ServedOperation {
 /** What the document depends on besides the operations. */
 export interface DocumentOptions {
   readonly style: StatusStyle;
+  /** Are keys asked for? Then Swagger UI sends the one it was given. */
+  readonly keys?: boolean;
 }
 
 /** Both languages, one after the other. */

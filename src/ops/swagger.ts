@@ -8,6 +8,9 @@ import { PAGE_HEADERS, swaggerPage } from './swagger-page';
 
 const TITLE = '3Pay Gateway';
 
+/** Name of the security scheme in the document. */
+const KEY = 'key';
+
 const INTRODUCTION = `
 线下扫码支付网关：七个业务系统通过支付宝收款，款项不丢失、不重复、不记错。
 **回答可能迟到或报错，但绝不虚假**：只有 errcode 为 0 且 paystatus 为 SUCCESS 时，款项才已收到并已入账。
@@ -26,7 +29,7 @@ Requests may be JSON, XML, form or BSON; \`Accept\` chooses JSON, XML or BSON fo
 
 /** The whole document of an application: what the framework finds, and the operations. */
 export function openApiDocument(app: NestExpressApplication, options: DocumentOptions): Document {
-  const base = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.0.3')
     .setTitle(TITLE)
     .setDescription(INTRODUCTION.trim())
@@ -36,7 +39,8 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
     .addTag('AliPay', '支付宝线下扫码支付 · offline QR payments through Alipay')
     .addTag('Xpos', 'XPOS 支付状态查询 · payments asked about in the words of XPOS')
     .addTag('TOP', '淘宝开放平台协议 · the protocol of Taobao SDKs')
-    .build();
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, KEY);
+  const base = (options.keys ? builder.addSecurityRequirements(KEY) : builder).build();
   const document = SwaggerModule.createDocument(app, base);
   const { paths, schemas } = describeOperations(servedOperations(app), options);
   return {

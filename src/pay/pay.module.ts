@@ -4,6 +4,7 @@ import { ALIPAY_SETTINGS } from '../config/alipay-settings';
 import type { AlipaySettings } from '../config/alipay-settings';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
+import { SWEEP_STATUS } from '../domain/health';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { ApplyOutcome } from './apply-outcome.service';
 import { BarCode } from './bar-code.service';
@@ -28,7 +29,7 @@ import { Undo } from './undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, NotifyController],
-  exports: [BarCode, LegacyDbModule, QueryPayment],
+  exports: [BarCode, LegacyDbModule, QueryPayment, SWEEP_STATUS],
   providers: [
     ApplyOutcome,
     BarCode,
@@ -44,6 +45,7 @@ import { Undo } from './undo.service';
     SweepRunner,
     Told,
     Undo,
+    { provide: SWEEP_STATUS, useExisting: SweepRunner },
     {
       provide: PAY_SETTINGS,
       inject: [CONFIG, ALIPAY_SETTINGS],

@@ -24,6 +24,7 @@ const TABLE: Readonly<Record<ErrorCode, string>> = {
   CHANNEL_REFUSED: '50 isv.invalid-parameter',
   CHANNEL_MISCONFIGURED: '15 isp.top-remote-service-unavailable',
   DATABASE_UNAVAILABLE: '15 isp.top-remote-service-unavailable',
+  OVERLOADED: '15 isp.top-remote-service-unavailable',
 };
 
 function line({ body }: TopError): string {

@@ -1,4 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
 import { PayError } from '../domain/errors';
 import type { Envelope } from '../format/contract';
 import { XposQueryStatusParm, XposQueryStatusResult } from '../format/contracts';
@@ -10,12 +11,13 @@ import { QueryStatus } from './query-status.service';
 import { TopError } from './top-errors';
 import { queryStatusDocumentation } from './xpos.documentation';
 
-/** Querystatus in the house's own envelope and formats. */
+/** Querystatus in the house's own envelope and formats, and as a message. */
 @Controller('api/3Pay/Xpos')
 export class XposController {
   constructor(private readonly status: QueryStatus) {}
 
   @Post('QueryStatus')
+  @MessagePattern('3pay.xpos.querystatus')
   @HttpCode(200)
   @Wire({ request: XposQueryStatusParm, result: XposQueryStatusResult })
   @Documented(queryStatusDocumentation)

@@ -16,6 +16,8 @@ import { bsonSamplePath } from '../../src/ops/openapi';
 import { refusalsOf } from '../../src/ops/openapi-answers';
 import type { MemberDescription } from '../../src/format/operation-description';
 import type { Document, Operation, RequestBody, Schema } from '../../src/ops/openapi-types';
+import { Mask } from '../../src/ops/log/mask';
+import { ServiceLog } from '../../src/ops/log/service-log';
 import { installSwagger, openApiDocument } from '../../src/ops/swagger';
 import { servedOperations, wireHandlers } from '../../src/ops/swagger-operations';
 import { QueryDto } from '../../src/pay/dto/query.dto';
@@ -47,8 +49,9 @@ beforeAll(async () => {
   if (config.alipay.kind !== 'simulator') throw new Error('no simulator');
   const simulator = await readySimulator(config.alipay);
   simulatorUrl = simulator.url;
+  const log = new ServiceLog({ level: 'silent', pretty: false, mask: new Mask() });
   app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config, simulator.settings),
+    AppModule.forRoot(config, simulator.settings, log),
     { bodyParser: false, logger: false, forceCloseConnections: true },
   );
   installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });

@@ -112,6 +112,11 @@ export class TestService {
     this.sim = new SimControl(this.simulator()?.url ?? '');
   }
 
+  /** The service's process id; 0: it does not run. */
+  get pid(): number {
+    return this.process?.pid ?? 0;
+  }
+
   /** Ends the service; the simulator lives on. Gives the exit code; null: killed by the signal. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     const child = this.process;

@@ -1,0 +1,21 @@
+import type { BillType } from './bill';
+
+/** Who brought a key, as far as the operations care. */
+export interface Caller {
+  /** Tells keys apart in logs. */
+  readonly name: string;
+  /** The systems the key speaks for. A receipt of another one does not exist for it. */
+  readonly billTypes: readonly BillType[];
+}
+
+const callers = new WeakMap<object, Caller>();
+
+/** Notes on a request who makes it. */
+export function noteCaller(request: object, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** Who makes a request; null: keys are not asked for, or not of this route. */
+export function callerOf(request: object): Caller | null {
+  return callers.get(request) ?? null;
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK } from '../../domain/clock';
+import type { Clock } from '../../domain/clock';
+import { DATABASE_STATUS } from '../../domain/database-status';
+import type { DatabaseStatus } from '../../domain/database-status';
+import { CHANNEL_STATUS, SWEEP_STATUS } from '../../domain/health';
+import type { ChannelStatus, SweepStatus } from '../../domain/health';
+import { ServiceLoad } from '../traffic/service-load';
+
+/** A database that takes longer than this to answer counts as down. ms. */
+const DATABASE_MS = 2_000;
+/** A result is good for so long: probes must not become a load. ms. */
+const FRESH_MS = 1_000;
+/** A round of the sweep may take this long beyond its period. ms. */
+const ROUND_MS = 90_000;
+
+/** How the service stands. */
+export interface Readiness {
+  /** `degraded`: it serves, but Alipay does not answer. */
+  readonly status: 'ready' | 'degraded' | 'notReady';
+  readonly database: 'up' | 'down';
+  readonly sweep: 'running' | 'late' | 'off';
+  readonly alipay: 'closed' | 'open' | 'halfOpen';
+  readonly stopping: boolean;
+}
+
+/** Says whether requests should be sent here. */
+@Injectable()
+export class Health {
+  private known: { readonly atMs: number; readonly database: Promise<'up' | 'down'> } | null = null;
+
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(DATABASE_STATUS) private readonly database: DatabaseStatus,
+    @Inject(SWEEP_STATUS) private readonly sweep: SweepStatus,
+    @Inject(CHANNEL_STATUS) private readonly channel: ChannelStatus,
+    private readonly load: ServiceLoad,
+  ) {}
+
+  /**
+   * A dead Alipay does not make the service unready: paid receipts are answered from the books,
+   * and another replica would reach it no better.
+   */
+  async readiness(): Promise<Readiness> {
+    const database = await this.databaseState();
+    const sweep = this.sweepState();
+    const alipay = this.channel.breakerState();
+    const stopping = this.load.gate.stopping();
+    const serves = database === 'up' && sweep !== 'late' && !stopping;
+    const whole = alipay === 'open' ? 'degraded' : 'ready';
+    return { status: serves ? whole : 'notReady', database, sweep, alipay, stopping };
+  }
+
+  private databaseState(): Promise<'up' | 'down'> {
+    const now = this.clock.monotonicMs();
+    if (this.known === null || now - this.known.atMs > FRESH_MS) {
+      this.known = { atMs: now, database: this.askDatabase() };
+    }
+    return this.known.database;
+  }
+
+  private async askDatabase(): Promise<'up' | 'down'> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<'down'>((resolve) => {
+      timer = setTimeout(() => resolve('down'), DATABASE_MS).unref();
+    });
+    const answer = this.database.problem().then(
+      (problem) => (problem === null ? ('up' as const) : ('down' as const)),
+      () => 'down' as const,
+    );
+    const state = await Promise.race([answer, tooLong]);
+    clearTimeout(timer);
+    return state;
+  }
+
+  private sweepState(): Readiness['sweep'] {
+    const { periodMs } = this.sweep;
+    if (periodMs === 0) return 'off';
+    const sinceMs = this.sweep.sinceRoundMs() ?? this.sweep.sinceStartMs() ?? 0;
+    return sinceMs > periodMs + ROUND_MS ? 'late' : 'running';
+  }
+}

@@ -1,0 +1,17 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ServiceLoad } from './traffic/service-load';
+import { Traffic } from './traffic/traffic';
+
+/** The door before bodies are read: call it first of all that is put on the application. */
+export function installArrival(app: NestExpressApplication, trustProxy: readonly string[]): void {
+  if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
+  app.use(app.get(Traffic).arrive);
+}
+
+/** The door behind it: call it once bodies are read. */
+export function installEntry(app: NestExpressApplication): void {
+  app.use(app.get(Traffic).enter);
+  const { connections, loop } = app.get(ServiceLoad);
+  connections.watch(app.getHttpServer());
+  loop.start();
+}

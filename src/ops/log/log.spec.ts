@@ -1,0 +1,131 @@
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
+import { LineSink } from './line-sink';
+import { Mask } from './mask';
+import { secretsOf } from './secrets-of';
+import { ServiceLog } from './service-log';
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const PEM = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const BARE = PEM.replace(/-----[^-]+-----|\s/g, '');
+const mask = new Mask(['pa$$:wörd']);
+
+describe('the mask', () => {
+  it.each([
+    ['a private key', `key: ${PEM} end`, PEM.slice(40, 80)],
+    ['a bare key', `key ${BARE}`, BARE.slice(10, 60)],
+    ['a cut key', PEM.slice(0, 300), PEM.slice(40, 80)],
+    ['a password in an address', 'mssql://sa:Geheim123@db:1433/x', 'Geheim123'],
+    ['a known secret', 'login failed for pa$$:wörd', 'wörd'],
+    ['a known secret in an address', `https://x/${encodeURIComponent('pa$$:wörd')}`, 'w%C3%B6rd'],
+    ['a query', 'Cannot GET /x?api_key=abc123&cardno=C99', 'abc123'],
+    ['a card in JSON', '{"cardno":"C0001234","x":1}', 'C0001234'],
+    ['a card in a form', 'cardno=C0001234&billnum=B1', 'C0001234'],
+    ['a buyer', 'buyer_logon_id: abc@example.test', 'abc@example'],
+    ['an account', 'paid by 2088102116773037.', '2088102116773037'],
+    ["a guest's code", 'refused 287654321098765432', '287654321098765432'],
+    ['a signature', `sign=${'aB3/'.repeat(86)}==`, 'aB3/aB3/'],
+    ['a hash', 'a'.repeat(63) + '1', 'aaaa'],
+    ['a key header', 'X-Api-Key: 3pay_secret', '3pay_secret'],
+  ])('hides %s', (_what, text, secret) => {
+    const shown = mask.line(text);
+    expect(shown).not.toContain(secret);
+    expect(shown).toContain('***');
+  });
+
+  it.each([
+    'precreate P0a1b2c3d4e5f60718293a4b5c6d7e8f9: refused: ACQ.TRADE_HAS_SUCCESS',
+    'trade 2026091122001400000000000001',
+    'at Sweep.look (/opt/3pay/node_modules/@nestjs/core/router/router-execution-context1.js:1:2)',
+    '景区门票 · ¥88.88',
+  ])('leaves %s', (text) => expect(mask.line(text)).toBe(text));
+
+  it.each([
+    ['a\r\nb', 'a\\u000d\\nb'],
+    ['\u001b[31mred', '\\u001b[31mred'],
+    ['a\u202eb\u2028c\u0085d\u0000', 'a\\u202eb\\u2028c\\u0085d\\u0000'],
+    ['{"a":1}\n{"fake":true}', '{"a":1}\\n{"fake":true}'],
+  ])('makes one harmless line of %j', (text, line) => expect(mask.line(text)).toBe(line));
+
+  it('cuts, and takes little time for it whatever comes', () => {
+    const startedAt = performance.now();
+    for (const piece of ['a', 'a1', '-----BEGIN ', 'x://y:', 'sign=', '2088', '"', '?a=']) {
+      expect(mask.line(piece.repeat(500_000)).length).toBeLessThan(6_100);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+describe('the secrets of an environment', () => {
+  it('are the secret settings and the passwords in addresses', () => {
+    const found = secretsOf({
+      DATABASE_URL: 'mssql://sa:p%40ss@host/db',
+      API_KEYS: 'till:till:1:aaaa, op:operator:*:bbbb',
+      ALIPAY_PRIVATE_KEY: 'line1\\nline2',
+      ALIPAY_APP_ID: '2021',
+    });
+    expect(found).toEqual(
+      expect.arrayContaining(['p%40ss', 'p@ss', 'aaaa', 'bbbb', 'line1\\nline2', 'line1\nline2']),
+    );
+    expect(found).not.toContain('2021');
+    expect(found).not.toContain('operator');
+  });
+});
+
+describe('the log', () => {
+  const folder = mkdtempSync(join(tmpdir(), '3pay-log-'));
+  const file = join(folder, 'log');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is one JSON line an entry, whatever is in it', async () => {
+    const descriptor = openSync(file, 'w');
+    const sink = new LineSink(descriptor);
+    const log = new ServiceLog({ level: 'info', pretty: false, mask, sink });
+    log.warn('cardno=C77\n{"level":"fatal"}', 'Pay');
+    log.error('broken', 'Error: broken\n    at x (password=abc, y)', 'Pay');
+    log.error(new Error('an\u001b[2Jerror'), 'Pay');
+    log.debug('not written', 'Pay');
+    log.request({ id: 'x-1', method: 'GET', route: '/', status: 200, ms: 1, address: '::1' });
+    log.log({ odd: 'object' }, 'Pay');
+    await log.flush(1_000);
+    closeSync(descriptor);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries.map(({ level, msg }) => `${String(level)} ${String(msg)}`)).toEqual([
+      'warn cardno=***\\n{"level":"fatal"}',
+      'error broken',
+      'error an\\u001b[2Jerror',
+      'info request',
+      'info {"odd":"object"}',
+    ]);
+    expect(entries[1]?.['stack']).toBe('Error: broken\n    at x (password=***, y)');
+    expect(entries[3]).toMatchObject({ id: 'x-1', route: '/', status: 200 });
+  });
+
+  it('that cannot be written costs lines and nothing else', async () => {
+    const full = openSync('/dev/full', 'w');
+    const sink = new LineSink(full);
+    for (let i = 0; i < 100; i += 1) sink.write('line\n');
+    await sink.flush(1_000);
+    expect(sink.lost()).toBeGreaterThan(0);
+    closeSync(full);
+    sink.write('closed\n');
+    await sink.flush(1_000);
+  });
+
+  it('that nobody reads keeps a bounded memory and holds nobody up', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const end = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    const sink = new LineSink(end, 100_000);
+    const startedAt = performance.now();
+    for (let i = 0; i < 20_000; i += 1) sink.write(`${'x'.repeat(99)}\n`);
+    expect(sink.lost()).toBeGreaterThan(15_000);
+    await sink.flush(60);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    closeSync(end);
+  });
+});

@@ -1,0 +1,67 @@
+const HIDDEN = '***';
+/** Shorter texts are too common to be searched for. */
+const SHORTEST_SECRET = 6;
+
+const NAMES =
+  'auth_?code|bar_?code|card_?no|buyer\\w*|sign|private_?key|x-api-key|api_?key|password|passwd|' +
+  'pwd|secret|authorization|cookie';
+
+type Rule = readonly [find: RegExp, put: string];
+
+/** What is hidden wherever it stands, because of its shape or the name before it. */
+const RULES: readonly Rule[] = [
+  [/-----BEGIN [^-]{1,40}-----[\s\S]*?(?:-----END [^-]{1,40}-----|$)/g, HIDDEN],
+  [/([a-z][\w+.-]{0,20}:\/\/[^\s:/@]{0,100}):[^\s@/]{1,200}@/gi, `$1:${HIDDEN}@`],
+  [/([?&][\w.%-]{1,60}=)[^&\s"'<>]+/g, `$1${HIDDEN}`],
+  [
+    new RegExp(`((?:${NAMES})["']?\\s*[:=]\\s*)("[^"]*"|'[^']*'|[^\\s,;&}"']+)`, 'gi'),
+    `$1${HIDDEN}`,
+  ],
+  // Accounts at Alipay, and the codes guests show.
+  [/(?<!\d)2088\d{12}(?!\d)/g, `2088${HIDDEN}`],
+  [/(?<!\d)(?:2[5-9]|30)\d{14,22}(?!\d)/g, HIDDEN],
+];
+
+/** Signatures, keys and hashes have this length at least; our numbers at Alipay have 32. */
+const LONG_RUN = /[A-Za-z0-9+/_-]{43,}={0,2}/g;
+
+/** Paths in a stack have far more slashes than Base64, which has one in 64 letters. */
+function hideRun(run: string): string {
+  const isPath = (run.split('/').length - 1) * 15 > run.length;
+  return /\d/.test(run) && !isPath ? HIDDEN : run;
+}
+
+/** Characters that end a line, steer a terminal, or turn the order of a text around. */
+const UNSAFE = /[^\P{C}\n]|[\u2028\u2029]/gu;
+
+function spell(character: string): string {
+  if (character === '\t') return ' ';
+  const code = character.codePointAt(0) ?? 0;
+  return `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** Makes texts fit for the log: cut, without secrets, without characters that do something. */
+export class Mask {
+  private readonly secrets: readonly string[];
+
+  /** `secrets`: texts that must not be seen anywhere, such as the database password. */
+  constructor(secrets: readonly string[] = []) {
+    this.secrets = secrets
+      .flatMap((secret) => [secret, encodeURIComponent(secret)])
+      .filter((secret) => secret.length >= SHORTEST_SECRET)
+      .sort((left, right) => right.length - left.length);
+  }
+
+  /** One line, at most `max` characters and a mark where it was cut. */
+  line(text: string, max = 2_000): string {
+    return this.lines(text, max).replaceAll('\n', '\\n');
+  }
+
+  /** As `line`, with its line ends: for stacks. */
+  lines(text: string, max = 8_000): string {
+    const cut = text.length > max ? `${text.slice(0, max)}… (${text.length} characters)` : text;
+    const open = this.secrets.reduce((kept, secret) => kept.replaceAll(secret, HIDDEN), cut);
+    const safe = RULES.reduce((kept, [find, put]) => kept.replace(find, put), open);
+    return safe.replace(LONG_RUN, hideRun).replace(UNSAFE, spell);
+  }
+}

@@ -1,0 +1,148 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { CLOCK } from '../../domain/clock';
+import type { Clock } from '../../domain/clock';
+import { BOOK_FIGURES, CHANNEL_STATUS, SWEEP_STATUS } from '../../domain/health';
+import type { BookFiguresReader, ChannelStatus, SweepStatus } from '../../domain/health';
+import { ServiceLoad } from '../traffic/service-load';
+import { METRICS } from './metric-names';
+import { RequestMetrics } from './request-metrics';
+
+/** Everything that is counted, in a registry of its own. */
+@Injectable()
+export class ServiceMetrics {
+  readonly requests: RequestMetrics;
+  private readonly registry = new Registry();
+  private readonly receipts: Gauge<'state'>;
+  private readonly alarms: Gauge<'kind'>;
+  private readonly oldestOpen: Gauge;
+  private readonly sweepLag: Gauge;
+  private readonly database: Gauge;
+
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(BOOK_FIGURES) private readonly books: BookFiguresReader,
+    @Inject(CHANNEL_STATUS) channel: ChannelStatus,
+    @Inject(SWEEP_STATUS) sweep: SweepStatus,
+    load: ServiceLoad,
+  ) {
+    this.requests = new RequestMetrics(this.registry);
+    this.database = this.gauge(METRICS.database, 'Whether the database answered this scrape');
+    this.oldestOpen = this.gauge(METRICS.oldestOpen, 'Age of the oldest open receipt');
+    this.sweepLag = this.gauge(METRICS.sweepLag, 'How late the sweep is with what is due');
+    this.receipts = new Gauge({
+      name: METRICS.receipts,
+      help: 'Receipts the sweep looks after, by state: open ones and those just ended',
+      labelNames: ['state'],
+      registers: [this.registry],
+    });
+    this.alarms = new Gauge({
+      name: METRICS.alarms,
+      help: 'Alarms in the books, by kind',
+      labelNames: ['kind'],
+      registers: [this.registry],
+    });
+    this.watchChannel(channel);
+    this.watchSweep(sweep);
+    this.watchLoad(load);
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Media type of the text. */
+  contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** All metrics as text. Without a database the figures of the books are left out. */
+  async text(): Promise<string> {
+    await this.readBooks();
+    return this.registry.metrics();
+  }
+
+  private async readBooks(): Promise<void> {
+    for (const gauge of [this.receipts, this.alarms, this.oldestOpen, this.sweepLag]) gauge.reset();
+    try {
+      const figures = await this.books.read();
+      const now = this.clock.nowMs();
+      const since = (atMs: number | null): number =>
+        atMs === null ? 0 : Math.max(0, now - atMs) / 1000;
+      this.database.set(1);
+      this.oldestOpen.set(since(figures.oldestOpenAtMs));
+      this.sweepLag.set(since(figures.oldestDueAtMs));
+      for (const [state, count] of Object.entries(figures.inCare)) {
+        this.receipts.set({ state }, count);
+      }
+      for (const [kind, count] of Object.entries(figures.alarms)) this.alarms.set({ kind }, count);
+    } catch {
+      this.database.set(0); // That is what the scrape is to say.
+    }
+  }
+
+  private watchChannel(channel: ChannelStatus): void {
+    new Counter({
+      name: METRICS.alipayCalls,
+      help: 'Calls to and notifies from Alipay by method and outcome',
+      labelNames: ['method', 'outcome'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { method, ending, count } of channel.calls()) {
+          this.inc({ method, outcome: ending }, count);
+        }
+      },
+    });
+    const { alipayRetries, alipayUnderWay, alipayWaiting, alipayBreaker } = METRICS;
+    this.counter(alipayRetries, 'Extra calls to Alipay', () => channel.retries());
+    this.gauge(alipayUnderWay, 'Calls to Alipay under way', () => channel.underWay());
+    this.gauge(alipayWaiting, 'Calls waiting for room', () => channel.waiting());
+    this.gauge(alipayBreaker, '1: Alipay does not answer and is left alone', () =>
+      channel.breakerState() === 'closed' ? 0 : 1,
+    );
+  }
+
+  private watchSweep(sweep: SweepStatus): void {
+    this.gauge(METRICS.sweepAge, 'Time since the last good round of the sweep', () => {
+      return (sweep.sinceRoundMs() ?? sweep.sinceStartMs() ?? 0) / 1000;
+    });
+    this.counter(METRICS.sweepLooked, 'Receipts the sweep looked at', () => sweep.looked());
+    this.counter(METRICS.sweepFailed, 'Rounds of the sweep that failed', () =>
+      sweep.failedRounds(),
+    );
+  }
+
+  private watchLoad({ gate, loop, connections, log }: ServiceLoad): void {
+    this.gauge(METRICS.atWork, 'Requests at work', () => gate.atWork());
+    this.gauge(METRICS.connections, 'Connections open', () => connections.open());
+    this.gauge(METRICS.loopDelay, 'Delay of the event loop that lasted a second', () => {
+      return loop.delayMs() / 1000;
+    });
+    this.counter(METRICS.loopStalls, 'Stalls of the event loop over a second', () => loop.stalls());
+    this.counter(METRICS.connectionsCut, 'Connections cut: too many, or slow to take', () =>
+      connections.cut(),
+    );
+    this.counter(METRICS.logLost, 'Log lines that could not be written', () => log.lost());
+  }
+
+  private gauge(name: string, help: string, read?: () => number): Gauge {
+    const collect = read && collector(read);
+    return new Gauge({ name, help, registers: [this.registry], ...(collect && { collect }) });
+  }
+
+  private counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+}
+
+function collector(read: () => number): (this: Gauge) => void {
+  return function collect(this: Gauge): void {
+    this.set(read());
+  };
+}

@@ -1,0 +1,88 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { CONFIG } from '../config/config';
+import type { Config } from '../config/config';
+import { CLOCK, RANDOMNESS } from '../domain/clock';
+import type { Clock, Randomness } from '../domain/clock';
+import { AccessGuard } from './access/access.guard';
+import { BillTypeInterceptor } from './access/bill-type.interceptor';
+import { KeyRing } from './access/key-ring';
+import { HealthController } from './health/health.controller';
+import { Health } from './health/health.service';
+import { ServiceLog } from './log/service-log';
+import { MetricsController } from './metrics/metrics.controller';
+import { ServiceMetrics } from './metrics/service-metrics';
+import { ConnectionWatch } from './traffic/connection-watch';
+import { EventLoopWatch } from './traffic/event-loop-watch';
+import { LoadGate } from './traffic/load-gate';
+import { RateLimits } from './traffic/rate-limits';
+import { RequestIds } from './traffic/request-id';
+import { RequestRecorder } from './traffic/request-recorder';
+import { ServiceLoad } from './traffic/service-load';
+import { Traffic } from './traffic/traffic';
+
+/** What the module reports on, from outside. */
+export interface OpsOptions {
+  readonly log: ServiceLog;
+  /** Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES` and `SWEEP_STATUS` stand for. */
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
+  /** Gives `CHANNEL_STATUS`. */
+  readonly channel: Provider;
+}
+
+const LOAD: FactoryProvider = {
+  provide: ServiceLoad,
+  inject: [CLOCK, ServiceLog],
+  useFactory: (clock: Clock, log: ServiceLog) => {
+    const loop = new EventLoopWatch(clock);
+    return new ServiceLoad(new LoadGate(loop), loop, new ConnectionWatch(clock), log);
+  },
+};
+
+const TRAFFIC: FactoryProvider = {
+  provide: Traffic,
+  inject: [CONFIG, CLOCK, RANDOMNESS, ServiceLoad, ServiceMetrics],
+  useFactory: (
+    { access, http, rateLimitPerMinute }: Config,
+    clock: Clock,
+    randomness: Randomness,
+    { gate, connections, log }: ServiceLoad,
+    metrics: ServiceMetrics,
+  ) =>
+    new Traffic({
+      clock,
+      ids: new RequestIds(randomness.hex(5)),
+      keys: access.auth === 'keys' ? new KeyRing(access.apiKeys) : null,
+      limits: new RateLimits(rateLimitPerMinute, parseInt(randomness.hex(4), 16)),
+      gate,
+      connections,
+      observer: new RequestRecorder(log, metrics.requests),
+      trustsProxies: http.trustProxy.length > 0,
+    }),
+};
+
+/**
+ * Who may call, how much, and what an operator sees of it. Import it after FormatModule, so that
+ * refusals are written in the caller's format, and call `installOps` on the application.
+ */
+@Module({})
+export class OpsModule {
+  static forRoot({ log, imports, channel }: OpsOptions): DynamicModule {
+    return {
+      module: OpsModule,
+      imports,
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: ServiceLog, useValue: log },
+        channel,
+        LOAD,
+        TRAFFIC,
+        ServiceMetrics,
+        Health,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: BillTypeInterceptor },
+      ],
+    };
+  }
+}

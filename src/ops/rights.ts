@@ -1,0 +1,75 @@
+import type { Role } from '../config/access-config';
+import { BILL_TYPES } from '../domain/bill';
+import type { BillType } from '../domain/bill';
+
+/**
+ * Who may call a route where keys are asked for. `open`: everybody. `signed`: everybody, because
+ * its own protocol proves who calls. Else: the roles a key must have one of.
+ */
+export type Right = 'open' | 'signed' | readonly Role[];
+
+/** `ALL`: whatever verb, for a route that refuses the others in its own protocol. */
+export type Verb = 'GET' | 'POST' | 'ALL';
+
+/** One row of the table. */
+export interface RouteRight {
+  /** As the router has it, with a slash at the start. */
+  readonly path: string;
+  readonly verb: Verb;
+  readonly right: Right;
+  /** Only for keys of all bill types: the operation is not told the bill type it finds. */
+  readonly wholeHouse?: true;
+}
+
+const OPERATIONS = ['ScanCode', 'Query', 'BarCode', 'Cancel'];
+const BASES = ['/api/3Pay/AliPay', '/api/UnPos/3Pay/AliPay'];
+const TILLS: readonly Role[] = ['till', 'operator'];
+const WATCHERS: readonly Role[] = ['monitor', 'operator'];
+
+function row(verb: Verb, path: string, right: Right): RouteRight {
+  return { path, verb, right };
+}
+
+/** Every route there may be. One that is not here is not served: the service does not start. */
+export const RIGHTS: readonly RouteRight[] = [
+  ...BASES.flatMap((base) => OPERATIONS.map((name) => row('POST', `${base}/${name}`, TILLS))),
+  { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
+  row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
+  row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
+  row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
+  row('GET', '/health/ready', 'open'),
+  row('GET', '/metrics', WATCHERS),
+  // Served outside production alone, unless SWAGGER says so; a browser cannot bring a key.
+  row('GET', '/', 'open'),
+  row('GET', '/till/:name', 'open'),
+  row('GET', '/docs', 'open'),
+  row('GET', '/docs/', 'open'),
+  row('GET', '/docs/index.html', 'open'),
+  row('GET', '/docs/LICENSE', 'open'),
+  row('GET', '/docs/swagger-ui-init.js', 'open'),
+  row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
+  row('GET', '/docs-json', 'open'),
+  row('GET', '/docs-yaml', 'open'),
+  ...OPERATIONS.map((name) => row('GET', `/docs/${name}.bson`, 'open')),
+];
+
+const BY_PATH: ReadonlyMap<string, RouteRight> = new Map(RIGHTS.map((each) => [each.path, each]));
+
+/** The right of a route by the path the router has it under; null: it is not listed. */
+export function rightOf(path: string): RouteRight | null {
+  return BY_PATH.get(path) ?? null;
+}
+
+/** May this verb be served on it? */
+export function verbIs({ verb }: RouteRight, served: string): boolean {
+  return verb === 'ALL' || verb === served;
+}
+
+/** May a key with this role and these bill types call it? */
+export function mayCall(
+  { right, wholeHouse }: RouteRight,
+  { role, billTypes }: { readonly role: Role; readonly billTypes: readonly BillType[] },
+): boolean {
+  if (typeof right === 'string') return true;
+  return right.includes(role) && (!wholeHouse || billTypes.length === BILL_TYPES.length);
+}

@@ -1,0 +1,31 @@
+import type { ApiKey } from '../../config/access-config';
+
+/** What is known of a request from its first to its last moment. */
+export class RequestNotes {
+  /** The key it was made with; null: none, or none we know. */
+  key: ApiKey | null = null;
+  /** The whole body is here and the request is being worked on. */
+  atWork = false;
+  /** Its answer has left, or its client has. */
+  ended = false;
+
+  constructor(
+    /** Sent back as `X-Request-Id` and written to the log. */
+    readonly id: string,
+    readonly startedMs: number,
+    /** Who sent it; what a trusted proxy says, where there is one. */
+    readonly address: string,
+  ) {}
+}
+
+const notes = new WeakMap<object, RequestNotes>();
+
+/** Remembers the notes of a request. */
+export function noteRequest(request: object, about: RequestNotes): void {
+  notes.set(request, about);
+}
+
+/** The notes of a request; null: it did not come through the traffic's door. */
+export function notesOf(request: object): RequestNotes | null {
+  return notes.get(request) ?? null;
+}

@@ -1,0 +1,41 @@
+import type { Request, Response } from 'express';
+import { replyOf } from '../../format/reply';
+import type { ServiceLog } from '../log/service-log';
+import type { RequestMetrics } from '../metrics/request-metrics';
+import { rightOf } from '../rights';
+import type { RequestNotes } from './request-notes';
+import type { RequestObserver } from './traffic';
+
+/** A request nobody served is counted under this name: its own is text of the caller. */
+const NO_ROUTE = 'other';
+const LONGEST_PATH = 200;
+
+/** Writes the line and counts the figures of every request. */
+export class RequestRecorder implements RequestObserver {
+  constructor(
+    private readonly log: ServiceLog,
+    private readonly metrics: RequestMetrics,
+  ) {}
+
+  ended(request: Request, response: Response, notes: RequestNotes, ms: number): void {
+    const path = (request.route as { path: string } | undefined)?.path;
+    const route = path !== undefined && rightOf(path) !== null ? path : NO_ROUTE;
+    const reply = replyOf(response);
+    const errcode = reply?.errcode ?? null;
+    const format = reply?.choice.format ?? 'none';
+    this.metrics.add(route, response.statusCode, format, ms);
+    if (!this.log.wantsRequests()) return;
+    this.log.request({
+      id: notes.id,
+      method: request.method,
+      route: route === NO_ROUTE ? this.log.clean(request.path, LONGEST_PATH) : route,
+      status: response.statusCode,
+      ms: Math.round(ms * 10) / 10,
+      format,
+      address: notes.address,
+      ...(errcode === null ? {} : { errcode }),
+      ...(notes.key === null ? {} : { key: notes.key.name }),
+      ...(response.writableFinished ? {} : { aborted: true }),
+    });
+  }
+}

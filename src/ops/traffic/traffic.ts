@@ -1,0 +1,119 @@
+import { isIP } from 'node:net';
+import type { NextFunction, Request, Response } from 'express';
+import type { Clock } from '../../domain/clock';
+import { noteCaller } from '../../domain/caller';
+import { PayError } from '../../domain/errors';
+import type { ErrorCode } from '../../domain/errors';
+import type { KeyRing } from '../access/key-ring';
+import type { ConnectionWatch } from './connection-watch';
+import type { LoadGate } from './load-gate';
+import type { RateLimits } from './rate-limits';
+import type { RequestIds } from './request-id';
+import { noteRequest, notesOf, RequestNotes } from './request-notes';
+
+/** Answered whatever the load: exactly these spellings, all others count as any request. */
+const PROBES: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
+const OVERLOAD_RETRY_SECONDS = 2;
+
+/** A refusal that says when to try again. */
+class Postponed extends PayError {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(code, detail);
+  }
+}
+
+/** Is told of every request that has ended. */
+export interface RequestObserver {
+  ended(request: Request, response: Response, notes: RequestNotes, ms: number): void;
+}
+
+/** What the door needs. */
+export interface TrafficParts {
+  readonly clock: Clock;
+  readonly ids: RequestIds;
+  /** Null: keys are not asked for. */
+  readonly keys: KeyRing | null;
+  readonly limits: RateLimits;
+  readonly gate: LoadGate;
+  readonly connections: ConnectionWatch;
+  readonly observer: RequestObserver;
+  readonly trustsProxies: boolean;
+}
+
+/** The door every HTTP request comes through, before its body is read and after. */
+export class Traffic {
+  private readonly onClose: (this: Response) => void;
+
+  constructor(private readonly parts: TrafficParts) {
+    const { clock, gate, connections, observer } = parts;
+    // One function for all answers, not one for each.
+    this.onClose = function onClose(this: Response): void {
+      const request = this.req;
+      const notes = notesOf(request);
+      if (notes === null) return;
+      notes.ended = true;
+      if (notes.atWork) {
+        gate.end();
+        connections.end(request.socket);
+      }
+      // The stop waits for connections, and an unused one is kept for long.
+      if (gate.stopping()) connections.letGo(request.socket);
+      observer.ended(request, this, notes, clock.monotonicMs() - notes.startedMs);
+    };
+  }
+
+  /** Before the body is read: numbers the request, finds its key, refuses what is too much. */
+  readonly arrive = (request: Request, response: Response, next: NextFunction): void => {
+    const { clock, ids, keys, gate, limits } = this.parts;
+    const id = ids.take(request.headers['x-request-id']);
+    const address = this.addressOf(request);
+    const notes = new RequestNotes(id, clock.monotonicMs(), address);
+    noteRequest(request, notes);
+    response.setHeader('X-Request-Id', id);
+    response.once('close', this.onClose);
+    if (PROBES.has(request.url)) {
+      next();
+      return;
+    }
+    const refusal = gate.refusal();
+    if (refusal !== null) {
+      if (gate.stopping()) response.setHeader('Connection', 'close');
+      next(new Postponed('OVERLOADED', refusal, OVERLOAD_RETRY_SECONDS));
+      return;
+    }
+    const key = keys === null ? null : this.findKey(keys, request, notes);
+    limits.take(key, address).then((waitSeconds) => {
+      if (waitSeconds === 0) next();
+      else next(new Postponed('RATE_LIMITED', key ?? 'an address', waitSeconds));
+    }, next);
+  };
+
+  /** After the body has been read: from here on the request is worked on. */
+  readonly enter = (request: Request, _response: Response, next: NextFunction): void => {
+    const notes = notesOf(request);
+    if (notes !== null && !notes.ended) {
+      notes.atWork = true;
+      this.parts.gate.begin();
+      this.parts.connections.begin(request.socket);
+    }
+    next();
+  };
+
+  private findKey(keys: KeyRing, request: Request, notes: RequestNotes): string | null {
+    const brought = request.headers['x-api-key'];
+    notes.key = keys.find(typeof brought === 'string' ? brought : undefined);
+    if (notes.key !== null) noteCaller(request, notes.key);
+    return notes.key?.name ?? null;
+  }
+
+  private addressOf(request: Request): string {
+    const peer = request.socket.remoteAddress ?? '';
+    if (!this.parts.trustsProxies) return peer;
+    const told = request.ip ?? '';
+    return isIP(told) === 0 ? peer : told;
+  }
+}

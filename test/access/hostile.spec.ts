@@ -1,0 +1,195 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { serialize } from 'bson';
+import { Agent, request } from 'node:http';
+import { AliPayQueryParm, AliScanCodeParm } from '../../src/format/contracts';
+import type { RequestContract } from '../../src/format/contract';
+import { SqliteInspect } from '../database/sqlite-books';
+import { tempFolder } from '../support/temp-folder';
+import { opsApp, opsConfig } from './ops-app';
+
+jest.setTimeout(60_000);
+
+const BODY_LIMIT = 100 * 1024;
+const AMOUNT = '8.88';
+const BASE: Readonly<Record<string, string>> = {
+  autoid: '1',
+  billtype: '2',
+  body: 'x',
+  paytype: '98',
+  paymentvalue: AMOUNT,
+  detail: 'y',
+  clientip: '203.0.113.9',
+  cardno: 'C1',
+};
+
+const HOSTILE: readonly string[] = [
+  '',
+  '   ',
+  '\u3000',
+  "'; drop table receipt; --",
+  "1' or '1'='1",
+  '" union select * from bill --',
+  'a\r\nX-Injected: 1',
+  'a\nb',
+  '\u0000',
+  'a\u0000b',
+  '\u001b[2J\u0007',
+  '\u0085\u2028\u2029',
+  '\u202egnp.exe',
+  '\u200b\ufeff',
+  '🎫🎫🎫',
+  '🎫'.repeat(10),
+  '🎫'.repeat(11),
+  'é',
+  'e\u0301',
+  '\ud800',
+  '%00%0d%0a',
+  '../../etc/passwd',
+  '${7*7}{{7*7}}<%= 7*7 %>',
+  '<script>alert(1)</script>',
+  ']]>&lt;&#0;&amp;',
+  '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;',
+  '__proto__',
+  'constructor',
+  '[object Object]',
+  'null',
+  'true',
+  'NaN',
+  '-1',
+  '1e309',
+  '９',
+  'x'.repeat(21),
+  'x'.repeat(4_001),
+];
+
+/** A body of each format with these members; what the format cannot carry is sent all the same. */
+const WRITERS: Readonly<Record<string, (contract: RequestContract, members: object) => Buffer>> = {
+  'application/json': (_contract, members) => Buffer.from(JSON.stringify(members)),
+  'application/x-www-form-urlencoded': (_contract, members) =>
+    Buffer.from(new URLSearchParams(members as Record<string, string>).toString()),
+  'application/xml': (contract, members) => {
+    const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    const sorted = Object.entries(members).sort(([left], [right]) => (left < right ? -1 : 1));
+    const inner = sorted.map(([name, value]) => `<${name}>${escape(String(value))}</${name}>`);
+    const { name, namespace } = contract;
+    return Buffer.from(`<${name} xmlns="${namespace}">${inner.join('')}</${name}>`);
+  },
+  'application/bson': (_contract, members) => Buffer.from(serialize(members)),
+};
+
+const OPERATIONS: readonly [string, RequestContract][] = [
+  ['ScanCode', AliScanCodeParm],
+  ['Query', AliPayQueryParm],
+];
+
+const folder = tempFolder();
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+const sent = new Set<string>();
+let app: NestExpressApplication;
+let port: number;
+
+beforeAll(async () => {
+  app = await opsApp(
+    opsConfig({
+      DATABASE_URL: `sqlite:${folder.path}/books.sqlite`,
+      RATE_LIMIT_PER_MINUTE: '1000000',
+    }),
+  );
+  await app.listen(0, '127.0.0.1');
+  port = Number(new URL(await app.getUrl()).port);
+});
+afterAll(async () => {
+  agent.destroy();
+  await app?.close();
+  folder.remove();
+});
+
+interface Told {
+  readonly status: number;
+  readonly text: string;
+}
+
+function post(path: string, type: string, body: Buffer): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'Content-Type': type, Accept: 'application/json' };
+    const call = request(
+      { agent, port, host: '127.0.0.1', method: 'POST', path, headers },
+      (answer) => {
+        const pieces: Buffer[] = [];
+        answer.on('data', (piece: Buffer) => pieces.push(piece));
+        answer.on('end', () => {
+          resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(pieces).toString() });
+        });
+      },
+    );
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+/** Every member of every operation with every text, in one format. */
+function cells(type: string): (() => Promise<string[]>)[] {
+  const write = WRITERS[type] ?? (() => Buffer.alloc(0));
+  return OPERATIONS.flatMap(([operation, contract]) =>
+    contract.members.flatMap(({ name }) =>
+      HOSTILE.map((text, index) => async () => {
+        const billnum = name === 'billnum' ? text : `${type.slice(-3)}${name.slice(0, 8)}${index}`;
+        const members = Object.fromEntries(
+          contract.members.map((each) => [each.name, BASE[each.name] ?? billnum]),
+        );
+        members[name] = text;
+        sent.add(Buffer.from(members['billnum'] ?? '').toString()); // Half a character is �.
+        const body = write(contract, members);
+        const { status, text: told } = await post(`/api/3Pay/AliPay/${operation}`, type, body);
+        const { errcode } = JSON.parse(told) as { errcode: number };
+        const fine = status === 200 && [0, 1, 40000, 40001, 40401].includes(errcode);
+        return fine ? [] : [`${operation} ${name} ${JSON.stringify(text)}: ${status} ${told}`];
+      }),
+    ),
+  );
+}
+
+async function all(works: (() => Promise<string[]>)[]): Promise<string[]> {
+  const wrong: string[] = [];
+  const worker = async (): Promise<void> => {
+    for (let work = works.pop(); work; work = works.pop()) wrong.push(...(await work()));
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  return wrong;
+}
+
+describe('hostile text in every member', () => {
+  it.each(Object.keys(WRITERS))('as %s: never a 5xx, never a doubt', async (type) => {
+    const works = cells(type);
+    expect(works.length).toBeGreaterThan(400);
+    expect(await all(works)).toEqual([]);
+  });
+
+  it.each(Object.keys(WRITERS))(
+    'a megabyte of it as %s is refused while it comes',
+    async (type) => {
+      for (const [operation, contract] of OPERATIONS) {
+        const members = { ...BASE, billnum: '🎫'.repeat(250_000) };
+        const body = WRITERS[type]?.(contract, members) ?? Buffer.alloc(0);
+        expect(body.length).toBeGreaterThan(BODY_LIMIT);
+        const { status } = await post(`/api/3Pay/AliPay/${operation}`, type, body);
+        expect(status).toBe(413);
+      }
+    },
+  );
+
+  it('leaves in the books only what was asked for, to the letter and to the fen', () => {
+    const inspect = new SqliteInspect(`${folder.path}/books.sqlite`);
+    const rows = inspect.rows('select bill_no, bill_type, pay_type, amount_fen from receipt');
+    const tables = inspect.rows("select 1 from sqlite_master where type = 'table'").length;
+    inspect.close();
+    expect(rows.length).toBeGreaterThan(100);
+    expect(tables).toBeGreaterThan(10);
+    expect(rows.map((row) => String(row['bill_no'])).filter((text) => !sent.has(text))).toEqual([]);
+    for (const row of rows) {
+      expect(String(row['bill_no']).length).toBeLessThanOrEqual(20);
+      expect(row['amount_fen']).toBe(888);
+      expect(row['bill_type']).toBe('2');
+    }
+  });
+});

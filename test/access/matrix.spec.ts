@@ -1,0 +1,104 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ROLES } from '../../src/config/access-config';
+import { BILL_TYPES } from '../../src/domain/bill';
+import type { BillType } from '../../src/domain/bill';
+import { checkRoutes, routesWithoutRight, servedRoutes } from '../../src/ops/access/check-routes';
+import { mayCall, RIGHTS, rightOf } from '../../src/ops/rights';
+import { tempFolder } from '../support/temp-folder';
+import { apiKeys, testKey } from './keys';
+import { opsApp, opsConfig } from './ops-app';
+
+const KEYS = ROLES.map((role) => testKey(role, role));
+const CALLERS: readonly { who: string; header: Record<string, string> }[] = [
+  { who: 'none', header: {} },
+  { who: 'wrong', header: { 'X-Api-Key': 'wrong' } },
+  ...KEYS.map(({ role, secret }) => ({ who: role, header: { 'X-Api-Key': secret } })),
+];
+
+const folder = tempFolder();
+let app: NestExpressApplication;
+let url: string;
+
+beforeAll(async () => {
+  const config = opsConfig({
+    DATABASE_URL: `sqlite:${folder.path}/books.sqlite`,
+    API_KEYS: apiKeys(KEYS),
+    RATE_LIMIT_PER_MINUTE: '1000000',
+  });
+  app = await opsApp(config);
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+afterAll(async () => {
+  await app?.close();
+  folder.remove();
+});
+
+/** What the table says of a caller: `yes`, or the status of the refusal. */
+function expected(path: string, who: string): string {
+  const row = rightOf(path);
+  if (row === null) return 'no row';
+  if (typeof row.right === 'string') return 'yes';
+  const role = ROLES.find((each) => each === who);
+  if (role === undefined) return '401';
+  return mayCall(row, { role, billTypes: BILL_TYPES }) ? 'yes' : '403';
+}
+
+async function tried(verb: string, path: string, header: Record<string, string>): Promise<string> {
+  const address = url + path.replace(':name', 'till.js');
+  const answer = await fetch(address, { method: verb, headers: header });
+  await answer.arrayBuffer();
+  return [401, 403].includes(answer.status) ? String(answer.status) : 'yes';
+}
+
+describe('the table of rights', () => {
+  it('lists every route of the running application', () => {
+    expect(servedRoutes(app).length).toBeGreaterThan(15);
+    expect(routesWithoutRight(app)).toEqual([]);
+  });
+
+  it('lists each route once', () => {
+    const paths = RIGHTS.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  it('keeps what finds receipts of any bill type for keys of all of them', () => {
+    const row = rightOf('/api/3Pay/Xpos/QueryStatus');
+    if (row === null) throw new Error('no row');
+    const may = (billTypes: readonly BillType[]) => mayCall(row, { role: 'till', billTypes });
+    expect([may(BILL_TYPES), may(BILL_TYPES.slice(1)), may(['1'])]).toEqual([true, false, false]);
+  });
+
+  it('is what every caller meets on every route', async () => {
+    const lines: string[] = [];
+    const wrong: string[] = [];
+    for (const { verb, path } of servedRoutes(app)) {
+      const words: string[] = [];
+      for (const { who, header } of CALLERS) {
+        const met = await tried(verb, path, header);
+        if (met !== expected(path, who)) wrong.push(`${verb} ${path} ${who}: ${met}`);
+        words.push(met.padEnd(8));
+      }
+      lines.push(`${verb.padEnd(5)}${path.padEnd(42)}${words.join('')}`);
+    }
+    const head = `${'route'.padEnd(47)}${CALLERS.map(({ who }) => who.padEnd(9)).join('')}`;
+    process.stdout.write(`${[head, ...lines].join('\n')}\n`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('does not let an application start that serves more', async () => {
+    const other = await opsApp(opsConfig({ DATABASE_URL: `sqlite:${folder.path}/b.sqlite` }));
+    try {
+      const server = other.getHttpAdapter().getInstance();
+      expect(() => checkRoutes(other)).not.toThrow();
+      server.get('/backdoor', (_request, response) => response.send('open'));
+      server.delete('/metrics', (_request, response) => response.send('open'));
+      expect(routesWithoutRight(other)).toEqual(['GET /backdoor', 'DELETE /metrics']);
+      other.useStaticAssets(folder.path);
+      expect(routesWithoutRight(other)).toContain('serveStatic outside /docs/');
+      expect(() => checkRoutes(other)).toThrow('/backdoor');
+    } finally {
+      await other.close();
+    }
+  });
+});
