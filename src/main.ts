@@ -7,6 +7,7 @@ import { readConfig, settingsNotInEffect } from './config/config';
 import type { Config } from './config/config';
 import { readEnvironment, readTextFile } from './config/environment';
 import { installFormats } from './format/install-formats';
+import { StableExpressAdapter } from './format/stable-express';
 import { readySimulator } from './launch-simulator';
 import { installSwagger } from './ops/swagger';
 
@@ -27,6 +28,7 @@ async function createApp(config: Config): Promise<[NestExpressApplication, strin
   }
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(config, settings),
+    new StableExpressAdapter(),
     { bodyParser: false, abortOnError: false, logger: createLogger(config) },
   );
   installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
