@@ -32,7 +32,13 @@ async function scanCode(parm) {
 async function query({ billtype, billnum, autoid, paytype }) {
   const receipt = books.find(billtype, billnum, Number(autoid), paytype);
   if (!receipt) return { errcode: 40401, errmsg: 'no such receipt', tag: null };
-  const tag = { billnum, autoid, billstatus: '0', paystatus: 'NOTPAY', paystatusdesc: '等待扫码中' };
+  const tag = {
+    billnum,
+    autoid,
+    billstatus: '0',
+    paystatus: 'NOTPAY',
+    paystatusdesc: '等待扫码中',
+  };
   if (receipt.state === 'paid') {
     const paid = { ...tag, billstatus: '3', paystatus: 'SUCCESS', paystatusdesc: '支付成功' };
     return { errcode: 0, errmsg: 'ok', tag: paid };

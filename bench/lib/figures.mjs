@@ -11,7 +11,9 @@ export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
+      )
       .join('  ');
   return [line(rows[0]), widths.map((width) => '-'.repeat(width)).join('  ')]
     .concat(rows.slice(1).map(line))
