@@ -7,6 +7,7 @@ import type { Doubt } from '../domain/payment-gateway';
 import { GATEWAY_ERRORS, wordsOf } from './alipay.codes';
 import { readKeys } from './alipay.signature';
 import { AlipayTransport, Exchange } from './alipay.transport';
+import type { Lane, SdkDispatcher } from './alipay.transport';
 
 /** The methods in use. Source: Alipay, open/05osv9, open/02ekfq and open/02ekfr. */
 export type AlipayMethod = 'alipay.trade.precreate' | 'alipay.trade.query' | 'alipay.trade.cancel';
@@ -41,12 +42,20 @@ export type AlipayReply =
     }
   | ({ readonly kind: 'failure' } & AlipayFailure);
 
+/** The SDK with the lane its calls go by. */
+interface Way {
+  readonly lane: Lane;
+  readonly sdk: AlipaySdk;
+}
+
 /**
  * Sends calls through `alipay-sdk` `exec`, one request each, and hands out verified answers only.
  * Knows the SDK's traps; throws only for faults of this program.
  */
 export class AlipayClient {
-  private readonly sdk: AlipaySdk;
+  private readonly newSdk: (dispatcher: SdkDispatcher) => AlipaySdk;
+  /** Ways that no call is using. There are as many as there were calls at once. */
+  private readonly idle: Way[] = [];
   private readonly transport: AlipayTransport;
   private readonly timeoutMs: number;
 
@@ -58,18 +67,21 @@ export class AlipayClient {
     const keys = readKeys(settings.privateKey, settings.alipayPublicKey);
     this.timeoutMs = settings.timeoutMs;
     this.transport = new AlipayTransport(settings.timeoutMs);
-    this.sdk = new AlipaySdk({
-      appId: settings.appId,
-      privateKey: settings.privateKey,
-      alipayPublicKey: settings.alipayPublicKey,
-      gateway: new URL(settings.gateway).href,
-      timeout: settings.timeoutMs,
-      camelcase: false,
-      proxyAgent: this.transport.dispatcher,
-    });
-    // The SDK parses PEM text anew in every call; parsed keys serve it as well, at a third of the
-    // CPU. Its constructor takes text only.
-    Object.assign(this.sdk.config, keys);
+    this.newSdk = (proxyAgent) => {
+      const sdk = new AlipaySdk({
+        appId: settings.appId,
+        privateKey: settings.privateKey,
+        alipayPublicKey: settings.alipayPublicKey,
+        gateway: new URL(settings.gateway).href,
+        timeout: settings.timeoutMs,
+        camelcase: false,
+        proxyAgent,
+      });
+      // The SDK parses PEM text anew in every call; parsed keys serve it as well, at a third of
+      // the CPU. Its constructor takes text only.
+      Object.assign(sdk.config, keys);
+      return sdk;
+    };
   }
 
   /** Calls Alipay once, within the deadline for connecting, headers and body together. */
@@ -87,11 +99,12 @@ export class AlipayClient {
       ...(call.notifyUrl === undefined ? {} : { notifyUrl: call.notifyUrl }),
     };
     try {
-      const sent = this.transport.run(exchange, () =>
-        this.sdk.exec(method, params, { validateSign: true }),
-      );
+      const way = this.idle.pop() ?? this.newWay();
+      const sent = way.lane
+        .run(exchange, () => way.sdk.exec(method, params, { validateSign: true }))
+        .finally(() => this.idle.push(way));
       const answer: unknown = await beforeDeadline(exchange, sent, timeoutMs);
-      return this.checked(answer, exchange, nodeOf(method));
+      return this.checked(answer, exchange, way.sdk.getSignStr(exchange.text(), nodeOf(method)));
     } catch (error) {
       if (!exchange.dispatched && exchange.broken === null) throw error;
       return { kind: 'failure', ...explain(exchange, nodeOf(method)) };
@@ -103,13 +116,18 @@ export class AlipayClient {
     return this.transport.close();
   }
 
+  private newWay(): Way {
+    const lane = this.transport.lane();
+    return { lane, sdk: this.newSdk(lane.dispatcher) };
+  }
+
   /**
    * The answer, when the text the SDK verified and the object it returned are the same. They are
    * not when a signed node is followed by a second one of the same name, or is put beside an
    * `error_response`: then the SDK verifies the one and returns the other.
    */
-  private checked(answer: unknown, exchange: Exchange, node: string): AlipayReply {
-    const signed = parseObject(this.sdk.getSignStr(exchange.text(), node));
+  private checked(answer: unknown, exchange: Exchange, signedText: string): AlipayReply {
+    const signed = parseObject(signedText);
     const traceId = isObject(answer) ? answer.traceId : undefined;
     if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
       return { kind: 'failure', ...doubt('answer is not what was signed', true) };
