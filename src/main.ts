@@ -9,6 +9,7 @@ import type { Config } from './config/config';
 import { ConfigError } from './config/config-error';
 import { readEnvironment, readTextFile } from './config/environment';
 import { installFormats } from './format/install-formats';
+import { StableExpressAdapter } from './format/stable-express';
 import { systemClock } from './config/system-clock';
 import { readySimulator } from './launch-simulator';
 import { startMessages } from './messages/messages.module';
@@ -40,6 +41,7 @@ async function createApp(
   refuseUnfit(settings);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(config, settings, log),
+    new StableExpressAdapter(),
     { bodyParser: false, abortOnError: false, logger: log },
   );
   installArrival(app, config.http.trustProxy);

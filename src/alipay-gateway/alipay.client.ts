@@ -7,6 +7,7 @@ import { GATEWAY_ERRORS, wordsOf } from './alipay.codes';
 import { VerifyingSdk } from './alipay.sdk';
 import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature';
 import { AlipayTransport, Exchange } from './alipay.transport';
+import type { Lane, SdkDispatcher } from './alipay.transport';
 
 /** The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr. */
 export type AlipayMethod =
@@ -42,13 +43,21 @@ export type AlipayReply =
     }
   | ({ readonly kind: 'failure' } & AlipayFailure);
 
+/** The SDK with the lane its calls go by. */
+interface Way {
+  readonly lane: Lane;
+  readonly sdk: VerifyingSdk;
+}
+
 /**
  * Sends calls through `alipay-sdk` `exec`, one request each, and hands out verified answers only.
  * Knows the SDK's traps; throws only for faults of this program.
  */
 export class AlipayClient {
   private readonly keys: AlipayKeys;
-  private readonly sdk: VerifyingSdk;
+  private readonly newSdk: (dispatcher: SdkDispatcher) => VerifyingSdk;
+  /** Ways that no call is using. There are as many as there were calls at once. */
+  private readonly idle: Way[] = [];
   private readonly transport: AlipayTransport;
   private readonly timeoutMs: number;
 
@@ -61,19 +70,20 @@ export class AlipayClient {
     this.timeoutMs = settings.timeoutMs;
     this.transport = new AlipayTransport(settings.timeoutMs);
     const { serials } = settings;
-    this.sdk = new VerifyingSdk(
-      {
-        appId: settings.appId,
-        privateKey: settings.privateKey,
-        alipayPublicKey: settings.alipayKeys[0]?.publicKey ?? '',
-        gateway: new URL(settings.gateway).href,
-        timeout: settings.timeoutMs,
-        camelcase: false,
-        proxyAgent: this.transport.dispatcher,
-      },
-      this.keys,
-      serials === null ? {} : { appCertSn: serials.app, alipayRootCertSn: serials.root },
-    );
+    this.newSdk = (proxyAgent) =>
+      new VerifyingSdk(
+        {
+          appId: settings.appId,
+          privateKey: settings.privateKey,
+          alipayPublicKey: settings.alipayKeys[0]?.publicKey ?? '',
+          gateway: new URL(settings.gateway).href,
+          timeout: settings.timeoutMs,
+          camelcase: false,
+          proxyAgent,
+        },
+        this.keys,
+        serials === null ? {} : { appCertSn: serials.app, alipayRootCertSn: serials.root },
+      );
   }
 
   /** Calls Alipay once, within the deadline for connecting, headers and body together. */
@@ -91,11 +101,12 @@ export class AlipayClient {
       ...(call.notifyUrl === undefined ? {} : { notifyUrl: call.notifyUrl }),
     };
     try {
-      const sent = this.transport.run(exchange, () =>
-        this.sdk.exec(method, params, { validateSign: true }),
-      );
+      const way = this.idle.pop() ?? this.newWay();
+      const sent = way.lane
+        .run(exchange, () => way.sdk.exec(method, params, { validateSign: true }))
+        .finally(() => this.idle.push(way));
       const answer: unknown = await beforeDeadline(exchange, sent, timeoutMs);
-      return this.checked(answer, exchange, nodeOf(method));
+      return this.checked(answer, exchange, way.sdk.getSignStr(exchange.text(), nodeOf(method)));
     } catch (error) {
       if (!exchange.dispatched && exchange.broken === null) throw error;
       return { kind: 'failure', ...explain(exchange, nodeOf(method), this.keys.alipay) };
@@ -107,13 +118,18 @@ export class AlipayClient {
     return this.transport.close();
   }
 
+  private newWay(): Way {
+    const lane = this.transport.lane();
+    return { lane, sdk: this.newSdk(lane.dispatcher) };
+  }
+
   /**
    * The answer, when the text the SDK verified and the object it returned are the same. They are
    * not when a signed node is followed by a second one of the same name, or is put beside an
    * `error_response`: then the SDK verifies the one and returns the other.
    */
-  private checked(answer: unknown, exchange: Exchange, node: string): AlipayReply {
-    const signed = parseObject(this.sdk.getSignStr(exchange.text(), node));
+  private checked(answer: unknown, exchange: Exchange, signedText: string): AlipayReply {
+    const signed = parseObject(signedText);
     const traceId = isObject(answer) ? answer.traceId : undefined;
     if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
       return { kind: 'failure', ...doubt('answer is not what was signed', true) };

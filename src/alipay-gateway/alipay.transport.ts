@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import type { AlipaySdkConfig } from 'alipay-sdk';
 
@@ -107,23 +106,17 @@ class WatchingHandler {
 }
 
 /**
- * Our own connections for the SDK's HTTP client, with what the SDK cannot be told: one call is one
- * request. Left alone, the SDK sends a POST twice when the socket is reset, and follows redirects
- * to any host with the signed body (urllib 4.9, HttpClient.ts). Answers are limited in size, and
- * what happened on the wire is known for certain instead of guessed from error texts.
+ * The way of one call of the SDK at a time: what its HTTP client sends meanwhile is that call's
+ * single request. (An `AsyncLocalStorage` would find the call too, but on Node 20 it makes every
+ * promise of the whole process dearer.)
  */
-export class AlipayTransport {
+export class Lane {
   readonly dispatcher: SdkDispatcher;
-  private readonly agent: Agent;
-  private readonly exchanges = new AsyncLocalStorage<Exchange>();
+  private exchange: Exchange | null = null;
 
-  constructor(connectTimeoutMs: number) {
-    // The very HTTP client the SDK uses: resolved from the SDK's own place.
-    const load = createRequire(require.resolve('alipay-sdk'));
-    const { Agent } = load('urllib') as { Agent: AgentClass };
-    this.agent = new Agent({ connections: MAX_SOCKETS, connect: { timeout: connectTimeoutMs } });
-    this.dispatcher = this.agent.compose((dispatch) => (options, handler) => {
-      const exchange = this.exchanges.getStore();
+  constructor(agent: Agent) {
+    this.dispatcher = agent.compose((dispatch) => (options, handler) => {
+      const { exchange } = this;
       if (!exchange || exchange.dispatched) throw new Error('one call is one request');
       exchange.dispatched = true;
       return dispatch(options, new WatchingHandler(handler, exchange));
@@ -131,8 +124,36 @@ export class AlipayTransport {
   }
 
   /** Runs one call of the SDK; its single request is recorded in `exchange`. */
-  run<T>(exchange: Exchange, call: () => Promise<T>): Promise<T> {
-    return this.exchanges.run(exchange, call);
+  async run<T>(exchange: Exchange, call: () => Promise<T>): Promise<T> {
+    if (this.exchange) throw new Error('one call at a time');
+    this.exchange = exchange;
+    try {
+      return await call();
+    } finally {
+      this.exchange = null;
+    }
+  }
+}
+
+/**
+ * Our own connections for the SDK's HTTP client, with what the SDK cannot be told: one call is one
+ * request. Left alone, the SDK sends a POST twice when the socket is reset, and follows redirects
+ * to any host with the signed body (urllib 4.9, HttpClient.ts). Answers are limited in size, and
+ * what happened on the wire is known for certain instead of guessed from error texts.
+ */
+export class AlipayTransport {
+  private readonly agent: Agent;
+
+  constructor(connectTimeoutMs: number) {
+    // The very HTTP client the SDK uses: resolved from the SDK's own place.
+    const load = createRequire(require.resolve('alipay-sdk'));
+    const { Agent } = load('urllib') as { Agent: AgentClass };
+    this.agent = new Agent({ connections: MAX_SOCKETS, connect: { timeout: connectTimeoutMs } });
+  }
+
+  /** A further way for calls; all of them share the connections. */
+  lane(): Lane {
+    return new Lane(this.agent);
   }
 
   /** Closes the connections once their calls have ended. */

@@ -2,6 +2,7 @@ import type { DataSource, QueryResult } from 'typeorm';
 import type { Clock } from '../domain/clock';
 import type { Database, Dialect, Sql, Work } from './database';
 import { asPayError } from './db-errors';
+import { PreparedConnection } from './prepared-connection';
 import { Fragment } from './sql';
 import type { Statement } from './sql';
 import { WriteQueue } from './write-queue';
@@ -14,7 +15,7 @@ export const SQLITE: Dialect = {
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };
 
-/** One connection: what we need of TypeORM's query runner. */
+/** One connection: statements, their values apart. */
 export interface SqliteConnection {
   query(text: string, values: unknown[], structured: true): Promise<QueryResult>;
 }
@@ -93,7 +94,7 @@ export class SqliteDatabase implements Database {
 
   /** The database over the two DataSources, which are initialised. */
   static over(writer: DataSource, reader: DataSource, clock: Clock): SqliteDatabase {
-    return new SqliteDatabase(writer.createQueryRunner(), reader.createQueryRunner(), clock);
+    return new SqliteDatabase(PreparedConnection.of(writer), PreparedConnection.of(reader), clock);
   }
 
   write<T>(name: string, work: Work<T>): Promise<T> {

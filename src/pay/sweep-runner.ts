@@ -9,9 +9,7 @@ import { BATCH, Sweep } from './sweep.service';
 
 /** Runs the sweep again and again while the service is up. */
 @Injectable()
-export class SweepRunner
-  implements OnApplicationBootstrap, BeforeApplicationShutdown, SweepStatus
-{
+export class SweepRunner implements OnApplicationBootstrap, BeforeApplicationShutdown, SweepStatus {
   private readonly logger = new Logger(SweepRunner.name);
   private stopped = false;
   private wakeUp: () => void = () => undefined;

@@ -1,0 +1,58 @@
+// npm run bench [-- --only scancode,query,growth,sweep,start --rounds 5 --count 2000
+//   --connections 1,16,64 --sizes 1000,100000,1000000 --json file]
+// Compares the service with hand-written floors in one run, on one disk, with one gateway.
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { growth } from './cases/growth.mjs';
+import { query } from './cases/query.mjs';
+import { scanCode } from './cases/scan-code.mjs';
+import { start } from './cases/start.mjs';
+import { sweep } from './cases/sweep.mjs';
+import { machineBusy } from './lib/processes.mjs';
+import { World } from './lib/world.mjs';
+
+const CASES = { scancode: scanCode, query, growth, sweep, start };
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(CASES).join(',') },
+    rounds: { type: 'string', default: '5' },
+    count: { type: 'string', default: '2000' },
+    connections: { type: 'string', default: '1,16,64' },
+    sizes: { type: 'string', default: '1000,100000,1000000' },
+    json: { type: 'string' },
+  },
+});
+const numbers = (text) => text.split(',').map(Number);
+const options = {
+  rounds: Number(values.rounds),
+  count: Number(values.count),
+  connections: numbers(values.connections),
+  sizes: numbers(values.sizes),
+};
+const print = (text) => process.stdout.write(`${text}\n`);
+
+/** Cores in use by others, over a second in which nothing of ours runs. */
+async function others() {
+  const before = machineBusy();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const after = machineBusy();
+  return (after.busy - before.busy) / ((after.atMs - before.atMs) / 10);
+}
+
+const busy = await others();
+print(`Node ${process.version}, ${cpus().length} cores, ${busy.toFixed(1)} of them used by others`);
+if (busy > 0.3) print('The machine is not quiet: believe the ratios only roughly.');
+const results = { node: process.version, busy, options };
+for (const name of values.only.split(',')) {
+  const measure = CASES[name];
+  if (!measure) throw new Error(`no case ${name}; there are ${Object.keys(CASES).join(', ')}`);
+  const world = new World();
+  try {
+    await world.gateway();
+    results[name] = await measure(world, options, print);
+  } finally {
+    await world.close();
+  }
+}
+if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
