@@ -1,5 +1,5 @@
-// The floor: the least a server can do for a ScanCode and a Query and still keep money safe, by hand
-// on node:http. argv: database file, client.env, `each` or `group` (commits). Prints its port.
+// The floor: the least a server can do for a ScanCode and a Query and still keep money safe, by
+// hand on node:http. argv: database file, client.env, `each` or `group` (commits). Prints its port.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { alipayCaller } from './alipay-call.mjs';

@@ -1,6 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, QueryResult } from 'typeorm';
-import type { SqliteConnection } from './sqlite-database';
+
+/** One connection: statements, their values apart. */
+export interface SqliteConnection {
+  query(text: string, values: unknown[], structured: true): Promise<QueryResult>;
+}
 
 /** What TypeORM's driver keeps of the handle it opened. */
 interface OpenDriver {
@@ -23,11 +27,8 @@ export class PreparedConnection implements SqliteConnection {
   }
 
   query(text: string, values: unknown[]): Promise<QueryResult> {
-    try {
-      return Promise.resolve(this.run(text, values));
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+    // What the driver throws becomes the rejection as it is, with its code.
+    return new Promise((resolve) => resolve(this.run(text, values)));
   }
 
   private run(text: string, values: unknown[]): QueryResult {

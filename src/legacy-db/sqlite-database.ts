@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock';
 import type { Database, Dialect, Sql, Work } from './database';
 import { asPayError } from './db-errors';
 import { PreparedConnection } from './prepared-connection';
+import type { SqliteConnection } from './prepared-connection';
 import { Fragment } from './sql';
 import type { Statement } from './sql';
 import { WriteQueue } from './write-queue';
@@ -14,11 +15,6 @@ export const SQLITE: Dialect = {
   seek: new Fragment(''),
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };
-
-/** One connection: statements, their values apart. */
-export interface SqliteConnection {
-  query(text: string, values: unknown[], structured: true): Promise<QueryResult>;
-}
 
 /** Statements on one SQLite connection. */
 class SqliteSql implements Sql {

@@ -50,7 +50,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...OPERATIONS.map((name) => row('GET', `/docs/${name}.bson`, 'open')),
+  ...[...OPERATIONS, 'QueryStatus'].map((name) => row('GET', `/docs/${name}.bson`, 'open')),
 ];
 
 const BY_PATH: ReadonlyMap<string, RouteRight> = new Map(RIGHTS.map((each) => [each.path, each]));

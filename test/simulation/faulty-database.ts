@@ -1,6 +1,6 @@
 import type { QueryResult } from 'typeorm';
 import type { Database, Sql, Work } from '../../src/legacy-db/database';
-import type { SqliteConnection } from '../../src/legacy-db/sqlite-database';
+import type { SqliteConnection } from '../../src/legacy-db/prepared-connection';
 import type { Fault } from './faults';
 import type { Host } from './host';
 import { SqliteFault } from './memory-database';

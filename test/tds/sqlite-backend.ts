@@ -186,6 +186,9 @@ function answerType(declaration: string | null, values: readonly TdsValue[]): An
   const declared = declaration?.toLowerCase() ?? null;
   if (declared === 'integer' || declared === 'int') return 'int';
   if (declared === 'bigint') return 'bigint';
+  if (declared === null && values.some((value) => Math.abs(Number(value)) > 0x7fffffff)) {
+    return 'bigint'; // The least of bigints, say, is one.
+  }
   if (declared === null && values.some((value) => typeof value === 'number')) return 'int';
   return values.some((value) => String(value).length > 4000) ? 'nvarchar(max)' : 'nvarchar';
 }

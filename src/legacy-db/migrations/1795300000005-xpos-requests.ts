@@ -1,33 +1,22 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table } from 'typeorm';
+import { dropTables, generatedId, ownColumn } from '../own-columns';
 
 /** Which payments XPOS asked for, by the caller's own key. */
 export class XposRequests1795300000005 implements MigrationInterface {
   readonly name = 'XposRequests1795300000005';
 
   async up(runner: QueryRunner): Promise<void> {
-    const mssql = runner.dataSource.options.type === 'mssql';
-    // Compared byte by byte on both stores: keys that look alike are different keys.
-    const collation = mssql ? { collation: 'Latin1_General_BIN2' } : {};
-    const id = {
-      name: 'id',
-      type: mssql ? 'bigint' : 'integer',
-      isPrimary: true,
-      isGenerated: true,
-      generationStrategy: 'increment',
-    } as const;
-    const key = (name: string) => ({ name, type: 'nvarchar', length: '64', ...collation });
+    const column = ownColumn(runner);
     await runner.createTable(
       new Table({
         name: 'xpos_request',
         columns: [
-          id,
-          key('app_key'),
-          key('request_id'),
-          key('content'),
-          key('out_biz_id'),
-          key('out_trade_no'),
-          { name: 'asked_at_ms', type: 'bigint' },
+          generatedId(runner),
+          ...['app_key', 'request_id', 'content', 'out_biz_id', 'out_trade_no'].map((name) =>
+            column(name, 'nvarchar(64)'),
+          ),
+          column('asked_at_ms', 'bigint'),
         ],
         indices: [
           { name: 'ux_xpos_request', columnNames: ['app_key', 'request_id'], isUnique: true },
@@ -39,6 +28,6 @@ export class XposRequests1795300000005 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('xpos_request', true);
+    await dropTables(runner, ['xpos_request']);
   }
 }
