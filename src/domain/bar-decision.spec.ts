@@ -43,6 +43,8 @@ const ROWS: Row[] = [
   ['told just now', null, { toldAtMs: NOW_MS }, both('alreadyPaid')],
   ['told, the guard just over', null, { toldAtMs: NOW_MS - GUARD }, both('begin')],
   ['told, another amount', null, { toldAtMs: NOW_MS, amount: fen(1) }, both('begin')],
+  ['going back, untold', null, { state: 'refunding' }, both('undecided')],
+  ['going back beside a code', {}, { state: 'refunding' }, both('undecided')],
   ['untold beside a charge', CHARGE, {}, both('alreadyPaid')],
   ['untold beside a code', {}, {}, both('alreadyPaid')],
 ];
@@ -59,7 +61,7 @@ describe('what a BarCode, and a ScanCode beside one, may do with the bill', () =
   it.each(ROWS)('%s', (_what, live, paid, says) => {
     const bill: BillView = {
       live: live && aReceipt(live),
-      paid: paid ? [aReceipt({ ...paid, id: 101, state: 'paid' })] : [],
+      paid: paid ? [aReceipt({ id: 101, state: 'paid', ...paid })] : [],
     };
     expect([decideBarCode(bill, ASK).kind, decideScan(bill, ASK).kind]).toEqual(says);
   });

@@ -177,6 +177,42 @@ const PAYMENTS: Row[] = [
   },
 ];
 
+/** Money that is going back: Alipay may refuse, and then it stays. */
+const REFUNDS: Row[] = [
+  { what: 'an untold one', paid: [{ state: 'refunding' }], says: 'undecided 101' },
+  {
+    what: 'an untold one of another amount',
+    paid: [{ state: 'refunding', amount: fen(1) }],
+    says: 'undecided 101',
+  },
+  {
+    what: 'told just now',
+    paid: [{ state: 'refunding', toldAtMs: NOW_MS }],
+    says: 'undecided 101',
+  },
+  {
+    what: 'told, the guard just over',
+    paid: [{ state: 'refunding', toldAtMs: NOW_MS - GUARD }],
+    says: 'begin',
+  },
+  {
+    what: 'told just now, another amount',
+    paid: [{ state: 'refunding', toldAtMs: NOW_MS, amount: fen(1) }],
+    says: 'begin',
+  },
+  {
+    what: 'one before a payment that stays: that one is named',
+    paid: [{ state: 'refunding' }, {}],
+    says: 'alreadyPaid 102',
+  },
+  {
+    what: 'one beside a living code',
+    live: {},
+    paid: [{ state: 'refunding' }],
+    says: 'undecided 101',
+  },
+];
+
 const BOTH: Row[] = [
   { what: 'an untold payment beats a living code', live: {}, paid: [{}], says: 'alreadyPaid 101' },
   {
@@ -216,6 +252,7 @@ function decide(row: Row): string {
 }
 
 describe('what a ScanCode may do with its bill', () => {
+  it.each(REFUNDS)('a refund under way, $what: $says', (row) => expect(decide(row)).toBe(row.says));
   it.each(CODES)('$what: $says', (row) => expect(decide(row)).toBe(row.says));
 });
 

@@ -23,7 +23,7 @@ export interface ScanAsk {
 export interface BillView {
   /** The receipt whose code a guest could still pay; null: none. */
   readonly live: Receipt | null;
-  /** The receipts of the bill in state `paid`. */
+  /** The receipts of the bill that hold money of guests: `paid`, and `refunding`. */
   readonly paid: readonly Receipt[];
 }
 
@@ -39,7 +39,7 @@ export type ScanDecision =
   | { readonly kind: 'supersede'; readonly receipt: Receipt }
   /** Another call is getting a code on other terms just now: it goes first. */
   | { readonly kind: 'conflict'; readonly receipt: Receipt }
-  /** A charge of a guest's code is not decided: nothing else may be begun. */
+  /** A charge of a guest's code, or a refund, is not decided: nothing else may be begun. */
   | { readonly kind: 'undecided'; readonly receipt: Receipt }
   /** The bill was paid: the till has to query this receipt instead. */
   | { readonly kind: 'alreadyPaid'; readonly receipt: Receipt };
@@ -52,8 +52,8 @@ export type ScanPlan = Exclude<ScanDecision, { kind: 'begun' }> | { readonly kin
  * Order: an untold or guarded payment, then the live code, then a new receipt.
  */
 export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
-  const blocking = bill.paid.find((receipt) => blocksCollecting(receipt, ask));
-  if (blocking) return { kind: 'alreadyPaid', receipt: blocking };
+  const blocked = decideByPayments(bill, ask);
+  if (blocked) return blocked;
   const { live } = bill;
   if (!live) return { kind: 'begin' };
   if (live.begunBy === 'barCode') {
@@ -69,8 +69,20 @@ export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
   return { kind: 'supersede', receipt: live };
 }
 
+/**
+ * What a payment that must be queried first says to a new one; null: none is in the way. Money that
+ * is going back may stay after all, when Alipay refuses: until then nobody can say how it stands.
+ */
+export function decideByPayments({ paid }: BillView, ask: ScanAsk): ScanPlan | null {
+  const blocking = paid.filter((receipt) => blocksCollecting(receipt, ask));
+  const kept = blocking.find(({ state }) => state === 'paid');
+  if (kept) return { kind: 'alreadyPaid', receipt: kept };
+  const [refunding] = blocking;
+  return refunding ? { kind: 'undecided', receipt: refunding } : null;
+}
+
 /** Must this payment be queried before anything more is collected on its bill? */
-export function blocksCollecting(paid: Receipt, ask: ScanAsk): boolean {
+function blocksCollecting(paid: Receipt, ask: ScanAsk): boolean {
   if (paid.toldAtMs === null) return true;
   return paid.amount === ask.amount && ask.nowMs < paid.toldAtMs + ask.repeatGuardMs;
 }

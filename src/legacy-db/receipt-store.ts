@@ -49,7 +49,8 @@ export class ReceiptStore implements ReceiptRepository {
       const paid = await this.select(
         db,
         sql`where r.bill_id = ${big(bill.id)} and (r.out_trade_no = ${text(64, order.outTradeNo)}
-            or r.state = ${text(12, 'paid')} and r.duplicate = ${int(0)})`,
+            or r.state in (${text(12, 'paid')}, ${text(12, 'refunding')})
+            and r.duplicate = ${int(0)})`,
       );
       const repeated = paid.find(({ outTradeNo }) => outTradeNo === order.outTradeNo);
       if (repeated) {

@@ -40,6 +40,9 @@ const ADDRESS_CODES: Readonly<Record<string, string>> = {
 /** What to say of an error that ended the start. */
 export function startFailure(error: unknown): StartFailure {
   if (error instanceof ConfigError) return { exitCode: EXIT.configuration, text: error.message };
+  if (error instanceof Error && error.message.startsWith('MICROSERVICE_URL: ')) {
+    return { exitCode: EXIT.address, text: firstLine(error.message) };
+  }
   for (let each: unknown = error, depth = 0; isCoded(each) && depth < 5; depth += 1) {
     const code = String(each.code);
     const about = ADDRESS_CODES[code];

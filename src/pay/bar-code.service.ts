@@ -84,7 +84,7 @@ export class BarCode {
         return;
       }
       case 'undecided':
-        throw undecided(receipt, 'another charge of the bill is not decided');
+        throw undecided(receipt, 'a charge or a refund of the bill is not decided');
       case 'conflict':
         throw conflict(receipt);
       case 'alreadyPaid':

@@ -9,6 +9,7 @@ import {
   CLOSED,
   NOT_EXIST,
   PENDING,
+  TOO_LATE,
   paidAs,
   payProcess,
   undone,
@@ -18,6 +19,7 @@ import type { Receipt } from '../domain/receipt';
 import type { ReceiptStatus } from './query.service';
 
 const DAY_MS = 24 * 3_600_000;
+const AUTH_CODE = '281234567890123456';
 
 describe('Cancel', () => {
   let books: FreshBooks;
@@ -157,6 +159,25 @@ describe('Cancel', () => {
     expect((await query.query(done)).payStatusDesc).toBe('退款中');
     willRefund(done);
     expect((await cancel(done)).payStatusDesc).toBe('已退款');
+  });
+
+  it('that is not decided lets nobody collect: the payment may stay', async () => {
+    const done = await paid(books, anOrder('1'));
+    const { scan, barCode } = payProcess(books, gateway, clock);
+    const ask = { ...done, body: '景区门票', detail: null, clientIp: '202.96.128.68' };
+    const collect = () =>
+      Promise.allSettled([scan.scanCode(ask), barCode.barCode({ ...ask, authCode: AUTH_CODE })]);
+    const refusedBy = (code: string) => ({
+      status: 'rejected',
+      reason: { code, tag: { billnum: done.billNo, autoid: done.receiptId } },
+    });
+    const told = paidAs(some(done.payment));
+    gateway.willSay(told, told);
+    gateway.willUndo(UNKNOWN, TOO_LATE);
+    await expect(cancel(done)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await collect()).toMatchObject([refusedBy('UNDECIDED'), refusedBy('UNDECIDED')]);
+    await expect(cancel(done)).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(await collect()).toMatchObject([refusedBy('ALREADY_PAID'), refusedBy('ALREADY_PAID')]);
   });
 
   it.each([

@@ -57,7 +57,7 @@ export class ScanCode {
       case 'conflict':
         throw conflict(receipt);
       case 'undecided':
-        throw undecided(receipt, 'a charge of the bill is under way');
+        throw undecided(receipt, 'a charge or a refund of the bill is not decided');
       case 'alreadyPaid':
         throw alreadyPaid(receipt);
     }

@@ -89,10 +89,11 @@ export class AnswerRules {
     }
     if (row.state !== 'waiting' && !this.justMoved(row)) fail('6', `handed out ${row.state}`);
     for (const other of checker.books.receipts.values()) {
-      if (other.bill_id !== row.bill_id || other.state !== 'paid' || other.duplicate === 1)
-        continue;
+      // A refund may be refused, and its payment stays.
+      const holdsMoney = other.state === 'paid' || other.state === 'refunding';
+      if (other.bill_id !== row.bill_id || !holdsMoney || other.duplicate === 1) continue;
       if (other.told_at_ms === null && !this.justMoved(other)) {
-        fail('untold', `receipt ${other.id} is paid and nobody knows`);
+        fail('untold', `receipt ${other.id} is ${other.state} and nobody knows`);
       }
     }
   }

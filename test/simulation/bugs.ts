@@ -165,6 +165,12 @@ export const BUGS: readonly Bug[] = [
     'if (paid.toldAtMs === null) return false;',
   ),
   bug(
+    'collect-while-refunding',
+    DECISION,
+    "return refunding ? { kind: 'undecided', receipt: refunding } : null;",
+    'void refunding; return null;',
+  ),
+  bug(
     'ignore-repeat-guard',
     DECISION,
     'return paid.amount === ask.amount && ask.nowMs < paid.toldAtMs + ask.repeatGuardMs;',
