@@ -7,6 +7,8 @@ import { type Env } from './config/env-reader';
 import { readTextFile } from './config/environment';
 import { systemClock, systemRandomness } from './config/system-clock';
 import { livingSimulator } from './launch-simulator';
+import { checkBooks } from './legacy-db/commands/commands';
+import { storedBooks } from './legacy-db/commands/stored-books';
 import { type DatabaseInspection, inspectSqlite } from './legacy-db/sqlite-inspection';
 import { accountFindings } from './ops/doctor/account-checks';
 import { alipayCheck } from './ops/doctor/alipay-check';
@@ -70,10 +72,14 @@ function inspect(database: DatabaseConfig): Promise<DatabaseInspection> {
     case 'sqlite':
       return inspectSqlite(database.file);
     case 'mssql':
-      return Promise.resolve({
-        verdict: 'fail',
-        found: 'SQL Server is not available yet',
-        advice: 'use sqlite:FILE',
-      });
+      return inspectServer(database);
   }
+}
+
+/** What `npm run db:check` finds, in a line. */
+async function inspectServer(database: DatabaseConfig): Promise<DatabaseInspection> {
+  const { exitCode, lines } = await checkBooks(storedBooks(database));
+  const found = lines.at(-1) ?? '';
+  if (exitCode === 0) return { verdict: 'ok', found: `${lines[0]}: ${found}`, advice: '' };
+  return { verdict: 'fail', found, advice: 'see npm run db:check' };
 }

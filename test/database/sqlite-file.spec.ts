@@ -183,7 +183,7 @@ describe('a file that is no database', () => {
     const path = join(folder.path, 'notes.txt');
     writeFileSync(path, 'these are not the books\n'.repeat(100));
     await expect(openSqlite(path, systemClock)).rejects.toMatchObject({
-      code: 'SQLITE_NOTADB',
+      code: 'DATABASE_UNAVAILABLE',
     });
     expect(readFileSync(path, 'utf8')).toBe('these are not the books\n'.repeat(100));
   });

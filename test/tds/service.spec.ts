@@ -53,7 +53,7 @@ describe('the service on SQL Server', () => {
       said = (await service.post('ScanCode', anAsk('1'))).errcode;
     }
     expect(said).toBe(0);
-    expect(service.log).not.toContain('secret');
+    expect(service.log).not.toContain('user:secret');
   });
 
   it('calls Alipay only after Begin: a Begin that fails makes no call', async () => {

@@ -1,9 +1,13 @@
 -- End: saves the result of a payment. The reference for SQL Server 2012 and later; the contract is
 -- docs/legacy-database.md. Repeating it with the same numbers and result writes nothing and gives the
 -- same answer. A refusal is told by @errcode and @errmsg and writes nothing; only faults raise errors.
--- `npm run db:migrate` runs this only where there is no procedure of this name. By hand: once.
--- A procedure that exists is never replaced, by hand either: error 2714, nothing changed.
+-- `npm run db:migrate` runs this only where there is no procedure of this name. By hand it can be
+-- run again: it replaces itself, told by the mark in its body, and never a procedure of anybody's.
 
+if exists (select 1 from sys.sql_modules where object_id = object_id(N'dbo.Sp_3Pay_Offline_ReceiveMoney_End')
+  and definition like N'%3Pay Gateway, reference procedure%')
+  drop procedure dbo.Sp_3Pay_Offline_ReceiveMoney_End;
+go
 create procedure dbo.Sp_3Pay_Offline_ReceiveMoney_End
   @billnum nvarchar(20),
   @billtype nchar(1),
@@ -22,6 +26,7 @@ as
 begin
   set nocount on;
   set xact_abort on;
+  -- 3Pay Gateway, reference procedure.
 
   select @billstatus = null, @errcode = 0, @errmsg = N'ok';
   if @result is null or @result not in (N'S', N'C', N'F', N'R', N'H', N'U')

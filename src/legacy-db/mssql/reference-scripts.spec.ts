@@ -7,6 +7,9 @@ import { readBatches } from './reference-scripts';
 
 const FILES = ['receipt-tables.sql', 'begin.sql', 'end.sql'];
 
+/** What tells our own procedure from a customer's. */
+const MARK = '3Pay Gateway, reference procedure';
+
 /** Each system's table, by hand. */
 const TABLES = {
   '1': 'receipt_scenic',
@@ -51,8 +54,19 @@ describe('the reference scripts', () => {
   it.each<[string, ProcedureContract]>([
     ['begin.sql', BEGIN],
     ['end.sql', END],
-  ])('%s declares the contract, in one batch', (file, contract) => {
-    expect(readBatches(file)).toHaveLength(1);
+  ])('%s declares the contract, behind a batch that drops its own like alone', (file, contract) => {
+    const [drop, ...procedures] = readBatches(file);
+    expect(procedures).toHaveLength(1);
+    expect(
+      drop
+        ?.replace(/^--.*$/gm, '')
+        .trim()
+        .replace(/\s+/g, ' '),
+    ).toBe(
+      `if exists (select 1 from sys.sql_modules where object_id = object_id(N'${contract.name}') ` +
+        `and definition like N'%${MARK}%') drop procedure ${contract.name};`,
+    );
+    expect(procedures[0]).toContain(`-- ${MARK}.`);
     expect(code(file)).toContain(`create procedure ${contract.name}\n`);
     const wanted = contract.parameters.map(
       ({ name, type, direction }) => `@${name} ${spellType(type)} ${direction}`,

@@ -4,7 +4,7 @@ import type { QueryRunner } from 'typeorm';
 import { BEGIN, END } from './contract';
 import { runBatch } from './mssql-data-source';
 
-/** The reference script of each procedure; it holds the procedure's batch alone. */
+/** The reference script of each procedure; it drops its own like and makes the procedure. */
 const PROCEDURE_SCRIPTS = [
   { procedure: BEGIN.name, file: 'begin.sql' },
   { procedure: END.name, file: 'end.sql' },
