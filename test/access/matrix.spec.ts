@@ -51,6 +51,11 @@ async function tried(verb: string, path: string, header: Record<string, string>)
   return [401, 403].includes(answer.status) ? String(answer.status) : 'yes';
 }
 
+/** Of a route for every verb there is, three are tried: the client here sends no CONNECT. */
+function isTried({ verb, path }: { verb: string; path: string }): boolean {
+  return rightOf(path)?.verb !== 'ALL' || ['GET', 'POST', 'DELETE'].includes(verb);
+}
+
 describe('the table of rights', () => {
   it('lists every route of the running application', () => {
     expect(servedRoutes(app).length).toBeGreaterThan(15);
@@ -72,7 +77,7 @@ describe('the table of rights', () => {
   it('is what every caller meets on every route', async () => {
     const lines: string[] = [];
     const wrong: string[] = [];
-    for (const { verb, path } of servedRoutes(app)) {
+    for (const { verb, path } of servedRoutes(app).filter(isTried)) {
       const words: string[] = [];
       for (const { who, header } of CALLERS) {
         const met = await tried(verb, path, header);
