@@ -86,12 +86,18 @@ function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {
 }
 
 /**
- * May a cancel of ours still take effect? Then a payment found is not kept yet: it may go back. A
- * lease longer than any cancel comes from a clock set back. Pure.
+ * May a cancel of ours still take effect? Then a payment found is not kept yet: it may go back. One
+ * without an answer may outlive the receipt's end, which a later cancel proved. A lease longer than
+ * any cancel comes from a clock set back. Pure.
  */
 export function cancelUnderWay(receipt: Receipt, nowMs: number): boolean {
   const left = receipt.leaseUntilMs - nowMs;
-  return receipt.state === 'cancelling' && left > 0 && left <= CANCEL_UNDER_WAY_MS;
+  const undone = receipt.state === 'cancelling' || endedByUndo(receipt);
+  return undone && left > 0 && left <= CANCEL_UNDER_WAY_MS;
+}
+
+function endedByUndo({ state, undoReason }: Receipt): boolean {
+  return endedUnpaid(state) && undoReason !== null;
 }
 
 /**

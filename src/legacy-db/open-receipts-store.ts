@@ -12,8 +12,11 @@ import { big, sql, text } from './sql';
 export const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
     ${text(12, 'cancelling')}, ${text(12, 'refunding')})`;
 
-/** An open receipt's due time that much beyond its longest wait comes from a clock set back. ms. */
-const TOO_FAR_AHEAD_MS = 5 * LONGEST_WAIT_MS;
+/**
+ * An open receipt's due time further ahead comes from a clock set back: twice the longest wait, as
+ * the clocks of two machines may differ. ms.
+ */
+const TOO_FAR_AHEAD_MS = 2 * LONGEST_WAIT_MS;
 
 /** The alarms of what was given up on, `a` the table: each is raised by a contradiction. */
 const GIVEN_UP = sql`a.kind in (${text(30, 'amountMismatch')}, ${text(30, 'tradeNoMismatch')},

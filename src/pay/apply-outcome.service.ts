@@ -15,7 +15,7 @@ import type {
   ReceiptRepository,
   ReceiptStep,
 } from '../domain/receipt-repository';
-import { nextState } from '../domain/receipt-state';
+import { endedUnpaid, nextState } from '../domain/receipt-state';
 
 /** How often a change that lost its race is decided again on the receipt as it then stands. */
 const MAX_ROUNDS = 5;
@@ -107,9 +107,12 @@ export class ApplyOutcome {
   /**
    * While a receipt is made unpayable, a payment is kept on the undo's own question alone, and not
    * before every cancel of ours has had its time: what is told from elsewhere may be older than
-   * the cancel that gave the money back.
+   * the cancel that gave the money back. Late money waits for those cancels, too.
    */
   private refuseToKeep(receipt: Receipt, undoing: boolean): void {
+    if (endedUnpaid(receipt.state) && cancelUnderWay(receipt, this.clock.nowMs())) {
+      throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, a cancel may be under way`);
+    }
     if (receipt.state !== 'cancelling' || receipt.undoReason === 'operator') return;
     if (undoing && !cancelUnderWay(receipt, this.clock.nowMs())) return;
     throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, and is being undone`);

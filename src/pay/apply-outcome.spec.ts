@@ -13,6 +13,7 @@ import {
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
+import { CANCEL_UNDER_WAY_MS } from '../domain/due';
 import { fen } from '../domain/money';
 import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
@@ -32,13 +33,14 @@ const DOUBT = { cause: 'x', sent: true, unverified: false };
 describe('a channel answer that is applied', () => {
   let books: FreshBooks;
   let gateway: FakeGateway;
+  const clock = new ManualClock(T0);
   let apply: (receipt: Receipt, outcome: PayOutcome) => Promise<Receipt>;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
     books = await openFreshSqlite();
     gateway = new FakeGateway();
-    const service = new ApplyOutcome(books.repositories, new ManualClock(T0), gateway);
+    const service = new ApplyOutcome(books.repositories, clock, gateway);
     apply = (receipt, outcome) => service.apply(receipt, outcome, 'test');
   });
   afterAll(() => books.close());
@@ -88,6 +90,21 @@ describe('a channel answer that is applied', () => {
     );
     expect((await apply(ended, paidOutcome())).state).toBe('paid');
     expect(await books.inspect.cardBalance(ended.cardNo ?? '')).toBe('88.88');
+  });
+
+  it('paid after our undo: not kept before the last cancel has had its time', async () => {
+    const books1 = books.repositories['1'];
+    const undoing = await books1.move(
+      await waiting(books, anOrder('1')),
+      ...aMove('intendUndo', { reason: 'superseded' }),
+    );
+    const leased = some(await books1.leaseCancel(some(undoing), T0 + CANCEL_UNDER_WAY_MS));
+    const ended = some(await books1.move(leased, ...aMove('undo')));
+    await expect(apply(ended, paidOutcome())).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await stored(ended)).toEqual(ended);
+    clock.pass(CANCEL_UNDER_WAY_MS);
+    expect((await apply(ended, paidOutcome())).state).toBe('paid');
+    clock.pass(-CANCEL_UNDER_WAY_MS);
   });
 
   it('paid while somebody closes it: the lost race is run again', async () => {

@@ -164,7 +164,9 @@ describe('Cancel', () => {
   it('that is not decided lets nobody collect: the payment may stay', async () => {
     const done = await paid(books, anOrder('1'));
     const { scan, barCode } = payProcess(books, gateway, clock);
-    const ask = { ...done, body: '景区门票', detail: null, clientIp: '202.96.128.68' };
+    const { billType, billNo, payType, amount, cardNo } = done;
+    const terms = { billType, billNo, payType, amount, cardNo };
+    const ask = { ...terms, body: '景区门票', detail: null, clientIp: '202.96.128.68' };
     const collect = () =>
       Promise.allSettled([scan.scanCode(ask), barCode.barCode({ ...ask, authCode: AUTH_CODE })]);
     const refusedBy = (code: string) => ({

@@ -166,6 +166,14 @@ export class ChannelRules {
     );
   }
 
+  /** Is a question under way? One without an answer for so long died with its process. */
+  isAsking(outTradeNo: string, longestMs: number): boolean {
+    const sinceMs = this.checker.world.nowMs - longestMs;
+    return (this.calls.get(outTradeNo) ?? []).some(
+      ({ method, answer, sentAtMs }) => method === 'query' && answer === null && sentAtMs > sinceMs,
+    );
+  }
+
   /** When the last cancel was sent, true time; null: none was. */
   lastCancelAtMs(outTradeNo: string): number | null {
     const calls = this.calls.get(outTradeNo) ?? [];

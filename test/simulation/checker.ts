@@ -26,7 +26,7 @@ export const OPEN: ReadonlySet<string> = new Set(['begun', 'waiting', 'cancellin
 /** States that end a receipt unpaid. */
 export const ENDED: ReadonlySet<string> = new Set(['closed', 'cancelled', 'failed']);
 /** A due time of an open receipt further ahead than this comes from a clock set back. ms. */
-const FAR_AHEAD_MS = 5 * 60_000;
+const FAR_AHEAD_MS = 2 * 60_000;
 /** The longest wait for what was given up on. ms. */
 export const SLOW_MS = 60 * 60_000;
 /** The alarms of contradictions: what raised one may be looked at slowly past its code's end. */

@@ -119,7 +119,7 @@ export class TimeRules {
 
   /** What the service cannot book is seen by a human, once. */
   private givenUp(row: Row, trade: Trade): void {
-    if (trade.paidAtMs === null) return;
+    if (trade.paidAtMs === null || this.isUnseen(row, trade.paidAtMs, trade.ghost)) return;
     const kind = trade.crookedBy !== 0 ? 'amountMismatch' : 'endRefused';
     const alarms = this.checker.books.alarms.filter(
       (alarm) => alarm.receipt_row_id === row.id && alarm.kind === kind,
@@ -129,19 +129,31 @@ export class TimeRules {
     }
   }
 
+  /** Late money that no look could see yet: Alipay broke its word, and the next look is to come. */
+  private isUnseen(row: Row, paidAtMs: number, ghost: boolean): boolean {
+    const { world, channel } = this.checker;
+    const later = (row.due_at_ms ?? Infinity) > world.nowMs + world.serviceAheadMs;
+    const asked = channel.answeredSince(row.out_trade_no, paidAtMs);
+    return ghost && ENDED.has(row.state) && later && !asked;
+  }
+
   private isHopeless(trade: Trade): boolean {
     return trade.crookedBy !== 0 || this.checker.stubborn.has(trade.outTradeNo);
   }
 
   /** When a payment must be in the books at the latest, true time. */
   private deadline(row: Row, paidAtMs: number): number {
-    const { world, rules } = this.checker;
+    const { world, rules, channel } = this.checker;
     const ahead = world.serviceAheadMs;
     // Whatever the clock did, an open receipt waits a minute at most, and one to be found.
     const found = world.nowMs + 2 * LONGEST_WAIT_MS;
     const open = Math.min((row.due_at_ms ?? Infinity) - ahead, found);
     const due = ENDED.has(row.state) ? this.lateLook(row, paidAtMs) : open;
-    const from = Math.max(due, this.busyUntil(row), this.undecidedUntil(row), world.nowMs);
+    // A question under way may have been answered before the money came: the due time after it is
+    // the one that counts.
+    const askingMs = channel.isAsking(row.out_trade_no, MARGIN_MS) ? LONGEST_WAIT_MS : 0;
+    const soonest = world.nowMs + askingMs;
+    const from = Math.max(due, this.busyUntil(row), this.undecidedUntil(row), soonest);
     return from + 2 * rules.sweepPeriodMs + MARGIN_MS + this.slowMs(row);
   }
 
