@@ -209,8 +209,8 @@ export const BUGS: readonly Bug[] = [
   bug(
     'claim-without-expiry',
     'legacy-db/open-receipts-store',
-    'where due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}',
-    'where due_at_ms <= ${big(nowMs)} and claim_until_ms = ${big(0)}',
+    '`due_at_ms <= ${big(nowMs)} and claim_until_ms <= ${big(nowMs)}`',
+    '`due_at_ms <= ${big(nowMs)} and claim_until_ms = ${big(0)}`',
   ),
   bug(
     'sweep-forgets-cancelling',
