@@ -71,5 +71,6 @@ it.each<[string, Partial<XposRequest>]>([
 it('a number that another request has is refused', async () => {
   const first = aRequest();
   await store(0).claim(first, T0);
-  await expect(store(0).claim(aRequest({ outTradeNo: first.outTradeNo }), T0)).rejects.toThrow();
+  const second = store(0).claim(aRequest({ outTradeNo: first.outTradeNo }), T0);
+  await expect(second).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_UNIQUE' });
 });

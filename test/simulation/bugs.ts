@@ -203,7 +203,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'told-before-sent',
     'pay/told.service',
-    "response.once('finish', () => {",
+    "reply.once('finish', () => {",
     'queueMicrotask(() => {',
   ),
   bug(
