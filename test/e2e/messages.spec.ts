@@ -37,6 +37,10 @@ const REFUSED: readonly (readonly [pattern: string, path: string, body: string])
   ['3pay.alipay.query', 'Query', JSON.stringify({ ...ANY_CODE, billtype: '8' })],
   ['3pay.alipay.query', 'Query', JSON.stringify({ ...ANY_CODE, autoid: 'x'.repeat(37) })],
   ['3pay.alipay.query', 'Query', JSON.stringify({ ...ANY_CODE, billnum: '\u0000\u2028"' })],
+  ['3pay.alipay.barcode', 'BarCode', '{}'],
+  ['3pay.alipay.barcode', 'BarCode', JSON.stringify({ ...anAsk(), barcode: '1'.repeat(41) })],
+  ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{}'],
+  ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{"checkout_id":"nobody"}'],
   ['3pay.alipay.cancel', 'Cancel', JSON.stringify(ANY_CODE)],
   ['3pay.alipay.cancel', 'Cancel', '{"billnum":7}'],
 ];
