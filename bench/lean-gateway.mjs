@@ -2,7 +2,6 @@
 // signatures, an order kept in memory alone. Prints its port; keys and client.env are in argv[2].
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 
 const require = createRequire(import.meta.url);
@@ -12,28 +11,21 @@ const { Ledger } = part('ledger');
 const { machineClock } = part('clock');
 const { GatewayEndpoint } = part('gateway-http');
 const { Faults } = part('faults');
-const { newTradeNo } = part('guest');
+const { worldOf } = part('simulator');
 
 const folder = resolve(process.argv[2]);
 const identity = await loadIdentity(folder);
 const clock = machineClock();
 const ledger = new Ledger({ append: () => undefined }, clock, () => undefined);
 const calls = { begin: (params) => ({ method: params.get('method') ?? '' }) };
-let publicUrl = '';
-const world = {
-  account: identity.account,
-  appPublicKey: identity.appPublicKey,
-  get publicUrl() {
-    return publicUrl;
-  },
-  nowMs: () => clock.nowMs(),
-  find: (outTradeNo) => ledger.find(outTradeNo),
-  findByTradeNo: (tradeNo) => ledger.findByTradeNo(tradeNo),
-  save: (order, cause) => ledger.save(order, cause),
-  newCode: () => randomBytes(18).toString('base64url'),
-  newTradeNo: () => newTradeNo(clock.nowMs()),
-};
-const endpoint = new GatewayEndpoint(identity, () => world, new Faults(), calls, 0);
+let world;
+const endpoint = new GatewayEndpoint(
+  identity,
+  (rehearsal) => world(rehearsal),
+  new Faults(),
+  calls,
+  0,
+);
 const server = createServer((request, response) => {
   const query = request.url.split('?')[1] ?? '';
   endpoint.handle(request, response, query).catch((error) => {
@@ -44,8 +36,8 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${server.address().port}`;
-  publicUrl = url;
-  writeClientEnv(folder, identity.account, url);
+  world = worldOf(identity, ledger, clock, url);
+  writeClientEnv(folder, identity, url);
   process.stdout.write(`gateway ${url}\n`);
 });
 process.on('SIGTERM', () => process.exit(0));

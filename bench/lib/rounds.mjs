@@ -2,13 +2,16 @@
 import { load } from './load.mjs';
 import { median } from './figures.mjs';
 
+/** The processes that are warmed up. */
+const warm = new WeakSet();
+
 /**
  * Measures `subjects` (name, process, port, next, check) in alternating rounds.
  * Gives for each the medians: requests a second, p50 and p99 in ms, CPU in us a request.
  */
-export async function rounds(subjects, { rounds, count, connections, warmUp = count }) {
+export async function rounds(subjects, { rounds, count, connections, warmUp }) {
   const samples = new Map(subjects.map(({ name }) => [name, []]));
-  for (const subject of subjects) await once(subject, { count: warmUp, connections });
+  for (const subject of subjects) await makeWarm(subject, { warmUp, count, connections });
   for (let round = 0; round < rounds; round += 1) {
     const turn = round % subjects.length;
     const order = [...subjects.slice(turn), ...subjects.slice(0, turn)];
@@ -17,6 +20,13 @@ export async function rounds(subjects, { rounds, count, connections, warmUp = co
     }
   }
   return new Map([...samples].map(([name, list]) => [name, medians(list)]));
+}
+
+/** `warmUp` requests for a process that V8 has yet to compile, a few for one that is warm. */
+async function makeWarm(subject, { warmUp, count, connections }) {
+  const least = warm.has(subject.process) ? Math.ceil(count / 4) : warmUp;
+  warm.add(subject.process);
+  await once(subject, { count: least, connections });
 }
 
 async function once(subject, { count, connections }) {

@@ -234,7 +234,7 @@ export class ReceiptStore implements ReceiptRepository {
       await this.book(db, receipt, origin);
     }
     const moved = await this.byId(db, receipt.id);
-    await this.end(db, moved, endResults(receipt, step));
+    const billStatus = await this.end(db, moved, endResults(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
     if (to === 'refunded' && moved.duplicate) {
       await endQueuedRefund(db, receipt.id, origin.nowMs);
@@ -242,7 +242,7 @@ export class ReceiptStore implements ReceiptRepository {
     const due = nextDue(moved, origin.nowMs);
     await db.change(sql`update receipt set due_at_ms = ${big(due)} where id = ${big(receipt.id)}`);
     await this.writeEvent(db, moved, step.event, origin);
-    return this.byId(db, receipt.id);
+    return { ...moved, billStatus };
   }
 
   private stepUpdate(
@@ -330,15 +330,17 @@ export class ReceiptStore implements ReceiptRepository {
     await this.makeStep(db, rival, { event: 'intendUndo', reason: 'superseded' }, origin);
   }
 
-  /** Saves results in the system's table, and what the bill has become. */
-  private async end(db: Sql, receipt: Receipt, results: readonly EndResult[]): Promise<void> {
-    if (receipt.duplicate) return;
+  /** Saves results in the system's table; gives, and saves, what the bill has become. */
+  private async end(db: Sql, receipt: Receipt, results: readonly EndResult[]): Promise<string> {
+    let { billStatus } = receipt;
+    if (receipt.duplicate) return billStatus;
     const { payment, refunded } = receipt;
     for (const result of results) {
-      const billStatus = await this.system.end(db, { receipt, result, payment, refunded });
+      billStatus = await this.system.end(db, { receipt, result, payment, refunded });
       await db.change(sql`update bill set bill_status = ${text(10, billStatus)}
           where id = (select bill_id from receipt where id = ${big(receipt.id)})`);
     }
+    return billStatus;
   }
 
   /** The bill's code is no longer payable: the bill has no live receipt. */

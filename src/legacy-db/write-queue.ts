@@ -7,6 +7,8 @@ const MAX_GROUP = 64;
 /** How long to wait for another process that is writing, ms. */
 const BUSY_DEADLINE_MS = 5_000;
 const BUSY_PAUSE_MS = 2;
+/** How many turns of the event loop a commit waits at most while each brings further units. */
+const MOST_TURNS = 8;
 /** How long one process may write without a gap, and how long the gap is, ms: others wait too. */
 const TURN_MS = 100;
 const GAP_MS = 2 * BUSY_PAUSE_MS;
@@ -61,16 +63,31 @@ export class WriteQueue {
   }
 
   private async drain(): Promise<void> {
-    // Leave this turn of the event loop first: what arrives in it shares the commit.
-    await this.clock.turn();
+    await this.gather();
     let turnEndsAtMs = this.clock.monotonicMs() + TURN_MS;
     while (this.waiting.length > 0) {
       await this.runGroup(this.waiting.splice(0, MAX_GROUP));
-      if (this.clock.monotonicMs() < turnEndsAtMs) continue;
+      if (this.clock.monotonicMs() < turnEndsAtMs) {
+        await this.gather();
+        continue;
+      }
       await this.clock.sleep(GAP_MS);
       turnEndsAtMs = this.clock.monotonicMs() + TURN_MS;
     }
     this.draining = null;
+  }
+
+  /**
+   * Leaves this turn of the event loop: what arrives in it shares the commit. While units keep
+   * coming it waits on, as a commit costs as much as a few of them.
+   */
+  private async gather(): Promise<void> {
+    let seen = 0;
+    for (let turns = 0; turns < MOST_TURNS && seen < this.waiting.length; turns += 1) {
+      seen = this.waiting.length;
+      if (seen >= MAX_GROUP) return;
+      await this.clock.turn();
+    }
   }
 
   private async runGroup(group: readonly Unit[]): Promise<void> {
@@ -79,7 +96,7 @@ export class WriteQueue {
     try {
       await this.begin();
       for (const unit of group) {
-        const error = await this.runUnit(unit);
+        const error = await this.runUnit(unit, group.length === 1);
         if (error === null) done.push(unit);
         else failed.push([unit, error.reason]);
       }
@@ -93,7 +110,12 @@ export class WriteQueue {
     for (const [unit, reason] of failed) unit.fail(asPayError(reason, unit.name));
   }
 
-  private async runUnit(unit: Unit): Promise<{ reason: unknown } | null> {
+  /** Null: it went well. A unit `alone` in its transaction throws instead, and ends it. */
+  private async runUnit(unit: Unit, alone: boolean): Promise<{ reason: unknown } | null> {
+    if (alone) {
+      await unit.run();
+      return null;
+    }
     await this.connection.control('SAVEPOINT unit');
     try {
       await unit.run();

@@ -14,9 +14,9 @@ const USUAL_CALL_MS = 5_000;
 /** How long a process holds what it claimed, in calls: it begins within one, a look takes three. */
 const CLAIM_CALLS = 4;
 /** How many receipts one batch claims. */
-export const BATCH = 100;
-/** How many of them are looked at, at the same time. */
-const AT_ONCE = 24;
+export const BATCH = 160;
+/** How many of them are looked at, at the same time: the tills keep a third of all calls. */
+const AT_ONCE = 40;
 /** How often due times too far ahead are looked for. ms. */
 const WAKE_EVERY_MS = 60_000;
 

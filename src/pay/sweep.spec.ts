@@ -22,7 +22,7 @@ import type { Sweep } from './sweep.service';
 
 const SECOND = 1_000;
 const CLAIM_MS = 20 * SECOND;
-const BATCH = 100;
+const BATCH = 160;
 
 describe('the sweep', () => {
   let books: FreshBooks;

@@ -141,7 +141,13 @@ function notifierOf(
   });
 }
 
-function worldOf(identity: Identity, ledger: Ledger, clock: SimClock, publicUrl: string): WorldFor {
+/** What the gateway's methods see and change: one ledger, at one address. */
+export function worldOf(
+  identity: Identity,
+  ledger: Ledger,
+  clock: SimClock,
+  publicUrl: string,
+): WorldFor {
   return (rehearsal) => ({
     account: identity.account,
     appPublicKey: identity.appPublicKey,
