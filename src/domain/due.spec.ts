@@ -35,6 +35,15 @@ describe('nextDue', () => {
     }
   });
 
+  it('is back the moment the last cancel can no longer take effect', () => {
+    const undoing = { state: 'cancelling', undoAtMs: NOW_MS - MINUTE } as const;
+    const wait = (leaseMs: number) => waitSeconds({ ...undoing, leaseUntilMs: NOW_MS + leaseMs });
+    expect([wait(4 * SECOND), wait(15 * SECOND), wait(MINUTE)]).toEqual([4, 15, 15]);
+    expect([wait(0), wait(-SECOND), wait(MINUTE + 1)]).toEqual([15, 15, 15]);
+    const refunding = { state: 'refunding', leaseUntilMs: NOW_MS + SECOND } as const;
+    expect(waitSeconds({ ...undoing, ...refunding })).toBe(15);
+  });
+
   it.each(['closed', 'cancelled', 'failed'] as const)('looks for late money, %s', (state) => {
     const codeEndsAtMs = NOW_MS + HOUR;
     const after = (ms: number): number | null =>

@@ -45,8 +45,9 @@ export function nextDue(receipt: Receipt, nowMs: number): number | null {
     case 'waiting':
       return dueWhileLive(receipt, nowMs);
     case 'cancelling':
+      return Math.min(dueWhileUndoing(receipt, nowMs), cancelOver(receipt, nowMs));
     case 'refunding':
-      return nowMs + clamp((nowMs - (receipt.undoAtMs ?? nowMs)) / 4, 3 * SECOND, LONGEST_WAIT_MS);
+      return dueWhileUndoing(receipt, nowMs);
     case 'closed':
     case 'cancelled':
     case 'failed':
@@ -76,6 +77,15 @@ function dueWhileLive(receipt: Receipt, nowMs: number): number {
   const wait = clamp((nowMs - receipt.begunAtMs) / 6, FIRST_LOOK_MS, LONGEST_WAIT_MS);
   const end = receipt.codeEndsAtMs + AFTER_CODE_END_MS;
   return end > nowMs ? Math.min(nowMs + wait, end) : nowMs + wait;
+}
+
+function dueWhileUndoing(receipt: Receipt, nowMs: number): number {
+  return nowMs + clamp((nowMs - (receipt.undoAtMs ?? nowMs)) / 4, 3 * SECOND, LONGEST_WAIT_MS);
+}
+
+/** When a payment may be kept that was found while a cancel is under way: then, and no later. */
+function cancelOver(receipt: Receipt, nowMs: number): number {
+  return cancelUnderWay(receipt, nowMs) ? receipt.leaseUntilMs : Infinity;
 }
 
 function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {

@@ -19,6 +19,14 @@ interface Row {
   readonly trade_no: string | null;
   readonly card_no: string | null;
   readonly duplicate: number;
+  readonly lease_until_ms: number;
+}
+
+/** What the books do not say yet. */
+export interface Owed {
+  readonly what: string;
+  /** Until then a cancel may be under way, and nothing can be decided. Epoch ms. */
+  readonly heldUntilMs: number;
 }
 
 const MONEY_STATES = ['paid', 'refunding', 'refunded'];
@@ -60,15 +68,19 @@ export class Checker {
   private found: string[] = [];
 
   /** Paid trades that the books do not hold yet, and undos that are not finished. */
-  behind(inspect: SqliteInspect, trades: readonly SimTrade[]): string[] {
+  behind(inspect: SqliteInspect, trades: readonly SimTrade[]): Owed[] {
     const rows = byNumber(readRows(inspect));
+    const owed = (row: Row | undefined, what: string): Owed => {
+      const held = row?.state === 'cancelling' ? row.lease_until_ms : 0;
+      return { what, heldUntilMs: held };
+    };
     const unbooked = trades
       .filter(({ paidAtMs }) => paidAtMs !== null)
       .filter(({ outTradeNo }) => (rows.get(outTradeNo)?.paid_fen ?? null) === null)
-      .map(({ outTradeNo }) => `unbooked ${outTradeNo}`);
+      .map(({ outTradeNo }) => owed(rows.get(outTradeNo), `unbooked ${outTradeNo}`));
     const undoing = [...rows.values()]
       .filter(({ state }) => state === 'cancelling' || state === 'refunding')
-      .map((row) => `${row.state} ${row.out_trade_no}`);
+      .map((row) => owed(row, `${row.state} ${row.out_trade_no}`));
     return [...unbooked, ...undoing];
   }
 

@@ -11,8 +11,8 @@ export type TillEvent = 'codeTold' | 'guestPaid' | 'successTold' | 'cancelTold';
 /** What the tills must never see. */
 export class BrokenPromise extends Error {}
 
-/** How often an undecided answer is asked for again. */
-const MAX_TRIES = 200;
+/** How long an undecided answer is asked for again: a cancel may be under way for a minute. ms. */
+const PATIENCE_MS = 90_000;
 const PAUSE_MS = 25;
 
 /** A till and its guest at work on sales, each from wherever it stands. */
@@ -110,7 +110,7 @@ export class TillWork {
 
   /** The code on these terms, or the receipt that is paid in its place. */
   private async code(sale: Sale, ask: Ask): Promise<Told> {
-    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    for (const endsAt = performance.now() + PATIENCE_MS; performance.now() < endsAt;) {
       const { errcode, tag, text } = await this.service.post('ScanCode', ask);
       const { autoid, codeurl } = tag ?? {};
       if (errcode === 0 && autoid && codeurl) {
@@ -126,7 +126,7 @@ export class TillWork {
       if (![1, 40902, 50300].includes(errcode)) throw new BrokenPromise(`ScanCode: ${text}`);
       await wait(PAUSE_MS);
     }
-    throw new BrokenPromise(`no code for ${ask.billnum} after ${MAX_TRIES} tries`);
+    throw new BrokenPromise(`no code for ${ask.billnum} within its patience`);
   }
 
   private async mustPay(told: Told): Promise<void> {
@@ -161,7 +161,7 @@ export class TillWork {
     expected: readonly string[],
     ask: () => Promise<Answer>,
   ): Promise<void> {
-    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    for (const endsAt = performance.now() + PATIENCE_MS; performance.now() < endsAt;) {
       const { errcode, tag, text } = await ask();
       const { paystatus = null, paystatusdesc = null } = tag ?? {};
       if (errcode === 0 && paystatus !== null) {
