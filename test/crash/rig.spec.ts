@@ -2,7 +2,7 @@ import { CrashRig } from './rig';
 
 const CYCLES = Number(process.env['CRASH_RIG_CYCLES'] ?? 10);
 
-jest.setTimeout(60_000 + CYCLES * 15_000);
+jest.setTimeout(240_000 + CYCLES * 15_000);
 
 /** The short form of `npm run crash`. */
 describe('tills that pay, cancel and supersede while the service is killed', () => {
