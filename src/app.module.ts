@@ -19,6 +19,7 @@ import { TillModule } from './till/till.module';
 export class AppModule {
   static forRoot(config: Config, alipay: AlipaySettings, log: ServiceLog): DynamicModule {
     const simulator = config.alipay.kind === 'simulator';
+    const messages = MessagesModule.forRoot(config);
     return {
       module: AppModule,
       imports: [
@@ -26,11 +27,11 @@ export class AppModule {
         FormatModule.forRoot({ style: config.http.statusStyle }),
         OpsModule.forRoot({
           log,
-          imports: [AlipayGatewayModule, LegacyDbModule, PayModule],
+          imports: [AlipayGatewayModule, LegacyDbModule, PayModule, messages],
           channel: { provide: CHANNEL_STATUS, useExisting: GATEWAY_STATS },
         }),
         PayModule,
-        MessagesModule.forRoot(config),
+        messages,
         XposModule,
         ...(config.nodeEnv === 'production'
           ? []

@@ -56,3 +56,12 @@ export interface ChannelStatus {
 
 /** Injection token of the `ChannelStatus`. */
 export const CHANNEL_STATUS = Symbol('ChannelStatus');
+
+/** Whether messages of the group's other services come in. */
+export interface MessageStatus {
+  /** `transport`: as it is configured; null: no messages are taken here. */
+  health(): { readonly transport: string; readonly up: boolean } | null;
+}
+
+/** Injection token of the `MessageStatus`. */
+export const MESSAGE_STATUS = Symbol('MessageStatus');

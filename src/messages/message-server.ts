@@ -5,6 +5,7 @@ import { lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Clock } from '../domain/clock';
 import { PayError } from '../domain/errors';
+import type { MessageStatus } from '../domain/health';
 import { Message, refusalText } from '../format/message';
 import type { Delivery, MessageLink } from './link';
 import { readPacket, replyPacket } from './packet';
@@ -26,7 +27,7 @@ export interface MessageLimits {
  */
 export class MessageServer
   extends Server
-  implements CustomTransportStrategy, BeforeApplicationShutdown
+  implements CustomTransportStrategy, BeforeApplicationShutdown, MessageStatus
 {
   private readonly atWork = new Set<Promise<void>>();
 

@@ -3,15 +3,21 @@ import type { DynamicModule, INestApplication } from '@nestjs/common';
 import type { Config } from '../config/config';
 import { CLOCK, RANDOMNESS } from '../domain/clock';
 import type { Clock, Randomness } from '../domain/clock';
+import { MESSAGE_STATUS } from '../domain/health';
+import type { MessageStatus } from '../domain/health';
 import { MessageServer } from './message-server';
 import { openLink } from './open-link';
 
 /** The operations as messages of the group's other services. Needs the global ConfigModule. */
 @Module({})
 export class MessagesModule {
-  /** Without a transport the module is empty. */
+  /** Without a transport there is no server, and the status says so. */
   static forRoot({ microservice, http }: Config): DynamicModule {
-    if (microservice.kind === 'none') return { module: MessagesModule };
+    if (microservice.kind === 'none') {
+      const nothing: MessageStatus = { health: () => null };
+      const status = { provide: MESSAGE_STATUS, useValue: nothing };
+      return { module: MessagesModule, providers: [status], exports: [MESSAGE_STATUS] };
+    }
     const { bodyLimitBytes } = http;
     const server = {
       provide: MessageServer,
@@ -21,7 +27,12 @@ export class MessagesModule {
         return new MessageServer(link, { bodyLimitBytes }, clock);
       },
     };
-    return { module: MessagesModule, providers: [server], exports: [MessageServer] };
+    const status = { provide: MESSAGE_STATUS, useExisting: MessageServer };
+    return {
+      module: MessagesModule,
+      providers: [server, status],
+      exports: [MessageServer, MESSAGE_STATUS],
+    };
   }
 }
 

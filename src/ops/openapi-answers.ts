@@ -10,7 +10,7 @@ import type { RefusalDescription } from '../format/operation-description';
 import { answerSample, httpErrorSample, REPLY_TYPES, tagOf } from './openapi-samples';
 import { envelopeName, HTTP_ERROR, memberList, ref } from './openapi-schemas';
 import { both } from './openapi-types';
-import type { Content, Examples, Responses, ServedOperation } from './openapi-types';
+import type { Content, Examples, Headers, Responses, ServedOperation } from './openapi-types';
 
 /** One answer of an operation with its place in the document. */
 interface Answer {
@@ -23,6 +23,10 @@ interface Answer {
 
 /** What any operation may answer besides its own refusals. */
 const ALWAYS: readonly ErrorCode[] = [
+  'OVERLOADED',
+  'RATE_LIMITED',
+  'NO_KEY',
+  'FORBIDDEN',
   'BODY_TOO_LARGE',
   'NO_ROUTE',
   'WRONG_VERB',
@@ -35,6 +39,8 @@ const ALWAYS: readonly ErrorCode[] = [
 
 /** Refused before the operation is known: the envelope has the plain root and no tag. */
 const BEFORE_OPERATION: ReadonlySet<ErrorCode> = new Set([
+  'OVERLOADED',
+  'RATE_LIMITED',
   'BODY_TOO_LARGE',
   'NO_ROUTE',
   'WRONG_VERB',
@@ -51,15 +57,29 @@ const HTTP_ERRORS: ReadonlyMap<ErrorCode, (path: string) => string> = new Map([
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   200: 'errcode 0 为成功，其余见上表 · errcode 0: done; others: see the table above',
   400: '请求有误 · the request is wrong',
+  401: '缺少或错误的接口密钥 · no or wrong API key',
+  403: '密钥无此权限 · the key may not do this',
   404: '不存在 · there is no such thing',
   405: '请求方法不支持 · wrong HTTP verb',
   409: '与账目冲突 · the books say otherwise',
   413: '请求内容过大 · body too large',
   415: '不支持的内容类型 · media type not supported',
+  429: '请求过于频繁 · too many requests',
   500: '系统内部错误 · internal error',
   502: '支付宝侧拒绝或配置错误 · refused by Alipay, or misconfigured',
-  503: '数据库不可用 · database not available',
+  503: '暂不可用 · not available now',
 };
+
+/** What an answer of this status may say besides its body. */
+const HEADERS: Readonly<Record<number, Headers>> = {
+  401: headerOf('WWW-Authenticate', 'string', 'ApiKey header="X-Api-Key"'),
+  429: headerOf('Retry-After', 'integer', 30),
+  503: headerOf('Retry-After', 'integer', 2),
+};
+
+function headerOf(name: string, type: 'string' | 'integer', example: string | number): Headers {
+  return { [name]: { schema: { type, example } } };
+}
 
 /** Every error an operation may answer, sorted by its number. */
 export function refusalsOf(operation: ServedOperation): RefusalDescription[] {
@@ -149,6 +169,7 @@ export function responsesOf(operation: ServedOperation, style: StatusStyle): Res
     const members = tag && status === 200 ? memberList(tag, operation.description.result) : '';
     responses[String(status)] = {
       description: [text, members].join('\n\n').trim(),
+      ...(HEADERS[status] ? { headers: HEADERS[status] } : {}),
       content: contentOf(answers.filter((answer) => answer.status === status)),
     };
   }

@@ -10,6 +10,7 @@ import { BillTypeInterceptor } from './access/bill-type.interceptor';
 import { KeyRing } from './access/key-ring';
 import { HealthController } from './health/health.controller';
 import { Health } from './health/health.service';
+import { SideWork } from './health/side-work';
 import { ServiceLog } from './log/service-log';
 import { MetricsController } from './metrics/metrics.controller';
 import { ServiceMetrics } from './metrics/service-metrics';
@@ -25,7 +26,10 @@ import { Traffic } from './traffic/traffic';
 /** What the module reports on, from outside. */
 export interface OpsOptions {
   readonly log: ServiceLog;
-  /** Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES` and `SWEEP_STATUS` stand for. */
+  /**
+   * Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES`, `SWEEP_STATUS` and `MESSAGE_STATUS`
+   * stand for.
+   */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   /** Gives `CHANNEL_STATUS`. */
   readonly channel: Provider;
@@ -78,6 +82,7 @@ export class OpsModule {
         channel,
         LOAD,
         TRAFFIC,
+        SideWork,
         ServiceMetrics,
         Health,
         { provide: APP_GUARD, useClass: AccessGuard },

@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Application } from 'express';
+import { rightOf } from './rights';
 import { bsonSample, bsonSamplePath, describeOperations } from './openapi';
 import type { Document, DocumentOptions } from './openapi-types';
 import { servedOperations } from './swagger-operations';
@@ -39,18 +40,29 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
     .addTag('AliPay', '支付宝线下扫码支付 · offline QR payments through Alipay')
     .addTag('Xpos', 'XPOS 支付状态查询 · payments asked about in the words of XPOS')
     .addTag('TOP', '淘宝开放平台协议 · the protocol of Taobao SDKs')
+    .addTag('Notify', '支付宝异步通知 · where Alipay pushes what became of a payment')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, KEY);
   const base = (options.keys ? builder.addSecurityRequirements(KEY) : builder).build();
-  const document = SwaggerModule.createDocument(app, base);
+  // A group by a controller's name would be one more beside that of its documentation.
+  const document = SwaggerModule.createDocument(app, base, { autoTagControllers: false });
   const { paths, schemas } = describeOperations(servedOperations(app), options);
   return {
     ...document,
-    paths: { ...paths, ...document.paths },
+    paths: { ...paths, ...withoutKeys(document.paths) },
     components: {
       ...document.components,
       schemas: { ...document.components?.schemas, ...schemas },
     },
   };
+}
+
+/** Where another protocol proves who calls, no key is asked for. */
+function withoutKeys(paths: Document['paths']): Document['paths'] {
+  for (const [path, { get, post }] of Object.entries(paths)) {
+    if (rightOf(path)?.right !== 'signed') continue;
+    for (const operation of [get, post]) if (operation) operation.security = [];
+  }
+  return paths;
 }
 
 /** Serves Swagger UI at `/docs` and the document at `/docs-json` and `/docs-yaml`. */

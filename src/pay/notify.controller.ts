@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { DocumentedNotify } from './notify.documentation';
 import { Notify } from './notify.service';
 
 /** Where Alipay pushes results to. It repeats until it has exactly the seven letters it wants. */
@@ -9,6 +10,7 @@ export class NotifyController {
 
   @Post('Notify')
   @HttpCode(200)
+  @DocumentedNotify()
   async receive(@Req() request: Request, @Res() response: Response): Promise<void> {
     const body: unknown = request.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);

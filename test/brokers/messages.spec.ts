@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientProxy } from '@nestjs/microservices';
 import { SqliteInspect } from '../database/sqlite-books';
-import { ask } from '../support/message-client';
+import { ask, watched } from '../support/message-client';
 import type { MessageAnswer } from '../support/message-client';
 import { TestService } from '../support/service';
 import { anAsk, payAtSimulator, receiptRow, until } from '../support/till';
@@ -120,10 +120,12 @@ describe.each(BROKERS)('messages over $transport', (broker) => {
     way.cut();
     await until(() => first.log.includes('no connection'));
     expect((await first.post('ScanCode', anAsk())).errcode).toBe(0);
+    expect(await watched(first)).toMatch(/^200 degraded, down, .* 0$/);
     await wait(1_500); // The message at work ends, and several tries to connect fail.
     expect(first.log.match(/no connection/g)).toHaveLength(1);
     way.mend();
     await until(() => connections(first) === 2, 15_000);
+    expect(await watched(first)).toMatch(/^200 ready, up, .* 1$/);
     // What was not acknowledged is handed out again, and then not tried a second time.
     expect((await unheard)?.errcode).toBe(broker.transport === 'rmq' ? 1 : undefined);
     expect(receiptRow(inspect, code)).toMatchObject({ state: 'paid', told_at_ms: null });

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SqliteInspect } from '../database/sqlite-books';
-import { messagePort, OVER_TCP, RawCaller } from '../support/message-client';
+import { messagePort, OVER_TCP, RawCaller, watched } from '../support/message-client';
 import { freePort } from '../support/ports';
 import { TestService } from '../support/service';
 import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/till';
@@ -17,6 +17,8 @@ describe('a stop', () => {
       const code = await getCode(service, anAsk());
       await payAtSimulator(service, code);
       await service.sim.spoil({ method: 'query', fault: 'delay', delayMs: 1_500, count: 1 });
+      const metric = 'threepay_messages_up{transport="tcp"} 1';
+      expect(await watched(service)).toBe(`200 ready, up, ${metric}`);
       const caller = await RawCaller.to(messagePort(service));
       const { billnum, billtype, paytype } = code.ask;
       const named = JSON.stringify({ billnum, autoid: code.autoid, billtype, paytype });
@@ -51,6 +53,7 @@ describe('a start', () => {
         MICROSERVICE_URL: `tcp://127.0.0.1:${port}`,
         LOG_LEVEL: 'fatal',
       };
+      expect(await watched(service)).toBe('200 ready, off, no metric');
       await service.kill();
       const printed = await service.restart(env).then(
         () => 'it started',
@@ -79,6 +82,8 @@ describe('a start', () => {
       await wait(1_500); // Several tries.
       const told = service.log.match(/no connection/g);
       expect(told).toHaveLength(1);
+      const metric = `threepay_messages_up{transport="${transport}"} 0`;
+      expect(await watched(service)).toBe(`200 degraded, down, ${metric}`);
       expect(service.log).not.toContain('planted-word');
       expect(await service.kill('SIGTERM')).toBe(0);
     } finally {

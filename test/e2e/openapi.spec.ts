@@ -16,6 +16,7 @@ import { bsonSamplePath } from '../../src/ops/openapi';
 import { refusalsOf } from '../../src/ops/openapi-answers';
 import type { MemberDescription } from '../../src/format/operation-description';
 import type { Document, Operation, RequestBody, Schema } from '../../src/ops/openapi-types';
+import { RIGHTS, rightOf } from '../../src/ops/rights';
 import { Mask } from '../../src/ops/log/mask';
 import { ServiceLog } from '../../src/ops/log/service-log';
 import { installSwagger, openApiDocument } from '../../src/ops/swagger';
@@ -180,17 +181,67 @@ describe('the document', () => {
     }
   });
 
+  it.each(['legacy', 'rest'] as const)('shows what the door refuses, %s', (style) => {
+    const { paths } = openApiDocument(app, { style });
+    const guarded = RIGHTS.filter(({ right }) => typeof right !== 'string');
+    const shown = guarded.flatMap(({ path }) => paths[path]?.post ?? []);
+    // Aliases and /metrics are not in the document.
+    expect(shown.map(({ operationId }) => operationId).toSorted()).toEqual([
+      'barCode',
+      'cancel',
+      'query',
+      'queryStatus',
+      'scanCode',
+    ]);
+    for (const { responses, description } of shown) {
+      for (const code of ['NO_KEY', 'FORBIDDEN', 'RATE_LIMITED', 'OVERLOADED'] as const) {
+        const { errcode, text, [style]: status } = ERRORS[code];
+        expect(description).toContain(`| ${errcode} | ${status} | ${text} |`);
+        const { content } = responses[status] as RequestBody;
+        for (const type of ['application/json', 'application/xml']) {
+          const example = content[type]?.examples?.[code] as { value: unknown } | undefined;
+          expect(JSON.stringify(example?.value)).toContain(String(errcode));
+        }
+      }
+    }
+  });
+
+  it('has every operation in one group, and no group without one', () => {
+    const groups = (legacy.tags ?? []).map(({ name }) => name);
+    const operations = Object.values(legacy.paths).flatMap(({ get, post: posted }) =>
+      [get, posted].flatMap((one) => (one ? [one] : [])),
+    );
+    expect(operations.length).toBeGreaterThan(7);
+    const names = operations.map(({ operationId = '', tags = [] }) => [operationId, ...tags]);
+    expect(Object.fromEntries(names)).toEqual({
+      ...{ scanCode: 'AliPay', query: 'AliPay', barCode: 'AliPay', cancel: 'AliPay' },
+      ...{ queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
+    });
+    expect(names.filter((each) => each.length !== 2)).toEqual([]);
+    expect(new Set(names.map(([, group]) => group))).toEqual(new Set(groups));
+  });
+
+  it('asks for a key only where one is asked for', () => {
+    const { paths, security } = openApiDocument(app, { style: 'legacy', keys: true });
+    expect(security).toEqual([{ key: [] }]);
+    for (const [path, { get, post: posted }] of Object.entries(paths)) {
+      const own = typeof rightOf(path)?.right === 'string' ? [] : undefined;
+      for (const one of [get, posted]) if (one) expect([path, one.security]).toEqual([path, own]);
+    }
+  });
+
   it('lists every error the code of the operations can throw', () => {
     const listed = new Set(
       servedOperations(app).flatMap((one) => refusalsOf(one).map(({ code }) => code)),
     );
     const root = join(__dirname, '../../src');
     const thrown = new Set<string>();
-    for (const folder of ['pay', 'xpos', 'format', 'legacy-db']) {
+    for (const folder of ['pay', 'xpos', 'format', 'legacy-db', 'ops']) {
       for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
         if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
         const text = readFileSync(join(root, folder, file), 'utf8');
-        for (const [, code = ''] of text.matchAll(/new PayError\(\s*'(\w+)'/g)) thrown.add(code);
+        for (const [, code = ''] of text.matchAll(/new (?:PayError|Postponed)\(\s*'(\w+)'/g))
+          thrown.add(code);
       }
     }
     expect(thrown.size).toBeGreaterThan(5);

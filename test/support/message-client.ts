@@ -34,6 +34,15 @@ export function messagePort(service: TestService): number {
   return Number(port);
 }
 
+/** What a supervisor sees of messages: readiness and the metric. */
+export async function watched({ url }: TestService): Promise<string> {
+  const ready = await fetch(`${url}/health/ready`);
+  const { status, messages } = (await ready.json()) as Record<string, unknown>;
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const metric = /^threepay_messages_up\{.*$/m.exec(metrics)?.[0] ?? 'no metric';
+  return `${ready.status} ${String(status)}, ${String(messages)}, ${metric}`;
+}
+
 /** Settings of a service that takes messages on a free port. */
 export const OVER_TCP = {
   MICROSERVICE_TRANSPORT: 'tcp',

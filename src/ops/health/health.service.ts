@@ -3,9 +3,8 @@ import { CLOCK } from '../../domain/clock';
 import type { Clock } from '../../domain/clock';
 import { DATABASE_STATUS } from '../../domain/database-status';
 import type { DatabaseStatus } from '../../domain/database-status';
-import { CHANNEL_STATUS, SWEEP_STATUS } from '../../domain/health';
-import type { ChannelStatus, SweepStatus } from '../../domain/health';
 import { ServiceLoad } from '../traffic/service-load';
+import { SideWork } from './side-work';
 
 /** A database that takes longer than this to answer counts as down. ms. */
 const DATABASE_MS = 2_000;
@@ -16,11 +15,12 @@ const ROUND_MS = 90_000;
 
 /** How the service stands. */
 export interface Readiness {
-  /** `degraded`: it serves, but Alipay does not answer. */
+  /** `degraded`: it serves, but Alipay does not answer, or no messages come. */
   readonly status: 'ready' | 'degraded' | 'notReady';
   readonly database: 'up' | 'down';
   readonly sweep: 'running' | 'late' | 'off';
   readonly alipay: 'closed' | 'open' | 'halfOpen';
+  readonly messages: 'up' | 'down' | 'off';
   readonly stopping: boolean;
 }
 
@@ -32,23 +32,24 @@ export class Health {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(DATABASE_STATUS) private readonly database: DatabaseStatus,
-    @Inject(SWEEP_STATUS) private readonly sweep: SweepStatus,
-    @Inject(CHANNEL_STATUS) private readonly channel: ChannelStatus,
+    private readonly work: SideWork,
     private readonly load: ServiceLoad,
   ) {}
 
   /**
    * A dead Alipay does not make the service unready: paid receipts are answered from the books,
-   * and another replica would reach it no better.
+   * and another replica would reach it no better. Nor does a broker that is away: messages are
+   * asked for by it alone, and the tills' HTTP would be taken down with it.
    */
   async readiness(): Promise<Readiness> {
     const database = await this.databaseState();
     const sweep = this.sweepState();
-    const alipay = this.channel.breakerState();
+    const alipay = this.work.channel.breakerState();
+    const messages = this.messagesState();
     const stopping = this.load.gate.stopping();
     const serves = database === 'up' && sweep !== 'late' && !stopping;
-    const whole = alipay === 'open' ? 'degraded' : 'ready';
-    return { status: serves ? whole : 'notReady', database, sweep, alipay, stopping };
+    const whole = alipay === 'open' || messages === 'down' ? 'degraded' : 'ready';
+    return { status: serves ? whole : 'notReady', database, sweep, alipay, messages, stopping };
   }
 
   private databaseState(): Promise<'up' | 'down'> {
@@ -73,10 +74,17 @@ export class Health {
     return state;
   }
 
+  private messagesState(): Readiness['messages'] {
+    const health = this.work.messages.health();
+    if (health === null) return 'off';
+    return health.up ? 'up' : 'down';
+  }
+
   private sweepState(): Readiness['sweep'] {
-    const { periodMs } = this.sweep;
+    const { sweep } = this.work;
+    const { periodMs } = sweep;
     if (periodMs === 0) return 'off';
-    const sinceMs = this.sweep.sinceRoundMs() ?? this.sweep.sinceStartMs() ?? 0;
+    const sinceMs = sweep.sinceRoundMs() ?? sweep.sinceStartMs() ?? 0;
     return sinceMs > periodMs + ROUND_MS ? 'late' : 'running';
   }
 }

@@ -13,6 +13,7 @@ export const METRICS = {
   receipts: 'threepay_receipts',
   oldestOpen: 'threepay_oldest_open_receipt_seconds',
   sweepLag: 'threepay_sweep_lag_seconds',
+  messages: 'threepay_messages_up',
   sweepAge: 'threepay_sweep_last_round_seconds',
   sweepLooked: 'threepay_sweep_receipts_total',
   sweepFailed: 'threepay_sweep_failed_rounds_total',

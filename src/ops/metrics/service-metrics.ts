@@ -2,8 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { CLOCK } from '../../domain/clock';
 import type { Clock } from '../../domain/clock';
-import { BOOK_FIGURES, CHANNEL_STATUS, SWEEP_STATUS } from '../../domain/health';
-import type { BookFiguresReader, ChannelStatus, SweepStatus } from '../../domain/health';
+import { BOOK_FIGURES } from '../../domain/health';
+import type {
+  BookFiguresReader,
+  ChannelStatus,
+  MessageStatus,
+  SweepStatus,
+} from '../../domain/health';
+import { SideWork } from '../health/side-work';
 import { ServiceLoad } from '../traffic/service-load';
 import { METRICS } from './metric-names';
 import { RequestMetrics } from './request-metrics';
@@ -22,8 +28,7 @@ export class ServiceMetrics {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(BOOK_FIGURES) private readonly books: BookFiguresReader,
-    @Inject(CHANNEL_STATUS) channel: ChannelStatus,
-    @Inject(SWEEP_STATUS) sweep: SweepStatus,
+    work: SideWork,
     load: ServiceLoad,
   ) {
     this.requests = new RequestMetrics(this.registry);
@@ -42,8 +47,9 @@ export class ServiceMetrics {
       labelNames: ['kind'],
       registers: [this.registry],
     });
-    this.watchChannel(channel);
-    this.watchSweep(sweep);
+    this.watchChannel(work.channel);
+    this.watchSweep(work.sweep);
+    this.watchMessages(work.messages);
     this.watchLoad(load);
     collectDefaultMetrics({ register: this.registry });
   }
@@ -108,6 +114,19 @@ export class ServiceMetrics {
     this.counter(METRICS.sweepFailed, 'Rounds of the sweep that failed', () =>
       sweep.failedRounds(),
     );
+  }
+
+  private watchMessages(messages: MessageStatus): void {
+    new Gauge({
+      name: METRICS.messages,
+      help: '0: no messages come by the transport there is',
+      labelNames: ['transport'],
+      registers: [this.registry],
+      collect() {
+        const health = messages.health();
+        if (health) this.set({ transport: health.transport }, health.up ? 1 : 0);
+      },
+    });
   }
 
   private watchLoad({ gate, loop, connections, log }: ServiceLoad): void {

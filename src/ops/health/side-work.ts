@@ -1,0 +1,13 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CHANNEL_STATUS, MESSAGE_STATUS, SWEEP_STATUS } from '../../domain/health';
+import type { ChannelStatus, MessageStatus, SweepStatus } from '../../domain/health';
+
+/** How it goes with what works beside the requests. */
+@Injectable()
+export class SideWork {
+  constructor(
+    @Inject(SWEEP_STATUS) readonly sweep: SweepStatus,
+    @Inject(CHANNEL_STATUS) readonly channel: ChannelStatus,
+    @Inject(MESSAGE_STATUS) readonly messages: MessageStatus,
+  ) {}
+}
