@@ -160,8 +160,11 @@ export class Till {
     const sent = { ...ask };
     world.note(() => `till ${this.n} ${sent.operation} ${sent.billnum} ${sent.autoid}`);
     return new Promise((resolve) => {
-      world.after(TILL_PATIENCE_MS, () => resolve(null));
-      process.serve(sent, resolve);
+      const patience = world.after(TILL_PATIENCE_MS, () => resolve(null));
+      process.serve(sent, (reply) => {
+        patience.run = null;
+        resolve(reply);
+      });
     });
   }
 }

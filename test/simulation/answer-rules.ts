@@ -29,7 +29,9 @@ export class AnswerRules {
   /** Receipts whose payment was put into a reply that was sent. */
   private readonly told_ = new Set<number>();
   /** How each receipt stood, and until when. */
-  private readonly past = new Map<number, { row: Row; untilSeq: number }[]>();
+  private readonly past = new Map<number, { row: Row; untilSeq: number; change: number }[]>();
+  /** How many commits have changed receipts. */
+  private changes = 0;
   private readonly asked = new Map<Ask, number>();
 
   constructor(private readonly checker: Checker) {}
@@ -43,11 +45,13 @@ export class AnswerRules {
   }
 
   committed(before: ReadonlyMap<number, Row>): void {
+    if (before === this.checker.books.receipts) return;
+    this.changes += 1;
     for (const row of this.checker.books.receipts.values()) {
       const old = before.get(row.id);
       if (!old || old === row) continue;
       const past = this.past.get(row.id) ?? [];
-      past.push({ row: old, untilSeq: this.checker.world.tick() });
+      past.push({ row: old, untilSeq: this.checker.world.tick(), change: this.changes });
       this.past.set(row.id, past);
     }
   }
@@ -147,6 +151,7 @@ export class AnswerRules {
   private justMoved(row: Row): boolean {
     const { lastCommitEvent, world } = this.checker;
     const last = this.past.get(row.id)?.at(-1);
-    return lastCommitEvent === world.events && last !== undefined && last.row.state !== row.state;
+    if (lastCommitEvent !== world.events || last?.change !== this.changes) return false;
+    return last.row.state !== row.state;
   }
 }

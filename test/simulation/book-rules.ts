@@ -67,8 +67,9 @@ export class BookRules {
     }
     for (const row of books.receipts.values()) {
       const old = before.get(row.id);
-      if (old === row) continue;
+      // A row that stayed as it was must agree with what did not.
       this.row(row);
+      if (old === row) continue;
       if (old) this.change(old, row);
       else this.begun(row, before);
       if (row.trade_no !== null && (old?.trade_no ?? null) === null) this.booked(old, row, before);

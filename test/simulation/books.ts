@@ -32,7 +32,7 @@ export interface Row {
   claim_until_ms: number;
 }
 
-type ClaimRow = Pick<Row, 'id' | 'due_at_ms' | 'claim_until_ms'>;
+type ClaimRow = Pick<Row, 'due_at_ms' | 'claim_until_ms'>;
 
 export interface BillRow {
   readonly id: number;
@@ -86,8 +86,9 @@ export const SYSTEM_TABLES: Readonly<Record<string, string>> = {
 
 /** The committed rows of the database, read again where a commit has changed them. */
 export class Books {
+  /** Another map after each change; a row that stayed as it was is the same object. */
   receipts: ReadonlyMap<number, Row> = new Map();
-  byNumber: ReadonlyMap<string, Row> = new Map();
+  readonly byNumber = new Map<string, Row>();
   bills: ReadonlyMap<number, BillRow> = new Map();
   alarms: readonly AlarmRow[] = [];
   refunds: readonly RefundRow[] = [];
@@ -98,15 +99,14 @@ export class Books {
 
   constructor(private readonly database: MemoryDatabase) {}
 
-  /** Reads what a commit has changed; gives the history it has added. */
-  refresh(tables: ReadonlySet<string>): readonly EventRow[] {
+  /**
+   * Reads what a commit has changed; gives the history it has added.
+   * @param touched the rows of `receipt` that may have changed
+   */
+  refresh(tables: ReadonlySet<string>, touched: ReadonlySet<number>): readonly EventRow[] {
     const { database } = this;
-    if (tables.has('claims')) this.refreshClaims();
-    if (tables.has('receipt')) {
-      const rows = database.rows<Row>('select * from receipt');
-      this.receipts = new Map(rows.map((row) => [row.id, row]));
-      this.byNumber = new Map(rows.map((row) => [row.out_trade_no, row]));
-    }
+    if (tables.has('receipt')) this.refreshReceipts(touched);
+    else if (tables.has('claims')) this.refreshClaims(touched);
     if (tables.has('bill')) {
       const rows = database.rows<BillRow>('select * from bill');
       this.bills = new Map(rows.map((row) => [row.id, row]));
@@ -127,13 +127,32 @@ export class Books {
     return added;
   }
 
-  private refreshClaims(): void {
-    const claims = this.database.rows<ClaimRow>(
-      'select id, due_at_ms, claim_until_ms from receipt',
-    );
-    for (const { id, due_at_ms, claim_until_ms } of claims) {
+  private refreshReceipts(touched: ReadonlySet<number>): void {
+    const receipts = new Map(this.receipts);
+    for (const id of touched) {
+      const old = receipts.get(id);
+      if (old) this.byNumber.delete(old.out_trade_no);
+      const [row] = this.database.rows<Row>('select * from receipt where id = ?', id);
+      if (row) {
+        receipts.set(id, row);
+        this.byNumber.set(row.out_trade_no, row);
+      } else {
+        receipts.delete(id);
+      }
+    }
+    this.receipts = receipts;
+  }
+
+  private refreshClaims(touched: ReadonlySet<number>): void {
+    for (const id of touched) {
       const row = this.receipts.get(id);
-      if (row) Object.assign(row, { due_at_ms, claim_until_ms });
+      const [claim] = this.database.rows<ClaimRow>(
+        'select due_at_ms, claim_until_ms from receipt where id = ?',
+        id,
+      );
+      if (!row || !claim) continue;
+      row.due_at_ms = claim.due_at_ms;
+      row.claim_until_ms = claim.claim_until_ms;
     }
   }
 

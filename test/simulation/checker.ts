@@ -76,7 +76,7 @@ export class Checker {
     this.channel = new ChannelRules(this);
     this.answers = new AnswerRules(this);
     this.time = new TimeRules(this);
-    database.onCommit = (tables) => this.committed(tables);
+    database.onCommit = (tables, receipts) => this.committed(tables, receipts);
   }
 
   fail(invariant: string, what: string): void {
@@ -102,7 +102,7 @@ export class Checker {
   /** A card pays for something at another system. */
   spent(card: string, fen: number): void {
     this.ledger.spent.set(card, (this.ledger.spent.get(card) ?? 0) + fen);
-    this.books.refresh(new Set(['card_balance']));
+    this.books.refresh(new Set(['card_balance']), new Set());
   }
 
   /** When a process has to look at something, true time; Infinity: nothing is due. */
@@ -152,13 +152,13 @@ export class Checker {
     this.time.afterEvent();
   }
 
-  private committed(tables: ReadonlySet<string>): void {
+  private committed(tables: ReadonlySet<string>, receipts: ReadonlySet<number>): void {
     if (tables.size === 1 && tables.has('claims')) {
-      this.books.refresh(tables);
+      this.books.refresh(tables, receipts);
       return this.onCommitted();
     }
     const before = this.books.receipts;
-    const added = this.books.refresh(tables);
+    const added = this.books.refresh(tables, receipts);
     this.commits += 1;
     this.lastCommitEvent = this.world.events;
     const changes = this.world.log === null ? '' : this.changes(before);

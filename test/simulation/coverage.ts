@@ -12,6 +12,16 @@ export class Coverage {
     }
   }
 
+  /** Everything that happened, for another process. */
+  cells(): [cell: string, times: number][] {
+    return [...this.hits];
+  }
+
+  /** Adds what happened in another process. */
+  merge(cells: readonly (readonly [cell: string, times: number])[]): void {
+    for (const [cell, times] of cells) this.hits.set(cell, (this.hits.get(cell) ?? 0) + times);
+  }
+
   /** The defined cells in which nothing ever happened. */
   empty(): string[] {
     const cells = [...CELLS].flatMap(([point, kinds]) => kinds.map((kind) => `${point}/${kind}`));

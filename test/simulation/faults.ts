@@ -183,7 +183,7 @@ export class Faults {
   readonly happened: string[] = [];
   /** Points the product touched that are not in the table. */
   readonly unlisted = new Set<string>();
-  private readonly passages = new Map<string, number>();
+  private readonly passages = new Map<string, { times: number; readonly place: number }>();
   private crashes = 0;
 
   constructor(
@@ -199,10 +199,11 @@ export class Faults {
       this.unlisted.add(point);
       return null;
     }
-    const n = (this.passages.get(point) ?? 0) + 1;
-    this.passages.set(point, n);
+    const passage = this.passages.get(point) ?? { times: 0, place: textHash(point) };
+    if (passage.times === 0) this.passages.set(point, passage);
+    passage.times += 1;
     if (!this.enabled) return null;
-    const place = textHash(point);
+    const { times: n, place } = passage;
     let left = draw(this.seed, place, n);
     for (const kind of kinds) {
       left -= this.rate(point, kind);

@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BUGS } from './bugs';
-import { run, stage } from './runner';
+import { stage } from './runner';
+import { runShared } from './shared-run';
 import { shrink } from './shrink';
 import { play } from './story';
 import type { StoryOptions } from './story';
@@ -23,6 +25,7 @@ function options() {
       bug: { type: 'string' },
       drop: { type: 'string', default: '' },
       keep: { type: 'string', default: String(SHOWN) },
+      processes: { type: 'string', default: String(availableParallelism()) },
     },
   });
   const bug = BUGS.find(({ name }) => name === values.bug) ?? null;
@@ -39,15 +42,15 @@ async function tell(seed: number, story: StoryOptions): Promise<boolean> {
 }
 
 async function main(): Promise<boolean> {
-  const { seed, from, seeds, bug, dropped, keep } = options();
-  const story = { ...(await stage(bug)), dropped };
-  if (seed !== undefined) return tell(Number(seed), story);
+  const { seed, from, seeds, bug, dropped, keep, processes } = options();
+  if (seed !== undefined) return tell(Number(seed), { ...(await stage(bug)), dropped });
   const start = process.hrtime.bigint();
   const limits = { from: Number(from), seeds: Number(seeds), violations: Number(keep) };
-  const result = await run(story, limits);
+  const helpers = { processes: Number(processes) };
+  const result = await runShared({ bug, dropped }, limits, helpers);
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   for (const violation of result.violations.slice(0, SHOWN)) {
-    const shortest = await shrink(violation, story);
+    const shortest = await shrink(violation, { ...(await stage(bug)), dropped });
     const { log, violation: broken } = shortest.result;
     print(log.join('\n'));
     print(`seed ${violation.seed} breaks ${broken?.invariant}: ${broken?.what}`);

@@ -4,6 +4,7 @@ import type { Host, StoryParts } from './host';
 import { Random } from './random';
 import { SimGateway } from './sim-gateway';
 import type { NotifyMessage } from './sim-gateway';
+import type { Timer } from './world';
 
 /** How long the product waits for another process that writes. ms. */
 const BUSY_PAUSE_MS = 2;
@@ -44,7 +45,7 @@ export class ServiceProcess implements Host {
   private readonly parts: ReturnType<ServiceProcess['wire']>;
   /** The sweep, waiting for its next round. */
   private parked: { readonly fromMs: number; readonly go: () => void } | null = null;
-  private dueAtMs = Infinity;
+  private nextRound: Timer | null = null;
 
   constructor(
     readonly story: StoryParts,
@@ -125,12 +126,12 @@ export class ServiceProcess implements Host {
     const period = settings.sweepPeriodMs;
     const rounds = Math.max(1, Math.ceil((Math.max(atMs, world.nowMs) - fromMs) / period));
     const nextMs = fromMs + rounds * period;
-    if (nextMs === this.dueAtMs) return;
-    this.dueAtMs = nextMs;
-    this.later(nextMs - world.nowMs, () => {
-      if (this.dueAtMs !== nextMs || this.parked?.go !== go) return;
+    if (nextMs === this.nextRound?.atMs) return;
+    if (this.nextRound) this.nextRound.run = null;
+    this.nextRound = world.after(nextMs - world.nowMs, () => {
+      this.nextRound = null;
+      if (!this.alive) return;
       this.parked = null;
-      this.dueAtMs = Infinity;
       go();
     });
   }
@@ -206,7 +207,6 @@ export class ServiceProcess implements Host {
 
   private park(go: () => void): void {
     this.parked = { fromMs: this.story.world.nowMs, go };
-    this.dueAtMs = Infinity;
     this.sweepNeededAt(this.story.checker.sweepNeededAtMs());
   }
 }

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { BUGS } from './bugs';
 import { bite, stage } from './runner';
+import { runShared } from './shared-run';
 import { play } from './story';
 
 const SEEDS = Number(process.env['SIM_SEEDS'] ?? 5_000);
@@ -10,22 +9,8 @@ const SEEDS = Number(process.env['SIM_SEEDS'] ?? 5_000);
 const COVERING_SEEDS = 5_000;
 const MINUTES = 60_000;
 
-/** So many processes share the seeds. */
-const PROCESSES = 2;
-
-/** What a process says of its seeds. */
-interface Part {
-  readonly seeds: number;
-  readonly violations: readonly { seed: number; invariant: string; what: string }[];
-  readonly unlisted: readonly string[];
-  readonly empty: readonly string[];
-}
-
-async function part(from: number, seeds: number): Promise<Part> {
-  const args = [join(__dirname, 'seeds.child.js'), String(from), String(seeds)];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as Part;
-}
+/** Two processes share the seeds. */
+const HELPERS = { processes: 2, script: join(__dirname, 'worker.child.js') };
 
 /** Bugs that show themselves soon, one for each kind of rule. */
 const SHORT_TEETH = [
@@ -54,21 +39,17 @@ describe('the simulation', () => {
   it(
     `breaks no invariant in ${SEEDS} stories, and leaves no cell untouched`,
     async () => {
-      const share = Math.ceil(SEEDS / PROCESSES);
-      const parts = await Promise.all(
-        Array.from({ length: PROCESSES }, (_each, i) => part(1 + i * share, share)),
-      );
-      const broken = parts.flatMap(({ violations }) =>
-        violations.map(({ seed, invariant, what }) => {
-          return `npm run simulate -- --seed ${seed}: ${invariant}, ${what}`;
-        }),
-      );
+      const limits = { from: 1, seeds: SEEDS, violations: 3 };
+      const cast = { bug: null, dropped: new Set<string>() };
+      const { violations, unlisted, seeds, coverage } = await runShared(cast, limits, HELPERS);
+      const broken = violations.map(({ seed, violation }) => {
+        const how = `${violation?.invariant}, ${violation?.what}`;
+        return `npm run simulate -- --seed ${seed}: ${how}`;
+      });
       expect(broken).toEqual([]);
-      expect(parts.flatMap(({ unlisted }) => unlisted)).toEqual([]);
-      expect(parts.reduce((sum, { seeds }) => sum + seeds, 0)).toBeGreaterThanOrEqual(SEEDS);
-      const [first, ...others] = parts.map(({ empty }) => empty);
-      const empty = first?.filter((cell) => others.every((cells) => cells.includes(cell)));
-      expect(SEEDS < COVERING_SEEDS ? [] : empty).toEqual([]);
+      expect([...unlisted]).toEqual([]);
+      expect(seeds).toBe(SEEDS);
+      expect(SEEDS < COVERING_SEEDS ? [] : coverage.empty()).toEqual([]);
     },
     10 * MINUTES,
   );

@@ -12,9 +12,33 @@ function before(a: Timer, b: Timer): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.seq < b.seq);
 }
 
-/** Resolves when no promise is left that can go on by itself. */
-function quiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** So many turns are asked for at once: one look at the operating system for all of them. */
+const TURNS = 32;
+
+/** Turns of the real event loop: between two of them every promise goes on as far as it can. */
+class Turns {
+  private asked = 0;
+  private waiting: (() => void) | null = null;
+
+  /** Resolves when no promise is left that can go on by itself. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting = resolve;
+      if (this.asked === 0) this.ask();
+    });
+  }
+
+  private ask(): void {
+    for (let i = 0; i < TURNS; i += 1) setImmediate(() => this.turn());
+    this.asked += TURNS;
+  }
+
+  private turn(): void {
+    this.asked -= 1;
+    const resolve = this.waiting;
+    this.waiting = null;
+    resolve?.();
+  }
 }
 
 /**
@@ -29,6 +53,7 @@ export class World {
   serviceAheadMs = 0;
   events = 0;
   readonly log: string[] | null;
+  private readonly turns = new Turns();
   private seq = 0;
   private readonly heap: Timer[] = [];
 
@@ -71,7 +96,7 @@ export class World {
       this.nowMs = timer.atMs;
       this.events += 1;
       timer.run();
-      await quiet();
+      await this.turns.next();
       if (!afterEach()) return;
     }
     if (untilMs !== Infinity) this.nowMs = Math.max(this.nowMs, untilMs);
