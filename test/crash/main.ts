@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   print(`paid trades        ${report.paidTrades}`);
   print(`owed at the kills  ${report.owed}`);
   print(`checks             ${report.checks}`);
-  print(`waited for cancel  ${report.waited} starts`);
+  print(`cancels under way  at ${report.waited} starts`);
   print(`booked after start ${Math.round(report.slowestMs)} ms at most`);
   print(`violations         ${report.violations.length}`);
   for (const violation of report.violations) print(`  ${violation}`);

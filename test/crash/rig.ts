@@ -55,7 +55,7 @@ export interface CrashReport {
   readonly checks: number;
   /** How long after the start the last payment was booked, over all cycles. ms. */
   readonly slowestMs: number;
-  /** Starts after which something had to wait for the end of a cancel under way. */
+  /** Starts that found a cancel under way: what it may take back is booked when it is over. */
   readonly waited: number;
   readonly violations: readonly string[];
 }
