@@ -78,6 +78,9 @@ export class Till {
       if (reply?.errcode === 0) break;
       if (reply?.errcode === 40901) return this.poll(this.receipts.get(bill) ?? ask);
       await this.stage.parts.world.sleep(r.whole(100, 5_000));
+      // Nobody knows whether there is a code: one clerk asks again while another one cancels.
+      const begun = this.receipts.get(bill);
+      if (begun && r.chance(0.2)) this.cancelMeanwhile(begun, r.whole(0, 300));
     }
     const receipt = this.receipts.get(bill);
     if (receipt && r.chance(0.8)) await this.poll(receipt);

@@ -39,9 +39,15 @@ const GIVEN_UP: ReadonlySet<string> = new Set([
   'endRefused',
 ]);
 
+const billKeys = new Map<string, string>();
+
 /** One bill for all spellings of its number: no trailing blanks, capital letters. */
 export function billKey(billNo: string): string {
-  return billNo.replace(/ +$/, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
+  const known = billKeys.get(billNo);
+  if (known !== undefined) return known;
+  const key = billNo.replace(/ +$/, '').replace(/[a-z]/g, (letter) => letter.toUpperCase());
+  billKeys.set(billNo, key);
+  return key;
 }
 
 /**
@@ -113,9 +119,10 @@ export class Checker {
       if (row.due_at_ms === null) continue;
       const open = OPEN.has(row.state) || row.state === 'refunding';
       const farMs = nowMs + serviceAheadMs + FAR_AHEAD_MS;
-      const slowMs = this.isSlow(row) ? SLOW_MS : 0;
-      const lost = row.claim_until_ms > farMs || (open && row.due_at_ms > farMs + slowMs);
-      const due = Math.max(row.due_at_ms, row.claim_until_ms) - serviceAheadMs;
+      const { due_at_ms: dueMs, claim_until_ms: claimMs } = row;
+      const late = open && dueMs > farMs && dueMs > farMs + (this.isSlow(row) ? SLOW_MS : 0);
+      const lost = claimMs > farMs || late;
+      const due = Math.max(dueMs, claimMs) - serviceAheadMs;
       soonest = Math.min(soonest, lost ? nowMs : due);
     }
     return soonest;

@@ -153,6 +153,14 @@ export interface Fault {
   readonly hit: () => void;
 }
 
+/** How a point was passed so far. */
+interface Passages {
+  times: number;
+  readonly place: number;
+  /** One for each kind that is defined there. */
+  readonly rates: readonly number[];
+}
+
 /** How often a fault happens at a point. */
 export type Rate = (point: string, kind: FaultKind) => number;
 
@@ -183,7 +191,7 @@ export class Faults {
   readonly happened: string[] = [];
   /** Points the product touched that are not in the table. */
   readonly unlisted = new Set<string>();
-  private readonly passages = new Map<string, { times: number; readonly place: number }>();
+  private readonly passages = new Map<string, Passages>();
   private crashes = 0;
 
   constructor(
@@ -199,18 +207,24 @@ export class Faults {
       this.unlisted.add(point);
       return null;
     }
-    const passage = this.passages.get(point) ?? { times: 0, place: textHash(point) };
-    if (passage.times === 0) this.passages.set(point, passage);
-    passage.times += 1;
+    const passages = this.passages.get(point) ?? this.firstPassage(point, kinds);
+    passages.times += 1;
     if (!this.enabled) return null;
-    const { times: n, place } = passage;
+    const { times: n, place, rates } = passages;
     let left = draw(this.seed, place, n);
-    for (const kind of kinds) {
-      left -= this.rate(point, kind);
+    for (const [i, kind] of kinds.entries()) {
+      left -= rates[i] ?? 0;
       if (left >= 0) continue;
       return this.make(`${point}/${kind}`, kind, n, draw(this.seed, place, n, 1));
     }
     return null;
+  }
+
+  private firstPassage(point: string, kinds: readonly FaultKind[]): Passages {
+    const rates = kinds.map((kind) => this.rate(point, kind));
+    const passages = { times: 0, place: textHash(point), rates };
+    this.passages.set(point, passages);
+    return passages;
   }
 
   private make(cell: string, kind: FaultKind, n: number, size: number): Fault | null {

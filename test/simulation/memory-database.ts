@@ -29,6 +29,8 @@ interface Prepared {
   readonly row: ((values: unknown[]) => object) | null;
   /** The table it changes; null: none. */
   readonly table: string | null;
+  /** Does it control a transaction, and how? */
+  readonly control: 'begins' | 'undoes' | null;
 }
 
 /**
@@ -82,6 +84,8 @@ export class MemoryDatabase {
   constructor(schema: readonly string[]) {
     // Made anew in memory: one that is loaded from bytes copies its pages at every commit.
     this.handle = new BetterSqlite3(':memory:');
+    // Small pages: the journal keeps a copy of each page that a transaction changes.
+    this.handle.pragma('page_size = 1024');
     for (const statement of schema) this.handle.exec(statement);
     this.handle.function('touch', (id: unknown) => {
       this.touched.add(Number(id));
@@ -133,13 +137,13 @@ export class MemoryDatabase {
       const records = this.read(prepared, values);
       return { raw: records, records };
     }
-    const upper = text.slice(0, 8).toUpperCase();
-    if (upper.startsWith('BEGIN')) this.begin(owner);
+    const { control, table } = prepared;
+    if (control === 'begins') this.begin(owner);
     else if (this.writer !== null && this.writer !== owner) throw new SqliteFault('SQLITE_BUSY');
     this.obstacle(text, values);
     const { changes, lastInsertRowid } = prepared.statement.run(...values);
-    if (prepared.table !== null && changes > 0) this.dirty.add(prepared.table);
-    if (!this.handle.inTransaction) this.settled(upper !== 'ROLLBACK');
+    if (table !== null && changes > 0) this.dirty.add(table);
+    if (!this.handle.inTransaction) this.settled(control !== 'undoes');
     return { raw: lastInsertRowid, records: [], affected: changes };
   }
 
@@ -176,7 +180,8 @@ export class MemoryDatabase {
     const changed = /^\s*(?:update|insert into|delete from)\s+(\w+)/i.exec(text)?.[1] ?? null;
     const table = CLAIMS_ALONE.test(text) ? 'claims' : changed;
     const row = statement.reader ? rowMaker(statement.raw().columns()) : null;
-    const prepared = { statement, row, table };
+    const control = /^begin/i.test(text) ? 'begins' : /^rollback$/i.test(text) ? 'undoes' : null;
+    const prepared = { statement, row, table, control } as const;
     this.cache.set(text, prepared);
     return prepared;
   }

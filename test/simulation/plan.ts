@@ -112,8 +112,10 @@ function billsOf(r: Random): readonly [BillPlan, ...BillPlan[]] {
 }
 
 function jumpsOf(r: Random, busyMs: number): Jump[] {
+  // Claims last seconds, codes minutes: a jump of their size does more than one of hours.
+  const most = r.pick([MINUTE, 15 * MINUTE, 2 * HOUR]);
   return Array.from({ length: r.whole(1, 3) }, () => ({
     atMs: r.whole(0, busyMs + 5 * MINUTE),
-    aheadMs: r.chance(0.3) ? 0 : r.whole(-2 * HOUR, 2 * HOUR),
+    aheadMs: r.chance(0.3) ? 0 : r.whole(-most, most),
   }));
 }

@@ -1,3 +1,5 @@
+const HEX = Array.from({ length: 256 }, (_each, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Mixes whole numbers into one of 32 bits; the same numbers give the same one. */
 export function mix(...parts: readonly number[]): number {
   let hash = 0x9e3779b9;
@@ -54,7 +56,7 @@ export class Random {
 
   hex(bytes: number): string {
     let text = '';
-    for (let i = 0; i < bytes; i += 1) text += this.whole(0, 255).toString(16).padStart(2, '0');
+    for (let i = 0; i < bytes; i += 1) text += HEX[this.whole(0, 255)];
     return text;
   }
 }
