@@ -25,7 +25,7 @@ export interface Stage {
 }
 
 /** Takes part unless left out. */
-function enters(stage: Stage, name: string): boolean {
+export function enters(stage: Stage, name: string): boolean {
   if (stage.dropped.has(name)) return false;
   stage.names.push(name);
   return true;

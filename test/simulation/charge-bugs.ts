@@ -2,6 +2,7 @@ import { bug } from './bug';
 import type { Bug } from './bug';
 
 const CHARGES = 'pay/charges.service';
+const XPOS_PAY = 'xpos/pay.service';
 const SENT = 'const outcome = await this.gateway.pay(receipt.precreateCall, authCode);';
 
 /** Mistakes with charges of guests' codes, each of which the checker must see. */
@@ -73,5 +74,25 @@ export const CHARGE_BUGS: readonly Bug[] = [
     'const decision = await this.repositories[ask.billType].begin(order);',
     "void this.charges['gateway'].pay(order.precreateCall, ask.authCode);\n" +
       'const decision = await this.repositories[ask.billType].begin(order);',
+  ),
+  bug(
+    'xpos-repeat-charged-anew',
+    XPOS_PAY,
+    'const request = await this.claim(appKey, ask);',
+    'const request = { ...(await this.claim(appKey, ask)), outBizId: this.randomness.hex(9), ' +
+      'outTradeNo: newOutTradeNo(this.clock.nowMs(), this.randomness) };',
+  ),
+  bug(
+    'xpos-refused-though-charged',
+    XPOS_PAY,
+    'if (!begun) throw error;',
+    "if (!begun || begun.state === 'begun') throw new PayError('ILLEGAL_STATE', 'x');",
+  ),
+  bug(
+    'xpos-failed-on-undecided',
+    XPOS_PAY,
+    "    case 'waiting':\n    case 'cancelling':\n    case 'refunding':\n      return 3;",
+    "    case 'waiting':\n    case 'refunding':\n      return 3;\n    case 'cancelling':\n" +
+      '      return 2;',
   ),
 ];

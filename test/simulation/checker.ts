@@ -7,6 +7,7 @@ import type { FarSide, Trade } from './far-side';
 import type { MemoryDatabase } from './memory-database';
 import { TimeRules } from './time-rules';
 import type { World } from './world';
+import { XposRules } from './xpos-rules';
 
 /** A promise of the product that was not kept. */
 export interface Violation {
@@ -61,6 +62,7 @@ export class Checker {
   readonly channel: ChannelRules;
   readonly answers: AnswerRules;
   readonly time: TimeRules;
+  readonly xpos: XposRules;
   /** Trades that End refuses for good. */
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
@@ -82,6 +84,7 @@ export class Checker {
     this.channel = new ChannelRules(this);
     this.answers = new AnswerRules(this);
     this.time = new TimeRules(this);
+    this.xpos = new XposRules(this);
     database.onCommit = (tables, receipts) => this.committed(tables, receipts);
   }
 

@@ -54,6 +54,7 @@ const UNITS = [
   'claimDue',
   'settleClaim',
   'wake',
+  'xposRequest',
 ] as const;
 
 /** Every named I/O point with the faults that are defined there: the cells of the matrix. */
@@ -172,6 +173,7 @@ const SELDOM: ReadonlySet<string> = new Set([
   'unit release',
   'unit close',
   'unit fail',
+  'unit xposRequest',
   'unit beginRefund',
   'unit refundInFull',
   'unit endRefundInPart',

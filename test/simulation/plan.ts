@@ -29,6 +29,8 @@ export interface Plan {
   /** How often a clerk scans the guest's code instead. */
   readonly barcodes: number;
   readonly tills: number;
+  /** Callers of xpos.pay. */
+  readonly kiosks: number;
   readonly processes: number;
   /** How long things may fail, from the start. ms. */
   readonly liveMs: number;
@@ -76,6 +78,7 @@ export function planOf(seed: number): Plan {
     bills: billsOf(r),
     barcodes: new Random(seed, 7).pick([0, 0.15, 0.4, 0.8]),
     tills: r.whole(2, 5),
+    kiosks: new Random(seed, 8).pick([0, 0, 0, 1, 2]),
     processes: r.chance(0.4) ? 2 : 1,
     liveMs,
     busyMs,

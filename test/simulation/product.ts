@@ -3,6 +3,7 @@ import { ERRORS, PayError } from '../../src/domain/errors';
 import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
 import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
 import { SqliteDatabase } from '../../src/legacy-db/sqlite-database';
+import { XposRequestStore } from '../../src/legacy-db/xpos-request-store';
 import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
 import { BarCode } from '../../src/pay/bar-code.service';
 import { BeginOrders } from '../../src/pay/begin-orders.service';
@@ -18,6 +19,9 @@ import { Sweep } from '../../src/pay/sweep.service';
 import { SweepRunner } from '../../src/pay/sweep-runner';
 import { Told } from '../../src/pay/told.service';
 import { Undo } from '../../src/pay/undo.service';
+import { XposPay } from '../../src/xpos/pay.service';
+import { QueryStatus } from '../../src/xpos/query-status.service';
+import { TopError } from '../../src/xpos/top-errors';
 import type { Bug } from './bug';
 import { PatchedSources } from './patched-sources';
 
@@ -43,6 +47,10 @@ export interface Product {
   readonly SweepRunner: typeof SweepRunner;
   readonly Told: typeof Told;
   readonly Undo: typeof Undo;
+  readonly QueryStatus: typeof QueryStatus;
+  readonly TopError: typeof TopError;
+  readonly XposPay: typeof XposPay;
+  readonly XposRequestStore: typeof XposRequestStore;
 }
 
 const AS_IT_IS: Product = {
@@ -66,6 +74,10 @@ const AS_IT_IS: Product = {
   SweepRunner,
   Told,
   Undo,
+  QueryStatus,
+  TopError,
+  XposPay,
+  XposRequestStore,
 };
 
 /** The product, with one planted bug if there is one; its log is silent. */
@@ -78,6 +90,7 @@ export function product(bug: Bug | null): Product {
     'legacy-db/open-receipts-store',
     'legacy-db/receipt-repositories',
     'legacy-db/sqlite-database',
+    'legacy-db/xpos-request-store',
     'pay/apply-outcome.service',
     'pay/bar-code.service',
     'pay/begin-orders.service',
@@ -93,6 +106,9 @@ export function product(bug: Bug | null): Product {
     'pay/sweep-runner',
     'pay/told.service',
     'pay/undo.service',
+    'xpos/pay.service',
+    'xpos/query-status.service',
+    'xpos/top-errors',
   ].map((name) => sources.load(name));
   const patched = Object.assign({}, ...exports) as Product;
   for (const name of Object.keys(AS_IT_IS)) {

@@ -1,10 +1,13 @@
 import type { Clock, Randomness } from '../../src/domain/clock';
+import type { XposPayAsk } from '../../src/xpos/pay-request';
 import { FaultyDatabase, SimConnection, SimReader } from './faulty-database';
 import type { Host, StoryParts } from './host';
 import { Random } from './random';
 import { SimGateway } from './sim-gateway';
 import type { NotifyMessage } from './sim-gateway';
 import type { Timer } from './world';
+import { modelOf, XPOS_APP } from './xpos-rules';
+import type { XposTold } from './xpos-rules';
 
 /** How long the product waits for another process that writes. ms. */
 const BUSY_PAUSE_MS = 2;
@@ -108,6 +111,23 @@ export class ServiceProcess implements Host {
     );
   }
 
+  /** Serves xpos.pay; `deliver` is called when its caller gets the answer, if it ever does. */
+  pay(ask: XposPayAsk, deliver: (told: XposTold) => void): void {
+    const { product, checker } = this.story;
+    checker.xpos.asked(ask);
+    this.parts.xposPay.pay(XPOS_APP, ask).then(
+      (members) => this.tell(ask, { model: modelOf(members), refused: false }, deliver),
+      (error: unknown) => {
+        const ours = error instanceof product.PayError ? product.ERRORS[error.code] : null;
+        if (ours === null && !(error instanceof product.TopError)) {
+          checker.broken({ operation: 'xpos.pay' }, error);
+        }
+        const refused = ours === null || ours.blame === 'caller';
+        this.tell(ask, { model: null, refused }, deliver);
+      },
+    );
+  }
+
   /** Takes a notify; `acknowledge` gets whether it was answered with `success`. */
   receive(message: NotifyMessage, acknowledge: (booked: boolean) => void): void {
     const body = Buffer.from(JSON.stringify(message));
@@ -158,6 +178,19 @@ export class ServiceProcess implements Host {
     world.after(fault?.kind === 'delay' ? fault.size * 20_000 : 5, () => deliver(reply));
   }
 
+  private tell(ask: XposPayAsk, told: XposTold, deliver: (told: XposTold) => void): void {
+    if (!this.alive) return;
+    const { world, faults, checker } = this.story;
+    world.note(() => `p${this.id} pay ${ask.requestId} => ${told.model?.checkout_id}`);
+    const fault = faults.draw('reply');
+    fault?.hit();
+    if (fault?.kind === 'crashBefore') return this.kill();
+    checker.xpos.told(ask, told);
+    if (fault?.kind === 'crashAfter') this.kill();
+    if (fault?.kind === 'lost') return;
+    world.after(fault?.kind === 'delay' ? fault.size * 20_000 : 5, () => deliver(told));
+  }
+
   private wire() {
     const { product: p, settings } = this.story;
     const clock = this.clock();
@@ -173,16 +206,21 @@ export class ServiceProcess implements Host {
     const charges = new p.Charges(repositories, gateway, clock, apply, refresh);
     const orders = new p.BeginOrders(gateway, settings, clock, randomness);
     const codes = new p.CodeRequests(repositories, gateway, settings, clock, refresh);
+    const query = new p.QueryPayment(repositories, clock, refresh);
+    const barCode = new p.BarCode(repositories, orders, charges, undo);
     const controller = new p.PayController(
       new p.ScanCode(repositories, orders, codes, undo),
-      new p.QueryPayment(repositories, clock, refresh),
+      query,
       new p.CancelPayment(repositories, clock, undo),
       new p.Told(repositories, clock),
-      new p.BarCode(repositories, orders, charges, undo),
+      barCode,
     );
+    const requests = new p.XposRequestStore(database);
+    const status = new p.QueryStatus(open, query, requests, null);
+    const xposPay = new p.XposPay(requests, status, barCode, clock, randomness);
     const notify = new p.Notify(gateway, open, apply);
     const sweep = new p.Sweep(open, clock, randomness, refresh, undo);
-    return { controller, notify, runner: new p.SweepRunner(settings, clock, sweep) };
+    return { controller, notify, xposPay, runner: new p.SweepRunner(settings, clock, sweep) };
   }
 
   private clock(): Clock {

@@ -123,6 +123,7 @@ export class SimGateway implements PaymentGateway {
     const { far, checker } = this.host.story;
     checker.channel.codeAsked(outTradeNo, preparedPay);
     checker.channel.charging(outTradeNo, authCode);
+    checker.xpos.charging(outTradeNo, authCode);
     return this.send<ChargeAnswer, ChargeOutcome>({
       method: 'pay',
       outTradeNo,

@@ -5,6 +5,7 @@ import type { Violation } from './checker';
 import { FarSide } from './far-side';
 import { Faults, ratesOf } from './faults';
 import type { StoryParts } from './host';
+import { Kiosk } from './kiosk';
 import type { MemoryDatabase } from './memory-database';
 import { planOf } from './plan';
 import type { Plan } from './plan';
@@ -119,6 +120,7 @@ class Story implements Stage {
       guests.charged(trade);
     };
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
+    for (let n = 1; n <= plan.kiosks; n += 1) void new Kiosk(this, n).work();
     plan.crashesAtMs.forEach((atMs, n) => this.plot(`crash ${n}`, atMs, () => this.crash()));
     plan.spendsAtMs.forEach((atMs, n) => this.plot(`spend ${n}`, atMs, () => this.spend()));
     plan.returnsAtMs.forEach((atMs, n) =>
