@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { sign, type KeyObject } from 'node:crypto';
 import {
   body,
   formOf,
@@ -13,6 +13,7 @@ import type { AlipaySettings } from '../config/alipay-settings';
 import { systemClock } from '../config/system-clock';
 import { AlipayClient } from './alipay.client';
 import { NotifyReader } from './alipay.notify';
+import { rsaPair } from '../../test/support/rsa-pairs';
 
 const FORM = 'application/x-www-form-urlencoded; text/html; charset=utf-8';
 const NUMBER = 'P1_000123';
@@ -20,9 +21,8 @@ const WAITING = { code: '10000', out_trade_no: NUMBER, trade_status: 'WAIT_BUYER
 const SERIALS = { app: 'a'.repeat(32), root: `${'b'.repeat(32)}_${'c'.repeat(32)}` };
 const [SN, NEXT_SN, OTHER_SN] = ['1', '2', '3'].map((digit) => digit.repeat(32));
 
-const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-const next = pair();
-const stranger = pair();
+const next = rsaPair('next');
+const stranger = rsaPair('stranger');
 
 let far: ScriptedAlipay;
 beforeAll(async () => {

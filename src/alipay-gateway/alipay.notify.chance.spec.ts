@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import {
   formOf,
   PAID_NOTIFY as PAID,
@@ -8,9 +7,10 @@ import {
 } from '../../test/support/scripted-alipay';
 import { fen } from '../domain/money';
 import { NotifyReader } from './alipay.notify';
+import { rsaPair } from '../../test/support/rsa-pairs';
 
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
-const alipay = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const alipay = rsaPair('alipay');
 const reader = new NotifyReader({
   appId: '2021',
   alipayKeys: [{ publicKey: spki(alipay.publicKey), certSn: null }],

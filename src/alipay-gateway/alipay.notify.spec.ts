@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import {
   formOf,
   PAID_NOTIFY as PAID,
@@ -8,14 +8,14 @@ import {
 import { fen } from '../domain/money';
 import type { NotifyReading } from '../domain/payment-gateway';
 import { NotifyReader, type NotifySettings } from './alipay.notify';
+import { rsaPair } from '../../test/support/rsa-pairs';
 
 const FORM = 'application/x-www-form-urlencoded; text/html; charset=utf-8';
 const NUMBER = 'P1_000123';
 type Fields = Record<string, string>;
 
-const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-const alipay = pair();
-const stranger = pair();
+const alipay = rsaPair('alipay');
+const stranger = rsaPair('stranger');
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 const SETTINGS: NotifySettings = {
   appId: '2021',

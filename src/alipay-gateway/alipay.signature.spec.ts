@@ -1,11 +1,12 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { isSignedBy, readKeys } from './alipay.signature';
+import { rsaPair } from '../../test/support/rsa-pairs';
 
 const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const alipay = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ours = rsaPair('ours');
+const alipay = rsaPair('alipay');
 const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,13 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { aCertificate, aRoot } from '../../test/support/certificates';
 import { certificateSn, rootSn } from '../simulator/certificates';
 import { readAlipay } from './alipay-config';
 import type { AlipaySettings } from './alipay-settings';
 import { ConfigError } from './config-error';
 import { type Env, EnvReader } from './env-reader';
+import { rsaPair } from '../../test/support/rsa-pairs';
 
-const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-const [ours, alipay, next, root] = [pair(), pair(), pair(), pair()];
+const ours = rsaPair('ours');
+const alipay = rsaPair('alipay');
+const next = rsaPair('next');
+const root = rsaPair('root');
 
 const IN_FILES: Env = {
   ALIPAY_APP_ID: '2021000000000001',

@@ -1,14 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { type AlipayConfig, readAlipay, settingsOfSimulator } from './alipay-config';
 import { ConfigError } from './config-error';
 import { type Env, EnvReader } from './env-reader';
+import { rsaPair } from '../../test/support/rsa-pairs';
 
-const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const alipays = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ours = rsaPair('ours');
+const alipays = rsaPair('alipay');
 const privatePem = ours.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 const publicPem = alipays.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
-const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const next = rsaPair('next');
 const nextPem = next.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const ourPublicPem = ours.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { isPair, readPrivateKey, readPublicKey } from './rsa-key';
+import { rsaPair } from '../../test/support/rsa-pairs';
 
-const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ours = rsaPair('ours');
 const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const curve = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 
@@ -87,7 +88,7 @@ describe('readPublicKey', () => {
 });
 
 it('knows the two halves of one key', () => {
-  const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const other = rsaPair('stranger');
   expect(isPair(ours.privateKey, ours.publicKey)).toBe(true);
   expect(isPair(ours.privateKey, other.publicKey)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { rsaPair } from '../support/rsa-pairs';
 
 let made: Readonly<Record<string, string>> | null = null;
 
@@ -6,13 +6,9 @@ let made: Readonly<Record<string, string>> | null = null;
 export function aRealAccount(): Readonly<Record<string, string>> {
   made ??= {
     ALIPAY_APP_ID: '2021000000000001',
-    ALIPAY_PRIVATE_KEY: String(pair().privateKey.export({ type: 'pkcs8', format: 'pem' })),
-    ALIPAY_PUBLIC_KEY: String(pair().publicKey.export({ type: 'spki', format: 'pem' })),
+    ALIPAY_PRIVATE_KEY: String(rsaPair('ours').privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    ALIPAY_PUBLIC_KEY: String(rsaPair('alipay').publicKey.export({ type: 'spki', format: 'pem' })),
     ALIPAY_GATEWAY: 'http://127.0.0.1:9/gateway.do',
   };
   return made;
-}
-
-function pair() {
-  return generateKeyPairSync('rsa', { modulusLength: 2048 });
 }

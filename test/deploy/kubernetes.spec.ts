@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../src/config/config';
 import { ConfigError } from '../../src/config/config-error';
 import { isSetting } from '../../src/config/settings';
+import { rsaPair } from '../support/rsa-pairs';
 
 const FOLDER = join(__dirname, '../../deploy/kubernetes');
 
@@ -64,8 +64,8 @@ describe('the Kubernetes manifests', () => {
   });
 
   it('are a configuration of production once the placeholders are filled in', () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const alipay = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+    const { privateKey } = rsaPair('ours');
+    const alipay = rsaPair('alipay').publicKey;
     const pem = (path: string): string =>
       path.endsWith('app-private-key.pem')
         ? privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,7 @@ import { freePort } from '../support/ports';
 import { TestService } from '../support/service';
 import type { Env } from '../support/service';
 import { tempFolder } from '../support/temp-folder';
+import { rsaPair } from '../support/rsa-pairs';
 
 jest.setTimeout(60_000);
 
@@ -75,7 +76,7 @@ function appKey(): KeyObject {
 }
 
 function freshKeys(name = 'fresh') {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = rsaPair(name);
   return {
     privateFile: put(`${name}.pem`, privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()),
     publicFile: put(
@@ -187,7 +188,7 @@ describe('the doctor', () => {
   });
 
   it('finds certificates that have run out, or soon will', async () => {
-    const issuer = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const issuer = rsaPair('root');
     const file = async (name: string, days: object) =>
       put(name, await aCertificate(appKey(), issuer, days));
     const ALIPAY_APP_CERT_FILE = await file('old.crt', { fromDays: -9, untilDays: -1 });
@@ -266,7 +267,7 @@ describe('before going live', () => {
 });
 
 it('the service does not start with a certificate that has run out', async () => {
-  const issuer = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const issuer = rsaPair('root');
   const pem = await aCertificate(appKey(), issuer, { fromDays: -9, untilDays: -1 });
   const env = { ...account(certified.client), ALIPAY_APP_CERT_FILE: put('start.crt', pem) };
   await expect(TestService.start(env)).rejects.toThrow(

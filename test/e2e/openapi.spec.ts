@@ -28,6 +28,7 @@ import { BarCodeDto } from '../../src/pay/dto/bar-code.dto';
 import { queryDocumentation, scanCodeDocumentation } from '../../src/pay/pay.documentation';
 import { TOP_ERRORS } from '../../src/xpos/top-errors';
 import { tempFolder } from '../support/temp-folder';
+import { giveSimulatorKeys } from '../support/simulator-keys';
 
 const SCAN_CODE = '/api/3Pay/AliPay/ScanCode';
 const QUERY = '/api/3Pay/AliPay/Query';
@@ -48,6 +49,7 @@ beforeAll(async () => {
   };
   const config = readConfig(env, readTextFile);
   if (config.alipay.kind !== 'simulator') throw new Error('no simulator');
+  giveSimulatorKeys(config.alipay.dataDir);
   const simulator = await readySimulator(config.alipay);
   simulatorUrl = simulator.url;
   const log = new ServiceLog({ level: 'silent', pretty: false, mask: new Mask() });

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -6,6 +5,7 @@ import { freshFolder, startTestSimulator } from '../simulator/support';
 import { SimControl } from '../support/sim-control';
 import { TestService } from '../support/service';
 import { anAsk, getCode, query, saying } from '../support/till';
+import { rsaPair } from '../support/rsa-pairs';
 
 jest.setTimeout(60_000);
 
@@ -19,7 +19,7 @@ let uninformed: TestService;
 beforeAll(async () => {
   alipay = await startTestSimulator({ dataDir: data.path });
   copyFileSync(at('alipay_public_key.pem'), at('old.pem'));
-  const next = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const next = rsaPair('next');
   writeFileSync(at('new.pem'), next.publicKey.export({ type: 'spki', format: 'pem' }));
   writeFileSync(at('new_private.pem'), next.privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const env = {

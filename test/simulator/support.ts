@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runSimulator, SimulatorOptions } from '../../src/simulator/simulator';
+import { giveSimulatorKeys, keepSimulatorKeys } from '../support/simulator-keys';
 
 export interface Answer {
   status: number;
@@ -139,6 +140,9 @@ export function freshFolder(): { path: string; remove: () => void } {
 /** A simulator inside the test process, on a free port and a fresh folder. */
 export async function startTestSimulator(options: Partial<SimulatorOptions> = {}) {
   const folder = freshFolder();
+  // In certificate mode it makes its own: a test of both modes has two accounts.
+  const shared = options.keyMode === undefined;
+  if (shared) giveSimulatorKeys(folder.path);
   const simulator = await runSimulator({
     dataDir: folder.path,
     port: 0,
@@ -148,6 +152,7 @@ export async function startTestSimulator(options: Partial<SimulatorOptions> = {}
     onAlone: () => undefined,
     ...options,
   });
+  if (shared) keepSimulatorKeys(folder.path);
   const client = new TestClient(options.dataDir ?? folder.path);
   const stop = async () => {
     await simulator.close();

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import { sign, verify, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -12,6 +12,7 @@ import type {
   PaymentGateway,
   PayOutcome,
 } from '../../src/domain/payment-gateway';
+import { rsaPair } from './rsa-pairs';
 
 /** A request as the far side saw it. */
 export interface ReceivedCall {
@@ -179,8 +180,7 @@ export class ScriptedAlipay {
   }
 
   static async start(): Promise<ScriptedAlipay> {
-    const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const far = new ScriptedAlipay(createServer(), pair(), pair());
+    const far = new ScriptedAlipay(createServer(), rsaPair('ours'), rsaPair('alipay'));
     await new Promise<void>((resolve) => far.server.listen(0, '127.0.0.1', resolve));
     return far;
   }

@@ -10,6 +10,7 @@ import type { TestDatabase } from './mssql-server';
 import { ServerInspect } from './server-inspect';
 import { SimControl } from './sim-control';
 import { tempFolder } from './temp-folder';
+import { giveSimulatorKeys, keepSimulatorKeys } from './simulator-keys';
 
 /** The service of `npm run build`, from the sources of the tests as from what is built of them. */
 const MAIN = builtIn(__dirname);
@@ -72,7 +73,9 @@ export class TestService {
     const service = new TestService(env);
     try {
       if (server !== null) service.server = await freshDatabase(server);
+      giveSimulatorKeys(service.simData);
       await service.restart();
+      keepSimulatorKeys(service.simData);
     } catch (error) {
       await service.stop();
       throw error;

@@ -1,12 +1,14 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { AlipaySettings, CertificateDates } from '../../config/alipay-settings';
 import { accountFindings, failuresOf } from './account-checks';
+import { rsaPair } from '../../../test/support/rsa-pairs';
 
 const NOW = Date.UTC(2026, 10, 22);
 const DAY_MS = 86_400_000;
 const pem = (key: KeyObject, type: 'pkcs1' | 'spki') =>
   key.export({ type, format: 'pem' }).toString();
-const [ours, alipay] = [0, 1].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }));
+const ours = rsaPair('ours');
+const alipay = rsaPair('alipay');
 if (!ours || !alipay) throw new Error('no keys');
 
 const SETTINGS: AlipaySettings = {

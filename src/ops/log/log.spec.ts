@@ -2,13 +2,13 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateKeyPairSync } from 'node:crypto';
 import { LineSink } from './line-sink';
 import { Mask } from './mask';
 import { secretsOf } from './secrets-of';
 import { ServiceLog } from './service-log';
+import { rsaPair } from '../../../test/support/rsa-pairs';
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey } = rsaPair('ours');
 const PEM = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const BARE = PEM.replace(/-----[^-]+-----|\s/g, '');
 const mask = new Mask(['pa$$:wörd']);
