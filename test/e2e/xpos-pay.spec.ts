@@ -156,6 +156,17 @@ describe('a request id', () => {
     },
   );
 
+  it('with a blank more at its end is no other one', async () => {
+    const ask = anAsk();
+    await pay(ask);
+    const blank = { ...anAsk(), request_id: `${String(ask['request_id'])} ` };
+    expect(refusalOf(await pay(blank))).toBe('50 isv.invalid-parameter');
+    const padded = anAsk({ request_id: 'padded ' });
+    const model = await paidModel(padded);
+    expect(await paidModel(padded)).toEqual(model);
+    expect(await charges(model['checkout_id'])).toEqual([1, 1]);
+  });
+
   it('belongs to its app', async () => {
     const ask = anAsk();
     const mine = await paidModel(ask);
