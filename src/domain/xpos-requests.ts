@@ -2,7 +2,7 @@
 export interface XposRequest {
   /** The TOP app that asked; request ids are its own. At most 64. */
   readonly appKey: string;
-  /** The caller's idempotency key. At most 64. */
+  /** The caller's idempotency key, without blanks at its end. At most 64. */
   readonly requestId: string;
   /** Digest of what was asked for, without the guest's code. 64 hex digits. */
   readonly content: string;

@@ -81,8 +81,9 @@ export class OpenReceiptsStore implements OpenReceipts {
 
   async wake(nowMs: number, longestClaimUntilMs: number, all: boolean): Promise<void> {
     const from = all ? nowMs : nowMs + TOO_FAR_AHEAD_MS;
+    const { seek } = this.database.dialect;
     const slow = sql` and (due_at_ms > ${big(from + GIVEN_UP_WAIT_MS)} or not exists
-        (select 1 from alarm a where a.receipt_row_id = receipt.id and `
+        (select 1 from alarm a${seek} where a.receipt_row_id = receipt.id and `
       .with(GIVEN_UP)
       .with(sql`))`);
     await this.database.write('wake', async (db) => {
@@ -103,7 +104,7 @@ export class OpenReceiptsStore implements OpenReceipts {
   /** When a contradiction first raised its alarm, epoch ms; null: none has. */
   private async givenUpAt(db: Sql, receipt: Receipt): Promise<number | null> {
     const [alarm] = await db.rows<{ given_up_at_ms: number | string | null }>(
-      sql`select min(a.raised_at_ms) as given_up_at_ms from alarm a
+      sql`select min(a.raised_at_ms) as given_up_at_ms from alarm a${this.database.dialect.seek}
           where a.receipt_row_id = ${big(receipt.id)} and `.with(GIVEN_UP),
     );
     const at = alarm?.given_up_at_ms ?? null;

@@ -32,8 +32,10 @@ export class XposRequestStore implements XposRequests {
     }
   }
 
-  findByOutTradeNo(outTradeNo: string): Promise<XposRequest | null> {
-    return this.select(sql`where out_trade_no = ${text(64, outTradeNo)}`);
+  async findByOutTradeNo(outTradeNo: string): Promise<XposRequest | null> {
+    const found = await this.select(sql`where out_trade_no = ${text(64, outTradeNo)}`);
+    // SQL Server takes texts for equal that differ in trailing blanks.
+    return found?.outTradeNo === outTradeNo ? found : null;
   }
 
   private byKey({ appKey, requestId }: XposRequest): Promise<XposRequest | null> {

@@ -109,7 +109,7 @@ describe('Cancel', () => {
   it('of a card that holds too little is refused, and nothing has moved', async () => {
     const done = await paid(books, anOrder('7'));
     const cardNo = some(done.cardNo);
-    await books.setCard(cardNo, '88.87');
+    await books.inspect.setCard(cardNo, '88.87');
     const rows = await books.inspect.countRows();
     await expect(cancel(done)).rejects.toMatchObject({
       code: 'ILLEGAL_STATE',
@@ -119,7 +119,7 @@ describe('Cancel', () => {
     expect(await books.inspect.countRows()).toBe(rows);
     expect(await books.inspect.cardBalance(cardNo)).toBe('88.87');
     expect(gateway.calls).toEqual([]);
-    await books.setCard(cardNo, '88.88');
+    await books.inspect.setCard(cardNo, '88.88');
     willRefund(done);
     expect((await cancel(done)).payStatusDesc).toBe('已退款');
     expect(await books.inspect.cardBalance(cardNo)).toBe('0.00');

@@ -65,7 +65,8 @@ export function readPayRequest(json: string): XposPayAsk {
   return {
     amount: fen(Number(value('nego_price'))),
     authCode: value('qr_code').trim(),
-    requestId: value('request_id'),
+    // To SQL Server two ids that differ in blanks at the end are one.
+    requestId: value('request_id').replace(/ +$/, ''),
     outBizId: value('out_biz_id'),
     content: createHash('sha256').update(JSON.stringify(shown)).digest('hex'),
     detail: JSON.stringify(Object.fromEntries(shown)),

@@ -1,7 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SqliteInspect } from '../database/sqlite-books';
 import { send } from '../format/raw-http';
 import { tempFolder } from '../support/temp-folder';
+import { testBooks } from '../support/test-books';
+import type { TestBooks } from '../support/test-books';
 import { anAsk } from '../support/till';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';
@@ -14,12 +15,14 @@ const QUERY = '/api/3Pay/AliPay/Query';
 const CANCEL = '/api/3Pay/AliPay/Cancel';
 
 const folder = tempFolder();
+let books: TestBooks;
 let app: NestExpressApplication;
 let url: string;
 
 beforeAll(async () => {
+  books = await testBooks(`${folder.path}/books.sqlite`);
   const config = opsConfig({
-    DATABASE_URL: `sqlite:${folder.path}/books.sqlite`,
+    DATABASE_URL: books.url,
     API_KEYS: apiKeys([TILL_12, TILL_3, MONITOR]),
     RATE_LIMIT_PER_MINUTE: '1000000',
   });
@@ -29,6 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app?.close();
+  await books?.drop();
   folder.remove();
 });
 
@@ -169,9 +173,9 @@ describe('a key for some bill types', () => {
     const ask = anAsk('1');
     const { errcode } = await call(SCAN, { ...ask, [name]: '3' }, withKey(TILL_12));
     expect([1, 40000, 40001, 40300]).toContain(errcode);
-    const inspect = new SqliteInspect(`${folder.path}/books.sqlite`);
-    const where = "select 1 from receipt where bill_type = '3' and bill_no = ?";
-    expect(inspect.rows(where, ask.billnum)).toEqual([]);
+    const inspect = books.inspect();
+    const select = 'select 1 from receipt where bill_type = ? and bill_no = ?';
+    expect(inspect.rows(select, '3', ask.billnum)).toEqual([]);
     inspect.close();
   });
 

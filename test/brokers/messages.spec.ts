@@ -1,7 +1,6 @@
-import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientProxy } from '@nestjs/microservices';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { ask, watched } from '../support/message-client';
 import type { MessageAnswer } from '../support/message-client';
 import { TestService } from '../support/service';
@@ -27,7 +26,7 @@ describe.each(BROKERS)('messages over $transport', (broker) => {
   let first: TestService;
   let second: TestService;
   let way: Cuttable;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
   let client: ClientProxy;
 
   beforeAll(async () => {
@@ -36,11 +35,11 @@ describe.each(BROKERS)('messages over $transport', (broker) => {
     first = await TestService.start(over(broker, way.url));
     second = await TestService.start({
       ...over(broker),
-      DATABASE_URL: `sqlite:${first.database}`,
-      SIM_DATA: join(dirname(first.database), 'simulator'),
+      DATABASE_URL: first.databaseUrl,
+      SIM_DATA: first.simData,
     });
     await until(() => connections(first) === 1 && connections(second) === 1, 15_000);
-    inspect = new SqliteInspect(first.database);
+    inspect = first.inspect();
     client = broker.client();
     await client.connect();
   });

@@ -9,6 +9,13 @@ import type {
   ReceiptStep,
 } from '../../src/domain/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt-state';
+import type { BookFiguresReader } from '../../src/domain/health';
+import type { XposRequests } from '../../src/domain/xpos-requests';
+import { BookFiguresStore } from '../../src/legacy-db/book-figures';
+import type { OpenDatabase } from '../../src/legacy-db/open-database';
+import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
+import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import { XposRequestStore } from '../../src/legacy-db/xpos-request-store';
 import type { Statement } from '../../src/legacy-db/sql';
 
 /** A row of a system's receipt table, columns as the contract of Begin and End names them. */
@@ -30,7 +37,7 @@ export interface SystemRow {
   readonly paidat: string | null;
 }
 
-/** What a test may look at beside the ports. Every method sees committed rows only. */
+/** What a test may do beside the ports. Every look sees committed rows only. */
 export interface Inspect {
   /** The row of our number in the table of that system; null: none. */
   systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null>;
@@ -48,17 +55,36 @@ export interface Inspect {
   countsByTable(): Promise<Record<string, number>>;
   /** The rows of a query both stores understand. */
   query<Row = Record<string, unknown>>(statement: Statement): Promise<Row[]>;
+  /** What the guest did with the card elsewhere: from now on it holds `balance` yuan. */
+  setCard(cardNo: string, balance: string): Promise<void>;
   close(): void | Promise<void>;
 }
 
-/** A database nobody used before. */
-export interface FreshBooks {
+/** The ports of the domain to one database. */
+export interface Stores {
   readonly repositories: ReceiptRepositories;
   readonly openReceipts: OpenReceipts;
+  readonly xposRequests: XposRequests;
+  readonly figures: BookFiguresReader;
+}
+
+/** A database nobody used before. */
+export interface FreshBooks extends Stores {
   readonly inspect: Inspect;
-  /** What the guest did with the card elsewhere: from now on it holds `balance` yuan. */
-  setCard(cardNo: string, balance: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The ports to an open database, as the service makes them. */
+export function storesOf({
+  database,
+  systems,
+}: Pick<OpenDatabase, 'database' | 'systems'>): Stores {
+  return {
+    repositories: receiptRepositories(database, systems),
+    openReceipts: new OpenReceiptsStore(database),
+    xposRequests: new XposRequestStore(database),
+    figures: new BookFiguresStore(database),
+  };
 }
 
 /** Opens a database nobody used before. */

@@ -6,11 +6,10 @@ import { readConfig } from '../../src/config/config';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
-import { expectedOnMssql } from '../../src/legacy-db/commands/expected-tables';
 import { storedBooks } from '../../src/legacy-db/commands/stored-books';
 import { freePort } from '../support/ports';
 import { tempFolder } from '../support/temp-folder';
-import { catalogBackend, contractRows } from '../tds/catalog';
+import { catalogBackend, wholeCatalog } from '../tds/catalog';
 import type { Catalog, ColumnRow } from '../tds/catalog';
 import { TdsServer } from '../tds/tds-server';
 
@@ -107,12 +106,7 @@ describe('the commands on SQL Server', () => {
   let server: TdsServer;
 
   beforeEach(async () => {
-    catalog = {
-      procedures: contractRows(),
-      tables: await ourTables(),
-      migrations: [...NAMES],
-      forbidden: [],
-    };
+    catalog = await wholeCatalog();
     server = await TdsServer.start(catalogBackend(catalog));
   });
   afterEach(async () => {
@@ -230,20 +224,3 @@ describe('the commands on SQL Server', () => {
     expect(lines.join()).not.toContain('secret');
   });
 });
-
-/** Our tables as the catalog of an SQL Server tells of them after all migrations. */
-async function ourTables(): Promise<Catalog['tables']> {
-  const tables: Catalog['tables'] = {};
-  for (const { name, columns, uniqueKeys } of await expectedOnMssql(MIGRATIONS)) {
-    tables[name] = {
-      columns: columns.map((column): ColumnRow => {
-        const [, type = '', length] = /^(\w+)(?:\((\w+)\))?$/.exec(column.type) ?? [];
-        const units = length === 'max' ? -1 : Number(length);
-        const size = length === undefined ? null : units;
-        return [column.name, type, size, column.nullable ? 'YES' : 'NO', column.collation];
-      }),
-      uniqueKeys: uniqueKeys.map((key) => [...key]),
-    };
-  }
-  return tables;
-}

@@ -206,10 +206,12 @@ export function describeNotes(open: OpenFreshBooks): void {
     it('of late looks go to one caller a minute', async () => {
       const receipts = books.repositories['1'];
       const receipt = await begun(books, anOrder('1'));
-      const looks = [0, 1, 59_999, 60_000, 60_001, 120_000].map((ms) =>
-        receipts.takeLateLook(receipt, T0 + ms),
-      );
-      expect(await Promise.all(looks)).toEqual([true, false, false, true, false, true]);
+      const look = (ms: number) => receipts.takeLateLook(receipt, T0 + ms);
+      const atOnce = await Promise.all([0, 0, 0].map(look));
+      expect(atOnce.filter((mine) => mine)).toHaveLength(1);
+      const later: boolean[] = [];
+      for (const ms of [1, 59_999, 60_000, 60_001, 120_000]) later.push(await look(ms));
+      expect(later).toEqual([false, false, true, false, true]);
     });
 
     it('raise each kind of alarm once for a receipt, and keep the first text', async () => {

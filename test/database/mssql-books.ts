@@ -2,15 +2,14 @@ import { Secret } from '../../src/config/secret';
 import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import type { BillType } from '../../src/domain/bill';
 import { openMssql } from '../../src/legacy-db/mssql/open-mssql';
-import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
-import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
 import { Fragment, sql, text } from '../../src/legacy-db/sql';
 import type { Statement } from '../../src/legacy-db/sql';
 import { big } from '../../src/legacy-db/sql';
 import type { TestConnection, TestDatabase } from '../support/mssql-server';
 import { connect, freshDatabase } from '../support/mssql-server';
 import type { FreshBooks, Inspect, SystemRow } from './books';
-import { ALL_TABLES, SYSTEM_TABLES } from './sqlite-books';
+import { storesOf } from './books';
+import { ALL_TABLES, SYSTEM_TABLES } from './books-inspect';
 
 /** Looks into a database of SQL Server through a connection of its own. */
 export class MssqlInspect implements Inspect {
@@ -81,6 +80,12 @@ export class MssqlInspect implements Inspect {
     return this.connection.sql.rows<Row>(statement);
   }
 
+  async setCard(cardNo: string, balance: string): Promise<void> {
+    await this.connection.sql.change(sql`update dbo.card_balance
+        set balance = convert(decimal(18,2), ${text(30, balance)})
+        where cardno = ${text(20, cardNo)}`);
+  }
+
   close(): Promise<void> {
     return this.connection.close();
   }
@@ -108,14 +113,8 @@ export class MssqlRun {
     for (const table of [...ALL_TABLES, 'trade']) await connection.batch(`delete from ${table}`);
     const inspect = new MssqlInspect(connection);
     return {
-      repositories: receiptRepositories(open.database, open.systems),
-      openReceipts: new OpenReceiptsStore(open.database),
+      ...storesOf(open),
       inspect,
-      setCard: async (cardNo, balance) => {
-        await connection.sql.change(sql`update dbo.card_balance
-            set balance = convert(decimal(18,2), ${text(30, balance)})
-            where cardno = ${text(20, cardNo)}`);
-      },
       close: async () => {
         await inspect.close();
         await open.close();

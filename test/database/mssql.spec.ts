@@ -1,12 +1,13 @@
-import { TEST_SERVER } from '../support/mssql-server';
+import { testServer } from '../support/mssql-server';
 import { MssqlRun } from './mssql-books';
 import { describeReceiptRepositories } from './receipt-repository.suite';
 
 // Runs on a machine that names an SQL Server; the same suites run on SQLite everywhere.
-const onServer = TEST_SERVER ? describe : describe.skip;
+const SERVER = testServer();
+const onServer = SERVER ? describe : describe.skip;
 
-onServer(TEST_SERVER ? 'TEST_MSSQL_URL' : 'TEST_MSSQL_URL is not set: not run', () => {
-  const run = new MssqlRun(TEST_SERVER ?? '');
+onServer(SERVER ? 'TEST_MSSQL_URL' : 'TEST_MSSQL_URL is not set: not run', () => {
+  const run = new MssqlRun(SERVER ?? '');
   jest.setTimeout(180_000);
   afterAll(() => run.end());
 

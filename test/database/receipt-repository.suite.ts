@@ -1,3 +1,4 @@
+import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
 import type { OpenFreshBooks } from './books';
 import { describeClaims, describeWake } from './claim.suite';
@@ -6,6 +7,7 @@ import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
+import { describeXposRequests } from './xpos-request.suite';
 import { describeCardHold, describeUndo } from './undo.suite';
 
 /**
@@ -33,6 +35,8 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeLiveRivals(open);
     describeClaims(open);
     describeWake(open);
+    describeXposRequests(open);
+    describeBookFigures(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

@@ -1,12 +1,11 @@
 import { systemClock } from '../../src/config/system-clock';
 import type { Database, Sql, Work } from '../../src/legacy-db/database';
-import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
-import { EMBEDDED, receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
 import { join } from 'node:path';
 import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks } from './books';
-import { MINUTE, T0, aMove, aPayment, anOrder, at, some } from './books';
+import { MINUTE, T0, aMove, aPayment, anOrder, at, some, storesOf } from './books';
 import { SqliteInspect } from './sqlite-books';
 
 /** Every commit of the chosen unit lands, its answer is lost, and the unit is run again. */
@@ -29,7 +28,7 @@ class LostAnswers implements Database {
 describe('a unit that is run again after its commit had landed', () => {
   const folder = tempFolder();
   let database: LostAnswers;
-  let books: Pick<FreshBooks, 'repositories' | 'openReceipts' | 'inspect' | 'close'>;
+  let books: FreshBooks;
 
   beforeAll(async () => {
     const path = join(folder.path, 'books.sqlite');
@@ -37,8 +36,7 @@ describe('a unit that is run again after its commit had landed', () => {
     database = new LostAnswers(open.database);
     const inspect = new SqliteInspect(path);
     books = {
-      repositories: receiptRepositories(database, EMBEDDED),
-      openReceipts: new OpenReceiptsStore(database),
+      ...storesOf({ database, systems: EMBEDDED }),
       inspect,
       close: async () => {
         inspect.close();

@@ -11,7 +11,8 @@ import { openSqlite } from '../../src/legacy-db/open-sqlite';
 import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
 import { tempFolder } from '../support/temp-folder';
 import { anOrder } from './books';
-import { ALL_TABLES, SqliteInspect } from './sqlite-books';
+import { ALL_TABLES } from './books-inspect';
+import { SqliteInspect } from './sqlite-books';
 
 const CHILD = join(__dirname, 'books.child.js');
 const MIGRATIONS = 6;

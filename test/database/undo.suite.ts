@@ -105,7 +105,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
 
     it('is refused for a card that holds less, and nothing has moved', async () => {
       const done = await paid(books, anOrder('7'));
-      await books.setCard(some(done.cardNo), '88.87');
+      await books.inspect.setCard(some(done.cardNo), '88.87');
       const rows = await books.inspect.countRows();
       await expect(move(done, aMove('beginRefund'))).rejects.toMatchObject({
         code: 'ILLEGAL_STATE',
@@ -125,7 +125,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
       const one = await paid(books, anOrder('7'));
       const cardNo = some(one.cardNo);
       const two = await paid(books, anOrder('7', { cardNo }));
-      await books.setCard(cardNo, '100.00');
+      await books.inspect.setCard(cardNo, '100.00');
       const moves = await Promise.allSettled([one, two].map((r) => move(r, aMove('beginRefund'))));
       expect(moves.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       expect(await balance(one)).toBe('11.12');
@@ -133,7 +133,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
 
     it('is too late for money that went back elsewhere: booked, with an alarm', async () => {
       const done = await paid(books, anOrder('7'));
-      await books.setCard(some(done.cardNo), '5.00');
+      await books.inspect.setCard(some(done.cardNo), '5.00');
       const applyOutcome = new ApplyOutcome(books.repositories, systemClock, new FakeGateway());
       const closed = { kind: 'closed', channelStatus: 'TRADE_CLOSED' } as const;
       const outcome = { ...closed, payment: done.payment };

@@ -1,5 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import {
@@ -19,10 +18,10 @@ const TIMEOUT_MS = 1_000;
 
 describe('Cancel', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
-    service = await TestService.startOnSqlite({ ALIPAY_TIMEOUT_MS: String(TIMEOUT_MS) });
+    service = await TestService.start({ ALIPAY_TIMEOUT_MS: String(TIMEOUT_MS) });
     inspect = service.inspect();
   });
   afterAll(async () => {
@@ -105,10 +104,7 @@ describe('Cancel', () => {
 
   it('of a card that holds less is refused, and gives nothing back', async () => {
     const code = await paidAndTold(service, inspect, anAsk('7'));
-    const file = new BetterSqlite3(service.database);
-    const spend = file.prepare("update card_balance set balance = '1.00' where cardno = ?");
-    spend.run(code.ask.cardno);
-    file.close();
+    await inspect.setCard(code.ask.cardno ?? '', '1.00');
     const answer = await cancel(service, code);
     expect([answer.status, answer.errcode]).toEqual([200, 40902]);
     expect(saying(await query(service, code))).toBe('0 SUCCESS 3');

@@ -1,6 +1,6 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { parseChinaTime } from '../../src/domain/china-time';
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { WireFormat } from '../support/service';
 import { anAsk, getCode, query, receiptRow, saying } from '../support/till';
@@ -12,7 +12,7 @@ const FORMATS: WireFormat[] = ['json', 'form'];
 
 describe('a first payment', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     // A time zone far from China: the books and Alipay must not notice.

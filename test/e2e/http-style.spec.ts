@@ -1,4 +1,4 @@
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService, readAnswer } from '../support/service';
 import { anAsk, getCode, paidAndTold, payAtSimulator, query, saying } from '../support/till';
 
@@ -9,7 +9,7 @@ const SCAN = '/api/3Pay/AliPay/ScanCode';
 /** What a refusal is by style: HTTP status, and whether the body is the envelope. */
 interface Refusal {
   readonly what: string;
-  readonly ask: (service: TestService, inspect: SqliteInspect) => Promise<[number, number]>;
+  readonly ask: (service: TestService, inspect: BooksInspect) => Promise<[number, number]>;
   /** `status errcode`; NaN where the legacy error body stands instead of the envelope. */
   readonly legacy: string;
   readonly rest: string;
@@ -117,7 +117,7 @@ const REFUSALS: Refusal[] = [
 
 describe.each(['legacy', 'rest'] as const)('HTTP status in style %s', (style) => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start({ HTTP_STATUS_STYLE: style });
@@ -135,7 +135,7 @@ describe.each(['legacy', 'rest'] as const)('HTTP status in style %s', (style) =>
 
 describe('addresses and names', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start();

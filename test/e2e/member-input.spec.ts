@@ -1,4 +1,4 @@
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { WireFormat } from '../support/service';
 import { anAsk, receiptRow } from '../support/till';
@@ -77,7 +77,7 @@ const UNREADABLE: [what: string, body: string][] = [
 
 describe('the members of ScanCode', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start();

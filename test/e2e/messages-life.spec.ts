@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SqliteInspect } from '../database/sqlite-books';
 import { messagePort, OVER_TCP, RawCaller, watched } from '../support/message-client';
 import { freePort } from '../support/ports';
 import { TestService } from '../support/service';
@@ -12,7 +11,7 @@ jest.setTimeout(30_000);
 describe('a stop', () => {
   it('finishes the messages taken, and takes no more', async () => {
     const service = await TestService.start(OVER_TCP);
-    const inspect = new SqliteInspect(service.database);
+    const inspect = service.inspect();
     try {
       const code = await getCode(service, anAsk());
       await payAtSimulator(service, code);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import type { ClientProxy } from '@nestjs/microservices';
-import { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { ask, messagePort, OVER_TCP, RawCaller } from '../support/message-client';
 import { TestService } from '../support/service';
 import { anAsk, getCode, payAtSimulator, receiptRow, until } from '../support/till';
@@ -47,13 +47,13 @@ const REFUSED: readonly (readonly [pattern: string, path: string, body: string])
 
 describe('messages over TCP', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
   let client: ClientProxy;
   let raw: RawCaller;
 
   beforeAll(async () => {
     service = await TestService.start(OVER_TCP);
-    inspect = new SqliteInspect(service.database);
+    inspect = service.inspect();
     const port = messagePort(service);
     client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port } });
     raw = await RawCaller.to(port);

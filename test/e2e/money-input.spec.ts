@@ -1,4 +1,4 @@
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { Answer } from '../support/service';
 import type { Ask } from '../support/till';
@@ -69,7 +69,7 @@ function others(ask: Ask): [string, string][] {
 
 describe('the amount', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start();

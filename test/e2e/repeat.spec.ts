@@ -1,5 +1,5 @@
 import { BILL_TYPES } from '../../src/domain/bill';
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import {
@@ -16,7 +16,7 @@ jest.setTimeout(30_000);
 
 describe('a second ScanCode', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start();
@@ -115,7 +115,7 @@ describe('a second ScanCode', () => {
 
 describe('a ScanCode of a bill whose payment no till knows', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start({ REPEAT_GUARD_SECONDS: '0' });

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { apiKeys, testKey } from '../access/keys';
 import { PAID_NOTIFY } from '../support/scripted-alipay';
 import { TestService } from '../support/service';
@@ -93,7 +93,7 @@ describe('secrets planted everywhere', () => {
 
   beforeAll(async () => {
     await live();
-    const folder = join(dirname(service.database), 'simulator');
+    const folder = service.simData;
     const names = readdirSync(folder, { recursive: true });
     const files = names.map((name) => join(folder, String(name)));
     for (const file of files.filter((each) => statSync(each).isFile())) {

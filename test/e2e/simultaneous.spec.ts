@@ -1,5 +1,5 @@
 import type { BillType } from '../../src/domain/bill';
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { Answer } from '../support/service';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
@@ -16,7 +16,7 @@ function distinct(answers: readonly Answer[]): string[] {
 
 describe('at the same time', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start();
@@ -60,8 +60,8 @@ describe('at the same time', () => {
     const codes = answers.map(({ errcode }) => errcode).sort((a, b) => a - b);
     expect(codes).toEqual([0, ...Array.from({ length: 19 }, () => 40902)]);
     const live = inspect.rows<{ n: number }>(
-      "select count(*) as n from receipt where bill_no = ? and state in ('begun', 'waiting')",
-      ask.billnum,
+      'select count(*) as n from receipt where bill_no = ? and state in (?, ?)',
+      ...[ask.billnum, 'begun', 'waiting'],
     );
     expect(live).toEqual([{ n: 1 }]);
   });

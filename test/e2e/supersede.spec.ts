@@ -1,4 +1,4 @@
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
@@ -7,7 +7,7 @@ jest.setTimeout(30_000);
 
 describe('a ScanCode on other terms', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start({ ALIPAY_TIMEOUT_MS: '1000' });

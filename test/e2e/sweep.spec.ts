@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { GivenCode } from '../support/till';
 import {
@@ -22,7 +22,7 @@ const TWO_PERIODS_MS = 2 * PERIOD_MS;
 
 describe('the sweep alone', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start({ SWEEP_PERIOD_MS: String(PERIOD_MS) });

@@ -1,5 +1,5 @@
 import type { BillType } from '../../src/domain/bill';
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import type { WireFormat } from '../support/service';
 import type { Ask } from '../support/till';
@@ -53,7 +53,7 @@ const TEXTS: [what: string, text: string][] = [
 
 describe('text', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start();

@@ -1,4 +1,4 @@
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
 
@@ -27,7 +27,7 @@ const CASES = FAULTS.flatMap((fault) => [
 
 describe('an unknown outcome', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start({ ALIPAY_TIMEOUT_MS: String(TIMEOUT_MS), LOG_LEVEL: 'info' });
@@ -151,7 +151,7 @@ describe('an unknown outcome', () => {
 
 describe('a wrong amount', () => {
   let service: TestService;
-  let inspect: SqliteInspect;
+  let inspect: BooksInspect;
 
   beforeAll(async () => {
     service = await TestService.start();

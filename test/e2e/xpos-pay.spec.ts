@@ -1,4 +1,4 @@
-import { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import { modelOf, postForm, refusalOf, signed } from '../support/top';
 import type { Parameters, TopAnswer } from '../support/top';
@@ -15,13 +15,13 @@ const UNKNOWN_PAID = '280000000000000008';
 const UNKNOWN_NOTHING = '280000000000000009';
 
 let service: TestService;
-let inspect: SqliteInspect;
+let inspect: BooksInspect;
 beforeAll(async () => {
   service = await TestService.start({
     ALIPAY_TIMEOUT_MS: '400',
     TOP_APP_KEYS: `3pay-sandbox:3pay-sandbox-secret,${SECOND}`,
   });
-  inspect = new SqliteInspect(service.database);
+  inspect = service.inspect();
 }, 60_000);
 afterAll(() => {
   inspect.close();
@@ -84,7 +84,7 @@ describe('a charge', () => {
     expect(model['payment_order_id']).toMatch(/^\d{20,}$/);
     const [row] = inspect.rows<{ state: string; told_at_ms: number | null; id: number }>(
       'select * from receipt where out_trade_no = ?',
-      model['checkout_id'],
+      String(model['checkout_id']),
     );
     expect(row).toMatchObject({ state: 'paid', told_at_ms: null, id: model['biz_order_id'] });
     expect(await statusOf(model['checkout_id'])).toMatchObject({
@@ -156,6 +156,17 @@ describe('a request id', () => {
     },
   );
 
+  it('with a blank more at its end is no other one', async () => {
+    const ask = anAsk();
+    await pay(ask);
+    const blank = { ...anAsk(), request_id: `${String(ask['request_id'])} ` };
+    expect(refusalOf(await pay(blank))).toBe('50 isv.invalid-parameter');
+    const padded = anAsk({ request_id: 'padded ' });
+    const model = await paidModel(padded);
+    expect(await paidModel(padded)).toEqual(model);
+    expect(await charges(model['checkout_id'])).toEqual([1, 1]);
+  });
+
   it('belongs to its app', async () => {
     const ask = anAsk();
     const mine = await paidModel(ask);
@@ -223,7 +234,7 @@ describe('a request that is', () => {
 });
 
 it("no guest's code is kept or logged", () => {
-  const kept = inspect.rows("select precreate_call from receipt where begun_by = 'barCode'");
+  const kept = inspect.rows('select precreate_call from receipt where begun_by = ?', 'barCode');
   expect(kept.length).toBeGreaterThan(5);
   expect(JSON.stringify(kept) + service.log).not.toMatch(/28000000000000/);
   const told = inspect.rows('select detail, body from receipt_pos');

@@ -1,4 +1,4 @@
-import { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { deserialize } from 'bson';
 import { TestService } from '../support/service';
 import type { Answer } from '../support/service';
@@ -20,10 +20,10 @@ const HOUSE = '/api/3Pay/Xpos/QueryStatus';
 const PAID_AT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 let service: TestService;
-let inspect: SqliteInspect;
+let inspect: BooksInspect;
 beforeAll(async () => {
   service = await TestService.start({ ALIPAY_TIMEOUT_MS: '400' });
-  inspect = new SqliteInspect(service.database);
+  inspect = service.inspect();
 }, 60_000);
 afterAll(() => {
   inspect.close();

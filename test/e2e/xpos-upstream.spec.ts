@@ -1,4 +1,4 @@
-import { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/service';
 import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/till';
 import { modelOf, postForm, refusalOf, signed } from '../support/top';
@@ -8,7 +8,7 @@ const SECRET = 'upstream-secret-planted';
 // Two real services: one is the upstream of the other, under a key of its own.
 let upstream: TestService;
 let service: TestService;
-let inspect: SqliteInspect;
+let inspect: BooksInspect;
 
 beforeAll(async () => {
   upstream = await TestService.start({ TOP_APP_KEYS: `77:${SECRET}` });
@@ -17,7 +17,7 @@ beforeAll(async () => {
     TOP_UPSTREAM_KEY: '77',
     TOP_UPSTREAM_SECRET: SECRET,
   });
-  inspect = new SqliteInspect(upstream.database);
+  inspect = upstream.inspect();
 }, 90_000);
 afterAll(async () => {
   inspect.close();
@@ -50,7 +50,7 @@ describe('an id we do not know', () => {
 });
 
 it('an id of ours is answered from our books alone', async () => {
-  const mine = new SqliteInspect(service.database);
+  const mine = service.inspect();
   const code = await getCode(service, anAsk('3'));
   const { out_trade_no: checkout_id } = receiptRow(mine, code);
   mine.close();

@@ -5,17 +5,15 @@ import { Secret } from '../../src/config/secret';
 import type { DataSource } from 'typeorm';
 import { mssqlDataSource, mssqlOf, poolOf } from '../../src/legacy-db/mssql/mssql-data-source';
 import { MssqlSql } from '../../src/legacy-db/mssql/mssql-sql';
+import { ALL_TABLES } from '../database/books-inspect';
 
-/** An SQL Server the tests may make databases on; null: none was named. */
-export const TEST_SERVER: string | null = process.env.TEST_MSSQL_URL?.trim() || null;
+/** An SQL Server the tests may make databases on; null: none is named. */
+export function testServer(): string | null {
+  return process.env.TEST_MSSQL_URL?.trim() || null;
+}
 
-/** Tables and procedures of ours, in the order in which they can be dropped. */
-const OURS = [
-  ...['sweep_turn', 'trade', 'refund', 'alarm', 'receipt_event', 'receipt', 'bill', 'migrations'],
-  ...['receipt_scenic', 'receipt_pos', 'receipt_car_rental', 'receipt_shuttle'],
-  ...['receipt_equipment', 'receipt_concession', 'receipt_stored_value'],
-  ...['receipt_serial', 'card_balance'],
-];
+/** Tables and procedures of ours; no table refers to another. */
+const OURS = [...ALL_TABLES, 'trade', 'sweep_turn', 'migrations'];
 const PROCEDURES = ['Sp_3Pay_Offline_ReceiveMoney_Begin', 'Sp_3Pay_Offline_ReceiveMoney_End'];
 
 /** A database of a test's own. */
@@ -50,9 +48,13 @@ export async function connect(url: string): Promise<TestConnection> {
   };
 }
 
+/** Is the named database in use here, because the server lets nobody make another? */
+let namedInUse = false;
+
 /**
  * Makes a database of its own on the server of `TEST_MSSQL_URL`. Where the server lets nobody make
- * one, the named database itself is used and emptied, if its name says that it is for tests.
+ * one, the named database itself is used and emptied, if its name says that it is for tests; then
+ * for one service at a time.
  */
 export async function freshDatabase(server: string): Promise<TestDatabase> {
   const name = `threepay_test_${randomBytes(5).toString('hex')}`;
@@ -60,12 +62,13 @@ export async function freshDatabase(server: string): Promise<TestDatabase> {
   try {
     await master.batch(`create database ${name}`);
   } catch (error) {
-    if (!/test/i.test(new URL(server).pathname)) throw error;
+    if (namedInUse || !/test/i.test(new URL(server).pathname)) throw error;
+    namedInUse = true;
     await empty(master);
-    await master.close();
     return { url: patient(server), drop: () => emptyLater(server) };
+  } finally {
+    await master.close();
   }
-  await master.close();
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: patient(url.href), drop: () => dropDatabase(server, name) };
@@ -87,6 +90,7 @@ async function emptyLater(server: string): Promise<void> {
   const connection = await connect(server);
   await empty(connection);
   await connection.close();
+  namedInUse = false;
 }
 
 async function empty(connection: TestConnection): Promise<void> {

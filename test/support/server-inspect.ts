@@ -1,47 +1,64 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { BillType } from '../../src/domain/bill';
-import type { SystemRow } from '../database/books';
-import { SYSTEM_TABLES, SqliteInspect } from '../database/sqlite-books';
+import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import type { Asked, BooksSource } from '../database/books-inspect';
+import { ALL_TABLES, BooksInspect } from '../database/books-inspect';
 
-const CHILD = join(__dirname, 'mssql-rows.child.js');
+const WORKER = join(__dirname, 'mssql-rows.worker.js');
+/** Longer than the connection and the question may take. ms. */
+const LONGEST_MS = 120_000;
 
-/** The same looks into the books of a service on SQL Server. Slow: each is a process of its own. */
-export class ServerInspect extends SqliteInspect {
-  constructor(private readonly url: string) {
-    super(null);
+type Answer = { readonly rows: unknown[] } | { readonly error: string };
+
+/** The same looks into the books of a service on SQL Server. */
+export class ServerInspect extends BooksInspect {
+  constructor(url: string) {
+    super(new ServerSource(url));
+  }
+}
+
+/**
+ * Asks by a thread of its own. The one that asks stands still meanwhile, so a server it asks must
+ * not be served by it.
+ */
+class ServerSource implements BooksSource {
+  private readonly port: MessagePort;
+  private readonly signal = new Int32Array(new SharedArrayBuffer(4));
+  private readonly worker: Worker;
+
+  constructor(url: string) {
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    const workerData = { url, port: port2, signal: this.signal };
+    this.worker = new Worker(WORKER, { workerData, transferList: [port2] });
+    this.worker.unref();
   }
 
-  override rows<Row = Record<string, unknown>>(statement: string, ...values: unknown[]): Row[] {
+  rows(statement: string, values: readonly Asked[]): unknown[] {
     let index = 0;
     const text = statement.replace(/\?/g, () => `@p${(index += 1)}`);
-    const input = JSON.stringify({ url: this.url, text, values });
-    const { status, stdout, stderr } = spawnSync(process.execPath, [CHILD], { input });
-    if (status !== 0) throw new Error(`a query of the test failed: ${stderr.toString()}`);
-    return JSON.parse(stdout.toString()) as Row[];
+    Atomics.store(this.signal, 0, 0);
+    this.port.postMessage({ text, values });
+    Atomics.wait(this.signal, 0, 0, LONGEST_MS);
+    const received = receiveMessageOnPort(this.port) as { message: string } | undefined;
+    if (!received) throw new Error('a query of the test had no answer');
+    const answer = JSON.parse(received.message) as Answer;
+    if ('error' in answer) throw new Error(`a query of the test failed: ${answer.error}`);
+    return answer.rows;
   }
 
-  override async systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null> {
-    const card = billType === '7' ? 'cardno' : 'null as cardno';
-    const yuan = ['paymentvalue', 'receiptvalue', 'refundvalue'].map(
-      (name) => `convert(nvarchar(30), ${name}) as ${name}`,
-    );
-    const times = ['begunat', 'paidat'].map(
-      (name) => `convert(nvarchar(19), ${name}, 120) as ${name}`,
-    );
-    const columns = [
-      ...['autoid', 'billnum', 'paytype', 'body', 'detail', 'clientip', 'result', 'tradeno'],
-      ...['buyer', card, ...yuan, ...times],
-    ];
-    const select = `select ${columns.join(', ')} from dbo.${SYSTEM_TABLES[billType]}
-        where outtradeno = ?`;
-    return Promise.resolve(this.rows<SystemRow>(select, outTradeNo)[0] ?? null);
+  setCard(cardNo: string, balance: string): void {
+    const update = 'update card_balance set balance = convert(decimal(18,2), ?) where cardno = ?';
+    this.rows(update, [balance, cardNo]);
   }
 
-  override async cardBalance(cardNo: string): Promise<string | null> {
-    const select = `select convert(nvarchar(30), balance) as balance from dbo.card_balance
-        where cardno = ?`;
-    const [row] = this.rows<{ balance: string }>(select, cardNo);
-    return Promise.resolve(row?.balance ?? null);
+  everything(): string {
+    const tables = [...ALL_TABLES, 'trade'];
+    return JSON.stringify(tables.map((table) => this.rows(`select * from ${table}`, [])));
+  }
+
+  close(): void {
+    this.port.close();
+    void this.worker.terminate();
   }
 }

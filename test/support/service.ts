@@ -4,17 +4,19 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SqliteInspect } from '../database/sqlite-books';
-import { TEST_SERVER, freshDatabase } from './mssql-server';
-import type { TestDatabase } from './mssql-server';
-import { ServerInspect } from './server-inspect';
+import type { BooksInspect } from '../database/books-inspect';
+import { testServer } from './mssql-server';
 import { SimControl } from './sim-control';
 import { tempFolder } from './temp-folder';
 import { giveSimulatorKeys, keepSimulatorKeys } from './simulator-keys';
+import { sqliteBooks, testBooks } from './test-books';
+import type { TestBooks } from './test-books';
 
 /** The service of `npm run build`, from the sources of the tests as from what is built of them. */
 const MAIN = builtIn(__dirname);
 const START_WITHIN_MS = 25_000;
+/** On SQL Server it starts before its books are there; tables are made first. */
+const READY_WITHIN_MS = 120_000;
 const ADDRESS = /3Pay Gateway\s+(http:\/\/[^/\s]+)\/api/;
 
 /** Formats a body can be sent in here. */
@@ -46,14 +48,16 @@ export class TestService {
   log = '';
   /** The file of the books, where they are in SQLite. */
   readonly database: string;
-  /** The books on SQL Server; null: they are in SQLite. */
-  private server: TestDatabase | null = null;
+  /** The folder of the simulator. */
+  readonly simData: string;
   private readonly folder = tempFolder();
-  private readonly simData = join(this.folder.path, 'simulator');
+  private books: TestBooks;
   private process: ChildProcess | null = null;
 
   private constructor(private readonly env: Env) {
     this.database = join(this.folder.path, 'books.sqlite');
+    this.simData = join(this.folder.path, 'simulator');
+    this.books = sqliteBooks(this.database);
   }
 
   /**
@@ -61,10 +65,10 @@ export class TestService {
    * unless `env` names a database.
    */
   static start(env: Env = {}): Promise<TestService> {
-    return TestService.startOn(env.DATABASE_URL === undefined ? TEST_SERVER : null, env);
+    return TestService.startOn(env.DATABASE_URL === undefined ? testServer() : null, env);
   }
 
-  /** Starts the service on SQLite, for specs that need the file itself. */
+  /** Starts the service on SQLite, for specs of what only a file can do. */
   static startOnSqlite(env: Env = {}): Promise<TestService> {
     return TestService.startOn(null, env);
   }
@@ -72,8 +76,8 @@ export class TestService {
   private static async startOn(server: string | null, env: Env): Promise<TestService> {
     const service = new TestService(env);
     try {
-      if (server !== null) service.server = await freshDatabase(server);
       giveSimulatorKeys(service.simData);
+      service.books = await testBooks(service.database, server);
       await service.restart();
       keepSimulatorKeys(service.simData);
     } catch (error) {
@@ -83,9 +87,14 @@ export class TestService {
     return service;
   }
 
+  /** The address of the books: for another program on the same ones. */
+  get databaseUrl(): string {
+    return this.books.url;
+  }
+
   /** Looks into the service's books, past the service. */
-  inspect(): SqliteInspect {
-    return this.server ? new ServerInspect(this.server.url) : new SqliteInspect(this.database);
+  inspect(): BooksInspect {
+    return this.books.inspect();
   }
 
   /** Starts the service again on the same data; `command` may wrap the node process. */
@@ -113,6 +122,15 @@ export class TestService {
     }
     this.url = ADDRESS.exec(printed)?.[1] ?? '';
     this.sim = new SimControl(this.simulator()?.url ?? '');
+    if (this.books.onServer) await this.ready();
+  }
+
+  private async ready(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < READY_WITHIN_MS; waitedMs += 100) {
+      if ((await fetch(`${this.url}/health/ready`)).ok) return;
+      await wait(100);
+    }
+    throw new Error(`the service did not find its books: ${this.log}`);
   }
 
   /** The service's process id; 0: it does not run. */
@@ -140,7 +158,7 @@ export class TestService {
     } catch {
       // It had ended before.
     }
-    await this.server?.drop();
+    await this.books.drop();
     this.folder.remove();
   }
 
@@ -174,7 +192,7 @@ export class TestService {
       HOME,
       NODE_ENV: 'test',
       PORT: '0',
-      DATABASE_URL: this.server?.url ?? `sqlite:${this.database}`,
+      DATABASE_URL: this.books.url,
       SIM_PORT: '0',
       SIM_DATA: this.simData,
       SWEEP_PERIOD_MS: '0',

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BillType } from '../../src/domain/bill';
-import type { SqliteInspect } from '../database/sqlite-books';
+import type { BooksInspect } from '../database/books-inspect';
 import type { Answer, TestService, WireFormat } from './service';
 
 /** Members of ScanCode as a till sends them. */
@@ -86,7 +86,7 @@ export async function payAtSimulator(service: TestService, code: GivenCode): Pro
 /** A receipt that is paid, saved and told to a till; resolves when the books say so. */
 export async function paidAndTold(
   service: TestService,
-  inspect: SqliteInspect,
+  inspect: BooksInspect,
   ask: Ask = anAsk(),
 ): Promise<GivenCode> {
   const code = await getCode(service, ask);
@@ -98,7 +98,7 @@ export async function paidAndTold(
 }
 
 /** Our own row of a code's receipt. */
-export function receiptRow(inspect: SqliteInspect, { ask, autoid }: GivenCode): ReceiptColumns {
+export function receiptRow(inspect: BooksInspect, { ask, autoid }: GivenCode): ReceiptColumns {
   const [row] = inspect.rows<ReceiptColumns>(
     `select r.* from receipt r join bill b on b.id = r.bill_id
      where r.bill_type = ? and r.bill_no = ? and r.receipt_id = ?`,

@@ -1,3 +1,5 @@
+import { expectedOnMssql } from '../../src/legacy-db/commands/expected-tables';
+import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import type { Answer, Column } from './answers';
 import { sqlOf } from './requests';
 import { ScriptedBackend } from './tds-server';
@@ -123,7 +125,7 @@ const REFUSAL: CatalogRow[] = [
 ];
 
 /** The parameters of the two procedures as the catalog of an SQL Server gives them. */
-export function contractRows(): Record<string, CatalogRow[]> {
+function contractRows(): Record<string, CatalogRow[]> {
   return {
     'dbo.Sp_3Pay_Offline_ReceiveMoney_Begin': [
       ...BILL,
@@ -149,4 +151,31 @@ export function contractRows(): Record<string, CatalogRow[]> {
       ...REFUSAL,
     ],
   };
+}
+
+/** The catalog of a database on which everything is as it must be. */
+export async function wholeCatalog(): Promise<Catalog> {
+  return {
+    procedures: contractRows(),
+    tables: await ourTables(),
+    migrations: MIGRATIONS.map((migration) => new migration().name),
+    forbidden: [],
+  };
+}
+
+/** Our tables as the catalog of an SQL Server tells of them after all migrations. */
+async function ourTables(): Promise<Catalog['tables']> {
+  const tables: Catalog['tables'] = {};
+  for (const { name, columns, uniqueKeys } of await expectedOnMssql(MIGRATIONS)) {
+    tables[name] = {
+      columns: columns.map((column): ColumnRow => {
+        const [, type = '', length] = /^(\w+)(?:\((\w+)\))?$/.exec(column.type) ?? [];
+        const units = length === 'max' ? -1 : Number(length);
+        const size = length === undefined ? null : units;
+        return [column.name, type, size, column.nullable ? 'YES' : 'NO', column.collation];
+      }),
+      uniqueKeys: uniqueKeys.map((key) => [...key]),
+    };
+  }
+  return tables;
 }

@@ -1,9 +1,11 @@
 import { describeBegin } from '../database/begin.suite';
+import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
 import { describeDuplicates } from '../database/duplicate.suite';
 import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
 import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
 import { describeCardHold, describeUndo } from '../database/undo.suite';
+import { describeXposRequests } from '../database/xpos-request.suite';
 import { openOverTds } from './tds-books';
 
 jest.setTimeout(60_000);
@@ -22,4 +24,6 @@ describe('the books through the adapter of SQL Server', () => {
   describeUndo(openOverTds);
   describeDuplicates(openOverTds);
   describeClaims(openOverTds);
+  describeXposRequests(openOverTds);
+  describeBookFigures(openOverTds);
 });

@@ -18,6 +18,8 @@ export type Statement = Extract<TdsRequest, { kind: 'batch' | 'call' }>;
 
 /** What answers behind the wire. `session` numbers the connection. Refuses by `TdsError`. */
 export interface Backend {
+  /** A connection names its database. */
+  login?(session: number, database: string): void;
   run(session: number, statement: Statement): Answer | Promise<Answer>;
   begin(session: number): void;
   commit(session: number): void;

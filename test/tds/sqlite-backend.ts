@@ -6,7 +6,7 @@ import type { BeginOrder } from '../../src/domain/receipt-repository';
 import { openWriter, sqliteWriter } from '../../src/legacy-db/data-source';
 import type { Sql } from '../../src/legacy-db/database';
 import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
-import { T0 } from '../database/books';
+import { systemClock } from '../../src/config/system-clock';
 import type { Statement as SqlStatement } from '../../src/legacy-db/sql';
 import type { EndOrder } from '../../src/legacy-db/system-receipts';
 import type { Answer, Output } from './answers';
@@ -26,9 +26,10 @@ const SERIAL = /;\s*select convert\(bigint, scope_identity\(\)\) as id\s*$/;
 function asSqlite(text: string): string {
   return text
     .replace(SERIAL, '')
+    .replace(/\bconvert\((?:decimal|nvarchar)\([\d,]+\), (@?\w+)(?:, 120)?\)/g, '$1')
+    .replace(/\bdbo\./g, '')
     .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|forceseek|[, ])+\)/g, '')
-    .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
-    .replace(/"\w+"\.\.?(?:"\w+"\.)?("\w+")/g, '$1');
+    .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3');
 }
 
 /**
@@ -76,9 +77,23 @@ export class SqliteBackend implements Backend {
   async run(session: number, statement: Statement): Promise<Answer> {
     const known = openingAnswer(statement) ?? catalogAnswer(sqlOf(statement) ?? '');
     if (known) return known;
-    if (!this.open.has(session)) return this.answer(this.reader, statement);
-    await this.turn(session);
-    return this.answer(this.writer, statement);
+    if (this.open.has(session)) {
+      await this.turn(session);
+      return this.answer(this.writer, statement);
+    }
+    if (!/^(?:insert|update|delete) /.test(sqlOf(statement) ?? '')) {
+      return this.answer(this.reader, statement);
+    }
+    // A statement by itself is a transaction of its own.
+    this.begin(session);
+    try {
+      const answer = await this.run(session, statement);
+      this.commit(session);
+      return answer;
+    } catch (error) {
+      this.rollback(session);
+      throw error;
+    }
   }
 
   // One writer at a time, from the first statement of its transaction on.
@@ -165,6 +180,7 @@ function execute(handle: Handle, sql: string, values: Values): Answer {
     if (Reflect.get(error as object, 'code') === 'SQLITE_CONSTRAINT_UNIQUE') {
       throw new TdsError(2627);
     }
+    if (/no such table/.test(String(error))) throw new TdsError(208);
     throw error;
   }
 }
@@ -224,7 +240,7 @@ function beginBy(db: Sql, values: Values): Promise<string> {
     clientIp: values['clientip'],
     cardNo: values['cardno'],
     outTradeNo: values['outtradeno'],
-    nowMs: T0, // The server's own clock.
+    nowMs: systemClock.nowMs(), // The server's own clock.
   } as unknown as BeginOrder);
 }
 

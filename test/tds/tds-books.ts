@@ -1,12 +1,10 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { openMssql } from '../../src/legacy-db/mssql/open-mssql';
-import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
-import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import type { FreshBooks } from '../database/books';
+import { storesOf } from '../database/books';
 import { SqliteInspect } from '../database/sqlite-books';
 import { tempFolder } from '../support/temp-folder';
 import { SqliteBackend } from './sqlite-backend';
@@ -34,15 +32,8 @@ export async function openOverTds(options = ''): Promise<TdsBooks> {
     server,
     backend,
     open,
-    repositories: receiptRepositories(open.database, open.systems),
-    openReceipts: new OpenReceiptsStore(open.database),
+    ...storesOf(open),
     inspect,
-    setCard: (cardNo, balance) => {
-      const file = new BetterSqlite3(path);
-      file.prepare('update card_balance set balance = ? where cardno = ?').run(balance, cardNo);
-      file.close();
-      return Promise.resolve();
-    },
     close: async () => {
       inspect.close();
       await open.close();

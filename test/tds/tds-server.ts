@@ -106,13 +106,15 @@ export class TdsServer {
     const server = createServer((socket) => {
       socket.setNoDelay(true);
       this.sessionCount += 1;
-      const session = new Session(this.sessionCount, socket, {
+      const id = this.sessionCount;
+      const session = new Session(id, socket, {
         backend: this.backend,
         login: (login) => {
           this.logins.push(login);
+          this.backend.login?.(id, login.database);
           return this.refuseLogin;
         },
-        trouble: (id, request) => this.note(id, request),
+        trouble: (from, request) => this.note(from, request),
         problem: (text) => this.problems.push(text),
         nextTransaction: () => (this.transactionCount += 1n),
       });

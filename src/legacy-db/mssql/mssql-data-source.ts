@@ -1,6 +1,6 @@
 import type { ConnectionPool, Transaction } from 'mssql';
 import { DataSource } from 'typeorm';
-import type { QueryRunner, Table } from 'typeorm';
+import type { DataSourceOptions, QueryRunner, Table } from 'typeorm';
 import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver';
 import type { MssqlConfig } from '../../config/database-config';
 import { connectionOptions } from './connection-options';
@@ -10,10 +10,15 @@ export type Mssql = typeof import('mssql');
 
 /**
  * The DataSource of SQL Server, the application's and the command line's. It looks for tables in
- * the current database by `object_id`, where TypeORM names the database, the schema and the view:
- * three-part names, which not every compatible engine knows.
+ * the current database by `object_id`, and names the table of the migrations alone, where TypeORM
+ * names the database with them: `books..migrations`, which not every compatible engine knows.
  */
 class MssqlDataSource extends DataSource {
+  constructor(options: DataSourceOptions) {
+    super(options);
+    this.driver.buildTableName = (table, schema) => (schema ? `${schema}.${table}` : table);
+  }
+
   override createQueryRunner(mode?: 'master' | 'slave'): QueryRunner {
     const runner = super.createQueryRunner(mode);
     runner.hasTable = async (table: Table | string): Promise<boolean> => {

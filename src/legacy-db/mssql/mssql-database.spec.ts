@@ -25,6 +25,8 @@ interface Script {
 /** The edge of the driver: transactions and requests that follow a script. */
 class Driver {
   readonly log: string[] = [];
+  /** Rows changed, as the server tells them with each statement. */
+  counts: readonly number[] = [1];
   readonly database: MssqlDatabase;
   private readonly left: Record<keyof Script, (Error | null)[]>;
 
@@ -55,6 +57,7 @@ class Driver {
 
   private connection(): LiveConnection {
     const { log } = this;
+    const counts = () => this.counts;
     const play = (point: keyof Script): Promise<void> => this.play(point);
     class Request {
       input(name: string, type: mssql.ISqlType, value: unknown): void {
@@ -63,7 +66,7 @@ class Driver {
       async query(statement: string): Promise<object> {
         log.push(statement);
         await play('statement');
-        return { recordset: [], rowsAffected: [1] };
+        return { recordset: [], rowsAffected: counts() };
       }
     }
     const transaction = () => ({
@@ -175,6 +178,18 @@ describe('a unit of work on SQL Server', () => {
     );
     await expect(swallowed).rejects.toMatchObject({ number: 547 });
     expect(silent.count('commit')).toBe(0);
+  });
+
+  it('is undone where the server tells no row counts', async () => {
+    const driver = new Driver({});
+    driver.counts = [];
+    await expect(driver.unit()).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('NOCOUNT') as string,
+    });
+    expect([driver.count('rollback'), driver.count('commit')]).toEqual([1, 0]);
+    driver.counts = [0];
+    expect(await driver.unit()).toBe(0);
   });
 
   it('never cuts a text', async () => {

@@ -8,9 +8,12 @@ import { asSqlServerError, troubleOf } from './mssql-errors';
 import { MssqlSql } from './mssql-sql';
 import { UnitSlots } from './unit-slots';
 
-/** Rows are locked: by hint, and because a hint may be ignored, by changing them. */
+/**
+ * Rows are locked: by hint, and because a hint may be ignored, by changing them. Without the seek
+ * a small table would be read, and locked, as a whole.
+ */
 export const SQL_SERVER: Dialect = {
-  lockKey: new Fragment('with (updlock, holdlock)'),
+  lockKey: new Fragment('with (updlock, holdlock, forceseek)'),
   locksRows: true,
   seek: new Fragment(' with (forceseek)'),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),

@@ -1,4 +1,5 @@
 import type { ConnectionPool, IResult, ISqlType, Request, Transaction } from 'mssql';
+import { PayError } from '../../domain/errors';
 import type { ProcedureAnswer, ProcedureCall, Sql } from '../database';
 import type { Bound, SqlType, Statement } from '../sql';
 import type { Mssql } from './mssql-data-source';
@@ -29,7 +30,12 @@ export class MssqlSql implements Sql {
 
   async change(statement: Statement): Promise<number> {
     const { rowsAffected } = await this.query(statement, statementText(statement));
-    return rowsAffected[0] ?? 0;
+    const [changed] = rowsAffected;
+    // Never taken for none: whoever changed something would go on as if somebody else had.
+    if (changed === undefined) {
+      throw new PayError('DATABASE_UNAVAILABLE', 'the server tells no row counts: NOCOUNT is on');
+    }
+    return changed;
   }
 
   async insert(statement: Statement): Promise<number> {

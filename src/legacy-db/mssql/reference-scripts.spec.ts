@@ -3,7 +3,7 @@ import { Secret } from '../../config/secret';
 import { MIGRATIONS } from '../data-source';
 import { BEGIN, END, spellType, type ProcedureContract } from './contract';
 import { mssqlDataSource } from './mssql-data-source';
-import { readBatches } from './reference-scripts';
+import { installReference, readBatches } from './reference-scripts';
 
 const FILES = ['receipt-tables.sql', 'begin.sql', 'end.sql'];
 
@@ -112,6 +112,42 @@ describe('the reference scripts', () => {
         new RegExp(`^if object_id\\(N'dbo\\.${name}'\\) is null\\nbegin\\n[\\s\\S]*\\nend;$`),
       );
     }
+  });
+});
+
+describe('a migration', () => {
+  /** What is sent to a database that has these procedures. */
+  async function sentTo(procedures: readonly string[]): Promise<string[]> {
+    const sent: string[] = [];
+    const there = (text: string) => procedures.some((name) => text.includes(`N'${name}'`));
+    const runner = {
+      query: (text: string) => Promise.resolve([{ id: there(text) ? 1 : null }]),
+      isTransactionActive: true,
+      databaseConnection: {
+        request: () => ({ batch: (text: string) => Promise.resolve(void sent.push(text)) }),
+      },
+    };
+    await installReference(runner as unknown as QueryRunner);
+    return sent.map(
+      (text) => /^ *(?:create|drop|alter) \w+ [\w.]+/m.exec(text)?.[0].trim() ?? text,
+    );
+  }
+
+  const TABLES_MADE = [
+    ...Object.values(TABLES).map((name) => `create table dbo.${name}`),
+    ...['create table dbo.receipt_serial', 'create table dbo.card_balance'],
+  ];
+
+  it('makes the tables and what procedures are missing, and drops nothing', async () => {
+    const [begin, end] = [BEGIN, END].map(({ name }) => `create procedure ${name}`);
+    expect(await sentTo([])).toEqual([...TABLES_MADE, begin, end]);
+    expect(await sentTo([BEGIN.name])).toEqual([...TABLES_MADE, end]);
+    expect(await sentTo([BEGIN.name, END.name])).toEqual([]);
+  });
+
+  it('is noted in a table of one name alone', () => {
+    const source = mssqlDataSource({ url: new Secret('mssql://u:p@127.0.0.1:1/books') }, []);
+    expect(source.driver.buildTableName('migrations', undefined, 'books')).toBe('migrations');
   });
 });
 

@@ -4,7 +4,7 @@ import type { QueryRunner } from 'typeorm';
 import { BEGIN, END } from './contract';
 import { runBatch } from './mssql-data-source';
 
-/** The reference script of each procedure; it drops its own like and makes the procedure. */
+/** The reference script of each procedure; run by hand it first drops its own like. */
 const PROCEDURE_SCRIPTS = [
   { procedure: BEGIN.name, file: 'begin.sql' },
   { procedure: END.name, file: 'end.sql' },
@@ -27,9 +27,10 @@ export async function installReference(runner: QueryRunner): Promise<void> {
     if (!(await exists(runner, procedure))) missing.push(file);
   }
   if (missing.length === 0) return;
-  for (const file of [TABLES_SCRIPT, ...missing]) {
-    for (const batch of readBatches(file)) await runBatch(runner, batch);
-  }
+  const tables = readBatches(TABLES_SCRIPT);
+  // Only what makes it: there is none to drop, and what tells whose it is not every engine knows.
+  const procedures = missing.map((file) => readBatches(file).at(-1) ?? '');
+  for (const batch of [...tables, ...procedures]) await runBatch(runner, batch);
 }
 
 async function exists(runner: QueryRunner, name: string): Promise<boolean> {
