@@ -1,7 +1,7 @@
 import { STORED_VALUE } from '../domain/bill';
 import type { Receipt } from '../domain/receipt';
 import type { AlarmKind, ReceiptStep } from '../domain/receipt-repository';
-import type { Sql } from './database';
+import type { Dialect, Sql } from './database';
 import { big, sql, text } from './sql';
 import type { EndResult } from './system-receipts';
 
@@ -32,6 +32,7 @@ export function endResults(before: Receipt, step: ReceiptStep): readonly EndResu
 /** Raises an alarm in the caller's unit; the same kind for the same receipt is there once. */
 export async function insertAlarm(
   db: Sql,
+  { seek }: Dialect,
   receiptRowId: number,
   kind: AlarmKind,
   detail: string,
@@ -39,7 +40,7 @@ export async function insertAlarm(
 ): Promise<void> {
   await db.change(sql`insert into alarm (receipt_row_id, kind, detail, raised_at_ms)
       select ${big(receiptRowId)}, ${text(30, kind)}, ${text(400, detail.slice(0, 400))},
-      ${big(nowMs)} where not exists (select 1 from alarm
+      ${big(nowMs)} where not exists (select 1 from alarm${seek}
       where receipt_row_id = ${big(receiptRowId)} and kind = ${text(30, kind)})`);
 }
 

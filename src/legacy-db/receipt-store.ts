@@ -193,7 +193,9 @@ export class ReceiptStore implements ReceiptRepository {
     detail: string,
     nowMs: number,
   ): Promise<void> {
-    await this.database.write('alarm', (db) => insertAlarm(db, receipt.id, kind, detail, nowMs));
+    await this.database.write('alarm', (db) =>
+      insertAlarm(db, this.database.dialect, receipt.id, kind, detail, nowMs),
+    );
   }
 
   /** Locks the bill of a receipt before the unit changes or reads anything of it. */
@@ -308,13 +310,20 @@ export class ReceiptStore implements ReceiptRepository {
     const { nowMs } = origin;
     if (duplicate) {
       const detail = `paid beside receipt ${rivals.map(({ id }) => id).join(', ')}: refund it`;
-      await insertAlarm(db, receipt.id, 'duplicatePayment', detail, nowMs);
+      await insertAlarm(db, this.database.dialect, receipt.id, 'duplicatePayment', detail, nowMs);
       await queueRefund(db, receipt, nowMs);
     } else {
       await this.endLiveRival(db, receipt, origin);
     }
     if (endedUnpaid(receipt.state)) {
-      await insertAlarm(db, receipt.id, 'lateMoney', `paid after it was ${receipt.state}`, nowMs);
+      await insertAlarm(
+        db,
+        this.database.dialect,
+        receipt.id,
+        'lateMoney',
+        `paid after it was ${receipt.state}`,
+        nowMs,
+      );
     }
   }
 

@@ -3,10 +3,10 @@ import { fen } from '../../src/domain/money';
 import type { Fen } from '../../src/domain/money';
 import { PayError } from '../../src/domain/errors';
 import type { BeginOrder } from '../../src/domain/receipt-repository';
-import { openWriter, sqliteWriter } from '../../src/legacy-db/data-source';
 import type { Sql } from '../../src/legacy-db/database';
 import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
 import { systemClock } from '../../src/config/system-clock';
+import { putEmptyBooks } from '../database/sqlite-books';
 import type { Statement as SqlStatement } from '../../src/legacy-db/sql';
 import type { EndOrder } from '../../src/legacy-db/system-receipts';
 import type { Answer, Output } from './answers';
@@ -51,9 +51,7 @@ export class SqliteBackend implements Backend {
 
   /** A backend over a file that gets our schema first. */
   static async over(file: string): Promise<SqliteBackend> {
-    const source = sqliteWriter(file);
-    await openWriter(source);
-    await source.destroy();
+    await putEmptyBooks(file);
     return new SqliteBackend(new BetterSqlite3(file), new BetterSqlite3(file, { readonly: true }));
   }
 
