@@ -29,14 +29,19 @@ export function endResults(before: Receipt, step: ReceiptStep): readonly EndResu
   }
 }
 
+/** What an operator is told of a receipt. */
+export interface Alarm {
+  readonly receiptRowId: number;
+  readonly kind: AlarmKind;
+  readonly detail: string;
+  readonly nowMs: number;
+}
+
 /** Raises an alarm in the caller's unit; the same kind for the same receipt is there once. */
 export async function insertAlarm(
   db: Sql,
   { seek }: Dialect,
-  receiptRowId: number,
-  kind: AlarmKind,
-  detail: string,
-  nowMs: number,
+  { receiptRowId, kind, detail, nowMs }: Alarm,
 ): Promise<void> {
   await db.change(sql`insert into alarm (receipt_row_id, kind, detail, raised_at_ms)
       select ${big(receiptRowId)}, ${text(30, kind)}, ${text(400, detail.slice(0, 400))},

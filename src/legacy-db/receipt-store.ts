@@ -14,7 +14,6 @@ import type {
   ReceiptStep,
 } from '../domain/receipt-repository';
 import { endedUnpaid, isLive, nextState } from '../domain/receipt-state';
-import type { ReceiptState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
 import { holdBillOf, lockBill } from './bill-lock';
@@ -23,6 +22,7 @@ import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
+import { guard, scannedNow, stepUpdate } from './receipt-step';
 import type { Statement } from './sql';
 import { big, chars, int, longText, sql, text } from './sql';
 import type { EndResult, SystemReceipts } from './system-receipts';
@@ -105,7 +105,7 @@ export class ReceiptStore implements ReceiptRepository {
     return this.database.write('leaseCancel', async (db) => {
       await this.holdBill(db, receipt.id);
       const lease = sql`update receipt set lease_until_ms = ${big(leaseUntilMs)}`;
-      const changed = await db.change(lease.with(this.guard(receipt)));
+      const changed = await db.change(lease.with(guard(receipt)));
       return changed === 1 ? this.byId(db, receipt.id) : null;
     });
   }
@@ -142,7 +142,7 @@ export class ReceiptStore implements ReceiptRepository {
       const changed = await db.change(
         sql`update receipt set channel_status = ${text(32, channelStatus)}`
           .with(scanned)
-          .with(this.guard(receipt)),
+          .with(guard(receipt)),
       );
       if (changed === 0) return null;
       const noted = await this.byId(db, receipt.id);
@@ -162,7 +162,7 @@ export class ReceiptStore implements ReceiptRepository {
     return this.database.write('undoForOperator', async (db) => {
       await this.holdBill(db, receipt.id);
       const changed = await db.change(
-        sql`update receipt set undo_reason = ${text(12, 'operator')}`.with(this.guard(receipt)),
+        sql`update receipt set undo_reason = ${text(12, 'operator')}`.with(guard(receipt)),
       );
       if (changed === 0) return null;
       const undoing = await this.byId(db, receipt.id);
@@ -193,9 +193,17 @@ export class ReceiptStore implements ReceiptRepository {
     detail: string,
     nowMs: number,
   ): Promise<void> {
-    await this.database.write('alarm', (db) =>
-      insertAlarm(db, this.database.dialect, receipt.id, kind, detail, nowMs),
-    );
+    await this.database.write('alarm', (db) => this.alarm(db, receipt.id, kind, detail, nowMs));
+  }
+
+  private alarm(
+    db: Sql,
+    receiptRowId: number,
+    kind: AlarmKind,
+    detail: string,
+    nowMs: number,
+  ): Promise<void> {
+    return insertAlarm(db, this.database.dialect, { receiptRowId, kind, detail, nowMs });
   }
 
   /** Locks the bill of a receipt before the unit changes or reads anything of it. */
@@ -230,7 +238,7 @@ export class ReceiptStore implements ReceiptRepository {
   ): Promise<Receipt | null> {
     const to = nextState(receipt.state, step.event);
     if (!to) throw new Error(`${step.event} is illegal in ${receipt.state}`);
-    if ((await db.change(this.stepUpdate(receipt, step, to, origin.nowMs))) === 0) return null;
+    if ((await db.change(stepUpdate(receipt, step, to, origin.nowMs))) === 0) return null;
     if (step.payment) {
       await claimTrade(db, receipt.id, step.payment.tradeNo);
       await this.book(db, receipt, origin);
@@ -245,44 +253,6 @@ export class ReceiptStore implements ReceiptRepository {
     await db.change(sql`update receipt set due_at_ms = ${big(due)} where id = ${big(receipt.id)}`);
     await this.writeEvent(db, moved, step.event, origin);
     return { ...moved, billStatus };
-  }
-
-  private stepUpdate(
-    receipt: Receipt,
-    step: ReceiptStep,
-    to: ReceiptState,
-    nowMs: number,
-  ): Statement {
-    let set = sql`update receipt set state = ${text(12, to)}`;
-    if (step.channelStatus !== undefined) {
-      set = set.with(sql`, channel_status = ${text(32, step.channelStatus)}`);
-      if (step.channelStatus === SCANNED) set = set.with(scannedNow(nowMs));
-    }
-    if (step.qrCode !== undefined) {
-      set = set.with(sql`, qr_code = ${text(1024, step.qrCode)}`);
-    }
-    if (step.payment !== undefined) {
-      const { tradeNo, amount, buyer, paidAtMs } = step.payment;
-      set = set.with(sql`, trade_no = ${text(64, tradeNo)}, paid_fen = ${big(amount)},
-          buyer = ${text(128, buyer)}, paid_at_ms = ${big(paidAtMs)}`);
-    }
-    if (step.refunded !== undefined) {
-      set = set.with(sql`, refunded_fen = ${big(step.refunded)}`);
-    }
-    if (step.reason !== undefined) {
-      set = set.with(sql`, undo_reason = ${text(12, step.reason)}`);
-    }
-    if (step.event === 'intendUndo' || step.event === 'beginRefund') {
-      set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
-    }
-    if (step.event === 'intendUndo' || step.event === 'giveCode') {
-      set = set.with(sql`, lease_until_ms = ${big(0)}`);
-    }
-    if (endedUnpaid(to)) set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);
-    const guarded = set.with(this.guard(receipt));
-    if (step.event !== 'pay' || receipt.state !== 'cancelling') return guarded;
-    // Nobody has sent a cancel since it was decided to keep the payment.
-    return guarded.with(sql` and lease_until_ms = ${big(receipt.leaseUntilMs)}`);
   }
 
   /**
@@ -310,20 +280,13 @@ export class ReceiptStore implements ReceiptRepository {
     const { nowMs } = origin;
     if (duplicate) {
       const detail = `paid beside receipt ${rivals.map(({ id }) => id).join(', ')}: refund it`;
-      await insertAlarm(db, this.database.dialect, receipt.id, 'duplicatePayment', detail, nowMs);
+      await this.alarm(db, receipt.id, 'duplicatePayment', detail, nowMs);
       await queueRefund(db, receipt, nowMs);
     } else {
       await this.endLiveRival(db, receipt, origin);
     }
     if (endedUnpaid(receipt.state)) {
-      await insertAlarm(
-        db,
-        this.database.dialect,
-        receipt.id,
-        'lateMoney',
-        `paid after it was ${receipt.state}`,
-        nowMs,
-      );
+      await this.alarm(db, receipt.id, 'lateMoney', `paid after it was ${receipt.state}`, nowMs);
     }
   }
 
@@ -371,15 +334,6 @@ export class ReceiptStore implements ReceiptRepository {
         ${text(20, origin.cause)}, ${text(32, receipt.channelStatus)})`);
   }
 
-  /** Every change starts from the state, and the reason of an undo, it was decided on. */
-  private guard({ id, state, undoReason }: Receipt): Statement {
-    const reason =
-      undoReason === null
-        ? sql` and undo_reason is null`
-        : sql` and undo_reason = ${text(12, undoReason)}`;
-    return sql` where id = ${big(id)} and state = ${text(12, state)}`.with(reason);
-  }
-
   private async byId(db: Sql, id: number): Promise<Receipt> {
     const [receipt] = await this.select(db, sql`where r.id = ${big(id)}`);
     if (!receipt) throw new Error(`no receipt ${id}`);
@@ -394,9 +348,4 @@ export class ReceiptStore implements ReceiptRepository {
   private key(billNo: string): ReturnType<typeof text> {
     return text(20, billKey(billNo));
   }
-}
-
-/** When a guest was first seen; the first note stays. */
-function scannedNow(nowMs: number): Statement {
-  return sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(nowMs)})`;
 }

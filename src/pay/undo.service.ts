@@ -102,11 +102,13 @@ export class Undo {
     if (!leased) return this.books(receipt).get(receipt.id);
     const cancelled = await this.gateway.cancel(receipt.outTradeNo);
     await this.noteCancel(before.receipt, cancelled, cause);
+    // Its money has gone back: an answer that calls it paid is older, and must not keep it.
+    if (gaveBack(cancelled)) await this.intend(before.receipt, 'operator', cause);
     if (cancelled.kind === 'tooLate') return this.endByAge(before, cause);
     if (cancelled.kind !== 'done') throw undecided(receipt, `cancel: ${cancelled.cause}`);
     const after = await this.ask(receipt, cause);
     if (after.receipt.state !== 'cancelling') return after.receipt;
-    if (after.outcome.kind !== 'notExist' || cancelled.action === 'refund') {
+    if (after.outcome.kind !== 'notExist' || gaveBack(cancelled)) {
       throw undecided(receipt, `cancelled (${cancelled.action}), yet ${after.outcome.kind}`);
     }
     if (chargeUnderWay(after.receipt, this.clock.nowMs())) {
@@ -132,7 +134,7 @@ export class Undo {
     if (asked.receipt.state !== 'refunding') return asked.receipt;
     const cancelled = await this.gateway.cancel(receipt.outTradeNo);
     await this.noteCancel(asked.receipt, cancelled, cause);
-    if (cancelled.kind === 'done' && cancelled.action === 'refund') {
+    if (gaveBack(cancelled)) {
       const all: ReceiptStep = { event: 'refundInFull', refunded: receipt.amount };
       return this.stepOrLook(asked.receipt, all, cause);
     }
@@ -183,6 +185,10 @@ export class Undo {
 
 /** The answers to a cancel that say how it ended. */
 const ENDS_A_CANCEL: ReadonlySet<CancelOutcome['kind']> = new Set(['done', 'tooLate']);
+
+function gaveBack(cancelled: CancelOutcome): boolean {
+  return cancelled.kind === 'done' && cancelled.action === 'refund';
+}
 
 interface Asked {
   readonly outcome: PayOutcome;

@@ -43,12 +43,17 @@ describe('an undo', () => {
     return books.repositories[billType].get(id);
   }
 
-  async function expectUndecided(receipt: Receipt, reason: UndoReason = 'superseded') {
+  /** `left`: the reason that it is under way for then. */
+  async function expectUndecided(
+    receipt: Receipt,
+    reason: UndoReason = 'superseded',
+    left = reason,
+  ) {
     await expect(undo.undo(receipt, reason, 'test')).rejects.toMatchObject({
       code: 'UNDECIDED',
       tag: { billnum: receipt.billNo, autoid: receipt.receiptId },
     });
-    expect(await stored(receipt)).toMatchObject({ state: 'cancelling', undoReason: reason });
+    expect(await stored(receipt)).toMatchObject({ state: 'cancelling', undoReason: left });
   }
 
   /** Alipay looks at the books at the moment it is asked. */
@@ -75,6 +80,24 @@ describe('an undo', () => {
       'cancel:none cancelling',
       'undo cancelled',
     ]);
+  });
+
+  it('gives up keeping a payment once a cancel has given its money back', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    gateway.willSay(PENDING, UNKNOWN);
+    gateway.willUndo(undone('refund'));
+    await expect(undo.undo(receipt, 'superseded', 'test')).rejects.toMatchObject({
+      code: 'UNDECIDED',
+    });
+    const undoing = await stored(receipt);
+    expect(undoing).toMatchObject({ state: 'cancelling', undoReason: 'operator' });
+    // Long after: an answer older than the refund, then the truth.
+    clock.pass(10 * MINUTE);
+    const told = paidAs();
+    gateway.willSay(told, told);
+    gateway.willUndo(undone('refund'));
+    const ended = await undo.finish(undoing, 'test');
+    expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
   });
 
   it.each(REASONS)('for reason %s ends what is surely unpayable', async (reason) => {
@@ -120,7 +143,7 @@ describe('an undo', () => {
     const receipt = await waiting(books, anOrder('1'));
     gateway.willSay(NOT_EXIST, outcome);
     gateway.willUndo(undone(action));
-    await expectUndecided(receipt);
+    await expectUndecided(receipt, 'superseded', action === 'refund' ? 'operator' : 'superseded');
   });
 
   it('ends nothing when a trade that was seen has vanished', async () => {
@@ -154,6 +177,7 @@ describe('an undo', () => {
     expect(gone).toMatchObject({ state: 'refunded', refunded: 8_888, billStatus: '4' });
     expect((await books.inspect.events(receipt.id)).slice(3)).toEqual([
       'cancel:refund cancelling',
+      'undoForOperator cancelling',
       'pay paid',
       'beginRefund refunding',
       'refundInFull refunded',

@@ -118,7 +118,7 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'guard-without-state',
-    STORE,
+    'legacy-db/receipt-step',
     'return sql` where id = ${big(id)} and state = ${text(12, state)}`.with(reason);',
     'void reason; void state; return sql` where id = ${big(id)}`;',
   ),
@@ -134,12 +134,12 @@ export const BUGS: readonly Bug[] = [
     'const duplicate = rivals.length > 0;',
     'const duplicate = false;',
   ),
-  bug('duplicate-counts', STORE, 'if (receipt.duplicate) return;', ''),
+  bug('duplicate-counts', STORE, 'if (receipt.duplicate) return billStatus;', ''),
   bug('rival-lives-on', STORE, 'await this.endLiveRival(db, receipt, origin);', ''),
   bug(
     'late-money-unseen',
     STORE,
-    "await insertAlarm(db, receipt.id, 'lateMoney', " +
+    "await this.alarm(db, receipt.id, 'lateMoney', " +
       '`paid after it was ${receipt.state}`, nowMs);',
     '',
   ),

@@ -1,0 +1,60 @@
+import { SCANNED } from '../domain/pay-status';
+import type { Receipt } from '../domain/receipt';
+import type { ReceiptStep } from '../domain/receipt-repository';
+import { endedUnpaid } from '../domain/receipt-state';
+import type { ReceiptState } from '../domain/receipt-state';
+import type { Statement } from './sql';
+import { big, sql, text } from './sql';
+
+/** The guarded update of one step, with everything that the receipt's row keeps of it. */
+export function stepUpdate(
+  receipt: Receipt,
+  step: ReceiptStep,
+  to: ReceiptState,
+  nowMs: number,
+): Statement {
+  let set = sql`update receipt set state = ${text(12, to)}`;
+  if (step.channelStatus !== undefined) {
+    set = set.with(sql`, channel_status = ${text(32, step.channelStatus)}`);
+    if (step.channelStatus === SCANNED) set = set.with(scannedNow(nowMs));
+  }
+  if (step.qrCode !== undefined) {
+    set = set.with(sql`, qr_code = ${text(1024, step.qrCode)}`);
+  }
+  if (step.payment !== undefined) {
+    const { tradeNo, amount, buyer, paidAtMs } = step.payment;
+    set = set.with(sql`, trade_no = ${text(64, tradeNo)}, paid_fen = ${big(amount)},
+        buyer = ${text(128, buyer)}, paid_at_ms = ${big(paidAtMs)}`);
+  }
+  if (step.refunded !== undefined) {
+    set = set.with(sql`, refunded_fen = ${big(step.refunded)}`);
+  }
+  if (step.reason !== undefined) {
+    set = set.with(sql`, undo_reason = ${text(12, step.reason)}`);
+  }
+  if (step.event === 'intendUndo' || step.event === 'beginRefund') {
+    set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
+  }
+  if (step.event === 'intendUndo' || step.event === 'giveCode') {
+    set = set.with(sql`, lease_until_ms = ${big(0)}`);
+  }
+  if (endedUnpaid(to)) set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);
+  const guarded = set.with(guard(receipt));
+  if (step.event !== 'pay' || receipt.state !== 'cancelling') return guarded;
+  // Nobody has sent a cancel since it was decided to keep the payment.
+  return guarded.with(sql` and lease_until_ms = ${big(receipt.leaseUntilMs)}`);
+}
+
+/** Every change starts from the state, and the reason of an undo, it was decided on. */
+export function guard({ id, state, undoReason }: Receipt): Statement {
+  const reason =
+    undoReason === null
+      ? sql` and undo_reason is null`
+      : sql` and undo_reason = ${text(12, undoReason)}`;
+  return sql` where id = ${big(id)} and state = ${text(12, state)}`.with(reason);
+}
+
+/** When a guest was first seen; the first note stays. */
+export function scannedNow(nowMs: number): Statement {
+  return sql`, scanned_at_ms = coalesce(scanned_at_ms, ${big(nowMs)})`;
+}
