@@ -25,5 +25,7 @@ module.exports = {
   // Nest 12 is ESM only; swc turns it into CommonJS for jest.
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|@seriousme|ajv-draft-04)/)'],
   coverageProvider: 'v8',
-  workerIdleMemoryLimit: '512MB',
+  // One process for each processor: half of a spec's time is waiting for what it has started.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
 };

@@ -9,7 +9,7 @@ import type { SimTrade } from '../support/sim-control';
 import type { Ask } from '../support/till';
 import { anAsk, query, saying } from '../support/till';
 
-const CYCLES = Number(process.env['CRASH_CYCLES'] ?? 10);
+const CYCLES = Number(process.env['CRASH_CYCLES'] ?? 6);
 const SEED = Number(process.env['CRASH_SEED'] ?? 20_261_122);
 /** Tills that work at the same time, each on bills of its own. */
 const TILLS = 4;
