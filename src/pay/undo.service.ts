@@ -153,13 +153,23 @@ export class Undo {
     });
   }
 
-  /** A fresh question of our own, its answer applied. */
+  /**
+   * A fresh question of our own, its answer applied. Once a cancel was sent, a payment counts only
+   * when a second question finds it, too: an answer may be older than the refund it does not know.
+   */
   private async ask(receipt: Receipt, cause: string): Promise<Asked> {
+    let outcome = await this.question(receipt);
+    const cancelSent = receipt.state === 'cancelling' && receipt.leaseUntilMs > 0;
+    if (cancelSent && outcome.kind === 'paid') outcome = await this.question(receipt);
+    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, cause, true) };
+  }
+
+  private async question(receipt: Receipt): Promise<Decided> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
       throw undecided(receipt, `query: ${outcome.cause}`);
     }
-    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, cause, true) };
+    return outcome;
   }
 
   private async noteCancel(
@@ -190,8 +200,11 @@ function gaveBack(cancelled: CancelOutcome): boolean {
   return cancelled.kind === 'done' && cancelled.action === 'refund';
 }
 
+/** An answer that says how the trade stands. */
+type Decided = Exclude<PayOutcome, { kind: 'unknown' | 'refused' }>;
+
 interface Asked {
-  readonly outcome: PayOutcome;
+  readonly outcome: Decided;
   readonly receipt: Receipt;
 }
 

@@ -94,7 +94,7 @@ describe('an undo', () => {
     // Long after: an answer older than the refund, then the truth.
     clock.pass(10 * MINUTE);
     const told = paidAs();
-    gateway.willSay(told, told);
+    gateway.willSay(told, told, told);
     gateway.willUndo(undone('refund'));
     const ended = await undo.finish(undoing, 'test');
     expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
@@ -187,7 +187,7 @@ describe('an undo', () => {
   it('keeps a payment the cancel did not see, once no cancel can take it back', async () => {
     const receipt = await waiting(books, anOrder('1'));
     const told = paidAs();
-    gateway.willSay(NOT_EXIST, told, told, told);
+    gateway.willSay(NOT_EXIST, ...Array.from({ length: 5 }, () => told));
     gateway.willUndo(undone('none'));
     const attempt = () => undo.undo(receipt, 'superseded', 'test');
     await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
@@ -196,6 +196,21 @@ describe('an undo', () => {
     expect((await stored(receipt)).state).toBe('cancelling');
     clock.pass(1);
     expect((await attempt()).state).toBe('paid');
+  });
+
+  it('after a cancel believes no payment that a second question does not find', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    const told = paidAs();
+    gateway.willSay(PENDING);
+    gateway.willUndo(UNKNOWN);
+    await expectUndecided(receipt);
+    clock.pass(10 * MINUTE);
+    gateway.willSay(told, UNKNOWN);
+    await expectUndecided(receipt);
+    const { payment } = told as Extract<PayOutcome, { kind: 'paid' }>;
+    gateway.willSay(told, { kind: 'closed', channelStatus: 'TRADE_CLOSED', payment });
+    const ended = await undo.undo(receipt, 'superseded', 'test');
+    expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
   });
 
   it('of an operator gives a payment back; nobody ever sees it as success', async () => {
