@@ -82,24 +82,6 @@ describe('an undo', () => {
     ]);
   });
 
-  it('gives up keeping a payment once a cancel has given its money back', async () => {
-    const receipt = await waiting(books, anOrder('1'));
-    gateway.willSay(PENDING, UNKNOWN);
-    gateway.willUndo(undone('refund'));
-    await expect(undo.undo(receipt, 'superseded', 'test')).rejects.toMatchObject({
-      code: 'UNDECIDED',
-    });
-    const undoing = await stored(receipt);
-    expect(undoing).toMatchObject({ state: 'cancelling', undoReason: 'operator' });
-    // Long after: an answer older than the refund, then the truth.
-    clock.pass(10 * MINUTE);
-    const told = paidAs();
-    gateway.willSay(told, told, told);
-    gateway.willUndo(undone('refund'));
-    const ended = await undo.finish(undoing, 'test');
-    expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
-  });
-
   it.each(REASONS)('for reason %s ends what is surely unpayable', async (reason) => {
     const notScanned = await waiting(books, anOrder('7'));
     gateway.willSay(NOT_EXIST, NOT_EXIST);
@@ -182,35 +164,6 @@ describe('an undo', () => {
       'beginRefund refunding',
       'refundInFull refunded',
     ]);
-  });
-
-  it('keeps a payment the cancel did not see, once no cancel can take it back', async () => {
-    const receipt = await waiting(books, anOrder('1'));
-    const told = paidAs();
-    gateway.willSay(NOT_EXIST, ...Array.from({ length: 5 }, () => told));
-    gateway.willUndo(undone('none'));
-    const attempt = () => undo.undo(receipt, 'superseded', 'test');
-    await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
-    clock.pass(MINUTE - 1);
-    await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
-    expect((await stored(receipt)).state).toBe('cancelling');
-    clock.pass(1);
-    expect((await attempt()).state).toBe('paid');
-  });
-
-  it('after a cancel believes no payment that a second question does not find', async () => {
-    const receipt = await waiting(books, anOrder('1'));
-    const told = paidAs();
-    gateway.willSay(PENDING);
-    gateway.willUndo(UNKNOWN);
-    await expectUndecided(receipt);
-    clock.pass(10 * MINUTE);
-    gateway.willSay(told, UNKNOWN);
-    await expectUndecided(receipt);
-    const { payment } = told as Extract<PayOutcome, { kind: 'paid' }>;
-    gateway.willSay(told, { kind: 'closed', channelStatus: 'TRADE_CLOSED', payment });
-    const ended = await undo.undo(receipt, 'superseded', 'test');
-    expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
   });
 
   it('of an operator gives a payment back; nobody ever sees it as success', async () => {
