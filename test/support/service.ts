@@ -111,8 +111,11 @@ export class TestService {
       printed += chunk.toString();
       this.log += chunk.toString();
     };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
+    for (const pipe of [child.stdout, child.stderr]) {
+      pipe.on('data', listen);
+      // The kernel resets the pipe of a process that is killed while it writes.
+      pipe.on('error', (error) => listen(Buffer.from(`\n${error.message}\n`)));
+    }
     for (let waitedMs = 0; !ADDRESS.test(printed); waitedMs += 10) {
       const ended = child.exitCode !== null || child.signalCode !== null;
       if (ended || waitedMs > START_WITHIN_MS) {
