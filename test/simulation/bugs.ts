@@ -252,7 +252,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'refund-booked-unasked',
     UNDO,
-    "if (cancelled.kind === 'done' && cancelled.action === 'refund') {",
+    'if (gaveBack(cancelled)) {',
     "if (cancelled.kind !== 'tooLate') {",
   ),
   bug(

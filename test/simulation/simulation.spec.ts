@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUGS } from './bugs';
 import { bite, stage } from './runner';
@@ -70,6 +71,12 @@ describe('planted bugs', () => {
     },
     MINUTES,
   );
+
+  it('have their places, each exactly once', () => {
+    const times = ({ file, find }: (typeof BUGS)[number]): number =>
+      readFileSync(join(__dirname, '../../src', file), 'utf8').split(find).length - 1;
+    expect(BUGS.filter((bug) => times(bug) !== 1).map(({ name }) => name)).toEqual([]);
+  });
 
   it('fails loudly when its place is gone', async () => {
     const gone = { name: 'gone', file: 'domain/due.ts', find: 'not in there', replace: '' };
