@@ -53,6 +53,8 @@ describe('at the same time', () => {
 
   it('ScanCode of one bill on different terms: one wins, the others are told so', async () => {
     const ask = anAsk();
+    // All of them come before the first has its code: one that comes later takes its place.
+    await service.sim.spoil({ method: 'precreate', fault: 'delay', delayMs: 1_500 });
     const values = Array.from({ length: 20 }, (_one, index) => index + 1);
     const answers = await Promise.all(
       values.map((paymentvalue) => service.post('ScanCode', { ...ask, paymentvalue })),
