@@ -17,6 +17,7 @@ const MAIN = builtIn(__dirname);
 const START_WITHIN_MS = 25_000;
 /** On SQL Server it starts before its books are there; tables are made first. */
 const READY_WITHIN_MS = 120_000;
+const MESSAGES = /tcp: listening on/;
 const ADDRESS = /3Pay Gateway\s+(http:\/\/[^/\s]+)\/api/;
 
 /** Formats a body can be sent in here. */
@@ -116,7 +117,11 @@ export class TestService {
       // The kernel resets the pipe of a process that is killed while it writes.
       pipe.on('error', (error) => listen(Buffer.from(`\n${error.message}\n`)));
     }
-    for (let waitedMs = 0; !ADDRESS.test(printed); waitedMs += 10) {
+    const { MICROSERVICE_TRANSPORT: transport, LOG_LEVEL: level } = { ...this.env, ...env };
+    const tcp = transport === 'tcp' && level === 'info';
+    // The log is written apart from the addresses, and may come after them.
+    const isUp = () => ADDRESS.test(printed) && (!tcp || MESSAGES.test(printed));
+    for (let waitedMs = 0; !isUp(); waitedMs += 10) {
       const ended = child.exitCode !== null || child.signalCode !== null;
       if (ended || waitedMs > START_WITHIN_MS) {
         throw new Error(`the service did not start: ${printed}`);
