@@ -42,7 +42,11 @@ export function sqliteWriter(file: string): DataSource {
     enableWAL: true,
     timeout: WRITER_BUSY_MS,
     migrations: MIGRATIONS,
-    prepareDatabase: (handle: Pragmas) => void handle.pragma('synchronous = FULL'),
+    prepareDatabase: (handle: Pragmas) => {
+      handle.pragma('synchronous = FULL');
+      // What a savepoint would need to be undone is kept in memory, not in a file of its own.
+      handle.pragma('temp_store = MEMORY');
+    },
   });
 }
 

@@ -1,4 +1,5 @@
-import type { Bound, Fragment, SqlType, Statement } from './sql';
+import type { Bound, SqlType, Statement } from './sql';
+import type { Fragment } from './sql-text';
 
 /** Runs statements; inside a unit of work they belong to it. */
 export interface Sql {

@@ -5,7 +5,8 @@ import { NO_MONEY, fen, formatYuan } from '../domain/money';
 import type { Fen } from '../domain/money';
 import type { BeginOrder } from '../domain/receipt-repository';
 import type { Sql } from './database';
-import { Fragment, chars, longText, sql, text, yuan } from './sql';
+import { chars, longText, sql, text, yuan } from './sql';
+import { Fragment } from './sql-text';
 import type { EndOrder, EndResult, SystemReceipts } from './system-receipts';
 
 interface SystemRow {
@@ -39,6 +40,9 @@ async function serialInBill(db: Sql, order: BeginOrder): Promise<string> {
   return `${order.payType}|0|${Number(row?.receipts ?? 0) + 1}`;
 }
 
+const CARD_COLUMN = new Fragment(', cardno');
+const NO_COLUMN = new Fragment('');
+
 /** Begin and End of one system in the embedded database, with the meaning of the procedures. */
 export class EmbeddedReceipts implements SystemReceipts {
   private readonly table: Fragment;
@@ -67,8 +71,8 @@ export class EmbeddedReceipts implements SystemReceipts {
     if (known) return known.autoid;
     const autoid = await this.nextAutoid(db, order);
     const card = this.cards
-      ? { name: new Fragment(', cardno'), value: sql`, ${text(20, order.cardNo)}` }
-      : { name: new Fragment(''), value: sql`` };
+      ? { name: CARD_COLUMN, value: sql`, ${text(20, order.cardNo)}` }
+      : { name: NO_COLUMN, value: sql`` };
     const columns = sql`insert into ${this.table} (autoid, billnum, bill_key, paytype, outtradeno,
         paymentvalue, body, detail, clientip, begunat${card.name}) values (${text(36, autoid)},
         ${text(20, order.billNo)}, ${text(20, billKey(order.billNo))}, ${text(2, order.payType)},

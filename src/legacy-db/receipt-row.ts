@@ -3,8 +3,9 @@ import { fen } from '../domain/money';
 import type { BegunBy, Payment, Receipt, UndoReason } from '../domain/receipt';
 import type { ReceiptState } from '../domain/receipt-state';
 import type { Dialect } from './database';
-import { Fragment, sql } from './sql';
+import { sql } from './sql';
 import type { Statement } from './sql';
+import { Fragment } from './sql-text';
 
 /** A 64-bit column: SQLite gives a number, SQL Server's driver text. */
 type Big = number | string;

@@ -1,3 +1,4 @@
+import { nextDue } from '../domain/due';
 import { SCANNED } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
 import type { ReceiptStep } from '../domain/receipt-repository';
@@ -32,17 +33,30 @@ export function stepUpdate(
   if (step.reason !== undefined) {
     set = set.with(sql`, undo_reason = ${text(12, step.reason)}`);
   }
-  if (step.event === 'intendUndo' || step.event === 'beginRefund') {
-    set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
-  }
-  if (step.event === 'intendUndo' || step.event === 'giveCode') {
-    set = set.with(sql`, lease_until_ms = ${big(0)}`);
-  }
-  if (endedUnpaid(to)) set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);
+  set = set.with(timesOf(receipt, step, to, nowMs));
   const guarded = set.with(guard(receipt));
   if (step.event !== 'pay' || receipt.state !== 'cancelling') return guarded;
   // Nobody has sent a cancel since it was decided to keep the payment.
   return guarded.with(sql` and lease_until_ms = ${big(receipt.leaseUntilMs)}`);
+}
+
+/** The times a step sets, with the next look at the receipt, which follows from them. */
+function timesOf(receipt: Receipt, step: ReceiptStep, to: ReceiptState, nowMs: number): Statement {
+  let set = sql``;
+  let stepped: Receipt = { ...receipt, state: to };
+  if (step.event === 'intendUndo' || step.event === 'beginRefund') {
+    set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
+    stepped = { ...stepped, undoAtMs: nowMs };
+  }
+  if (step.event === 'intendUndo' || step.event === 'giveCode') {
+    set = set.with(sql`, lease_until_ms = ${big(0)}`);
+    stepped = { ...stepped, leaseUntilMs: 0 };
+  }
+  if (endedUnpaid(to)) {
+    set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);
+    stepped = { ...stepped, endedAtMs: nowMs };
+  }
+  return set.with(sql`, due_at_ms = ${big(nextDue(stepped, nowMs))}`);
 }
 
 /** Every change starts from the state, and the reason of an undo, it was decided on. */

@@ -1,7 +1,7 @@
 import { billKey } from '../domain/bill';
 import type { BillType } from '../domain/bill';
 import { decideBarCode } from '../domain/bar-decision';
-import { FIRST_LOOK_MS, longestLeaseUntil, nextDue } from '../domain/due';
+import { FIRST_LOOK_MS, longestLeaseUntil } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { NO_MONEY } from '../domain/money';
 import { SCANNED } from '../domain/pay-status';
@@ -249,8 +249,6 @@ export class ReceiptStore implements ReceiptRepository {
     if (to === 'refunded' && moved.duplicate) {
       await endQueuedRefund(db, receipt.id, origin.nowMs);
     }
-    const due = nextDue(moved, origin.nowMs);
-    await db.change(sql`update receipt set due_at_ms = ${big(due)} where id = ${big(receipt.id)}`);
     await this.writeEvent(db, moved, step.event, origin);
     return { ...moved, billStatus };
   }

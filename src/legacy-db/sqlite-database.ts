@@ -4,8 +4,8 @@ import type { Database, Dialect, Sql, Work } from './database';
 import { asPayError } from './db-errors';
 import { PreparedConnection } from './prepared-connection';
 import type { SqliteConnection } from './prepared-connection';
-import { Fragment } from './sql';
 import type { Statement } from './sql';
+import { Fragment } from './sql-text';
 import { WriteQueue } from './write-queue';
 
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
@@ -39,15 +39,19 @@ class SqliteSql implements Sql {
 
   private run(statement: Statement): Promise<QueryResult> {
     const values = statement.values.map((bound) => bound.value);
-    return this.connection.query(statement.texts.join('?'), values, true);
+    return this.connection.query(statement.text.withMarks, values, true);
   }
 }
 
 class SqliteReads implements Sql {
   constructor(private readonly sql: Sql) {}
 
-  rows<Row>(statement: Statement): Promise<Row[]> {
-    return this.guarded(() => this.sql.rows<Row>(statement));
+  async rows<Row>(statement: Statement): Promise<Row[]> {
+    try {
+      return await this.sql.rows<Row>(statement);
+    } catch (error) {
+      throw asPayError(error, 'read');
+    }
   }
 
   change(): Promise<number> {
@@ -60,14 +64,6 @@ class SqliteReads implements Sql {
 
   call(): Promise<never> {
     return Promise.reject(new Error('the reading connection does not write'));
-  }
-
-  private async guarded<T>(read: () => Promise<T>): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      throw asPayError(error, 'read');
-    }
   }
 }
 
