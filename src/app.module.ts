@@ -29,6 +29,7 @@ export class AppModule {
           log,
           imports: [AlipayGatewayModule, LegacyDbModule, PayModule, messages],
           channel: { provide: CHANNEL_STATUS, useExisting: GATEWAY_STATS },
+          asksForKeys: config.access.auth === 'keys',
         }),
         PayModule,
         messages,

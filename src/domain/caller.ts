@@ -1,4 +1,5 @@
 import type { BillType } from './bill';
+import { Note } from './note';
 
 /** Who brought a key, as far as the operations care. */
 export interface Caller {
@@ -8,14 +9,14 @@ export interface Caller {
   readonly billTypes: readonly BillType[];
 }
 
-const callers = new WeakMap<object, Caller>();
+const CALLER = new Note<Caller>('who makes a request');
 
 /** Notes on a request who makes it. */
 export function noteCaller(request: object, caller: Caller): void {
-  callers.set(request, caller);
+  CALLER.put(request, caller);
 }
 
 /** Who makes a request; null: keys are not asked for, or not of this route. */
 export function callerOf(request: object): Caller | null {
-  return callers.get(request) ?? null;
+  return CALLER.of(request);
 }

@@ -53,7 +53,10 @@ export function decodeByMark(bytes: Buffer, declared: Charset): string {
   return declared === 'utf-16' ? decodeUtf16(bytes) : decodeUtf8(bytes);
 }
 
-/** Text as bytes of an answer: UTF-8 without, UTF-16 little-endian with a byte order mark. */
-export function encodeText(text: string, charset: Charset): Buffer {
-  return charset === 'utf-8' ? Buffer.from(text, 'utf8') : Buffer.from(`\ufeff${text}`, 'utf16le');
+/** The body of an answer: bytes, or text that is sent as UTF-8, in one piece with the headers. */
+export type ReplyBody = Uint8Array | string;
+
+/** Text as the body of an answer: UTF-16 is little-endian with a byte order mark. */
+export function encodeText(text: string, charset: Charset): ReplyBody {
+  return charset === 'utf-8' ? text : Buffer.from(`\ufeff${text}`, 'utf16le');
 }

@@ -1,6 +1,6 @@
 import { readBson } from './bson-read';
 import { writeBson, writeBsonError } from './bson-write';
-import { Charset, encodeText } from './charset';
+import { Charset, encodeText, ReplyBody } from './charset';
 import { Envelope, FlatRecord, RequestContract, ResultContract } from './contract';
 import { readForm } from './form-read';
 import { readJson } from './json-read';
@@ -31,12 +31,12 @@ export function readBody(
   }
 }
 
-/** The bytes of an operation's answer. */
+/** The body of an operation's answer. */
 export function encodeResult(
   choice: ReplyChoice,
   contract: ResultContract,
   envelope: Envelope | null,
-): Uint8Array {
+): ReplyBody {
   switch (choice.format) {
     case 'json':
       return encodeText(writeJson(contract, envelope), choice.charset);
@@ -47,8 +47,8 @@ export function encodeResult(
   }
 }
 
-/** The bytes of an HTTP-level error in the legacy form. */
-export function encodeHttpError(choice: ReplyChoice, message: string): Uint8Array {
+/** The body of an HTTP-level error in the legacy form. */
+export function encodeHttpError(choice: ReplyChoice, message: string): ReplyBody {
   switch (choice.format) {
     case 'json':
       return encodeText(writeJsonError(message), choice.charset);

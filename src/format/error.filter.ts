@@ -107,17 +107,17 @@ export class ErrorFilter implements ExceptionFilter {
     const row = ERRORS[error.code];
     const { style } = this.options;
     if (style === 'legacy' && HTTP_LEVEL.has(error.code)) {
-      const bytes = encodeHttpError(choice, legacyMessage(request, error));
-      return new EncodedReply(row.legacy, choice, bytes, headers, row.errcode);
+      const body = encodeHttpError(choice, legacyMessage(request, error));
+      return new EncodedReply(row.legacy, choice, body, headers, row.errcode);
     }
     const envelope = envelopeOf(error);
     const contract = operationOf(request)?.result ?? null;
     try {
-      const bytes =
+      const body =
         contract === null
           ? encodeResult(choice, CommonOperationResult, { ...envelope, tag: null })
           : encodeResult(choice, contract, envelope);
-      return new EncodedReply(row[style], choice, bytes, headers, row.errcode);
+      return new EncodedReply(row[style], choice, body, headers, row.errcode);
     } catch (cause) {
       if (error.code === 'INTERNAL') throw cause; // Its text is ours and can always be written.
       return this.reply(request, this.log(unwritable(cause)), headers);

@@ -8,9 +8,8 @@ import { FORMAT_OPTIONS } from './format.options';
 import type { FormatOptions } from './format.options';
 import { UNPARSED_MEDIA, unsupportedMedia } from './http-error';
 import { writeJson } from './json-write';
-import { parseMediaType } from './media-type';
 import type { Message } from './message';
-import { chooseReply, FormatHeaders, requestCharset, requestFormat } from './negotiation';
+import { bodyKind, chooseReply, FormatHeaders } from './negotiation';
 import { wireOf } from './operation.guard';
 import { unreadable } from './refusal';
 import { EncodedReply } from './reply';
@@ -41,9 +40,9 @@ export class FormatInterceptor implements NestInterceptor {
     const choice = chooseReply(request.headers);
     return next.handle().pipe(
       map((answer: Envelope | null) => {
-        const bytes = encodeResult(choice, operation.result, answer);
+        const body = encodeResult(choice, operation.result, answer);
         const errcode = answer?.errcode ?? null;
-        return new EncodedReply(this.statusOf(answer), choice, bytes, undefined, errcode);
+        return new EncodedReply(this.statusOf(answer), choice, body, undefined, errcode);
       }),
     );
   }
@@ -79,13 +78,8 @@ export function readRequest(
   body: unknown,
 ): FlatRecord {
   if (!Buffer.isBuffer(body) || body.length === 0) throw unreadable('the body is empty');
-  const contentType = parseMediaType(headers['content-type']);
-  const format = contentType && requestFormat(contentType);
-  if (!contentType || !format) {
-    const shown = contentType
-      ? unsupportedMedia(`${contentType.type}/${contentType.subtype}`)
-      : UNPARSED_MEDIA;
-    throw new PayError('UNSUPPORTED_MEDIA', shown, { shown });
-  }
-  return readBody(format, contract, body, requestCharset(contentType));
+  const kind = bodyKind(headers['content-type']);
+  if (kind?.format) return readBody(kind.format, contract, body, kind.charset);
+  const shown = kind ? unsupportedMedia(kind.mediaType) : UNPARSED_MEDIA;
+  throw new PayError('UNSUPPORTED_MEDIA', shown, { shown });
 }

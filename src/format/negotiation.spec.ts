@@ -1,5 +1,5 @@
 import { parseAccept, parseMediaType } from './media-type';
-import { chooseReply, FormatHeaders, requestFormat } from './negotiation';
+import { bodyKind, chooseReply, FormatHeaders } from './negotiation';
 
 function choose(headers: FormatHeaders): string {
   const { mediaType, charset } = chooseReply(headers);
@@ -36,11 +36,11 @@ describe('chooseReply', () => {
     ['a star of charsets', { 'accept-charset': 'gbk, *;q=0.1' }, 'application/json utf-8'],
     ['a refused charset', { 'accept-charset': 'utf-16;q=0' }, 'application/json utf-8'],
   ])('%s', (_name, headers, expected) => {
-    expect(choose(headers)).toBe(expected);
+    for (let asked = 0; asked < 2; asked += 1) expect(choose(headers)).toBe(expected);
   });
 });
 
-describe('requestFormat', () => {
+describe('bodyKind', () => {
   it.each([
     ['application/json', 'json'],
     ['Text/JSON;charset=gbk', 'json'],
@@ -52,8 +52,16 @@ describe('requestFormat', () => {
     ['text/plain', null],
     ['application/vnd.acme+json', null],
   ])('reads %s as %s', (header, format) => {
-    const type = parseMediaType(header);
-    expect(type && requestFormat(type)).toBe(format);
+    for (let asked = 0; asked < 2; asked += 1) expect(bodyKind(header)?.format).toBe(format);
+  });
+
+  it('knows the charset, and the type without its parameters', () => {
+    const sent = 'Text/XML; charset="UTF-16"';
+    expect(bodyKind(sent)).toEqual({ format: 'xml', charset: 'utf-16', mediaType: 'text/xml' });
+  });
+
+  it.each([undefined, '', 'foo'])('is nothing for %p', (header) => {
+    expect(bodyKind(header)).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import { Charset, knownCharset } from './charset';
+import { Memo } from './memo';
 import { MediaType, parseAccept, parseAcceptCharset, parseMediaType } from './media-type';
 
 /** A format an answer can have. */
@@ -72,17 +73,34 @@ function coverage(range: MediaType, type: OfferedType): number {
   return range.subtype === type.subtype ? LITERAL : 0;
 }
 
+/** How a body is to be read. */
+export interface BodyKind {
+  /** Null when no reader takes its media type. */
+  readonly format: RequestFormat | null;
+  readonly charset: Charset;
+  /** The media type in small letters, without parameters. */
+  readonly mediaType: string;
+}
+
+/** How a body with this Content-Type is to be read; null when it is absent or not parsable. */
+export function bodyKind(contentType: string | undefined): BodyKind | null {
+  if (contentType === undefined) return null;
+  return kinds.of(contentType, () => {
+    const parsed = parseMediaType(contentType);
+    if (parsed === null) return null;
+    const charset = knownCharset(parsed.charset ?? '') ?? 'utf-8';
+    return { format: requestFormat(parsed), charset, mediaType: spelled(parsed) };
+  });
+}
+
+const kinds = new Memo<BodyKind | null>();
+
 /** Which reader takes a body of this media type; null when none does. */
-export function requestFormat(contentType: MediaType): RequestFormat | null {
+function requestFormat(contentType: MediaType): RequestFormat | null {
   for (const { format, types } of OFFERS) {
     if (types.some((type) => coverage(contentType, type) > 0)) return format;
   }
   return coverage(contentType, FORM) > 0 ? 'form' : null;
-}
-
-/** The charset a body is read in. */
-export function requestCharset(contentType: MediaType): Charset {
-  return knownCharset(contentType.charset ?? '') ?? 'utf-8';
 }
 
 /** How narrow a range is; at equal quality the legacy service looked at the narrower first. */
@@ -178,6 +196,16 @@ const JSON_UTF8: ReplyChoice = {
  */
 export function chooseReply(headers: FormatHeaders): ReplyChoice {
   if (isPlainJson(headers)) return JSON_UTF8;
+  const { accept = '', 'accept-charset': charset = '', 'content-type': type = '' } = headers;
+  const script = headers['x-requested-with'] ?? '';
+  // No header holds a line break, and an empty one counts as none.
+  const sent = `${accept}\n${type}\n${String(charset)}\n${String(script)}`;
+  return choices.of(sent, () => choose(headers));
+}
+
+const choices = new Memo<ReplyChoice>();
+
+function choose(headers: FormatHeaders): ReplyChoice {
   const contentType = parseMediaType(headers['content-type']);
   const charset = chooseCharset(headers, contentType);
   return { ...chooseFormat(headers, contentType), charset };

@@ -1,11 +1,12 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import { Note } from '../domain/note';
 import { WIRE, WireOperation } from './wire.decorator';
 
-const operations = new WeakMap<object, WireOperation>();
+const OPERATION = new Note<WireOperation>('the operation of a request');
 
 /** The operation a request or message was routed to; null where none is known (yet). */
 export function operationOf(request: object): WireOperation | null {
-  return operations.get(request) ?? null;
+  return OPERATION.of(request);
 }
 
 /** The operation a handler carries. */
@@ -26,7 +27,7 @@ export class OperationGuard implements CanActivate {
     const call = isHttp
       ? context.switchToHttp().getRequest<object>()
       : context.switchToRpc().getContext<object>();
-    operations.set(call, operation);
+    OPERATION.put(call, operation);
     return true;
   }
 }

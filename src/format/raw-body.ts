@@ -31,7 +31,8 @@ function readTo(request: Request, limitBytes: number, next: NextFunction): void 
     else pieces.push(piece);
   };
   const onEnd = (): void => {
-    request.body = Buffer.concat(pieces, length);
+    const [only, ...more] = pieces;
+    request.body = only && more.length === 0 ? only : Buffer.concat(pieces, length);
     settle();
   };
   const onBreak = (): void => settle(new PayError('UNREADABLE', 'the client broke off'));

@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
+import { Note } from '../domain/note';
+import { ReplyBody } from './charset';
 import { ReplyChoice } from './negotiation';
 
-const replies = new WeakMap<ServerResponse, EncodedReply>();
+const REPLY = new Note<EncodedReply>('what was sent as the answer');
 
 /** What was sent as the answer; null: it was sent by other means, or nothing was. */
 export function replyOf(response: ServerResponse): EncodedReply | null {
-  return replies.get(response) ?? null;
+  return REPLY.of(response);
 }
 
 /** A whole answer, ready to be sent. */
@@ -13,7 +15,7 @@ export class EncodedReply {
   constructor(
     readonly status: number,
     readonly choice: ReplyChoice,
-    readonly bytes: Uint8Array,
+    readonly body: ReplyBody,
     /** Further headers, such as Allow and Retry-After. */
     readonly headers: Readonly<Record<string, string>> = {},
     /** The errcode inside; null: it has none. */
@@ -23,16 +25,16 @@ export class EncodedReply {
   /** Sends the answer; nothing happens when another answer has begun already. */
   send(response: ServerResponse): void {
     if (response.headersSent) return;
-    replies.set(response, this);
+    REPLY.put(response, this);
     const { mediaType, charset } = this.choice;
     response.writeHead(this.status, {
       'Cache-Control': 'no-cache',
       Pragma: 'no-cache',
       'Content-Type': `${mediaType}; charset=${charset}`,
       Expires: '-1',
-      'Content-Length': this.bytes.byteLength,
+      'Content-Length': Buffer.byteLength(this.body),
       ...this.headers,
     });
-    response.end(this.bytes);
+    response.end(this.body);
   }
 }

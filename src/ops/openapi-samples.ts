@@ -1,4 +1,5 @@
 import { Double, serialize } from 'bson';
+import type { ReplyBody } from '../format/charset';
 import { encodeHttpError, encodeResult } from '../format/codec';
 import type { Envelope, FlatType, RequestContract, ResultContract } from '../format/contract';
 import type { ReplyChoice, ReplyFormat } from '../format/negotiation';
@@ -30,7 +31,7 @@ export function answerBytes(
   contract: ResultContract,
   envelope: Envelope,
 ): Uint8Array {
-  return encodeResult(utf8(format), contract, envelope);
+  return bytesOf(encodeResult(utf8(format), contract, envelope));
 }
 
 /** An answer as a document shows it: JSON parsed, XML as text. */
@@ -44,7 +45,11 @@ export function answerSample(
 
 /** A legacy HTTP-level error as a document shows it. */
 export function httpErrorSample(format: ReplyFormat, message: string): unknown {
-  return shown(format, encodeHttpError(utf8(format), message));
+  return shown(format, bytesOf(encodeHttpError(utf8(format), message)));
+}
+
+function bytesOf(body: ReplyBody): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 function shown(format: ReplyFormat, bytes: Uint8Array): unknown {

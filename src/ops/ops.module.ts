@@ -33,6 +33,8 @@ export interface OpsOptions {
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   /** Gives `CHANNEL_STATUS`. */
   readonly channel: Provider;
+  /** Whether keys are asked for, which may be for some bill types only. */
+  readonly asksForKeys: boolean;
 }
 
 const LOAD: FactoryProvider = {
@@ -72,7 +74,7 @@ const TRAFFIC: FactoryProvider = {
  */
 @Module({})
 export class OpsModule {
-  static forRoot({ log, imports, channel }: OpsOptions): DynamicModule {
+  static forRoot({ log, imports, channel, asksForKeys }: OpsOptions): DynamicModule {
     return {
       module: OpsModule,
       imports,
@@ -86,7 +88,7 @@ export class OpsModule {
         ServiceMetrics,
         Health,
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: BillTypeInterceptor },
+        ...(asksForKeys ? [{ provide: APP_INTERCEPTOR, useClass: BillTypeInterceptor }] : []),
       ],
     };
   }

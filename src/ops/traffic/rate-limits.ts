@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 const WINDOW_SECONDS = 60;
@@ -29,7 +28,7 @@ export class RateLimits {
   }
 
   private counterOf(address: string): number {
-    const counted = isIPv6(address) ? networkOf(address) : address;
+    const counted = address.includes(':') ? networkOf(address) : address;
     let digest = this.salt | 0;
     for (let i = 0; i < counted.length; i += 1) {
       digest = Math.imul(digest ^ counted.charCodeAt(i), 16_777_619);

@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../config/access-config';
+import { Note } from '../../domain/note';
 
 /** What is known of a request from its first to its last moment. */
 export class RequestNotes {
@@ -18,14 +19,14 @@ export class RequestNotes {
   ) {}
 }
 
-const notes = new WeakMap<object, RequestNotes>();
+const NOTES = new Note<RequestNotes>('what is known of a request');
 
 /** Remembers the notes of a request. */
 export function noteRequest(request: object, about: RequestNotes): void {
-  notes.set(request, about);
+  NOTES.put(request, about);
 }
 
 /** The notes of a request; null: it did not come through the traffic's door. */
 export function notesOf(request: object): RequestNotes | null {
-  return notes.get(request) ?? null;
+  return NOTES.of(request);
 }
