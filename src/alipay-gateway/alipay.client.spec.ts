@@ -1,5 +1,6 @@
 import { body, dated, honest, nodeText, ScriptedAlipay } from '../../test/support/scripted-alipay';
 import { AlipayClient } from './alipay.client';
+import { VerifyingSdk } from './alipay.sdk';
 
 const CLOCK = {
   nowMs: () => Date.UTC(2026, 8, 11, 16, 30, 5),
@@ -120,6 +121,18 @@ describe('a verified answer', () => {
     );
     await expect(query()).resolves.toMatchObject({ kind: 'answer' });
   });
+});
+
+it('hands out nothing that was not verified now, even if the same was before', async () => {
+  far.answer(honest(WAITING), honest(WAITING));
+  await query();
+  const check = jest.spyOn(VerifyingSdk.prototype, 'checkResponseSign').mockReturnValue();
+  try {
+    const cause = 'answer is not what was signed';
+    await expect(query()).resolves.toMatchObject({ kind: 'failure', cause, unverified: true });
+  } finally {
+    check.mockRestore();
+  }
 });
 
 describe('the clock of Alipay', () => {

@@ -60,6 +60,8 @@ export class AlipayClient {
   private readonly idle: Way[] = [];
   private readonly transport: AlipayTransport;
   private readonly timeoutMs: number;
+  /** The date of the last answer, as text and as epoch ms: those of one second bring the same. */
+  private lastDate: { readonly text: string | null; readonly epochMs: number } | null = null;
 
   /** Throws plainly when a key cannot be used: without one, the SDK would skip verification. */
   constructor(
@@ -102,11 +104,12 @@ export class AlipayClient {
     };
     try {
       const way = this.idle.pop() ?? this.newWay();
+      way.sdk.verifiedText = '';
       const sent = way.lane
         .run(exchange, () => way.sdk.exec(method, params, { validateSign: true }))
         .finally(() => this.idle.push(way));
       const answer: unknown = await beforeDeadline(exchange, sent, timeoutMs);
-      return this.checked(answer, exchange, way.sdk.getSignStr(exchange.text(), nodeOf(method)));
+      return this.checked(answer, exchange, way.sdk.verifiedText);
     } catch (error) {
       if (!exchange.dispatched && exchange.broken === null) throw error;
       return { kind: 'failure', ...explain(exchange, nodeOf(method), this.keys.alipay) };
@@ -134,8 +137,14 @@ export class AlipayClient {
     if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
       return { kind: 'failure', ...doubt('answer is not what was signed', true) };
     }
-    const channelTimeMs = readHttpDate(exchange.date, this.clock.nowMs());
-    return { kind: 'answer', answer: signed, channelTimeMs };
+    return { kind: 'answer', answer: signed, channelTimeMs: this.channelTime(exchange.date) };
+  }
+
+  /** Null: no time, or one so far from our own clock that one of the two must be broken. */
+  private channelTime(text: string | null): number | null {
+    if (this.lastDate?.text !== text) this.lastDate = { text, epochMs: readHttpDate(text) };
+    const { epochMs } = this.lastDate;
+    return Math.abs(epochMs - this.clock.nowMs()) <= MAX_CLOCK_GAP_MS ? epochMs : null;
   }
 }
 
@@ -159,14 +168,10 @@ async function beforeDeadline<T>(
   }
 }
 
-/**
- * An HTTP date (RFC 9110, 5.6.7, the one form servers may send) as epoch ms; null when it is none,
- * or when it and our own clock are so far apart that one of them must be broken.
- */
-function readHttpDate(text: string | null, nowMs: number): number | null {
+/** An HTTP date (RFC 9110, 5.6.7, the one form servers may send) as epoch ms; NaN: it is none. */
+function readHttpDate(text: string | null): number {
   const epochMs = text === null ? NaN : Date.parse(text);
-  if (Number.isNaN(epochMs) || new Date(epochMs).toUTCString() !== text) return null;
-  return Math.abs(epochMs - nowMs) <= MAX_CLOCK_GAP_MS ? epochMs : null;
+  return new Date(epochMs).toUTCString() === text ? epochMs : NaN;
 }
 
 function nodeOf(method: AlipayMethod): string {

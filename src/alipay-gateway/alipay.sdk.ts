@@ -9,12 +9,16 @@ type Serials = Pick<AlipaySdkConfig, 'appCertSn' | 'alipayRootCertSn'>;
  * certificate mode it does not look at the certificate an answer names.
  */
 export class VerifyingSdk extends AlipaySdk {
+  /** The text of the last answer's node whose signature was right; one call at a time is made. */
+  verifiedText = '';
   private readonly keys: AlipayKeys;
+  private readonly namesCertificates: boolean;
 
   /** The SDK's constructor takes keys as text; parsed ones replace them, at a third of the CPU. */
   constructor(config: AlipaySdkConfig, keys: AlipayKeys, serials: Serials) {
     super(config);
     this.keys = keys;
+    this.namesCertificates = keys.alipay.some(({ certSn }) => certSn !== null);
     const [current] = keys.alipay;
     Object.assign(this.config, {
       privateKey: keys.privateKey,
@@ -25,10 +29,13 @@ export class VerifyingSdk extends AlipaySdk {
 
   /** Called by `exec` with `validateSign`. Throws when no key of Alipay's made the signature. */
   override checkResponseSign(raw: string, node: string, sign: string | undefined): void {
-    const certSn = certSnOf(raw);
-    if (isSignedByAlipay(this.keys.alipay, this.getSignStr(raw, node), sign ?? '', certSn)) return;
-    // Without the answer: the SDK's own text quotes it.
-    throw new AlipayRequestError('the signature of the answer is not right');
+    const certSn = this.namesCertificates ? certSnOf(raw) : null;
+    const text = this.getSignStr(raw, node);
+    if (!isSignedByAlipay(this.keys.alipay, text, sign ?? '', certSn)) {
+      // Without the answer: the SDK's own text quotes it.
+      throw new AlipayRequestError('the signature of the answer is not right');
+    }
+    this.verifiedText = text;
   }
 }
 

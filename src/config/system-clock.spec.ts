@@ -33,9 +33,16 @@ describe('systemClock', () => {
 });
 
 describe('systemRandomness', () => {
-  it('gives as many bytes as asked, never the same', () => {
-    expect(systemRandomness.hex(16)).toMatch(/^[0-9a-f]{32}$/);
-    expect(systemRandomness.hex(16)).not.toBe(systemRandomness.hex(16));
+  it('gives as many bytes as asked, never the same, over its blocks', () => {
+    const given = Array.from({ length: 2_000 }, () => systemRandomness.hex(10));
+    expect(given.filter((hex) => !/^[0-9a-f]{20}$/.test(hex))).toEqual([]);
+    expect(new Set(given).size).toBe(2_000);
+  });
+
+  it('keeps each value it gave as it was', () => {
+    const [one] = [systemRandomness.hex(4096), systemRandomness.hex(4096)];
+    expect(one).toHaveLength(8192);
+    expect(() => systemRandomness.hex(4097)).toThrow(/more random bytes/);
   });
 
   it('gives fractions from 0 to below 1', () => {

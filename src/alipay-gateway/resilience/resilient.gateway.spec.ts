@@ -232,13 +232,13 @@ describe('the bulkhead', () => {
     expect(inner.calls).toEqual([]);
   });
 
-  it('begins one call a turn of the event loop', async () => {
+  it('begins four calls a turn of the event loop', async () => {
     clock.turn = () => clock.sleep(1);
     inner.takesMs = 1_000;
     for (let call = 0; call < 10; call += 1) start();
-    for (let turn = 1; turn <= 10; turn += 1) {
+    for (const begun of [4, 8, 10]) {
       await clock.advance(1);
-      expect(inner.calls).toHaveLength(turn);
+      expect(inner.calls).toHaveLength(begun);
     }
   });
 });
