@@ -8,12 +8,12 @@ import { HEAD, rounds, row } from '../lib/rounds.mjs';
 import { checked, PATH as SCAN_CODE } from './scan-code.mjs';
 
 const require = createRequire(import.meta.url);
-const PATH = '/api/3Pay/AliPay/Query';
+export const QUERY = '/api/3Pay/AliPay/Query';
 /** So many receipts are asked for in turn. */
 const RECEIPTS = 200;
 
 /** Receipts begun at a server; what a Query of each must say. */
-async function receipts(port, path, prefix) {
+export async function receipts(port, path, prefix) {
   const found = [];
   const records = Array.from({ length: RECEIPTS }, (_, i) => scanCodeRecord(`${prefix}${i}`));
   await load({
@@ -31,7 +31,7 @@ async function receipts(port, path, prefix) {
 }
 
 /** Makes the receipts paid in the service's books, as the sweep would have. */
-function payInBooks(file) {
+export function payInBooks(file) {
   const db = new Database(file);
   db.exec(`update receipt set state = 'paid', paid_fen = amount_fen, trade_no = 'T' || id,
     paid_at_ms = begun_at_ms, told_at_ms = begun_at_ms, due_at_ms = null where bill_no like 'F%'`);
@@ -46,7 +46,7 @@ function turns(list, write) {
 
 function subjects(kind, { floor, service, echo }, lists, contract) {
   const json = (record) => JSON.stringify(record);
-  const writes = requests(PATH, contract, {});
+  const writes = requests(QUERY, contract, {});
   const make = (name, process, next, format = 'json') => {
     return { name, process, port: process.port, next, check: checked(format) };
   };

@@ -28,6 +28,12 @@ export async function start(name, file, { env = {}, args = [], node = [], ready,
     match,
     cpuUs: () => cpuUs(child.pid),
     rssMb: () => rssMb(child.pid),
+    /** Sends a signal; with `said`, resolves once the process has printed that. */
+    signal: async (signal, said) => {
+      output = '';
+      child.kill(signal);
+      while (said && !said.test(output)) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
     stop: (signal = 'SIGTERM') =>
       new Promise((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve();

@@ -53,12 +53,13 @@ export class World {
   }
 
   /** The service as in production, without the sweep unless `env` says otherwise. */
-  async service(env = {}, file = join(this.folder, `books-${(this.count += 1)}.sqlite`)) {
+  async service(env = {}, file = this.newFile(), node = []) {
     const port = await freePort();
     const account = parseEnv(readFileSync(this.clientEnv, 'utf8'));
     const service = await this.keep(
       start('service', MAIN, {
         cwd: this.folder,
+        node,
         env: {
           ...account,
           NODE_ENV: 'production',
@@ -75,6 +76,10 @@ export class World {
       }),
     );
     return { ...service, port, file };
+  }
+
+  newFile() {
+    return join(this.folder, `books-${(this.count += 1)}.sqlite`);
   }
 
   async keep(starting) {
