@@ -1,4 +1,4 @@
-import { getMetadataStorage } from 'class-validator';
+import { Rules } from '../../format/rules';
 import { WireValidationPipe } from '../../format/validation.pipe';
 import { BarCodeDto } from './bar-code.dto';
 import { QueryDto } from './query.dto';
@@ -41,11 +41,6 @@ describe('the pipe', () => {
   });
 });
 
-it.each([QueryDto, ScanCodeDto, BarCodeDto])('%p has no rule that waits', (dto) => {
-  const storage = getMetadataStorage();
-  const rules = storage
-    .getTargetValidationMetadatas(dto, '', false, false)
-    .flatMap(({ constraintCls }) => storage.getTargetValidatorConstraints(constraintCls));
-  expect(rules.length).toBeGreaterThan(3);
-  expect(rules.filter((rule) => rule.async)).toEqual([]);
+it.each([QueryDto, ScanCodeDto, BarCodeDto])('%p has only rules that can be gathered', (dto) => {
+  expect(() => new Rules(dto)).not.toThrow();
 });
