@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../domain/clock';
+import { Note } from '../../domain/note';
 
 /** Time for the headers of a request. ms. */
 const HEADERS_MS = 8_000;
@@ -28,7 +29,7 @@ interface Waiting {
 export class ConnectionWatch {
   private readonly sockets = new Set<Socket>();
   /** Requests at work by connection: several where they are sent without waiting. */
-  private readonly atWork = new WeakMap<Socket, number>();
+  private readonly atWork = new Note<number>('requests at work');
   private readonly waiting = new Map<Socket, Waiting>();
   private timer: NodeJS.Timeout | null = null;
   private cutCount = 0;
@@ -53,12 +54,12 @@ export class ConnectionWatch {
 
   /** The connection's request is whole and worked on: it is not to be cut. */
   begin(socket: Socket): void {
-    this.atWork.set(socket, (this.atWork.get(socket) ?? 0) + 1);
+    this.atWork.put(socket, (this.atWork.of(socket) ?? 0) + 1);
   }
 
   /** The request is answered. */
   end(socket: Socket): void {
-    this.atWork.set(socket, (this.atWork.get(socket) ?? 1) - 1);
+    this.atWork.put(socket, (this.atWork.of(socket) ?? 1) - 1);
   }
 
   /** Ends a connection that has nothing at work, after what was written to it. */
@@ -102,7 +103,7 @@ export class ConnectionWatch {
   }
 
   private works(socket: Socket): boolean {
-    return (this.atWork.get(socket) ?? 0) > 0;
+    return (this.atWork.of(socket) ?? 0) > 0;
   }
 
   private cutSlowTakers(): void {
