@@ -6,10 +6,10 @@ import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
 import { fill } from '../lib/fill.mjs';
 import { HEAD, rounds, row } from '../lib/rounds.mjs';
+import { QUERY } from './query.mjs';
 import { checked, PATH as SCAN_CODE } from './scan-code.mjs';
 
 const require = createRequire(import.meta.url);
-const QUERY = '/api/3Pay/AliPay/Query';
 let bills = 0;
 
 async function grown(world, size) {

@@ -10,10 +10,9 @@ import { UNPARSED_MEDIA, unsupportedMedia } from './http-error';
 import { writeJson } from './json-write';
 import type { Message } from './message';
 import { bodyKind, chooseReply, FormatHeaders } from './negotiation';
-import { wireOf } from './operation.guard';
+import { operationOf } from './operation.guard';
 import { unreadable } from './refusal';
 import { EncodedReply } from './reply';
-import type { WireOperation } from './wire.decorator';
 
 /** A request whose body is bytes at first and the flat record after reading. */
 interface WireRequest extends IncomingMessage {
@@ -30,10 +29,10 @@ export class FormatInterceptor implements NestInterceptor {
   constructor(@Inject(FORMAT_OPTIONS) private readonly options: FormatOptions) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const operation = wireOf(context);
-    if (!operation) return next.handle();
-    if (context.getType() !== 'http') return interceptMessage(operation, context, next);
+    if (context.getType() !== 'http') return interceptMessage(context, next);
     const request = context.switchToHttp().getRequest<WireRequest>();
+    const operation = operationOf(request);
+    if (!operation) return next.handle();
     if (operation.request) {
       request.body = readRequest(operation.request, request.headers, request.body);
     }
@@ -54,11 +53,9 @@ export class FormatInterceptor implements NestInterceptor {
 }
 
 /** A message is read and answered as the JSON bodies of HTTP are, by the same codec. */
-function interceptMessage(
-  operation: WireOperation,
-  context: ExecutionContext,
-  next: CallHandler,
-): Observable<string> {
+function interceptMessage(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  const operation = operationOf(context.switchToRpc().getContext<object>());
+  if (!operation) return next.handle();
   const args = context.getArgs<[data: unknown, message: Message]>();
   const { body } = args[1];
   if (operation.request) {

@@ -9,25 +9,21 @@ export function operationOf(request: object): WireOperation | null {
   return OPERATION.of(request);
 }
 
-/** The operation a handler carries. */
-export function wireOf(context: ExecutionContext): WireOperation | undefined {
-  return Reflect.getMetadata(WIRE, context.getHandler()) as WireOperation | undefined;
-}
-
 /**
- * Lets everything pass and notes the operation, because the error filter is not told the handler.
+ * Lets everything pass and notes the operation its handler carries, for the interceptor and for the
+ * error filter, which is not told the handler.
  * It only helps guards that come after it: import FormatModule before modules with global guards.
  */
 @Injectable()
 export class OperationGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const operation = wireOf(context);
+    const operation: unknown = Reflect.getMetadata(WIRE, context.getHandler());
     if (!operation) return true;
     const isHttp = context.getType() === 'http';
     const call = isHttp
       ? context.switchToHttp().getRequest<object>()
       : context.switchToRpc().getContext<object>();
-    OPERATION.put(call, operation);
+    OPERATION.put(call, operation as WireOperation);
     return true;
   }
 }

@@ -54,7 +54,7 @@ export class Traffic {
     this.onClose = function onClose(this: Response): void {
       const request = this.req;
       const notes = notesOf(request);
-      if (notes === null) return;
+      if (notes === null || notes.ended) return;
       notes.ended = true;
       if (notes.atWork) {
         gate.end();
@@ -74,7 +74,7 @@ export class Traffic {
     const notes = new RequestNotes(id, clock.monotonicMs(), address);
     noteRequest(request, notes);
     response.setHeader('X-Request-Id', id);
-    response.once('close', this.onClose);
+    response.on('close', this.onClose);
     if (PROBES.has(request.url)) {
       next();
       return;
