@@ -2,8 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { Note } from '../domain/note';
 import { ReplyBody } from './charset';
 import { ReplyChoice } from './negotiation';
+import { Outbox } from './outbox';
 
 const REPLY = new Note<EncodedReply>('what was sent as the answer');
+const OUTBOX = new Outbox();
 
 /** What was sent as the answer; null: it was sent by other means, or nothing was. */
 export function replyOf(response: ServerResponse): EncodedReply | null {
@@ -22,7 +24,7 @@ export class EncodedReply {
     readonly errcode: number | null = null,
   ) {}
 
-  /** Sends the answer; nothing happens when another answer has begun already. */
+  /** Sends the answer when the turn ends; nothing happens when another has begun already. */
   send(response: ServerResponse): void {
     if (response.headersSent) return;
     REPLY.put(response, this);
@@ -35,6 +37,6 @@ export class EncodedReply {
       'Content-Length': Buffer.byteLength(this.body),
       ...this.headers,
     });
-    response.end(this.body);
+    OUTBOX.put(response, this.body);
   }
 }
