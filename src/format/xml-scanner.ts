@@ -10,6 +10,11 @@ const NAME_MORE = '[.0-9\\u00b7\\u203f\\u2040-]|[\\u0300-\\u036f]';
 const NC_NAME = `[${NAME_START}](?:[${NAME_START}]|${NAME_MORE})*`;
 const Q_NAME = new RegExp(`(?:(${NC_NAME}):)?(${NC_NAME})`, 'uy');
 const SIMPLE_TAG = /<([A-Za-z_][\w.-]*)>/y;
+// What nearly every tag holds. Whatever these do not match is read by the rules in full.
+const SIMPLE_NAME = /([A-Za-z_][\w.-]*)(?=[ \t\r\n])/y;
+const SIMPLE_ATTRIBUTE = /[ \t\r\n]+(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)="([ !#-%'-;=-~]*)"/y;
+const SIMPLE_LEAF =
+  /[ \t\r\n]*<([A-Za-z_][\w.-]*)>([\t\n -%'-;=?-\\^-\ud7ff\ue000-\ufffd]*)<\/\1>/y;
 const BLANKS = /[ \t\r\n]*/y;
 const EQUALS = /[ \t\r\n]*=[ \t\r\n]*/y;
 const QUOTED = /"([^"<]*)"|'([^'<]*)'/y;
@@ -55,6 +60,12 @@ export interface XmlElement {
   readonly scope: XmlScope;
   /** It closed itself: there is neither content nor end tag. */
   readonly empty: boolean;
+}
+
+/** An element without attributes and children. */
+export interface XmlLeaf {
+  readonly name: string;
+  readonly text: string;
 }
 
 interface RawAttribute {
@@ -122,10 +133,17 @@ export class XmlScanner {
     return { written, namespace, name, attributes, scope: inner, empty };
   }
 
+  /** Passes blanks and an element of nothing but plain text; null: something else stands here. */
+  leaf(): XmlLeaf | null {
+    const found = this.match(SIMPLE_LEAF);
+    return found && { name: found[1] ?? '', text: found[2] ?? '' };
+  }
+
   endTag(element: XmlElement): void {
     if (!this.pass('</') || !this.pass(element.written)) {
       throw this.fault('the end tag of the element was expected');
     }
+    if (this.pass('>')) return;
     this.match(BLANKS);
     if (!this.pass('>')) throw this.fault('the end tag does not end');
   }
@@ -177,6 +195,8 @@ export class XmlScanner {
   }
 
   private qName(): readonly [written: string, prefix: string, name: string] {
+    const simple = this.match(SIMPLE_NAME)?.[1];
+    if (simple !== undefined) return [simple, '', simple];
     const found = this.match(Q_NAME);
     if (!found) throw this.fault('a name was expected');
     return [found[0], found[1] ?? '', found[2] ?? ''];
@@ -185,6 +205,12 @@ export class XmlScanner {
   private rawAttributes(): readonly RawAttribute[] {
     const attributes: RawAttribute[] = [];
     for (;;) {
+      const simple = this.match(SIMPLE_ATTRIBUTE);
+      if (simple) {
+        const [, prefix = '', name = '', value = ''] = simple;
+        attributes.push({ prefix, name, value });
+        continue;
+      }
       const blanks = this.match(BLANKS)?.[0] ?? '';
       const next = this.text.charAt(this.at);
       if (next === '>' || next === '/') return attributes;
