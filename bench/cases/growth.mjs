@@ -47,7 +47,8 @@ export async function growth(world, options, print) {
       const name = `${size} receipts`;
       return { name, process, port: process.port, next, check: checked('json') };
     });
-    const figures = await rounds(subjects, { ...options, connections: 16 });
+    const count = options.count * (kind === 'ScanCode' ? 1 : 4);
+    const figures = await rounds(kind, subjects, { ...options, count, connections: 16 });
     const smallest = figures.get(`${options.sizes[0]} receipts`);
     print(`\nGrowth: ${kind}, 16 connections (ratio: of the smallest books)`);
     print(table([HEAD, ...[...figures].map(([name, each]) => row(name, each, smallest))]));

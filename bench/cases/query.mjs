@@ -107,7 +107,7 @@ export async function query(world, options, print) {
     result[kind] = {};
     for (const connections of options.connections) {
       const list = subjects(kind, processes, lists, connections === 16);
-      const figures = await rounds(list, { ...options, count, connections });
+      const figures = await rounds(kind, list, { ...options, count, connections });
       const base = figures.get(against);
       print(`\nQuery of a ${kind} receipt, ${connections} connections (ratio: of ${against})`);
       print(table([HEAD, ...[...figures].map(([name, each]) => row(name, each, base))]));

@@ -59,7 +59,7 @@ export async function scanCode(world, options, print) {
         : []),
       subject('service, json, keys and limit', guarded, 'json', AliScanCodeParm, key),
     ];
-    const figures = await rounds(subjects, { ...options, connections });
+    const figures = await rounds('ScanCode', subjects, { ...options, connections });
     const floor = figures.get('floor, commit each');
     print(`\nScanCode, ${connections} connections (ratio: of commit each)`);
     print(table([HEAD, ...[...figures].map(([name, each]) => row(name, each, floor))]));

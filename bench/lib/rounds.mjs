@@ -2,16 +2,18 @@
 import { load } from './load.mjs';
 import { median } from './figures.mjs';
 
-/** The processes that are warmed up. */
-const warm = new WeakSet();
+/** The operations each process is warm for: V8 has compiled what they run through. */
+const warm = new WeakMap();
 
 /**
- * Measures `subjects` (name, process, port, next, check) in alternating rounds.
+ * Measures an operation of `subjects` (name, process, port, next, check) in alternating rounds.
  * Gives for each the medians: requests a second, p50 and p99 in ms, CPU in us a request.
  */
-export async function rounds(subjects, { rounds, count, connections, warmUp }) {
+export async function rounds(operation, subjects, { rounds, count, connections, warmUp }) {
   const samples = new Map(subjects.map(({ name }) => [name, []]));
-  for (const subject of subjects) await makeWarm(subject, { warmUp, count, connections });
+  for (const subject of subjects) {
+    await makeWarm(operation, subject, { warmUp, count, connections });
+  }
   for (let round = 0; round < rounds; round += 1) {
     const turn = round % subjects.length;
     const order = [...subjects.slice(turn), ...subjects.slice(0, turn)];
@@ -23,9 +25,11 @@ export async function rounds(subjects, { rounds, count, connections, warmUp }) {
 }
 
 /** `warmUp` requests for a process that V8 has yet to compile, a few for one that is warm. */
-async function makeWarm(subject, { warmUp, count, connections }) {
-  const least = warm.has(subject.process) ? Math.ceil(count / 4) : warmUp;
-  warm.add(subject.process);
+async function makeWarm(operation, subject, { warmUp, count, connections }) {
+  const known = warm.get(subject.process) ?? new Set();
+  warm.set(subject.process, known);
+  const least = known.has(operation) ? Math.ceil(count / 4) : warmUp;
+  known.add(operation);
   await once(subject, { count: least, connections });
 }
 
