@@ -19,12 +19,23 @@ async function grown(world, size) {
   return world.service({}, empty.file);
 }
 
-/** Asks for receipts all over the books, in an order that no cache knows. */
-function anyReceipt(file, size) {
+/** So many receipts are asked for in turn. */
+const ASKED = 2_000;
+
+/** Which receipt of the books is asked for. */
+const CHOICES = {
+  // As tills do: what they have just begun.
+  newest: (size, at) => size - (at % size),
+  // In an order that no cache knows.
+  'any age': (size) => 1 + Math.floor(Math.random() * size),
+};
+
+/** Asks for receipts of the books by one of the choices. */
+function receiptsOf(file, size, choice) {
   const db = new Database(file, { readonly: true });
   const find = db.prepare('select bill_no, receipt_id from receipt where id = ?');
-  const list = Array.from({ length: 2_000 }, () => {
-    const found = find.get(1 + Math.floor(Math.random() * size));
+  const list = Array.from({ length: ASKED }, (_, at) => {
+    const found = find.get(CHOICES[choice](size, at));
     return { autoid: found.receipt_id, billnum: found.bill_no, billtype: '2', paytype: '98' };
   });
   db.close();
@@ -39,17 +50,18 @@ export async function growth(world, options, print) {
   const scan = requests(SCAN_CODE, AliScanCodeParm, {}).json;
   const ask = requests(QUERY, AliPayQueryParm, {}).json;
   const result = {};
-  for (const kind of ['ScanCode', 'Query of a final receipt']) {
+  for (const choice of [null, ...Object.keys(CHOICES)]) {
+    const operation = choice === null ? 'ScanCode' : 'Query';
     const subjects = services.map(([size, process]) => {
-      const receipt = anyReceipt(process.file, size);
-      const next =
-        kind === 'ScanCode' ? () => scan(scanCodeRecord(`N${(bills += 1)}`)) : () => ask(receipt());
+      const receipt = choice === null ? null : receiptsOf(process.file, size, choice);
+      const next = () => (receipt ? ask(receipt()) : scan(scanCodeRecord(`N${(bills += 1)}`)));
       const name = `${size} receipts`;
       return { name, process, port: process.port, next, check: checked('json') };
     });
-    const count = options.count * (kind === 'ScanCode' ? 1 : 4);
-    const figures = await rounds(kind, subjects, { ...options, count, connections: 16 });
+    const count = options.count * (choice === null ? 1 : 4);
+    const figures = await rounds(operation, subjects, { ...options, count, connections: 16 });
     const smallest = figures.get(`${options.sizes[0]} receipts`);
+    const kind = choice === null ? operation : `${operation} of final receipts, ${choice}`;
     print(`\nGrowth: ${kind}, 16 connections (ratio: of the smallest books)`);
     print(table([HEAD, ...[...figures].map(([name, each]) => row(name, each, smallest))]));
     result[kind] = Object.fromEntries(figures);

@@ -14,7 +14,6 @@ export function fill(file, count) {
     const to = Math.min(count, from + CHUNK);
     db.transaction(() => addReceipts(db, from, to, begunAtMs))();
   }
-  db.exec('analyze');
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
 }
