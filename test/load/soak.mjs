@@ -1,6 +1,7 @@
 // Payments at a steady rate for a while: ScanCode, the guest pays, Query until SUCCESS. Prints
 // figures each tenth of the time. Exit code 0: every payment ended in SUCCESS, and memory is flat:
-// its lowest in the last third is at most 20 % or 20 MiB above that of the second third.
+// its highest in the last third is at most 20 MiB above that of the second third. (Its lowest
+// tells only whether the garbage collector gave pages back in that third.)
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -94,13 +95,13 @@ await Promise.all(running);
 const exitCode = await service.stop();
 
 const third = Math.floor(memory.length / 3);
-const middle = Math.min(...memory.slice(third, 2 * third));
-const last = Math.min(...memory.slice(2 * third));
-const flat = last <= Math.max(middle * 1.2, middle + 20);
+const middle = Math.max(...memory.slice(third, 2 * third));
+const last = Math.max(...memory.slice(2 * third));
+const flat = last <= middle + 20;
 const lost = figures.payments - figures.success;
 console.log(`payments ${figures.payments}, not SUCCESS ${lost}, exit code ${exitCode}`);
 console.log(
-  `memory: lowest ${middle.toFixed(0)} MiB in the second third, ${last.toFixed(0)} in the last`,
+  `memory: highest ${middle.toFixed(0)} MiB in the second third, ${last.toFixed(0)} in the last`,
 );
 for (const [what, count] of figures.other) console.log(`  ${what}: ${count}`);
 const whole = flat && lost === 0 && exitCode === 0;
