@@ -31,6 +31,5 @@ export function isBillType(text: string): text is BillType {
  * Two numbers with the same key are one bill, on every store. The text itself is stored as sent.
  */
 export function billKey(billNo: string): string {
-  if (!/[a-z]| $/.test(billNo)) return billNo;
   return billNo.replace(/ +$/, '').replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }

@@ -54,17 +54,10 @@ const RECEIPT_COLUMNS = new Fragment(
   ].join(', '),
 );
 
-const selects = new WeakMap<Dialect, Statement>();
-
 /** Selects `ReceiptRow`s from `receipt r` and `bill b`; a `where` that an index serves follows. */
-export function selectReceipts(dialect: Dialect): Statement {
-  const known = selects.get(dialect);
-  if (known) return known;
-  const { seek } = dialect;
-  const select = sql`select ${RECEIPT_COLUMNS} from receipt r${seek}
+export function selectReceipts({ seek }: Dialect): Statement {
+  return sql`select ${RECEIPT_COLUMNS} from receipt r${seek}
       join bill b${seek} on b.id = r.bill_id `;
-  selects.set(dialect, select);
-  return select;
 }
 
 const whole = (value: Big): number => fen(Number(value));

@@ -17,9 +17,14 @@ export class RateLimits {
   }
 
   /** Counts a call. Resolves to the seconds to wait; 0: it may go on. */
-  take(keyName: string | null, address: string): Promise<number> {
-    const counter = keyName === null ? this.counterOf(address) : `k:${keyName}`;
-    return this.limiter.consume(counter).then(atOnce, secondsToWait);
+  async take(keyName: string | null, address: string): Promise<number> {
+    try {
+      await this.limiter.consume(keyName === null ? this.counterOf(address) : `k:${keyName}`);
+      return 0;
+    } catch (refused) {
+      if (refused instanceof RateLimiterRes) return Math.ceil(refused.msBeforeNext / 1000) || 1;
+      throw refused;
+    }
   }
 
   private counterOf(address: string): number {
@@ -30,16 +35,6 @@ export class RateLimits {
     }
     return (digest ^ (digest >>> 15)) & (ADDRESS_COUNTERS - 1);
   }
-}
-
-function atOnce(): number {
-  return 0;
-}
-
-/** @throws whatever is no refusal of the limiter */
-function secondsToWait(refused: unknown): number {
-  if (refused instanceof RateLimiterRes) return Math.ceil(refused.msBeforeNext / 1000) || 1;
-  throw refused;
 }
 
 /** The /64 of an IPv6 address: whoever has one address of it has all. IPv4 in IPv6 stays whole. */
