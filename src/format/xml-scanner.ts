@@ -11,7 +11,6 @@ const NC_NAME = `[${NAME_START}](?:[${NAME_START}]|${NAME_MORE})*`;
 const Q_NAME = new RegExp(`(?:(${NC_NAME}):)?(${NC_NAME})`, 'uy');
 const SIMPLE_TAG = /<([A-Za-z_][\w.-]*)>/y;
 // What nearly every tag holds. Whatever these do not match is read by the rules in full.
-const SIMPLE_NAME = /([A-Za-z_][\w.-]*)(?=[ \t\r\n])/y;
 const SIMPLE_ATTRIBUTE = /[ \t\r\n]+(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)="([ !#-%'-;=-~]*)"/y;
 const SIMPLE_LEAF =
   /[ \t\r\n]*<([A-Za-z_][\w.-]*)>([\t\n -%'-;=?-\\^-\ud7ff\ue000-\ufffd]*)<\/\1>/y;
@@ -143,7 +142,6 @@ export class XmlScanner {
     if (!this.pass('</') || !this.pass(element.written)) {
       throw this.fault('the end tag of the element was expected');
     }
-    if (this.pass('>')) return;
     this.match(BLANKS);
     if (!this.pass('>')) throw this.fault('the end tag does not end');
   }
@@ -195,8 +193,6 @@ export class XmlScanner {
   }
 
   private qName(): readonly [written: string, prefix: string, name: string] {
-    const simple = this.match(SIMPLE_NAME)?.[1];
-    if (simple !== undefined) return [simple, '', simple];
     const found = this.match(Q_NAME);
     if (!found) throw this.fault('a name was expected');
     return [found[0], found[1] ?? '', found[2] ?? ''];
