@@ -63,6 +63,9 @@ export class AlipayClient {
   /** The date of the last answer, as text and as epoch ms: those of one second bring the same. */
   private lastDate: { readonly text: string | null; readonly epochMs: number } | null = null;
 
+  /** Alipay's clock at its last answer that told it, and when that came, monotonic ms. */
+  private heard: { readonly epochMs: number; readonly atMs: number } | null = null;
+
   /** Throws plainly when a key cannot be used: without one, the SDK would skip verification. */
   constructor(
     settings: AlipaySettings,
@@ -116,6 +119,12 @@ export class AlipayClient {
     }
   }
 
+  /** Alipay's own time, carried on from its last verified answer, epoch ms; null: none told it. */
+  channelNowMs(): number | null {
+    if (this.heard === null) return null;
+    return this.heard.epochMs + (this.clock.monotonicMs() - this.heard.atMs);
+  }
+
   /** Closes the connections once their calls have ended. */
   close(): Promise<void> {
     return this.transport.close();
@@ -144,6 +153,7 @@ export class AlipayClient {
   private channelTime(text: string | null): number | null {
     if (this.lastDate?.text !== text) this.lastDate = { text, epochMs: readHttpDate(text) };
     const { epochMs } = this.lastDate;
+    if (!Number.isNaN(epochMs)) this.heard = { epochMs, atMs: this.clock.monotonicMs() };
     return Math.abs(epochMs - this.clock.nowMs()) <= MAX_CLOCK_GAP_MS ? epochMs : null;
   }
 }

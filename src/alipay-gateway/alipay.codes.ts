@@ -10,6 +10,7 @@ export type Verdict =
   | 'alreadyPaid'
   | 'numberRefused'
   | 'tooLate'
+  | 'balanceShort'
   | 'request'
   | 'configuration'
   | 'pace';
@@ -110,10 +111,10 @@ const CANCEL: Table = [
   ['TRADE_CANCEL_TIME_OUT', 'tooLate'],
   ['TRADE_HAS_FINISHED', 'tooLate'],
   // The trade is of a kind that knows no cancel: for good, and nothing was done to it.
-  ['CANCEL_NOT_ALLOWED', 'tooLate'],
+  ['CANCEL_NOT_ALLOWED', 'request'],
   ['REASON_TRADE_BEEN_FREEZEN', 'request'],
   ['REASON_TRADE_REFUND_FEE_ERR', 'request'],
-  ['SELLER_BALANCE_NOT_ENOUGH', 'configuration'],
+  ['SELLER_BALANCE_NOT_ENOUGH', 'balanceShort'],
   ['INVALID_PARAMETER', 'request'],
   ['ACCESS_FORBIDDEN', 'configuration'],
 ];

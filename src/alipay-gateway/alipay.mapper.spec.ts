@@ -202,10 +202,10 @@ const CANCEL = `${SAME}
   40004 ACQ.TRADE_CANCEL_TIME_OUT                          tooLate
   40004 AQC.TRADE_CANCEL_TIME_OUT                          tooLate
   40004 ACQ.TRADE_HAS_FINISHED                             tooLate
-  40004 ACQ.CANCEL_NOT_ALLOWED                             tooLate
+  40004 ACQ.CANCEL_NOT_ALLOWED                             request
   40004 ACQ.REASON_TRADE_BEEN_FREEZEN                      request
   40004 ACQ.REASON_TRADE_REFUND_FEE_ERR                    request
-  40004 ACQ.SELLER_BALANCE_NOT_ENOUGH                      configuration
+  40004 ACQ.SELLER_BALANCE_NOT_ENOUGH                      balanceShort
   40004 ACQ.TRADE_NOT_EXIST                                unknown
   40004 ACQ.TRADE_STATUS_ERROR                             unknown
   40004 ACQ.TRADE_HAS_SUCCESS                              unknown
@@ -229,7 +229,9 @@ function rows(table: string): [line: string, fields: Fields, outcome: unknown][]
 
 function meant(meaning: string, cause: string): unknown {
   if (meaning === 'unknown') return unknown(cause);
-  if (meaning === 'numberRefused' || meaning === 'tooLate') return { kind: meaning, cause };
+  if (['numberRefused', 'tooLate', 'balanceShort'].includes(meaning)) {
+    return { kind: meaning, cause };
+  }
   if (meaning === 'alreadyPaid') return { kind: meaning };
   if (meaning === 'notExist') return { kind: meaning, channelTimeMs: CHANNEL_TIME };
   const shown = meaning === 'request' ? '交易信息有误' : null;

@@ -1,4 +1,4 @@
-import type { AlarmKind } from './receipt-repository';
+import type { AlarmKind } from './alarm';
 import type { ReceiptState } from './receipt-state';
 
 /** What the books hold, for the operator's graphs. Cheap whatever the size of the books. */
@@ -50,6 +50,8 @@ export interface ChannelStatus {
   }[];
   /** Extra calls made because the first gave no answer, since the start. */
   retries(): number;
+  /** How far this machine's clock is ahead of the channel's, ms; null: it has told no time yet. */
+  clockAheadMs(): number | null;
   underWay(): number;
   waiting(): number;
 }

@@ -1,7 +1,7 @@
 import type { BookFigures, BookFiguresReader } from '../domain/health';
 import type { Database } from './database';
 import { OPEN } from './open-receipts-store';
-import { sql } from './sql';
+import { big, sql } from './sql';
 
 // Read from the index of due receipts: final ones are not in it, however many there are.
 const IN_CARE = sql`select state, count(*) as number from receipt
@@ -9,7 +9,8 @@ const IN_CARE = sql`select state, count(*) as number from receipt
 const OLDEST_OPEN = sql`select min(begun_at_ms) as at_ms from receipt
     where due_at_ms is not null and `.with(OPEN);
 const OLDEST_DUE = sql`select min(due_at_ms) as at_ms from receipt where due_at_ms is not null`;
-const ALARMS = sql`select kind, count(*) as number from alarm group by kind`;
+const ALARMS = sql`select kind, count(*) as number from alarm where open_mark = ${big(0)}
+    group by kind`;
 
 interface Earliest {
   readonly at_ms: number | string | null;

@@ -7,6 +7,9 @@ import { RefundTable1795300000002 } from './migrations/1795300000002-refund-tabl
 import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
+import { CancelCounts1795300000006 } from './migrations/1795300000006-cancel-counts';
+import { AlarmSubjects1795300000007 } from './migrations/1795300000007-alarm-subjects';
+import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-refunds';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 
@@ -18,6 +21,9 @@ export const MIGRATIONS = [
   Trades1795300000003,
   BegunBy1795300000004,
   XposRequests1795300000005,
+  CancelCounts1795300000006,
+  AlarmSubjects1795300000007,
+  ForeignRefunds1795300000008,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

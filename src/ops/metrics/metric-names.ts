@@ -7,6 +7,7 @@ export const METRICS = {
   connectionsCut: 'threepay_http_connections_cut_total',
   alipayCalls: 'threepay_alipay_calls_total',
   alipayRetries: 'threepay_alipay_retries_total',
+  clockAhead: 'threepay_clock_ahead_seconds',
   alipayUnderWay: 'threepay_alipay_calls_under_way',
   alipayWaiting: 'threepay_alipay_calls_waiting',
   alipayBreaker: 'threepay_alipay_breaker_open',

@@ -101,6 +101,11 @@ export class ServiceMetrics {
     this.counter(alipayRetries, 'Extra calls to Alipay', () => channel.retries());
     this.gauge(alipayUnderWay, 'Calls to Alipay under way', () => channel.underWay());
     this.gauge(alipayWaiting, 'Calls waiting for room', () => channel.waiting());
+    this.gauge(
+      METRICS.clockAhead,
+      "How far this clock is ahead of Alipay's, seconds",
+      () => (channel.clockAheadMs() ?? 0) / 1000,
+    );
     this.gauge(alipayBreaker, '1: Alipay does not answer and is left alone', () =>
       channel.breakerState() === 'closed' ? 0 : 1,
     );
