@@ -106,7 +106,7 @@ const PAY = `
   ZM_AUTH_RULE_LIMIT                               request
   ZM_CREDIT_AUTH_FAIL                              request`;
 
-/** The same of AlipayTradePrecreateErrorResponseModel. No code can take money: a doubt costs less. */
+/** The same of AlipayTradePrecreateErrorResponseModel. None of them can be said of money taken. */
 const PRECREATE = `
   ACCESS_FORBIDDEN                                 configuration
   APPLY_PC_MERCHANT_CODE_ERROR                     numberRefused

@@ -28,6 +28,8 @@ describe('precreate and query', () => {
       ['amount 0', { total_amount: '0.00' }, 'INVALID_PARAMETER'],
       ['amount below zero', { total_amount: '-1.00' }, 'INVALID_PARAMETER'],
       ['three decimals', { total_amount: '1.001' }, 'INVALID_PARAMETER'],
+      ['a third decimal of nothing', { total_amount: '1.000' }, 'INVALID_PARAMETER'],
+      ['no whole yuan', { total_amount: '.50' }, 'INVALID_PARAMETER'],
       ['an exponent', { total_amount: '1e2' }, 'INVALID_PARAMETER'],
       ['too much', { total_amount: '100000000.01' }, 'INVALID_PARAMETER'],
       ['a list as amount', { total_amount: ['1.00'] }, 'INVALID_PARAMETER'],
