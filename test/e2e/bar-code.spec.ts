@@ -128,6 +128,47 @@ describe.each(['legacy', 'rest'] as const)('BarCode in style %s', (style) => {
     expect(saying(await post({ ...ask, barcode: guestCode(0) }))).toBe('0 SUCCESS 3');
   });
 
+  it.each(['ERROR_BALANCE_PAYMENT_DISABLE', 'RESTRICTED_MERCHANT_INDUSTRY', 'CARD_TYPE_ERROR'])(
+    'refused by %s: PAYERROR at once, and a fresh code pays',
+    async (word) => {
+      await service.sim.spoil({ method: 'pay', fault: 'refuse', subCode: `ACQ.${word}` });
+      const ask = askFor(0);
+      expect(saying(await post(ask))).toBe('0 PAYERROR 0');
+      expect(saying(await post({ ...ask, barcode: guestCode(0) }))).toBe('0 SUCCESS 3');
+    },
+  );
+
+  it('refused by our contract: 50201, PAYERROR by Query, and the bill is free', async () => {
+    const subCode = 'ACQ.MERCHANT_AGREEMENT_NOT_EXIST';
+    await service.sim.spoil({ method: 'pay', fault: 'refuse', subCode });
+    const ask = askFor(0);
+    const answer = await post(ask);
+    expect(answer.errcode).toBe(50201);
+    expect(saying(await query(service, named(ask, answer)))).toBe('0 PAYERROR 0');
+    expect(saying(await post({ ...ask, barcode: guestCode(0) }))).toBe('0 SUCCESS 3');
+  });
+
+  it.each(['NEVER_HEARD_OF', 'BUYER_UNDECIDED', 'TRADE_STATUS_ERROR', 'TRADE_BUYER_NOT_MATCH'])(
+    'answered by %s, which ends nothing: asked, and found paid',
+    async (word) => {
+      const spoilt = { method: 'pay', fault: 'refuse', afterEffect: true } as const;
+      await service.sim.spoil({ ...spoilt, subCode: `ACQ.${word}` });
+      const ask = askFor(0);
+      const answer = await post(ask);
+      expect(answer.errcode).toBe(1);
+      expect(saying(await query(service, named(ask, answer)))).toBe('0 SUCCESS 3');
+    },
+  );
+
+  it('paid, with amounts as numbers: SUCCESS', async () => {
+    await service.sim.spoil({ method: '*', fault: 'number_amounts', count: 0 });
+    const ask = askFor(0);
+    expect(saying(await post(ask))).toBe('0 SUCCESS 3');
+    const code = await getCode(service, anAsk('2', { paymentvalue: 88.8 }));
+    await payAtSimulator(service, code);
+    expect(saying(await query(service, code))).toBe('0 SUCCESS 3');
+  });
+
   it('unknown and paid (8): errcode 1 that names it, then SUCCESS by Query', async () => {
     const ask = askFor(8);
     const answer = await post(ask);

@@ -22,7 +22,8 @@ describe('precreate and query', () => {
     it.each<[string, object, string]>([
       ['no out_trade_no', { out_trade_no: undefined }, 'INVALID_PARAMETER'],
       ['a bar in it', { out_trade_no: '98|0|1' }, 'INVALID_PARAMETER'],
-      ['a hyphen in it', { out_trade_no: 'a-b' }, 'INVALID_PARAMETER'],
+      ['a bar in it', { out_trade_no: 'a|b' }, 'INVALID_PARAMETER'],
+      ['a full-width hyphen in it', { out_trade_no: 'a－b' }, 'INVALID_PARAMETER'],
       ['65 characters', { out_trade_no: 'a'.repeat(65) }, 'INVALID_PARAMETER'],
       ['no amount', { total_amount: undefined }, 'INVALID_PARAMETER'],
       ['amount 0', { total_amount: '0.00' }, 'INVALID_PARAMETER'],
@@ -82,6 +83,7 @@ describe('precreate and query', () => {
       ['the least amount', { total_amount: '0.01' }],
       ['the greatest amount', { total_amount: '100000000.00' }],
       ['a JSON number', { total_amount: 88.8 }],
+      ['a number with hyphens', { out_trade_no: '1b4e28ba-2fa1-11d2-883f-0016d3cca427' }],
       [
         'every option',
         {

@@ -60,10 +60,13 @@ export class Fields {
     return value as readonly unknown[];
   }
 
-  /** A number of the merchant's: letters, digits and underscore, at most 64. */
+  /**
+   * A number of the merchant's: letters, digits, underscore, and the hyphen, which Alipay's page
+   * does not name but many samples have; at most 64.
+   */
   ownNumber(name: string): string | null {
     const text = this.text(name, 64);
-    if (text !== null && !/^\w+$/.test(text)) throw invalid(`${name}只能是字母、数字、下划线`);
+    if (text !== null && !/^[\w-]+$/.test(text)) throw invalid(`${name}只能是字母、数字、下划线`);
     return text;
   }
 
