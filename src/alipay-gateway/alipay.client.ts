@@ -3,6 +3,7 @@ import type { AlipaySettings } from '../config/alipay-settings';
 import { chinaTime } from '../domain/china-time';
 import type { Clock } from '../domain/clock';
 import type { Doubt } from '../domain/payment-gateway';
+import { exactAmounts } from './alipay.amounts';
 import { GATEWAY_ERRORS, wordsOf } from './alipay.codes';
 import { VerifyingSdk } from './alipay.sdk';
 import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature';
@@ -22,7 +23,7 @@ export interface AlipayCall {
   readonly notifyUrl?: string;
 }
 
-/** An answer node of verified signature, keys as on the wire. */
+/** An answer node of verified signature, keys as on the wire; amounts as text, to the digit. */
 export type AlipayAnswer = Readonly<Record<string, unknown>>;
 
 /** Why there is no verified answer. */
@@ -146,7 +147,8 @@ export class AlipayClient {
     if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
       return { kind: 'failure', ...doubt('answer is not what was signed', true) };
     }
-    return { kind: 'answer', answer: signed, channelTimeMs: this.channelTime(exchange.date) };
+    const channelTimeMs = this.channelTime(exchange.date);
+    return { kind: 'answer', answer: exactAmounts(signed, signedText), channelTimeMs };
   }
 
   /** Null: no time, or one so far from our own clock that one of the two must be broken. */

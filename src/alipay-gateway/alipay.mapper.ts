@@ -157,13 +157,13 @@ function requestNoOf({ out_biz_no: requestNo }: NotifyFields): string | null {
 
 /**
  * The verdict of an answer that is about our number. A successful one must name it; an error may
- * leave it out, but must not name another: that is an old answer played again.
+ * leave it out, or name it null or empty, but never another: that is an old answer played again.
  */
 function listen(operation: Operation, answer: AlipayAnswer, ours: string): Verdict | Unknown {
   const { code: codeWord, subCode } = wordsOf(answer);
   const verdict = verdictOf(operation, codeWord, subCode);
   const named = answer.out_trade_no;
-  const silent = named === undefined && verdict !== 'done';
+  const silent = !isPresent(named) && verdict !== 'done';
   return named === ours || silent
     ? verdict
     : { ...unknown('answer is about another number'), unverified: true };

@@ -202,7 +202,14 @@ const TRADES: [string, Partial<Fields>, unknown][] = [
     { gmt_payment: undefined },
     notify({ ...IS_PAID, payment: { ...PAYMENT, paidAtMs: null } }),
   ],
+  ['paid, amount in other digits', { total_amount: '088.880' }, notify(IS_PAID)],
+  [
+    'paid, amount less than a fen off',
+    { total_amount: '88.880000000000001' },
+    notify({ ...IS_PAID, payment: { ...PAYMENT, amount: null } }),
+  ],
   ['paid, nothing refunded', { refund_fee: '0.00' }, notify(IS_PAID)],
+  ['paid, nothing refunded, in other digits', { refund_fee: '.000' }, notify(IS_PAID)],
   [
     'paid, no trade_no',
     { trade_no: undefined },
