@@ -9,6 +9,7 @@ import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
+import { sqliteDriver } from './sqlite-driver';
 
 /** Every migration, oldest first, of both stores. */
 export const MIGRATIONS = [
@@ -38,6 +39,7 @@ interface Pragmas {
 export function sqliteWriter(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     enableWAL: true,
     timeout: WRITER_BUSY_MS,
@@ -54,6 +56,7 @@ export function sqliteWriter(file: string): DataSource {
 export function sqliteReader(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     readonly: true,
     fileMustExist: true,
