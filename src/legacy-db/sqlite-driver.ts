@@ -6,6 +6,13 @@ const load = createRequire(__filename);
 /** better-sqlite3 13 is built for this version of Node-API. With less it ends the process. */
 const NODE_API = 10;
 
+/** What to do where npm has left a driver out. */
+const HELP: Readonly<Record<string, string>> = {
+  'better-sqlite3': 'run npm ci with the optional dependencies',
+  'better-sqlite3-node20':
+    'run npm ci where a C++ toolchain and python3 are, or take Node 22.14 or later',
+};
+
 /**
  * The package that holds SQLite's driver for a Node. 12 is for Node 20 and for 22 before 22.14; it
  * ends the process on 24.19 and later. 13 brings its binary along and needs no compiler.
@@ -24,8 +31,7 @@ export function sqliteDriver(): typeof BetterSqlite3 {
   try {
     return load(name) as typeof BetterSqlite3;
   } catch (cause) {
-    const help = 'run npm ci with a C++ toolchain and python3, or take Node 22.14 or later';
-    throw new Error(`SQLite's driver ${name} is not installed: ${help}`, { cause });
+    throw new Error(`SQLite's driver ${name} is not installed: ${HELP[name]}`, { cause });
   }
 }
 

