@@ -11,6 +11,13 @@ function read(path: string): string {
   return readFileSync(join(__dirname, '..', path), 'utf8');
 }
 
+describe.each(['README.md', 'README.zh-CN.md'])('%s', (page) => {
+  it('names the Nodes that package.json names', () => {
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    expect(read(page)).toContain(`Node \`${engines.node}\``);
+  });
+});
+
 describe('docs/configuration.md', () => {
   it('holds the table of the settings', () => {
     const page = tableUnder('## Every setting', read('docs/configuration.md'));

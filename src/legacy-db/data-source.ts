@@ -12,6 +12,7 @@ import { AlarmSubjects1795300000007 } from './migrations/1795300000007-alarm-sub
 import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-refunds';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
+import { sqliteDriver } from './sqlite-driver';
 
 /** Every migration, oldest first, of both stores. */
 export const MIGRATIONS = [
@@ -44,6 +45,7 @@ interface Pragmas {
 export function sqliteWriter(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     enableWAL: true,
     timeout: WRITER_BUSY_MS,
@@ -60,6 +62,7 @@ export function sqliteWriter(file: string): DataSource {
 export function sqliteReader(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     readonly: true,
     fileMustExist: true,
