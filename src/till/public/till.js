@@ -12,7 +12,7 @@ const ALREADY_PAID = 40901;
 const NO_RECEIPT = 40401;
 /** ScanCode with these may have begun a receipt: the very same call is made again. */
 const UNDECIDED = [null, 0, 1, 50000, 50300];
-/** With these nothing was done by this call; what an earlier one did stays as unknown as it was. */
+/** With these this call did nothing; what an earlier one did stays as unknown as it was. */
 const BUSY = [42900, 50301];
 const NOT_LET_IN = [40100, 40300];
 /** A guest who takes longer over the password may have walked away. */
@@ -91,7 +91,7 @@ async function askForCode(order, ended) {
   }
 }
 
-/** From now on a refusal at the door tells nothing of the call before it; after a reload neither. */
+/** From now on, and after a reload, a refusal at the door tells nothing of the call before it. */
 function markDoubt(order) {
   current.order = { ...order, doubt: true };
   atHand.keep({ order: current.order, receipt: null });
@@ -155,7 +155,8 @@ function hindrance({ errcode, errmsg }) {
   if (errcode === null) return ['连接中断，正在重试。', 'No connection: trying again.'];
   if (errcode === 1) return ['结果暂时未知，正在再次查询。', 'Not known yet: asking again.'];
   if (BUSY.includes(errcode)) return ['服务繁忙，稍后再次查询。', 'Busy: asking again soon.'];
-  if (errcode >= 50000) return ['服务出错，正在再次查询。', 'The service has a fault: asking again.'];
+  if (errcode >= 50000)
+    return ['服务出错，正在再次查询。', 'The service has a fault: asking again.'];
   return [
     `查询被拒绝，继续查询：${errmsg}`,
     'Refused, still asking. Note the numbers and ask the office.',
@@ -196,7 +197,7 @@ function openForm() {
   form.lock(false);
 }
 
-/** After a break: the receipt at hand is asked for, and a call that was cut off is made again. */
+/** After a break: asks for the receipt at hand, or makes the call again that was cut off. */
 function resume({ order, receipt }) {
   form.fill({ ...order, amount: order.yuan });
   form.lock(true);
