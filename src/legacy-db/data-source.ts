@@ -7,6 +7,7 @@ import { RefundTable1795300000002 } from './migrations/1795300000002-refund-tabl
 import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
+import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 
@@ -18,6 +19,7 @@ export const MIGRATIONS = [
   Trades1795300000003,
   BegunBy1795300000004,
   XposRequests1795300000005,
+  PaidIndex1795300000030,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

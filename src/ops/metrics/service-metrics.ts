@@ -14,6 +14,9 @@ import { ServiceLoad } from '../traffic/service-load';
 import { METRICS } from './metric-names';
 import { RequestMetrics } from './request-metrics';
 
+/** Equal payments are looked for in all receipts of a day: not for every scrape. ms. */
+const EQUAL_PAYMENTS_KEPT_MS = 60_000;
+
 /** Everything that is counted, in a registry of its own. */
 @Injectable()
 export class ServiceMetrics {
@@ -24,6 +27,8 @@ export class ServiceMetrics {
   private readonly oldestOpen: Gauge;
   private readonly sweepLag: Gauge;
   private readonly database: Gauge;
+  private readonly equalPayments: Gauge;
+  private equal = { bills: 0, readAtMs: -Infinity };
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -47,6 +52,8 @@ export class ServiceMetrics {
       labelNames: ['kind'],
       registers: [this.registry],
     });
+    const equal = 'Bills with two equal payments within a day, the later one in the last day';
+    this.equalPayments = this.gauge(METRICS.equalPayments, equal);
     this.watchChannel(work.channel);
     this.watchSweep(work.sweep);
     this.watchMessages(work.messages);
@@ -66,6 +73,7 @@ export class ServiceMetrics {
   }
 
   private async readBooks(): Promise<void> {
+    this.equalPayments.reset();
     for (const gauge of [this.receipts, this.alarms, this.oldestOpen, this.sweepLag]) gauge.reset();
     try {
       const figures = await this.books.read();
@@ -75,6 +83,7 @@ export class ServiceMetrics {
       this.database.set(1);
       this.oldestOpen.set(since(figures.oldestOpenAtMs));
       this.sweepLag.set(since(figures.oldestDueAtMs));
+      this.equalPayments.set(await this.readEqualPayments());
       for (const [state, count] of Object.entries(figures.inCare)) {
         this.receipts.set({ state }, count);
       }
@@ -82,6 +91,15 @@ export class ServiceMetrics {
     } catch {
       this.database.set(0); // That is what the scrape is to say.
     }
+  }
+
+  private async readEqualPayments(): Promise<number> {
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs - this.equal.readAtMs >= EQUAL_PAYMENTS_KEPT_MS) {
+      const bills = await this.books.equalPayments(this.clock.nowMs());
+      this.equal = { bills, readAtMs: nowMs };
+    }
+    return this.equal.bills;
   }
 
   private watchChannel(channel: ChannelStatus): void {
