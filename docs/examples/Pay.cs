@@ -109,7 +109,7 @@ public static class Pay
     }
 
     /// <summary>
-    /// Asks until it is decided. A code that was shown may be paid, so nothing else ends this.
+    /// Asks until it is decided. What is not known never ends this.
     /// </summary>
     static async Task<int> Watch(string bill, string autoid)
     {

@@ -77,7 +77,7 @@ public class Pay {
     return String.valueOf(member("paystatus", answer));
   }
 
-  /** Asks until it is decided. A code that was shown may be paid, so nothing else ends this. */
+  /** Asks until it is decided. What is not known never ends this. */
   static void watch(String bill, String autoid) throws InterruptedException {
     while (true) {
       String status = query(bill, autoid);

@@ -58,7 +58,7 @@ async function query(client: ClientProxy, named: object, autoid: string): Promis
   return answer.tag?.['paystatus'] ?? '';
 }
 
-/** Asks until it is decided. A code that was shown may be paid, so nothing else ends this. */
+/** Asks until it is decided. What is not known never ends this. */
 async function watch(client: ClientProxy, named: object, autoid: string): Promise<string> {
   for (;;) {
     const status = await query(client, named, autoid);

@@ -87,7 +87,7 @@ def refused(answer):
 
 
 def watch(named, autoid):
-    """Asks until it is decided. A code that was shown may be paid, so nothing else ends this."""
+    """Asks until it is decided. What is not known never ends this."""
     while True:
         answer = query(named, autoid)
         if answer["errcode"] != 0:

@@ -48,7 +48,7 @@ query() {
   member paystatus "$answer"
 }
 
-# watch AUTOID: asks until it is decided. A code that was shown may be paid: nothing else ends this.
+# watch AUTOID: asks until it is decided. What is not known never ends this.
 watch() {
   local status
   while :; do

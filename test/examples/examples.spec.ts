@@ -276,7 +276,7 @@ function aTill(): { till: Till; guests: Promise<void>[] } {
   return { till, guests };
 }
 
-/** A client in front of the real one that answers the next messages by errcode; null: not at all. */
+/** A client in front of the real one that answers messages by errcode first; null: not at all. */
 function faulty(
   real: ClientProxy,
   script: Readonly<Record<string, readonly (number | null)[]>>,
