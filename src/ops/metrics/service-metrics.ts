@@ -22,13 +22,13 @@ const EQUAL_PAYMENTS_KEPT_MS = 60_000;
 export class ServiceMetrics {
   readonly requests: RequestMetrics;
   private readonly registry = new Registry();
+  private readonly equalPayments: Gauge;
+  private equal = { bills: 0, readAtMs: -Infinity };
   private readonly receipts: Gauge<'state'>;
   private readonly alarms: Gauge<'kind'>;
   private readonly oldestOpen: Gauge;
   private readonly sweepLag: Gauge;
   private readonly database: Gauge;
-  private readonly equalPayments: Gauge;
-  private equal = { bills: 0, readAtMs: -Infinity };
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -73,9 +73,9 @@ export class ServiceMetrics {
   }
 
   private async readBooks(): Promise<void> {
-    this.equalPayments.reset();
     for (const gauge of [this.receipts, this.alarms, this.oldestOpen, this.sweepLag]) gauge.reset();
     try {
+      this.equalPayments.set(await this.readEqualPayments());
       const figures = await this.books.read();
       const now = this.clock.nowMs();
       const since = (atMs: number | null): number =>
@@ -83,13 +83,13 @@ export class ServiceMetrics {
       this.database.set(1);
       this.oldestOpen.set(since(figures.oldestOpenAtMs));
       this.sweepLag.set(since(figures.oldestDueAtMs));
-      this.equalPayments.set(await this.readEqualPayments());
       for (const [state, count] of Object.entries(figures.inCare)) {
         this.receipts.set({ state }, count);
       }
       for (const [kind, count] of Object.entries(figures.alarms)) this.alarms.set({ kind }, count);
     } catch {
       this.database.set(0); // That is what the scrape is to say.
+      this.equalPayments.reset();
     }
   }
 
