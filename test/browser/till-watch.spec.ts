@@ -32,11 +32,11 @@ function operations(sent: readonly Sent[]): string {
   return sent.map(({ operation }) => operation).join();
 }
 
-/** Lets time pass, a second at a time, until a screen is shown; fails after `seconds`. */
-async function passUntil(page: Page, name: string, seconds: number): Promise<void> {
+/** Lets time pass, `step` seconds at a time, until a screen is shown; fails after `seconds`. */
+async function passUntil(page: Page, name: string, seconds: number, step = 1): Promise<void> {
   const shown = page.locator(`#stage[data-screen="${name}"]`);
-  for (let passed = 0; passed < seconds && !(await shown.count()); passed += 1) {
-    await page.clock.runFor(1000);
+  for (let passed = 0; passed < seconds && !(await shown.count()); passed += step) {
+    await page.clock.runFor(step * 1000);
     await page.waitForTimeout(20);
   }
   await screen(page, name);
@@ -79,7 +79,7 @@ describe('a code that may be paid is watched on', () => {
     const { page, sent } = await openTill({ Query: [...TROUBLE.map((row) => row[1]), SUCCESS] });
     await collect(page);
     await screen(page, 'NOTPAY');
-    await passUntil(page, 'SUCCESS', 400);
+    await passUntil(page, 'SUCCESS', 800, 20);
     expect(sent).toHaveLength(1 + TROUBLE.length + 1);
   });
 
@@ -229,7 +229,8 @@ describe('a break', () => {
 describe('a bill number that comes again', () => {
   /** Collects B1, ends it as `first` says, and types the same number in again, in small letters. */
   async function again(first: Answer, ...rest: Answer[]): Promise<{ page: Page; sent: Sent[] }> {
-    const { page, sent } = await openTill({ Query: [first, ...rest] });
+    const ScanCode = [GIVEN, null, GIVEN];
+    const { page, sent } = await openTill({ ScanCode, Query: [first, ...rest] });
     await collect(page);
     await ticks(page);
     await page.click('[data-action="fresh"]');
@@ -252,8 +253,22 @@ describe('a bill number that comes again', () => {
     const { page, sent } = await again(SUCCESS);
     await screen(page, 'SUCCESS');
     await page.click('[data-action="further"]');
+    await screen(page, 'undecided');
+    await page.click('[data-action="retry"]');
     await screen(page, 'NOTPAY');
-    expect(operations(sent)).toBe('ScanCode,Query,Query,Query,ScanCode');
+    expect(operations(sent)).toBe('ScanCode,Query,Query,Query,ScanCode,ScanCode');
+  });
+
+  it('is asked for again when the page breaks while it is collected once more', async () => {
+    const { page, sent } = await again(SUCCESS);
+    await screen(page, 'SUCCESS');
+    await page.click('[data-action="further"]');
+    await screen(page, 'undecided');
+    const before = sent.length;
+    await page.reload();
+    await screen(page, 'SUCCESS');
+    expect(await offered(page)).toEqual(['fresh', 'further']);
+    expect(operations(sent.slice(before))).toBe('Query,Query');
   });
 
   it.each([
@@ -262,8 +277,8 @@ describe('a bill number that comes again', () => {
     ['PAYERROR', stands('PAYERROR', '支付失败', '0')],
   ])('gets a code when it ended with %s', async (_paystatus, answer) => {
     const { page, sent } = await again(answer);
-    await screen(page, 'NOTPAY');
-    expect(operations(sent)).toBe('ScanCode,Query,Query,ScanCode');
+    await passUntil(page, 'NOTPAY', 4);
+    expect(operations(sent)).toBe('ScanCode,Query,Query,ScanCode,ScanCode');
   });
 
   it.each(TROUBLE.filter(([name]) => name !== '40401'))(
