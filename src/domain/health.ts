@@ -16,6 +16,13 @@ export interface BookFigures {
 export interface BookFiguresReader {
   /** @throws PayError DATABASE_UNAVAILABLE */
   read(): Promise<BookFigures>;
+  /**
+   * Bills with a payment of the day before `nowMs`, epoch ms, that had another one of the same
+   * amount within a day before it: parts of equal size, or a guest who paid twice. Receipts count
+   * that are paid and no duplicates, by Alipay's time of payment.
+   * @throws PayError DATABASE_UNAVAILABLE
+   */
+  equalPayments(nowMs: number): Promise<number>;
 }
 
 /** Injection token of the `BookFiguresReader`. */

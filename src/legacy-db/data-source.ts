@@ -10,6 +10,7 @@ import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-reque
 import { CancelCounts1795300000006 } from './migrations/1795300000006-cancel-counts';
 import { AlarmSubjects1795300000007 } from './migrations/1795300000007-alarm-subjects';
 import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-refunds';
+import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 import { sqliteDriver } from './sqlite-driver';
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   CancelCounts1795300000006,
   AlarmSubjects1795300000007,
   ForeignRefunds1795300000008,
+  PaidIndex1795300000030,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

@@ -16,6 +16,7 @@ export const METRICS = {
   sweepLag: 'threepay_sweep_lag_seconds',
   messages: 'threepay_messages_up',
   sweepAge: 'threepay_sweep_last_round_seconds',
+  equalPayments: 'threepay_equal_payments_today',
   sweepLooked: 'threepay_sweep_receipts_total',
   sweepFailed: 'threepay_sweep_failed_rounds_total',
   alarms: 'threepay_alarms',
