@@ -7,6 +7,7 @@ import { RefundTable1795300000002 } from './migrations/1795300000002-refund-tabl
 import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
+import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 
@@ -18,6 +19,7 @@ export const MIGRATIONS = [
   Trades1795300000003,
   BegunBy1795300000004,
   XposRequests1795300000005,
+  CardKeys1795300000010,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

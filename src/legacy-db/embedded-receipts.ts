@@ -1,4 +1,4 @@
-import { billKey } from '../domain/bill';
+import { billKey, cardKey } from '../domain/bill';
 import { chinaTime } from '../domain/china-time';
 import { PayError } from '../domain/errors';
 import { NO_MONEY, fen, formatYuan } from '../domain/money';
@@ -164,8 +164,9 @@ export class EmbeddedReceipts implements SystemReceipts {
   /** Adds to a card, or takes from it what it holds. */
   private async changeCard(db: Sql, cardNo: string | null, by: Fen): Promise<void> {
     if (cardNo === null) throw new Error('a recharge without a card');
+    const key = text(20, cardKey(cardNo));
     const [card] = await db.rows<{ balance: string }>(
-      sql`select balance from card_balance where cardno = ${text(20, cardNo)}`,
+      sql`select balance from card_balance where cardno = ${key}`,
     );
     const balance = fen(fenOf(card?.balance ?? null) + by);
     if (balance < 0) {
@@ -175,9 +176,9 @@ export class EmbeddedReceipts implements SystemReceipts {
     }
     const change = card
       ? sql`update card_balance set balance = ${text(21, formatYuan(balance))}
-            where cardno = ${text(20, cardNo)}`
+            where cardno = ${key}`
       : sql`insert into card_balance (cardno, balance)
-            values (${text(20, cardNo)}, ${text(21, formatYuan(balance))})`;
+            values (${key}, ${text(21, formatYuan(balance))})`;
     await db.change(change);
   }
 
@@ -204,10 +205,10 @@ export class EmbeddedReceipts implements SystemReceipts {
   }
 }
 
-/** The balance of a card as the embedded database holds it. Fen; 0 for a card never seen. */
+/** The balance of a card, however it is written. Fen; 0 for a card never seen. */
 export async function cardBalance(db: Sql, cardNo: string): Promise<Fen> {
   const [card] = await db.rows<{ balance: string }>(
-    sql`select balance from card_balance where cardno = ${text(20, cardNo)}`,
+    sql`select balance from card_balance where cardno = ${text(20, cardKey(cardNo))}`,
   );
   return fenOf(card?.balance ?? null);
 }
