@@ -8,6 +8,7 @@ import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
 import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
+import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   BegunBy1795300000004,
   XposRequests1795300000005,
   CardKeys1795300000010,
+  BooksRestored1795300000011,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

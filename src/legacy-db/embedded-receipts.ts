@@ -5,6 +5,7 @@ import { NO_MONEY, fen, formatYuan } from '../domain/money';
 import type { Fen } from '../domain/money';
 import type { BeginOrder } from '../domain/receipt-repository';
 import type { Sql } from './database';
+import { SCENIC_MARK } from './marks/numbers';
 import { chars, longText, sql, text, yuan } from './sql';
 import { Fragment } from './sql-text';
 import type { EndOrder, EndResult, SystemReceipts } from './system-receipts';
@@ -31,13 +32,18 @@ async function globalSerial(db: Sql, order: BeginOrder): Promise<string> {
   return String(serial);
 }
 
-/** Scenic receipts are numbered from 1 within their bill, over all paytypes. */
+/**
+ * Scenic receipts are numbered within their bill, over all paytypes: from 1, and behind all that
+ * may have been told where the books were restored. The serial is what stands behind the last bar.
+ */
 async function serialInBill(db: Sql, order: BeginOrder): Promise<string> {
-  const [row] = await db.rows<{ receipts: number }>(
-    sql`select count(*) as receipts from receipt_scenic
-        where bill_key = ${text(20, billKey(order.billNo))}`,
+  const [row] = await db.rows<{ highest: number | null; mark: number | null }>(
+    sql`select (${SCENIC_MARK}) as mark, max(cast(substr(autoid,
+        length(rtrim(autoid, '0123456789')) + 1) as integer)) as highest
+        from receipt_scenic where bill_key = ${text(20, billKey(order.billNo))}`,
   );
-  return `${order.payType}|0|${Number(row?.receipts ?? 0) + 1}`;
+  const last = Math.max(Number(row?.highest ?? 0), Number(row?.mark ?? 0));
+  return `${order.payType}|0|${last + 1}`;
 }
 
 const CARD_COLUMN = new Fragment(', cardno');

@@ -3,6 +3,9 @@ import type { DatabaseStatus } from '../domain/database-status';
 import { PayError } from '../domain/errors';
 import { openWriter, sqliteReader, sqliteWriter } from './data-source';
 import type { Database } from './database';
+import { MarkedDatabase } from './marks/marked-database';
+import { MarksFile } from './marks/marks-file';
+import { NumberMarks } from './marks/number-marks';
 import type { OpenDatabase } from './open-database';
 import { EMBEDDED } from './receipt-repositories';
 import { sql } from './sql';
@@ -15,22 +18,34 @@ import { SqliteDatabase } from './sqlite-database';
 export async function openSqlite(file: string, clock: Clock): Promise<OpenDatabase> {
   const writer = sqliteWriter(file);
   const reader = sqliteReader(file);
+  const letGo = async (): Promise<void> => {
+    for (const source of [reader, writer]) if (source.isInitialized) await source.destroy();
+  };
   try {
     await openWriter(writer);
     await reader.initialize();
   } catch (cause) {
+    await letGo();
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new PayError('DATABASE_UNAVAILABLE', detail, { cause });
   }
-  const database = SqliteDatabase.over(writer, reader, clock);
+  const inner = SqliteDatabase.over(writer, reader, clock);
+  const marks = new NumberMarks(inner, new MarksFile(file), clock);
+  try {
+    await marks.start();
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  const database = new MarkedDatabase(inner, marks);
   return {
     database,
     systems: EMBEDDED,
     status: statusOf(database),
     close: async () => {
-      await database.idle();
-      await reader.destroy();
-      await writer.destroy();
+      await inner.idle();
+      await marks.stop();
+      await letGo();
     },
   };
 }
