@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Clock } from '../domain/clock';
 import type { DatabaseStatus } from '../domain/database-status';
 import { PayError } from '../domain/errors';
@@ -26,8 +28,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
     await reader.initialize();
   } catch (cause) {
     await letGo();
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new PayError('DATABASE_UNAVAILABLE', detail, { cause });
+    throw new PayError('DATABASE_UNAVAILABLE', whyNot(file, cause), { cause });
   }
   const inner = SqliteDatabase.over(writer, reader, clock);
   const marks = new NumberMarks(inner, new MarksFile(file), clock);
@@ -48,6 +49,18 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
       await letGo();
     },
   };
+}
+
+/** Why it cannot be opened. SQLite's own words do not say that it is about the folder. */
+function whyNot(file: string, cause: unknown): string {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const folder = dirname(resolve(file));
+  try {
+    accessSync(folder, constants.W_OK);
+    return words;
+  } catch {
+    return `the folder ${folder} cannot be written, and log and marks belong there (${words})`;
+  }
 }
 
 /** A file answers at once or not at all; its schema was brought up to date when it was opened. */

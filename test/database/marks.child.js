@@ -2,7 +2,8 @@
  * Works on an SQLite file of the books in a process of its own, with the built service's code.
  * `marks.child.js begin FILE NAME COUNT` begins COUNT receipts and prints `autoid id` of each once
  * it is acknowledged. `cut FILE` ends itself by SIGKILL when it would write the marks: the books
- * have committed a block by then, and the file beside them does not know.
+ * have committed a block by then, and the file beside them does not know. `asNobody FILE` begins
+ * one receipt without an administrator's rights.
  */
 const fs = require('node:fs');
 const { join } = require('node:path');
@@ -24,7 +25,14 @@ function order(serial) {
   };
 }
 
+/** An administrator may write anywhere. Nobody may not, but cannot read the program either. */
+function becomeNobody() {
+  new (require('better-sqlite3'))(':memory:').close();
+  if (process.getuid?.() === 0) process.setuid(65_534);
+}
+
 async function main() {
+  if (task === 'asNobody') becomeNobody();
   if (task === 'cut') fs.renameSync = () => process.kill(process.pid, 'SIGKILL');
   const open = await openSqlite(file, systemClock);
   const repositories = receiptRepositories(open.database);

@@ -1,7 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BillType } from '../../src/domain/bill';
 import type { Receipt } from '../../src/domain/receipt';
@@ -337,5 +338,23 @@ describe('processes that give numbers', () => {
       expect(marks().reservedTo[table]).toBeGreaterThanOrEqual(Math.max(...numbers));
     }
     expect(noted()).toEqual([]);
+  });
+
+  it('do not start where the folder or the marks cannot be written, and say so', async () => {
+    await oneReceipt();
+    chmodSync(file, 0o666);
+    chmodSync(folder.path, 0o555);
+    expect(run('asNobody', file).errors).toContain(
+      `DATABASE_UNAVAILABLE: the folder ${folder.path} cannot be written`,
+    );
+    chmodSync(folder.path, 0o777);
+    rmSync(`${file}.marks`);
+    mkdirSync(`${file}.marks`);
+    expect(run('asNobody', file).errors).toContain(
+      `DATABASE_UNAVAILABLE: ${file}.marks cannot be read (EISDIR): no number is given without it`,
+    );
+    rmSync(`${file}.marks`, { recursive: true });
+    mkdirSync(`${file}.marks.new`);
+    expect(run('asNobody', file)).toMatchObject({ told: [], signal: null });
   });
 });

@@ -57,7 +57,7 @@ describe('books restored from an older file, while Alipay and the tills moved on
     return /^threepay_books_restored (\d+)$/m.exec(await response.text())?.[1];
   }
 
-  it('by a copy: the start notices it, and no old till gets the answer of a newer receipt', async () => {
+  it('by a copy: it is noticed, and no old till gets the answer of another receipt', async () => {
     expect(lost.map(({ autoid }) => autoid)).toEqual(['98|0|1', expect.stringMatching(/^\d+$/)]);
     copyFileSync(backup, service.database);
     await service.restart();

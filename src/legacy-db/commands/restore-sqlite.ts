@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, mkdirSync, renameSync, rmSync, statSync } from 'n
 import { dirname } from 'node:path';
 import type { Clock } from '../../domain/clock';
 import { MIGRATIONS, openWriter, sqliteReader, sqliteWriter } from '../data-source';
+import { isBusy, isDamaged } from '../db-errors';
 import type { BooksRestored } from '../marks/books-restored';
 import { noteRestored, restoredLine } from '../marks/books-restored';
 import { MarksFile, syncFolder } from '../marks/marks-file';
@@ -73,12 +74,11 @@ function hold(file: string): HeldBooks {
     return { told: toldBy(handle), said: [], handle };
   } catch (error) {
     handle.close();
-    const code = error instanceof BetterSqlite3.SqliteError ? error.code : '';
-    if (/BUSY|LOCKED/.test(code)) {
+    if (isBusy(error)) {
       throw new Refusal(`${file} is in use: stop every service on it first`, { cause: error });
     }
-    if (!/NOTADB|CORRUPT/.test(code)) throw error;
-    return { told: [], said: [`${file} cannot be read as books (${code})`], handle: null };
+    if (!isDamaged(error)) throw error;
+    return { told: [], said: [`${file} cannot be read as books`], handle: null };
   }
 }
 
