@@ -357,4 +357,16 @@ describe('processes that give numbers', () => {
     mkdirSync(`${file}.marks.new`);
     expect(run('asNobody', file)).toMatchObject({ told: [], signal: null });
   });
+
+  it('find older books once, also when killed before the marks know of it', async () => {
+    run('begin', file, 'a', '3');
+    const backup = `${file}.backup`;
+    copyFileSync(file, backup);
+    run('begin', file, 'b', '3');
+    copyFileSync(backup, file);
+    expect(run('cut', file)).toMatchObject({ told: [], signal: 'SIGKILL' });
+    expect(noted()).toHaveLength(1);
+    expect(run('begin', file, 'c').told).toEqual([`${3 * BLOCK + 1} ${3 * BLOCK + 1}`]);
+    expect(noted()).toHaveLength(1);
+  });
 });

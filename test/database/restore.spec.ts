@@ -128,11 +128,33 @@ describe('npm run restore', () => {
     expect(scenic.receipt.receiptId).toBe('98|0|2001');
   });
 
+  it('goes behind what the replaced books know where their marks are gone', async () => {
+    await backupAndGoOn();
+    rmSync(`${file}.marks`);
+    const { lines } = await restore('--from', backup);
+    expect(lines.at(-1)).toContain('receipt goes on behind 1020000');
+  });
+
+  it('keeps all of the replaced books, that too which a killed service left in its log', async () => {
+    await life(file, one);
+    copyFileSync(file, backup);
+    const open = await openSqlite(file, clock);
+    await one(storesOf(open));
+    for (const tail of ['', '-wal', '.marks']) copyFileSync(file + tail, `${backup}.killed${tail}`);
+    await open.close();
+    const killed = `${backup}.killed`;
+    expect((await restore('--from', backup, '--to', killed)).exitCode).toBe(0);
+    const kept = join(folder.path, aside()[0] ?? '');
+    expect([contentOf(killed), contentOf(kept)]).toEqual([1, 2]);
+  });
+
   it('makes books where there are none, its owner alone may read them', async () => {
     await life(file, one);
     const other = join(folder.path, 'deep', 'other.sqlite');
     expect((await restore('--from', file, '--to', `sqlite:${other}`)).exitCode).toBe(0);
     expect(statSync(other).mode & 0o777).toBe(0o600);
+    const figures = await life(other, (stores) => stores.figures.read());
+    expect(figures.restores).toBe(1);
     const [serial] = await life(other, one);
     expect(serial).toBeGreaterThan(1_000_000);
     expect(contentOf(file)).toBe(1);

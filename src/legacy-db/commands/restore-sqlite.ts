@@ -188,7 +188,10 @@ function replace(
   return said;
 }
 
-/** All of the old books into their one file, where they are not too damaged for it. */
+/**
+ * All of the old books into their one file, where they are not too damaged for it: letting go of
+ * them later must not remove a log of that name, which is then the new books'.
+ */
 function gatherInto(handle: BetterSqlite3.Database | null): void {
   try {
     handle?.pragma('journal_mode = DELETE');
