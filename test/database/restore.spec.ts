@@ -135,7 +135,7 @@ describe('npm run restore', () => {
     expect(lines.at(-1)).toContain('receipt goes on behind 1020000');
   });
 
-  it('keeps all of the replaced books, that too which a killed service left in its log', async () => {
+  it('keeps all of the replaced books, also what a killed service left in its log', async () => {
     await life(file, one);
     copyFileSync(file, backup);
     const open = await openSqlite(file, clock);
