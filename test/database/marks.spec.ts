@@ -358,7 +358,7 @@ describe('processes that give numbers', () => {
     expect(run('asNobody', file)).toMatchObject({ told: [], signal: null });
   });
 
-  it('find older books once, also when killed before the marks know of it', async () => {
+  it('find older books once, also when killed before the marks know of it', () => {
     run('begin', file, 'a', '3');
     const backup = `${file}.backup`;
     copyFileSync(file, backup);
