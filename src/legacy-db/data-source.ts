@@ -10,6 +10,8 @@ import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-reque
 import { CancelCounts1795300000006 } from './migrations/1795300000006-cancel-counts';
 import { AlarmSubjects1795300000007 } from './migrations/1795300000007-alarm-subjects';
 import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-refunds';
+import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
+import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
 import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
@@ -26,6 +28,8 @@ export const MIGRATIONS = [
   CancelCounts1795300000006,
   AlarmSubjects1795300000007,
   ForeignRefunds1795300000008,
+  CardKeys1795300000010,
+  BooksRestored1795300000011,
   PaidIndex1795300000030,
 ];
 

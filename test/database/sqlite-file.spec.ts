@@ -15,7 +15,7 @@ import { ALL_TABLES } from './books-inspect';
 import { SqliteInspect } from './sqlite-books';
 
 const CHILD = join(__dirname, 'books.child.js');
-const MIGRATIONS = 6;
+const MIGRATIONS = 8;
 
 jest.setTimeout(30_000);
 
