@@ -176,6 +176,13 @@ export const SETTINGS = {
     whole: [1, 10_240],
     meaning: 'Largest request body, in KiB.',
   },
+  SHUTDOWN_GRACE_MS: {
+    fallback: '2000',
+    whole: [0, 8_000],
+    meaning:
+      'How long a stop still takes requests, to refuse them with 503, until every proxy has ' +
+      'heard of it; in milliseconds.',
+  },
   SWAGGER: {
     fallback: null,
     fallbackInWords: '`on` outside production, else `off`',
