@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ServiceLoad } from './traffic/service-load';
 import { Traffic } from './traffic/traffic';
