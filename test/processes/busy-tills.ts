@@ -8,7 +8,7 @@ export interface BusyReport {
   readonly served: number;
   /** Whole answers with HTTP 503 and errcode 50301. */
   readonly refused: number;
-  /** Requests whose bytes were taken and that got no whole answer, by what was seen instead. */
+  /** Requests whose bytes were taken and that got no whole answer, by till and what it saw. */
   readonly resets: readonly string[];
   /** Answers that are neither, by status and body. */
   readonly odd: readonly string[];
@@ -58,7 +58,7 @@ export class BusyTills {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     let announced = true;
     for (;;) {
-      const seen = await this.ask(agent);
+      const seen = await this.ask(agent, pauseMs > 0 ? 'idle' : 'busy');
       if (seen === null) break;
       if (seen.isNew && !announced) this.unannounced += 1;
       // Who leaves a connection idle is not surprised when it ends.
@@ -70,7 +70,7 @@ export class BusyTills {
   }
 
   /** Null: nobody takes connections any more, or the request got no whole answer. */
-  private ask(agent: Agent): Promise<{ isNew: boolean; closes: boolean } | null> {
+  private ask(agent: Agent, till: string): Promise<{ isNew: boolean; closes: boolean } | null> {
     return new Promise((resolve) => {
       let connected = false;
       const headers = {
@@ -79,7 +79,7 @@ export class BusyTills {
       };
       const call = request(this.url, { method: 'POST', agent, headers });
       const lost = (error: Error): void => {
-        if (connected) this.resets.push(error.message);
+        if (connected) this.resets.push(`${till}: ${error.message}`);
         resolve(null);
       };
       call.on('socket', (socket) => {

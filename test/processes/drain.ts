@@ -39,7 +39,10 @@ const QUESTION = JSON.stringify({
  * answered, each that came later is refused in words, then the process ends.
  */
 export async function drain(): Promise<DrainReport> {
-  const service = await TestService.startOnSqlite({ SWEEP_PERIOD_MS: '200' });
+  const service = await TestService.startOnSqlite({
+    SWEEP_PERIOD_MS: '200',
+    SHUTDOWN_GRACE_MS: undefined,
+  });
   try {
     const inspect = service.inspect();
     await service.sim.spoil({ method: '*', fault: 'delay', delayMs: ALIPAY_MS, count: 0 });

@@ -33,6 +33,7 @@ export class ConnectionWatch {
   private readonly waiting = new Map<Socket, Waiting>();
   private timer: NodeJS.Timeout | null = null;
   private cutCount = 0;
+  private madeCount = 0;
   private newestAtMs = 0;
 
   constructor(
@@ -73,6 +74,11 @@ export class ConnectionWatch {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Connections made since the start. */
+  made(): number {
+    return this.madeCount;
+  }
+
   /** How long no connection has been made. ms. */
   quietMs(): number {
     return this.clock.monotonicMs() - this.newestAtMs;
@@ -89,6 +95,7 @@ export class ConnectionWatch {
   }
 
   private add(socket: Socket): void {
+    this.madeCount += 1;
     this.newestAtMs = this.clock.monotonicMs();
     if (this.sockets.size >= this.maxConnections) this.makeRoom(socket);
     this.sockets.add(socket);

@@ -9,9 +9,11 @@ import type { LoadGate } from './load-gate';
 import { OpenAnswers } from './open-answers';
 
 /** The door is closed once no connection has come for so long. ms. */
-const QUIET_MS = 40;
+const QUIET_MS = 100;
+/** And in so many turns: libuv takes one connection a turn from those the kernel has made. */
+const QUIET_TURNS = 5;
 /** Refusals are held back for that so long at most. ms. */
-const HOLD_AT_MOST_MS = 500;
+const HOLD_AT_MOST_MS = 1_000;
 /** How long a request that is not whole yet is waited for when the door is closed. ms. */
 const WHOLE_WITHIN_MS = 500;
 /** How long a client may take to read the last words and to end its connection. ms. */
@@ -82,19 +84,28 @@ export class Drain {
   }
 
   private async closeDoor(): Promise<void> {
-    const { clock, connections } = this.parts;
     let release = (): void => undefined;
     this.held = new Promise((resolve) => (release = resolve));
-    const heldAtMs = clock.monotonicMs();
-    const quiet = (): boolean =>
-      Math.min(connections.quietMs(), clock.monotonicMs() - heldAtMs) >= QUIET_MS;
-    await this.until(quiet, HOLD_AT_MOST_MS);
-    // Right after the turn in which the kernel was asked for new connections.
-    await clock.turn();
+    await this.quiet();
     // The HTTP server's own `close` would also cut every connection that is idle at this moment.
     if (this.server !== null) NetServer.prototype.close.call(this.server);
     this.held = null;
     release();
+  }
+
+  /** Resolves right after a turn in which the kernel was asked and had no new connection. */
+  private async quiet(): Promise<void> {
+    const { clock, connections } = this.parts;
+    const beganAtMs = clock.monotonicMs();
+    const waitedMs = (): number => clock.monotonicMs() - beganAtMs;
+    let turns = 0;
+    while (turns < QUIET_TURNS && waitedMs() < HOLD_AT_MOST_MS) {
+      const made = connections.made();
+      const isEarly = Math.min(connections.quietMs(), waitedMs()) < QUIET_MS;
+      if (isEarly) await clock.sleep(LOOK_MS);
+      else await clock.turn();
+      turns = isEarly || connections.made() > made ? 0 : turns + 1;
+    }
   }
 
   private async until(reached: () => boolean, withinMs: number): Promise<void> {
