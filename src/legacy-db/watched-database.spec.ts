@@ -65,7 +65,7 @@ describe('the status of a database', () => {
     expect(await open.status.problem()).toBeNull();
   });
 
-  it('tells of units that fail one after the other, although one got through just before', async () => {
+  it('tells of units that fail in a row, although one got through just before', async () => {
     await aUnit();
     const release = lock();
     const failed = await Promise.allSettled([aUnit(), aUnit(), aUnit()]);
