@@ -299,6 +299,14 @@ export function isSetting(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name);
 }
 
+// Variables that begin like ours are ours: a misspelt one must not be ignored in silence.
+const OUR_PREFIXES = /^(?:ALIPAY|SIM|TOP|CALLBACK|MICROSERVICE)_/;
+
+/** Is this the name of a setting, or of a variable that is meant to be one? */
+export function isOurs(name: string): boolean {
+  return isSetting(name) || OUR_PREFIXES.test(name);
+}
+
 /** The row of a setting, for code that does not care which it is. */
 export function settingRow(name: SettingName): Setting {
   return SETTINGS[name];
