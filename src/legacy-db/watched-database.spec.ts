@@ -7,7 +7,7 @@ import { tempFolder } from '../../test/support/temp-folder';
 import type { Database } from './database';
 import type { OpenDatabase } from './open-database';
 import { openSqlite } from './open-sqlite';
-import { sql } from './sql';
+import { longText, sql } from './sql';
 import { watchWrites } from './watched-database';
 
 const PROOF_MS = 5_000;
@@ -85,6 +85,21 @@ describe('the status of a database', () => {
     expect(units).toEqual(['real', 'probe']);
     await open.status.problem();
     expect(units).toEqual(['real', 'probe']);
+  });
+
+  it('is tried when units fail in a row at once, though one got through just before', async () => {
+    // No page more than there are: what SQLite says of a full disk.
+    await open.database.write('fill', (unit) => unit.rows(sql`pragma max_page_count = 1`));
+    const tooMuch = sql`insert into alarm (receipt_row_id, kind, detail, raised_at_ms)
+      values (1, 'x', ${longText('x'.repeat(1_000_000))}, 1)`;
+    for (let failed = 0; failed < 3; failed += 1) {
+      expect(await open.status.problem()).toBeNull();
+      expect(units).not.toContain('probe');
+      const unit = open.database.write('tooMuch', (db) => db.insert(tooMuch));
+      await expect(unit).rejects.toThrow('SQLITE_FULL');
+    }
+    await open.status.problem();
+    expect(units).toContain('probe');
   });
 
   it('does not take the fault of a unit for one of the database', async () => {
