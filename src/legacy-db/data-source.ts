@@ -16,6 +16,7 @@ import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 import { sqliteDriver } from './sqlite-driver';
+import { makePrivate } from './private-file';
 
 /** Every migration, oldest first, of both stores. */
 export const MIGRATIONS = [
@@ -81,8 +82,13 @@ export function dataSource(config: DatabaseConfig): DataSource {
   return config.kind === 'sqlite' ? sqliteWriter(config.file) : mssqlDataSource(config, MIGRATIONS);
 }
 
-/** Opens the writer and brings the schema up to date, while other processes may do the same. */
+/**
+ * Opens the writer and brings the schema up to date, while other processes may do the same. An
+ * embedded database is made where there is none.
+ */
 export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
+  const { options } = writer;
+  if (options.type === 'better-sqlite3') makePrivate(options.database);
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (!writer.isInitialized) await writer.initialize();
