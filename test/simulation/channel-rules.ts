@@ -34,7 +34,7 @@ const SCANNED = 'WAIT_BUYER_PAY';
 /** How long a cancel is waited for. ms. */
 const CANCEL_MS = 60_000;
 /** So many refusals in a row have raised their alarm, whatever failed beside them. */
-const SURELY_HEARD = 4;
+const SURELY_HEARD = 12;
 
 /** Instants at Alipay are whole seconds. ms. */
 const CLOCK_GRAIN_MS = 1_000;
@@ -54,8 +54,9 @@ export class ChannelRules {
   private readonly intents = new Map<string, number>();
   private readonly successTold = new Map<string, number>();
   private readonly refusals = new Map<string, number>();
-  /** Since when the books have held what a trade would have to vanish from, or its end. */
+  /** Since when the books have held what a trade would have to vanish from. */
   private readonly seenAt = new Map<string, number>();
+  private readonly endedAt = new Map<string, number>();
 
   constructor(private readonly checker: Checker) {}
 
@@ -225,8 +226,9 @@ export class ChannelRules {
   }
 
   /** Did a question asked after the books had seen the trade, or its end, bring such an answer? */
-  toldAfterSeen(outTradeNo: string, kind: string): boolean {
-    const since = this.seenAt.get(outTradeNo) ?? Infinity;
+  toldAfterSeen(outTradeNo: string, kind: 'notExist' | 'pending'): boolean {
+    const known = kind === 'pending' ? this.endedAt : this.seenAt;
+    const since = known.get(outTradeNo) ?? Infinity;
     return (this.calls.get(outTradeNo) ?? []).some(
       ({ method, answer, sentSeq }) =>
         method === 'query' && sentSeq > since && answer?.kind === kind,
@@ -288,7 +290,8 @@ export class ChannelRules {
     const scanned = row.channel_status === SCANNED && old?.channel_status !== SCANNED;
     const paid = row.trade_no !== null && (old?.trade_no ?? null) === null;
     const ended = ENDED.has(row.state) && old?.state !== row.state;
-    if (ended || ((scanned || paid) && !this.seenAt.has(row.out_trade_no))) {
+    if (ended) this.endedAt.set(row.out_trade_no, now);
+    if ((scanned || paid) && !this.seenAt.has(row.out_trade_no)) {
       this.seenAt.set(row.out_trade_no, now);
     }
   }
