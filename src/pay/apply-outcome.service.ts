@@ -16,6 +16,7 @@ import type {
   ReceiptStep,
 } from '../domain/receipt-repository';
 import { endedUnpaid, nextState } from '../domain/receipt-state';
+import type { WantedUntil } from '../domain/wanted-until';
 
 /** How often a change that lost its race is decided again on the receipt as it then stands. */
 const MAX_ROUNDS = 5;
@@ -60,10 +61,17 @@ export class ApplyOutcome {
   /**
    * Makes one step of ours that follows from no single answer, such as the end of an undo. Null:
    * the receipt stands elsewhere by now, or the step is not possible from there.
+   * @throws PayError TOO_LATE when it is saved too late for whoever wanted it
    */
-  async step(receipt: Receipt, step: ReceiptStep, cause: string): Promise<Receipt | null> {
+  async step(
+    receipt: Receipt,
+    step: ReceiptStep,
+    cause: string,
+    wantedUntil: WantedUntil | null = null,
+  ): Promise<Receipt | null> {
     if (nextState(receipt.state, step.event) === undefined) return null;
-    return this.books(receipt).move(receipt, [step], { cause, nowMs: this.clock.nowMs() });
+    const origin = { cause, nowMs: this.clock.nowMs(), wantedUntil };
+    return this.books(receipt).move(receipt, [step], origin);
   }
 
   /** Raises an alarm, once for each kind and receipt. */
