@@ -4,6 +4,8 @@ export interface Delivery {
   readonly text: string;
   /** The subject it came by; null where the packet alone says what is wanted. */
   readonly subject: string | null;
+  /** Until when its sender wants it, epoch ms, as far as the broker's own words say so. */
+  readonly validUntil?: string | null;
   /** It was handed out before, to somebody who lost it: what came of it is not known. */
   readonly again: boolean;
   /** Resolves when the reply is on its way; false: nobody was there to take it. */

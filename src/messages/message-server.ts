@@ -93,7 +93,7 @@ export class MessageServer
     }
     const startedAtMs = this.clock.monotonicMs();
     const pattern = delivery.subject ?? packet.pattern ?? '';
-    const message = new Message(packet.body);
+    const message = new Message(packet.body, delivery.validUntil);
     const answer = await this.answer(pattern, message, delivery.again);
     if (await delivery.reply(replyPacket(packet.idJson, answer))) message.emit('finish');
     const shown = this.messageHandlers.has(pattern) ? pattern : 'of no known pattern';
