@@ -46,8 +46,9 @@ afterAll(async () => {
 async function everyWay(
   app: NestExpressApplication,
   changes: Readonly<Record<string, string | undefined>>,
+  path = '/router/rest',
 ): Promise<TopAnswer[]> {
-  const rest = `${await app.getUrl()}/router/rest`;
+  const rest = `${await app.getUrl()}${path}`;
   const all = [...signed({ checkout_id: 'nobody', ...changes })];
   const multipart = new FormData();
   for (const [name, value] of all) multipart.append(name, value);
@@ -73,10 +74,11 @@ async function expectRefusal(
   app: NestExpressApplication,
   refusal: string,
   changes: Readonly<Record<string, string>> = {},
+  path = '/router/rest',
 ): Promise<void> {
   for (const format of FORMATS) {
     const type = `text/${format === 'json' ? 'javascript' : 'xml'};charset=UTF-8`;
-    const answers = await everyWay(app, { ...changes, format });
+    const answers = await everyWay(app, { ...changes, format }, path);
     expect(answers.map(shape)).toEqual(answers.map(() => [200, type, true, refusal]));
   }
 }
@@ -112,6 +114,16 @@ it('too much work, and a stop, are a service that is not there', async () => {
   await expectRefusal(app, '50 isv.invalid-parameter');
   gate.stop();
   await expectRefusal(app, UNAVAILABLE);
+});
+
+it.each(['/router/re%73t', '/%72outer%2Frest/'])('the address is known as %s', async (path) => {
+  const app = await serve({ BODY_LIMIT_KB: '2' });
+  await expectRefusal(app, '50 isv.invalid-parameter', {}, path);
+  const body = new URLSearchParams({ format: 'json', more: 'x'.repeat(3_000) });
+  const large = await send(`${await app.getUrl()}${path}`, { method: 'POST', body });
+  expect(refusalOf(large)).toBe('41 isv.invalid-parameter');
+  app.get(ServiceLoad).gate.stop();
+  await expectRefusal(app, UNAVAILABLE, {}, path);
 });
 
 it('a key of ours is asked of nobody', async () => {
