@@ -2,6 +2,8 @@
 export interface Delivery {
   /** The packet, JSON. */
   readonly text: string;
+  /** It was too long to be kept: the packet has its pattern and id alone. Absent: it was not. */
+  readonly isTooLong?: boolean;
   /** The subject it came by; null where the packet alone says what is wanted. */
   readonly subject: string | null;
   /** Until when its sender wants it, epoch ms, as far as the broker's own words say so. */
