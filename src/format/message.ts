@@ -13,15 +13,26 @@ import type { WireOperation } from './wire.decorator';
  * as their data and the message itself as their context. Emits `finish` when its reply has left.
  */
 export class Message extends EventEmitter {
-  /**
-   * @param body the payload as it came: JSON, UTF-8; empty when there was none
-   * @param validUntil what its broker says of until when it is wanted, epoch ms; null: nothing
-   */
+  /** What is wanted. */
+  readonly pattern: string;
+  /** The key it brings; null: none. */
+  readonly apiKey: string | null;
+  /** What its broker says of until when it is wanted, epoch ms; null: nothing. */
+  readonly validUntil: string | null;
+
+  /** @param body the payload as it came: JSON, UTF-8; empty when there was none */
   constructor(
     readonly body: Buffer,
-    readonly validUntil: string | null = null,
+    {
+      pattern = '',
+      apiKey = null,
+      validUntil = null,
+    }: Partial<Pick<Message, 'pattern' | 'apiKey' | 'validUntil'>> = {},
   ) {
     super();
+    this.pattern = pattern;
+    this.apiKey = apiKey;
+    this.validUntil = validUntil;
   }
 }
 

@@ -3,6 +3,7 @@ import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { callerOf } from '../domain/caller';
 import type { Clock } from '../domain/clock';
 import { PayError } from '../domain/errors';
 import type { MessageStatus } from '../domain/health';
@@ -94,13 +95,17 @@ export class MessageServer
     }
     const startedAtMs = this.clock.monotonicMs();
     const pattern = delivery.subject ?? packet.pattern ?? '';
-    const message = new Message(packet.body, delivery.validUntil);
+    const { validUntil = null } = delivery;
+    const apiKey = delivery.apiKey ?? packet.apiKey;
+    const message = new Message(packet.body, { pattern, apiKey, validUntil });
     const answer = await this.answer(pattern, message, packet, delivery);
     if (await delivery.reply(replyPacket(packet.idJson, answer))) message.emit('finish');
     const shown = this.messageHandlers.has(pattern) ? pattern : 'of no known pattern';
     const errcode = /^\{"errcode":(\d+)/.exec(answer)?.[1] ?? '-';
     const tookMs = Math.round(this.clock.monotonicMs() - startedAtMs);
-    this.logger.log(`message ${shown}: errcode ${errcode}, ${tookMs} ms`);
+    const key = callerOf(message)?.name;
+    const by = key === undefined ? '' : `, key ${key}`;
+    this.logger.log(`message ${shown}: errcode ${errcode}, ${tookMs} ms${by}`);
   }
 
   /** The envelope as JSON: of the handler, or of the refusal to try it. */

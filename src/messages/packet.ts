@@ -1,4 +1,4 @@
-/** A request as Nest's clients put it into a message: `{pattern, data, id}` in JSON. */
+/** A request as Nest's clients put it into a message: `{pattern, data, id, apikey}` in JSON. */
 export interface Packet {
   /**
    * What is wanted: a text, or the JSON of what is none, which nothing here is known by; null: the
@@ -9,6 +9,8 @@ export interface Packet {
   readonly idJson: string;
   /** Is that a number, or a text of a length that clients give? */
   readonly isUsualId: boolean;
+  /** The key it brings; null: none. What is no text is a key that nobody has. */
+  readonly apiKey: string | null;
   /** `data` exactly as it was written, so that no number passes through a float. UTF-8. */
   readonly body: Buffer;
 }
@@ -19,12 +21,13 @@ const MAX_ID = 200;
 export function readPacket(text: string): Packet | null {
   const packet = parse(text);
   if (typeof packet !== 'object' || packet === null || Array.isArray(packet)) return null;
-  const { pattern, id } = packet as { pattern?: unknown; id?: unknown };
+  const { pattern, id, apikey } = packet as Partial<Record<string, unknown>>;
   if (id === undefined || id === null) return null;
   return {
     pattern: typeof pattern === 'string' ? pattern : memberText(text, 'pattern'),
     idJson: memberText(text, 'id') ?? '',
     isUsualId: typeof id === 'number' || (typeof id === 'string' && id.length <= MAX_ID),
+    apiKey: apikey === undefined || apikey === null ? null : textOf(apikey),
     body: Buffer.from(memberText(text, 'data') ?? '', 'utf8'),
   };
 }
@@ -32,6 +35,10 @@ export function readPacket(text: string): Packet | null {
 /** The reply Nest's clients wait for: one value, and no more to come. */
 export function replyPacket(idJson: string, responseJson: string): string {
   return `{"response":${responseJson},"isDisposed":true,"id":${idJson}}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function parse(text: string): unknown {

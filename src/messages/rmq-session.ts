@@ -1,5 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Session } from './broker-link';
+import { apiKeyOf } from './link';
 import type { Take } from './link';
 import { Replies } from './replies';
 
@@ -70,6 +71,7 @@ async function consume(
 interface RmqProperties {
   readonly replyTo?: string;
   readonly correlationId?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
   /** When it was made. Seconds since 1970, as AMQP has it. */
   readonly timestamp?: unknown;
   /** How long it is good for. ms, as text. */
@@ -97,10 +99,11 @@ function deliver(
   replies: Replies,
   take: Take,
 ): void {
-  const { replyTo, correlationId, ...times } = message.properties as RmqProperties;
+  const { replyTo, correlationId, headers, ...times } = message.properties as RmqProperties;
   take({
     text: message.content.toString('utf8'),
     subject: null,
+    apiKey: apiKeyOf(Object.entries(headers ?? {})),
     validUntil: validUntilOf(times),
     again: message.fields.redelivered,
     reply: (text) => {
