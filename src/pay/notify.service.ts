@@ -1,9 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { PayError } from '../domain/errors';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
-import type { PaymentGateway } from '../domain/payment-gateway';
+import type { NotifyReading, PaymentGateway } from '../domain/payment-gateway';
 import { OPEN_RECEIPTS } from '../domain/receipt-repository';
 import type { OpenReceipts } from '../domain/receipt-repository';
+import type { CountSigned } from '../domain/signed-call';
 import { ApplyOutcome } from './apply-outcome.service';
+
+const UNCOUNTED: CountSigned = () => Promise.resolve();
 
 /** Alipay's push: what it says gets into the books like any other answer. */
 @Injectable()
@@ -16,10 +20,14 @@ export class Notify {
     private readonly applyOutcome: ApplyOutcome,
   ) {}
 
-  /** True only when everything the notify says is durably in the books. Never throws. */
-  async receive(body: Uint8Array, contentType: string): Promise<boolean> {
+  /**
+   * True only when everything the notify says is durably in the books. It is counted by the number
+   * it speaks of once its signature is known. @throws PayError RATE_LIMITED, and nothing else
+   */
+  async receive(body: Uint8Array, contentType: string, count = UNCOUNTED): Promise<boolean> {
     try {
       const reading = this.gateway.readNotify(body, contentType);
+      await count(signerOf(reading));
       if (reading.kind === 'refused') {
         this.logger.warn(`notify refused: ${reading.cause}`);
         return false;
@@ -34,8 +42,15 @@ export class Notify {
       await this.applyOutcome.apply(receipt, outcome, 'notify');
       return true;
     } catch (error) {
+      if (error instanceof PayError && error.code === 'RATE_LIMITED') throw error;
       this.logger.error(`notify not booked: ${error instanceof Error ? error.message : ''}`);
       return false;
     }
   }
+}
+
+/** What a genuine notify is counted by: no flood of others, genuine or not, keeps it out. */
+function signerOf(reading: NotifyReading): string | null {
+  if (reading.kind === 'notify') return `notify ${reading.outTradeNo}`;
+  return reading.unverified ? null : 'notify for others';
 }

@@ -85,14 +85,19 @@ async function expectRefusal(
 
 it('too many calls are code 7, in the format of the caller', async () => {
   const app = await serve({ RATE_LIMIT_PER_MINUTE: '1' });
-  await send(await app.getUrl());
-  await expectRefusal(app, LIMITED);
+  const unsigned = { sign: 'X'.repeat(32) };
+  await send(`${await app.getUrl()}/router/rest`);
+  await expectRefusal(app, LIMITED, unsigned);
+  // Who signs is counted apart, by the app and generously.
+  await expectRefusal(app, '50 isv.invalid-parameter');
+  const [more] = [await everyWay(app, {}), await everyWay(app, {})].slice(-1);
+  expect(more?.map(refusalOf)).toContain(LIMITED);
 });
 
 it('a refused form of more than 16 KiB is not read: the address says the format then', async () => {
-  const app = await serve({ RATE_LIMIT_PER_MINUTE: '1' });
+  const app = await serve();
   const rest = `${await app.getUrl()}/router/rest`;
-  await send(rest);
+  app.get(ServiceLoad).gate.stop();
   const body = new URLSearchParams({ format: 'json', more: 'x'.repeat(17_000) });
   const answers = [
     await send(rest, { method: 'POST', body }),
@@ -102,7 +107,7 @@ it('a refused form of more than 16 KiB is not read: the address says the format 
     [200, 'text/xml;charset=UTF-8'],
     [200, 'text/javascript;charset=UTF-8'],
   ]);
-  expect(answers.map(refusalOf)).toEqual([LIMITED, LIMITED]);
+  expect(answers.map(refusalOf)).toEqual([UNAVAILABLE, UNAVAILABLE]);
 });
 
 it('too much work, and a stop, are a service that is not there', async () => {
