@@ -1,7 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CLOCK } from '../domain/clock';
-import type { Clock } from '../domain/clock';
-import { mayCharge } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { ChargeOutcome, PaymentGateway, Refusal } from '../domain/payment-gateway';
@@ -12,6 +9,7 @@ import type { WantedUntil } from '../domain/wanted-until';
 import { ApplyOutcome } from './apply-outcome.service';
 import { tagOf, undecided } from './code-requests.service';
 import { Refresh } from './refresh.service';
+import { UnderWay } from './under-way';
 
 const CAUSE = 'barCode';
 
@@ -35,19 +33,21 @@ export class Charges {
   constructor(
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly underWay: UnderWay,
     private readonly applyOutcome: ApplyOutcome,
     private readonly refresh: Refresh,
   ) {}
 
   /**
-   * Charges for a receipt that was just begun by the caller.
+   * Charges for a receipt that was just begun by the caller. `askedAtMs`: when the caller was asked
+   * to, monotonic ms.
    * @throws PayError UNDECIDED with the receipt in its tag: the guest may have paid
    * @throws PayError TOO_LATE with the receipt in its tag: nothing was charged, and it has ended
    */
   async charge(
     receipt: Receipt,
     authCode: string,
+    askedAtMs: number,
     wantedUntil: WantedUntil | null = null,
   ): Promise<Charged> {
     if (wantedUntil?.isOver()) {
@@ -55,8 +55,8 @@ export class Charges {
       const detail = `receipt ${receipt.id}: not sent, saved too late`;
       throw new PayError('TOO_LATE', detail, { tag: tagOf(receipt) });
     }
-    if (!mayCharge(receipt, this.clock.nowMs())) {
-      // Others go by when it was begun to know that it can no longer be under way.
+    if (!this.underWay.mayCharge(receipt, askedAtMs)) {
+      // Others go by when they first see it to know that it can no longer be under way.
       throw undecided(receipt, 'it took too long to save: nothing was charged');
     }
     const outcome = await this.gateway.pay(receipt.precreateCall, authCode);
@@ -106,10 +106,8 @@ export class Charges {
   }
 
   private async end(receipt: Receipt): Promise<Receipt> {
-    const books = this.repositories[receipt.billType];
-    const origin = { cause: CAUSE, nowMs: this.clock.nowMs() };
-    const failed = await books.move(receipt, [{ event: 'fail' }], origin);
+    const failed = await this.applyOutcome.step(receipt, { event: 'fail' }, CAUSE);
     // Moved meanwhile, as by a Cancel at another window: that decides.
-    return failed ?? books.get(receipt.id);
+    return failed ?? this.repositories[receipt.billType].get(receipt.id);
   }
 }
