@@ -1,6 +1,7 @@
 import { Rules } from '../../format/rules';
 import { WireValidationPipe } from '../../format/validation.pipe';
 import { BarCodeDto } from './bar-code.dto';
+import { CancelDto } from './cancel.dto';
 import { QueryDto } from './query.dto';
 import { ScanCodeDto } from './scan-code.dto';
 
@@ -41,6 +42,9 @@ describe('the pipe', () => {
   });
 });
 
-it.each([QueryDto, ScanCodeDto, BarCodeDto])('%p has only rules that can be gathered', (dto) => {
-  expect(() => new Rules(dto)).not.toThrow();
-});
+it.each([QueryDto, ScanCodeDto, BarCodeDto, CancelDto])(
+  '%p has only rules that can be gathered',
+  (dto) => {
+    expect(() => new Rules(dto)).not.toThrow();
+  },
+);
