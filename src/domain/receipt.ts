@@ -75,7 +75,7 @@ export interface Receipt {
   readonly undoAtMs: number | null;
   /** How many cancels may have been sent. Counted before each is. */
   readonly cancelTries: number;
-  /** The last cancel, by the wall clock of who sent it, epoch ms; null: none was sent. */
+  /** How many of them were answered; fewer than sent: one may be under way, or was lost. */
   readonly cancelAnswers: number;
   /** When the last cancel was sent by the wall clock of who sent it, epoch ms; null: none was. */
   readonly cancelSentAtMs: number | null;
