@@ -23,7 +23,7 @@ const SETTINGS = {
   sweepPeriodMs: 5_000,
 };
 const NOT_EXIST = { kind: 'notExist', channelTimeMs: null } as const;
-const CODE: CodeOutcome = { kind: 'code', qrCode: 'https://qr.example.test/1' };
+const CODE = { kind: 'code', qrCode: 'https://qr.example.test/1' } as const;
 
 function anAsk(changes: Partial<ScanCodeAsk> = {}): ScanCodeAsk {
   return {
@@ -205,14 +205,54 @@ describe('ScanCode', () => {
     });
   });
 
-  it('never hands out a code that comes late, to a receipt that was closed meanwhile', async () => {
-    const ask = anAsk();
+  it.each<[string, Parameters<typeof aMove>[]]>([
+    ['closed', [['close']]],
+    ['cancelled', [['intendUndo', { reason: 'expired' }], ['undo']]],
+    ['failed', [['fail']]],
+  ])(
+    'cancels a code that comes when its receipt is %s, and hands it to nobody',
+    async (_is, way) => {
+      const ask = anAsk();
+      const late = await scanWhile(ask, way);
+      expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
+      expect(gateway.calls).toEqual(['code', 'cancel']);
+      expect(gateway.cancels).toEqual([late.outTradeNo]);
+    },
+  );
+
+  it('leaves a code that comes while its receipt is undone to the undo', async () => {
+    const late = await scanWhile(anAsk(), [['intendUndo', { reason: 'operator' }]]);
+    expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  it('cancels nothing when the receipt has another code by now, and hands out neither', async () => {
+    const other = 'https://qr.example.test/other';
+    const late = await scanWhile(anAsk(), [['giveCode', { qrCode: other }]]);
+    expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  it('hands out a code that another process has saved meanwhile', async () => {
+    const late = await scanWhile(anAsk(), [['giveCode', { qrCode: CODE.qrCode }]]);
+    expect(late.receipt).toMatchObject({ state: 'waiting', qrCode: CODE.qrCode });
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  /** A ScanCode whose code comes when its receipt has gone that way. */
+  async function scanWhile(ask: ScanCodeAsk, way: readonly Parameters<typeof aMove>[]) {
+    const books2 = books.repositories['2'];
+    let outTradeNo = '';
     gateway.willGive(async () => {
-      some(await books.repositories['2'].move(await receiptOf(ask.billNo), ...aMove('close')));
+      let receipt = await receiptOf(ask.billNo);
+      outTradeNo = receipt.outTradeNo;
+      for (const step of way) receipt = some(await books2.move(receipt, ...aMove(...step)));
       return CODE;
     });
-    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
-  });
+    const [outcome] = await Promise.allSettled([process().scanCode(ask)]);
+    if (outcome.status === 'fulfilled') return { outTradeNo, receipt: outcome.value };
+    return { outTradeNo, refusal: outcome.reason as unknown };
+  }
 
   it('sends the till to the payment that came before the late code', async () => {
     const ask = anAsk();

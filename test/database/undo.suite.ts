@@ -19,6 +19,14 @@ export function describeUndo(open: OpenFreshBooks): void {
       return some(await books.repositories['1'].move(receipt, ...intent));
     }
 
+    function pay(receipt: Receipt): Promise<Receipt | null> {
+      return books.repositories['1'].move(receipt, ...aMove('pay', { payment: aPayment() }));
+    }
+
+    function undoForOperator(receipt: Receipt): Promise<Receipt | null> {
+      return books.repositories['1'].undoForOperator(receipt, at(T0 + 2_000));
+    }
+
     it('of the operator takes over, and what was decided for the old reason is void', async () => {
       const receipts = books.repositories['1'];
       const stale = await cancelling('superseded');
@@ -28,6 +36,33 @@ export function describeUndo(open: OpenFreshBooks): void {
       expect(await receipts.move(stale, ...aMove('pay', { payment: aPayment() }))).toBeNull();
       expect(await receipts.undoForOperator(stale, at(T0 + 3_000))).toBeNull();
       expect(await receipts.get(stale.id)).toEqual(taken);
+    });
+
+    it('leases a cancel of the receipt it was decided on', async () => {
+      const receipts = books.repositories['1'];
+      const undoing = await cancelling('expired');
+      const leased = some(await receipts.leaseCancel(undoing, T0 + 60_000));
+      expect(leased).toEqual({ ...undoing, leaseUntilMs: T0 + 60_000 });
+      expect(await receipts.get(undoing.id)).toEqual(leased);
+    });
+
+    it.each<[string, (stale: Receipt) => Promise<Receipt | null>]>([
+      ['is paid', (stale) => pay(stale)],
+      ['is closed', (stale) => books.repositories['1'].move(stale, ...aMove('close'))],
+      ['is undone for another reason', (stale) => undoForOperator(stale)],
+    ])('leases no cancel of a receipt that %s meanwhile', async (_what, change) => {
+      const receipts = books.repositories['1'];
+      const stale = await cancelling('expired');
+      const changed = some(await change(stale));
+      expect(await receipts.leaseCancel(stale, T0 + 60_000)).toBeNull();
+      // A lease would say that a cancel is under way, and money found then would go back.
+      expect((await receipts.get(stale.id)).leaseUntilMs).toBe(changed.leaseUntilMs);
+    });
+
+    it('leases no cancel of any other receipt', async () => {
+      const other = await cancelling('expired');
+      some(await books.repositories['1'].leaseCancel(await cancelling('expired'), T0 + 60_000));
+      expect(await books.repositories['1'].get(other.id)).toEqual(other);
     });
 
     it('cannot become so when it is over', async () => {

@@ -31,6 +31,7 @@ describe('the mutants of a source', () => {
     ['return Math.min(a, b);', ['return Math.max(a, b);']],
     ['return a.some(b);', ['return a.every(b);']],
     ['return a.filter(b).length;', ['return a.length;']],
+    ['return lease.with(guard(a));', ['return lease;']],
     ['await a.b();', [';']],
     ['throw a;', [';']],
     ['switch (a) { case 1: return 2; }', ['switch (a) { case NaN: return 2; }']],

@@ -120,7 +120,10 @@ function call(node: ts.CallExpression, ast: ts.SourceFile): Change[] {
   const { expression } = node;
   if (!ts.isPropertyAccessExpression(expression)) return [];
   const { name } = expression;
-  if (name.text === 'filter') return [replace(node, ast, expression.expression.getText(ast))];
+  // Rows that are kept back, and a piece of a statement, most often its guard.
+  if (name.text === 'filter' || name.text === 'with') {
+    return [replace(node, ast, expression.expression.getText(ast))];
+  }
   const other = OTHER_METHOD[name.text];
   return other && Object.hasOwn(OTHER_METHOD, name.text) ? [replace(name, ast, other)] : [];
 }
