@@ -6,12 +6,12 @@ import { projectRoot } from '../simulation/patched-sources';
 import { readSources } from '../support/tidy-source';
 import type { Source } from '../support/tidy-source';
 import { EQUAL } from './equal';
+import type { Changed } from './fresh-modules';
 import { Importers } from './judges';
 import { mutantsOf, mutated } from './mutants';
 import type { Mutant } from './mutants';
 import { Results } from './results';
-import { share, Worker } from './worker-pool';
-import type { Verdict } from './worker-pool';
+import { HUNG, share, Worker } from './worker-pool';
 
 /** What is mutated when nothing is named. */
 const MUTATED = ['src/domain', 'src/pay', 'src/legacy-db', 'src/alipay-gateway/alipay.mapper.ts'];
@@ -92,14 +92,29 @@ class Run {
     const { path, text } = source;
     const { specs, simulated } = this.importers.judgesOf(path);
     const usable = await this.inOrder(worker, path, specs);
-    const { judge }: Verdict = await worker.ask({
-      changed: { path, text: mutated(text, mutant) },
-      specs: usable,
-      seeds: simulated ? this.seeds : 0,
-    });
+    const changed = { path, text: mutated(text, mutant) };
+    const judge = await this.firstOf(worker, changed, usable, simulated ? this.seeds : 0);
     if (judge !== null) this.last.set(path, judge);
     this.results.keep(path, mutant.name, text, judge);
     return judge;
+  }
+
+  /** Who notices the change, and notices it again: a busy machine makes tests fail that wait. */
+  private async firstOf(
+    worker: Worker,
+    changed: Changed,
+    specs: readonly string[],
+    seeds: number,
+  ): Promise<string | null> {
+    const { judge, how } = await worker.ask({ changed, specs, seeds });
+    const at = specs.indexOf(judge ?? '');
+    const spec = specs[at];
+    if (spec === undefined || how === HUNG) return judge;
+    const again = await worker.ask({ changed, specs: [spec], seeds: 0 });
+    const sound = await worker.ask({ changed: null, specs: [spec], seeds: 0 });
+    if (again.judge !== null && sound.judge === null) return spec;
+    if (sound.judge !== null) this.tookMs.set(spec, Promise.resolve(Infinity));
+    return this.firstOf(worker, changed, specs.slice(at + 1), seeds);
   }
 
   /** The specs that pass without a mutant: the likely one first, then the quick ones. */

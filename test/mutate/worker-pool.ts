@@ -14,6 +14,11 @@ const SILENCE_MS = 120_000;
 /** A process that judged so many mutants ends: what failing tests leave behind is gone with it. */
 const MOST_QUESTIONS = 100;
 
+/** How a judge notices that never answers. */
+export const HUNG = 'hangs';
+/** How a judge notices whose process is gone. */
+const DIED = 'the process ends';
+
 const SCRIPT = join(__dirname, 'worker.child.js');
 
 /** A judging process, begun again when it hangs, dies or is used up. */
@@ -36,9 +41,6 @@ export class Worker {
     this.asked = 0;
   }
 }
-
-const HUNG = 'hangs';
-const DIED = 'the process ends';
 
 function start(): ChildProcess {
   // What the tested code prints belongs to nobody here.
