@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../simulation/patched-sources';
 import { readSources } from '../support/tidy-source';
@@ -119,12 +119,12 @@ class Run {
 
   /** The specs that pass without a mutant: the likely one first, then the quick ones. */
   private async inOrder(worker: Worker, path: string, specs: readonly string[]): Promise<string[]> {
-    const beside = path.replace(/(?:\.service)?\.ts$/, '.spec.ts');
+    const own = posix.basename(path).replace(/(?:\.service)?\.ts$/, '.spec.ts');
     const timed: [spec: string, rank: number][] = [];
     for (const spec of specs) {
       const took = this.tookMs.get(spec) ?? measure(worker, spec);
       this.tookMs.set(spec, took);
-      const likely = spec === beside || spec === this.last.get(path);
+      const likely = posix.basename(spec) === own || spec === this.last.get(path);
       timed.push([spec, likely ? 0 : await took]);
       if ((await took) === Infinity) timed.pop();
     }
