@@ -66,6 +66,11 @@ const TRADES: [string, Fields, unknown][] = [
   ['paid, no trade_no', { ...PAID, trade_no: undefined }, without('TRADE_SUCCESS')],
   ['paid, empty trade_no', { ...PAID, trade_no: '' }, without('TRADE_SUCCESS')],
   ['paid, trade_no a number', { ...PAID, trade_no: 2026 }, without('TRADE_SUCCESS')],
+  [
+    'paid, trade_no as long as can be',
+    { ...PAID, trade_no: '1'.repeat(64) },
+    paid({ tradeNo: '1'.repeat(64) }),
+  ],
   ['paid, trade_no too long', { ...PAID, trade_no: '1'.repeat(65) }, without('TRADE_SUCCESS')],
   [
     'WAIT_BUYER_PAY',
@@ -74,6 +79,18 @@ const TRADES: [string, Fields, unknown][] = [
   ],
   ['TRADE_CLOSED, never paid', { trade_status: 'TRADE_CLOSED' }, closed(null)],
   ['TRADE_CLOSED, zeros', { trade_status: 'TRADE_CLOSED', ...NEVER_PAID }, closed(null)],
+  [
+    'TRADE_CLOSED, nulls',
+    {
+      trade_status: 'TRADE_CLOSED',
+      send_pay_date: null,
+      gmt_refund: null,
+      receipt_amount: null,
+      buyer_pay_amount: null,
+      refund_fee: null,
+    },
+    closed(null),
+  ],
   ['TRADE_CLOSED with a pay date', CLOSED, closed(PAYMENT)],
   [
     'TRADE_CLOSED with a receipt amount',
@@ -280,6 +297,7 @@ describe('a cancel', () => {
     ['of an unpaid trade', { ...N, action: 'close', trade_no: '2026' }, done('close')],
     ['of a paid one', { ...N, action: 'refund', trade_no: '2026' }, done('refund')],
     ['of a code nobody scanned', N, done('none')],
+    ['the same with nulls', { ...N, action: null, trade_no: null }, done('none')],
     ['the same with empty words', { ...N, action: '', trade_no: '' }, done('none')],
     ['to be repeated', { retry_flag: 'Y' }, notOver('Y')],
     ['to be repeated, with an action', { retry_flag: 'Y', action: 'close' }, notOver('Y')],

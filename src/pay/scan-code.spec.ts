@@ -5,6 +5,7 @@ import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { systemRandomness } from '../config/system-clock';
+import type { PayError } from '../domain/errors';
 import { fen } from '../domain/money';
 import type { CodeOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
@@ -192,6 +193,35 @@ describe('ScanCode', () => {
     expect(gateway.cancels).not.toContain(receipt.outTradeNo);
   });
 
+  it.each([
+    [3, 'code'],
+    [4, 'UNDECIDED'],
+  ])('begins anew after %i refused numbers: %s', async (refusals, expected) => {
+    for (let time = 1; time <= refusals; time += 1) {
+      gateway.willGive({ kind: 'numberRefused', cause: 'X' });
+      gateway.willSay(NOT_EXIST, NOT_EXIST);
+      gateway.willUndo({ kind: 'done', action: 'none' });
+    }
+    gateway.willGive(CODE);
+    const [outcome] = await Promise.allSettled([process().scanCode(anAsk())]);
+    const code = outcome.status === 'rejected' && (outcome.reason as PayError).code;
+    expect(code || 'code').toBe(expected);
+    expect(new Set(gateway.codeCalls).size).toBe(4);
+  });
+
+  it('gives up when another process asks for the code without an end', async () => {
+    const ask = anAsk();
+    gateway.willGive(UNKNOWN);
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    const lease = jest.spyOn(books.repositories['2'], 'leasePrecreate').mockResolvedValue(null);
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    lease.mockRestore();
+    // The lease of a process that died is over by then.
+    expect(clock.nowMs() - T0).toBeGreaterThan(SETTINGS.channelTimeoutMs + 2_000);
+    expect(clock.nowMs() - T0).toBeLessThan(SETTINGS.channelTimeoutMs + 3_000);
+    expect(gateway.codeCalls).toHaveLength(1);
+  });
+
   it('gives no other number while the refused one is in doubt', async () => {
     const ask = anAsk();
     gateway.willGive({ kind: 'numberRefused', cause: 'X' });
@@ -203,6 +233,45 @@ describe('ScanCode', () => {
       state: 'cancelling',
       undoReason: 'superseded',
     });
+  });
+
+  it('leaves a code alone that another call got while it made way', async () => {
+    const ask = anAsk();
+    gateway.willGive(CODE, { kind: 'code', qrCode: 'https://qr.example.test/2' });
+    await process().scanCode(ask);
+    gateway.willSay(NOT_EXIST, NOT_EXIST);
+    gateway.willUndo({ kind: 'done', action: 'none' });
+    const receipts = books.repositories['2'];
+    const begin = receipts.begin.bind(receipts);
+    let begins = 0;
+    const spy = jest.spyOn(receipts, 'begin').mockImplementation(async (order) => {
+      begins += 1;
+      if (begins === 2) await process().scanCode(ask);
+      return begin(order);
+    });
+    const dearer = process().scanCode({ ...ask, amount: fen(9_999) });
+    await expect(dearer).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    spy.mockRestore();
+    expect(await receiptOf(ask.billNo)).toMatchObject({ state: 'waiting', amount: 8_888 });
+    expect(gateway.cancels).toHaveLength(1);
+  });
+
+  it('gives a code beside one that turns out to be a duplicate', async () => {
+    const ask = anAsk();
+    const { repositories } = books;
+    const applyOutcome = new ApplyOutcome(repositories, clock, gateway);
+    const late = { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment: aPayment() } as const;
+    gateway.willGive(CODE, CODE, CODE);
+    const first = await process().scanCode(ask);
+    some(await repositories['2'].move(first, ...aMove('close')));
+    const second = await process().scanCode(ask);
+    await applyOutcome.apply(first, late, 'test');
+    await repositories['2'].markTold(first.id, T0);
+    clock.pass(SETTINGS.repeatGuardMs + 1);
+    gateway.willSay({ ...late, payment: aPayment() });
+    const third = await process().scanCode(ask);
+    expect([third.state, third.id > second.id]).toEqual(['waiting', true]);
+    expect(await repositories['2'].get(second.id)).toMatchObject({ duplicate: true });
   });
 
   it.each<[string, Parameters<typeof aMove>[]]>([
