@@ -53,6 +53,16 @@ describe('a BarCode that makes way for itself', () => {
     return books.repositories['2'].get(id);
   }
 
+  it('waits for a code that is being asked for', async () => {
+    const ask = anAsk();
+    gateway.willGive(() => new Promise(() => undefined));
+    void process.scan.scanCode(ask);
+    while (gateway.codeCalls.length === 0) await clock.turn();
+    await expect(process.barCode.barCode(ask)).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(gateway.calls).toEqual(['code']);
+    expect((await stored()).state).toBe('begun');
+  });
+
   it('leaves a code alone that another call got while it made way', async () => {
     const ask = anAsk();
     gateway.willGive(
