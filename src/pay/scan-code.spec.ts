@@ -278,16 +278,13 @@ describe('ScanCode', () => {
     ['closed', [['close']]],
     ['cancelled', [['intendUndo', { reason: 'expired' }], ['undo']]],
     ['failed', [['fail']]],
-  ])(
-    'cancels a code that comes when its receipt is %s, and hands it to nobody',
-    async (_is, way) => {
-      const ask = anAsk();
-      const late = await scanWhile(ask, way);
-      expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
-      expect(gateway.calls).toEqual(['code', 'cancel']);
-      expect(gateway.cancels).toEqual([late.outTradeNo]);
-    },
-  );
+  ])('cancels a code that comes when its receipt is %s', async (_is, way) => {
+    const ask = anAsk();
+    const late = await scanWhile(ask, way);
+    expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
+    expect(gateway.calls).toEqual(['code', 'cancel']);
+    expect(gateway.cancels).toEqual([late.outTradeNo]);
+  });
 
   it('leaves a code that comes while its receipt is undone to the undo', async () => {
     const late = await scanWhile(anAsk(), [['intendUndo', { reason: 'operator' }]]);
@@ -295,7 +292,7 @@ describe('ScanCode', () => {
     expect(gateway.calls).toEqual(['code']);
   });
 
-  it('cancels nothing when the receipt has another code by now, and hands out neither', async () => {
+  it('cancels nothing when the receipt has another code, and hands out neither', async () => {
     const other = 'https://qr.example.test/other';
     const late = await scanWhile(anAsk(), [['giveCode', { qrCode: other }]]);
     expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
