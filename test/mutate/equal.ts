@@ -5,9 +5,9 @@ import { join } from 'node:path';
 type Reasons = Readonly<Record<string, string>>;
 
 /**
- * The mutants that change nothing anybody relies on, by file; equal.json has the names as a run
+ * The mutants that change nothing anybody relies on, by file; equal-mutants.json has the names as a run
  * prints them. Each has a reason that can be checked by reading.
  */
-export const EQUAL = JSON.parse(readFileSync(join(__dirname, 'equal.json'), 'utf8')) as Readonly<
-  Partial<Record<string, Reasons>>
->;
+export const EQUAL = JSON.parse(
+  readFileSync(join(__dirname, 'equal-mutants.json'), 'utf8'),
+) as Readonly<Partial<Record<string, Reasons>>>;

@@ -19,6 +19,11 @@ const MUTATED = ['src/domain', 'src/pay', 'src/legacy-db', 'src/alipay-gateway/a
 /** Judged by nobody here: descriptions for readers, and the schema, which `db:check` compares. */
 const LEFT_OUT = /\.documentation\.ts$|\.module\.ts$|\/(?:migrations|commands|mssql|dto)\//;
 
+/** A spec that takes less waits for nothing, so a busy machine does not make it fail. ms. */
+const QUICK_MS = 300;
+/** Where a spec stands in the order that was not asked yet. ms. */
+const UNMEASURED_MS = 1_000;
+
 const ROOT = projectRoot();
 
 interface Task {
@@ -63,8 +68,9 @@ function tasksOf(sources: readonly Source[], only: readonly string[]): Task[] {
 class Run {
   readonly survivors: Found[] = [];
   noticed = 0;
-  /** How long each spec takes without a mutant, ms; infinite: it does not pass so. */
-  private readonly tookMs = new Map<string, Promise<number>>();
+  /** How long each spec takes without a mutant, once it was asked. */
+  private readonly measured = new Map<string, Promise<number>>();
+  private readonly tookMs = new Map<string, number>();
   /** Who noticed last in a file most likely notices next. */
   private readonly last = new Map<string, string>();
 
@@ -91,53 +97,60 @@ class Run {
   private async ask(worker: Worker, { source, mutant }: Task): Promise<string | null> {
     const { path, text } = source;
     const { specs, simulated } = this.importers.judgesOf(path);
-    const usable = await this.inOrder(worker, path, specs);
     const changed = { path, text: mutated(text, mutant) };
-    const judge = await this.firstOf(worker, changed, usable, simulated ? this.seeds : 0);
+    const judge =
+      (await this.firstOf(worker, changed, specs)) ??
+      (await worker.ask({ changed, specs: [], seeds: simulated ? this.seeds : 0 })).judge;
     if (judge !== null) this.last.set(path, judge);
     this.results.keep(path, mutant.name, text, judge);
     return judge;
   }
 
-  /** Who notices the change, and notices it again: a busy machine makes tests fail that wait. */
   private async firstOf(
     worker: Worker,
     changed: Changed,
     specs: readonly string[],
-    seeds: number,
   ): Promise<string | null> {
-    const { judge, how } = await worker.ask({ changed, specs, seeds });
-    const at = specs.indexOf(judge ?? '');
-    const spec = specs[at];
-    if (spec === undefined || how === HUNG) return judge;
-    const again = await worker.ask({ changed, specs: [spec], seeds: 0 });
-    const sound = await worker.ask({ changed: null, specs: [spec], seeds: 0 });
-    if (again.judge !== null && sound.judge === null) return spec;
-    if (sound.judge !== null) this.tookMs.set(spec, Promise.resolve(Infinity));
-    return this.firstOf(worker, changed, specs.slice(at + 1), seeds);
+    for (const spec of this.inOrder(changed.path, specs)) {
+      const pending = this.measured.get(spec) ?? measure(worker, spec);
+      this.measured.set(spec, pending);
+      const tookMs = await pending;
+      this.tookMs.set(spec, tookMs);
+      if (tookMs < Infinity && (await this.notices(worker, changed, spec))) return spec;
+    }
+    return null;
   }
 
-  /** The specs that pass without a mutant: the likely one first, then the quick ones. */
-  private async inOrder(worker: Worker, path: string, specs: readonly string[]): Promise<string[]> {
+  /** The likely spec first, then those known to be quick, then the nearest. */
+  private inOrder(path: string, specs: readonly string[]): readonly string[] {
     const own = posix.basename(path).replace(/(?:\.service)?\.ts$/, '.spec.ts');
-    const timed: [spec: string, rank: number][] = [];
-    for (const spec of specs) {
-      const took = this.tookMs.get(spec) ?? measure(worker, spec);
-      this.tookMs.set(spec, took);
-      const likely = posix.basename(spec) === own || spec === this.last.get(path);
-      timed.push([spec, likely ? 0 : await took]);
-      if ((await took) === Infinity) timed.pop();
-    }
-    return timed.sort(([, a], [, b]) => a - b).map(([spec]) => spec);
+    const rank = (spec: string): number => {
+      if (posix.basename(spec) === own || spec === this.last.get(path)) return 0;
+      return this.tookMs.get(spec) ?? UNMEASURED_MS;
+    };
+    return [...specs].sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** Does the spec notice? On a busy machine one that waits fails by itself: it is asked again. */
+  private async notices(worker: Worker, changed: Changed, spec: string): Promise<boolean> {
+    const question = { changed, specs: [spec], seeds: 0 };
+    const { judge, how } = await worker.ask(question);
+    if (judge === null) return false;
+    if (how === HUNG || (this.tookMs.get(spec) ?? 0) < QUICK_MS) return true;
+    const again = await worker.ask(question);
+    const sound = await worker.ask({ ...question, changed: null });
+    if (sound.judge !== null) this.measured.set(spec, Promise.resolve(Infinity));
+    return again.judge !== null && sound.judge === null;
   }
 }
 
+/** How long a spec takes, ms; infinite: it fails without a mutant. */
 async function measure(worker: Worker, spec: string): Promise<number> {
   // Twice: it has to be repeatable in one process.
   const question = { changed: null, specs: [spec, spec], seeds: 0 };
   const start = process.hrtime.bigint();
   const { judge, how } = await worker.ask(question);
-  if (judge === null) return Number(process.hrtime.bigint() - start) / 1e6;
+  if (judge === null) return Number(process.hrtime.bigint() - start) / 2e6;
   print(`left out, it fails without a mutant: ${spec}: ${how}`);
   return Infinity;
 }
@@ -177,7 +190,7 @@ async function main(): Promise<boolean> {
   const idle = idleReasons(tasks, run.survivors);
   print('');
   for (const task of open) print(`SURVIVES ${placeOf(task)}`);
-  for (const reason of idle) print(`NOT NEEDED in equal.ts: ${reason}`);
+  for (const reason of idle) print(`NOT NEEDED in equal-mutants.json: ${reason}`);
   const equal = run.survivors.length - open.length;
   print(`${tasks.length} mutants: ${run.noticed} noticed, ${equal} equal, ${open.length} survive`);
   return open.length === 0 && idle.length === 0;

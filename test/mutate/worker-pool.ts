@@ -11,8 +11,8 @@ export interface Verdict {
 
 /** A judge that is silent for so long turns in a circle: the mutant is noticed. ms. */
 const SILENCE_MS = 120_000;
-/** A process that judged so many mutants ends: what failing tests leave behind is gone with it. */
-const MOST_QUESTIONS = 100;
+/** A process that was asked so often ends: what failing tests leave behind is gone with it. */
+const MOST_QUESTIONS = 1_000;
 
 /** How a judge notices that never answers. */
 export const HUNG = 'hangs';
