@@ -86,6 +86,50 @@ describe('the request for the code of a receipt', () => {
     expect(gateway.codeCalls).toHaveLength(1);
   });
 
+  it.each<[string, Parameters<typeof aMove>[]]>([
+    ['is closed', [['close']]],
+    ['is cancelled', [['intendUndo', { reason: 'expired' }], ['undo']]],
+    ['has failed', [['fail']]],
+    ['is closed, though saved before', [['giveCode', { qrCode: CODE.qrCode }], ['close']]],
+  ])('cancels a code that comes when its receipt %s', async (_what, way) => {
+    const receipt = await begun(books, anOrder('2'));
+    await expect(codeWhile(receipt, way)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(gateway.calls).toEqual(['code', 'cancel']);
+    expect(gateway.cancels).toEqual([receipt.outTradeNo]);
+  });
+
+  it.each<[string, Parameters<typeof aMove>[], string]>([
+    ['is being undone', [['intendUndo', { reason: 'operator' }]], 'UNDECIDED'],
+    ['has another code', [['giveCode', { qrCode: 'https://qr.example.test/2' }]], 'UNDECIDED'],
+    ['is paid', [['pay', { payment: aPayment() }]], 'ALREADY_PAID'],
+  ])('gives nobody a code that comes when its receipt %s', async (_what, way, code) => {
+    const receipt = await begun(books, anOrder('2'));
+    await expect(codeWhile(receipt, way)).rejects.toMatchObject({ code });
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  it('gives a code that another process has saved meanwhile', async () => {
+    const receipt = await begun(books, anOrder('2'));
+    const saved = await codeWhile(receipt, [['giveCode', { qrCode: CODE.qrCode }]]);
+    expect(saved).toMatchObject({ state: 'waiting', qrCode: CODE.qrCode });
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  /** What comes of a code that is given while the receipt goes that way. */
+  function codeWhile(
+    receipt: Receipt,
+    way: readonly Parameters<typeof aMove>[],
+  ): Promise<Receipt | null> {
+    gateway.willGive(async () => {
+      let moved = receipt;
+      for (const step of way) {
+        moved = some(await books.repositories['2'].move(moved, ...aMove(...step)));
+      }
+      return CODE;
+    });
+    return codeRequests().first(receipt);
+  }
+
   it('refused for our settings does not end a receipt whose first call was lost', async () => {
     const receipt = await begun(books, anOrder('2'));
     const refusal = { kind: 'refused', fault: 'configuration', cause: 'X', shown: null } as const;

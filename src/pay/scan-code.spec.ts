@@ -1,6 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
-import { T0, aMove, aPayment, freshNumber, some } from '../../test/database/books';
+import {
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  begun,
+  freshNumber,
+  paid,
+  some,
+} from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
@@ -179,6 +188,10 @@ describe('ScanCode', () => {
     gateway.willSay(NOT_EXIST);
     await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect((await receiptOf(ask.billNo)).state).toBe('begun');
+    // The next one may ask at once.
+    gateway.willGive(CODE);
+    expect((await process().scanCode(ask)).qrCode).toBe(CODE.qrCode);
+    expect(clock.nowMs()).toBe(T0);
   });
 
   it('begins anew in the same call when Alipay refuses a number, once that is dead', async () => {
@@ -235,6 +248,33 @@ describe('ScanCode', () => {
     });
   });
 
+  it('gives the same receipt and code again, without a call', async () => {
+    const ask = anAsk();
+    gateway.willGive(CODE);
+    const first = await process().scanCode(ask);
+    expect(await process().scanCode(ask)).toEqual(first);
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  it('lets another call go first that is getting a code on other terms', async () => {
+    const ask = anAsk();
+    gateway.willGive(() => new Promise(() => undefined));
+    void process().scanCode(ask);
+    await untilCalls(1);
+    const dearer = process().scanCode({ ...ask, amount: fen(9_999) });
+    await expect(dearer).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  it.each(['UNDECIDED', 'ALREADY_PAID'])('begins nothing on a bill that is %s', async (code) => {
+    const ask = anAsk();
+    const { billNo } = ask;
+    if (code === 'ALREADY_PAID') await paid(books, anOrder('2', { billNo }));
+    else await begun(books, anOrder('2', { billNo, begunBy: 'barCode' }));
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code, tag: { billnum: billNo } });
+    expect(gateway.calls).toEqual([]);
+  });
+
   it('leaves a code alone that another call got while it made way', async () => {
     const ask = anAsk();
     gateway.willGive(CODE, { kind: 'code', qrCode: 'https://qr.example.test/2' });
@@ -273,52 +313,6 @@ describe('ScanCode', () => {
     expect([third.state, third.id > second.id]).toEqual(['waiting', true]);
     expect(await repositories['2'].get(second.id)).toMatchObject({ duplicate: true });
   });
-
-  it.each<[string, Parameters<typeof aMove>[]]>([
-    ['closed', [['close']]],
-    ['cancelled', [['intendUndo', { reason: 'expired' }], ['undo']]],
-    ['failed', [['fail']]],
-  ])('cancels a code that comes when its receipt is %s', async (_is, way) => {
-    const ask = anAsk();
-    const late = await scanWhile(ask, way);
-    expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
-    expect(gateway.calls).toEqual(['code', 'cancel']);
-    expect(gateway.cancels).toEqual([late.outTradeNo]);
-  });
-
-  it('leaves a code that comes while its receipt is undone to the undo', async () => {
-    const late = await scanWhile(anAsk(), [['intendUndo', { reason: 'operator' }]]);
-    expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
-    expect(gateway.calls).toEqual(['code']);
-  });
-
-  it('cancels nothing when the receipt has another code, and hands out neither', async () => {
-    const other = 'https://qr.example.test/other';
-    const late = await scanWhile(anAsk(), [['giveCode', { qrCode: other }]]);
-    expect(late.refusal).toMatchObject({ code: 'UNDECIDED' });
-    expect(gateway.calls).toEqual(['code']);
-  });
-
-  it('hands out a code that another process has saved meanwhile', async () => {
-    const late = await scanWhile(anAsk(), [['giveCode', { qrCode: CODE.qrCode }]]);
-    expect(late.receipt).toMatchObject({ state: 'waiting', qrCode: CODE.qrCode });
-    expect(gateway.calls).toEqual(['code']);
-  });
-
-  /** A ScanCode whose code comes when its receipt has gone that way. */
-  async function scanWhile(ask: ScanCodeAsk, way: readonly Parameters<typeof aMove>[]) {
-    const books2 = books.repositories['2'];
-    let outTradeNo = '';
-    gateway.willGive(async () => {
-      let receipt = await receiptOf(ask.billNo);
-      outTradeNo = receipt.outTradeNo;
-      for (const step of way) receipt = some(await books2.move(receipt, ...aMove(...step)));
-      return CODE;
-    });
-    const [outcome] = await Promise.allSettled([process().scanCode(ask)]);
-    if (outcome.status === 'fulfilled') return { outTradeNo, receipt: outcome.value };
-    return { outTradeNo, refusal: outcome.reason as unknown };
-  }
 
   it('sends the till to the payment that came before the late code', async () => {
     const ask = anAsk();
