@@ -5,8 +5,8 @@ import { join } from 'node:path';
 type Reasons = Readonly<Record<string, string>>;
 
 /**
- * The mutants that change nothing anybody relies on, by file, named as a run prints them. Each has a
- * reason that can be checked by reading.
+ * The mutants that change nothing anybody relies on, by file, named as a run prints them. Each has
+ * a reason that can be checked by reading.
  */
 export const EQUAL: Readonly<Partial<Record<string, Reasons>>> = read();
 
