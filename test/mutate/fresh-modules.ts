@@ -23,6 +23,9 @@ export interface Changed {
   readonly text: string;
 }
 
+/** How a verdict begins on a spec that did not even begin. */
+export const NOT_LOADED = 'cannot be loaded';
+
 const SWC = {
   swcrc: false,
   module: { type: 'commonjs' },

@@ -2,7 +2,7 @@ import * as circus from 'jest-circus';
 import { expect } from 'expect';
 import { ModuleMocker } from 'jest-mock';
 import { run, stage } from '../simulation/runner';
-import { FreshModules } from './fresh-modules';
+import { FreshModules, NOT_LOADED } from './fresh-modules';
 import type { Changed } from './fresh-modules';
 
 /** A test that waits for longer has found something: ms. */
@@ -44,7 +44,7 @@ export async function judgeBySpec(
     const { unhandledErrors } = await circus.run();
     if (unhandledErrors.length > 0) fail('an error outside of all tests');
   } catch (error) {
-    fail(`cannot be loaded: ${String(error)}`);
+    fail(`${NOT_LOADED}: ${String(error)}`);
   }
   return failure;
 }

@@ -7,6 +7,7 @@ import { readSources } from '../support/tidy-source';
 import type { Source } from '../support/tidy-source';
 import { EQUAL } from './equal';
 import type { Changed } from './fresh-modules';
+import { NOT_LOADED } from './fresh-modules';
 import { Importers } from './judges';
 import { mutantsOf, mutated } from './mutants';
 import type { Mutant } from './mutants';
@@ -136,7 +137,9 @@ class Run {
     const question = { changed, specs: [spec], seeds: 0 };
     const { judge, how } = await worker.ask(question);
     if (judge === null) return false;
-    if (how === HUNG || (this.tookMs.get(spec) ?? 0) < QUICK_MS) return true;
+    const quick = (this.tookMs.get(spec) ?? 0) < QUICK_MS;
+    // What cannot be loaded may lack something else than the mutant took away.
+    if (how === HUNG || (quick && !how.startsWith(NOT_LOADED))) return true;
     const again = await worker.ask(question);
     const sound = await worker.ask({ ...question, changed: null });
     if (sound.judge !== null) this.measured.set(spec, Promise.resolve(Infinity));
