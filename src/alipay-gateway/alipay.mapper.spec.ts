@@ -33,6 +33,8 @@ const PAYMENT = {
 };
 const OTHER = unknown('answer is about another number', true);
 
+const LONGEST = '1'.repeat(64);
+const NULLS = { send_pay_date: null, gmt_refund: null, receipt_amount: null, refund_fee: null };
 const NEVER_PAID = { receipt_amount: '0.00', buyer_pay_amount: '0.00', total_amount: '88.88' };
 const closedUnread = unknown('TRADE_CLOSED with an unreadable amount');
 const without = (status: string) => unknown(`${status} without a usable trade_no`);
@@ -57,8 +59,10 @@ const TRADES: [string, Fields, unknown][] = [
   ['paid, amount missing', { ...PAID, total_amount: undefined }, paid({ amount: null })],
   ['paid, amount with exponent', { ...PAID, total_amount: '1e2' }, paid({ amount: null })],
   ['paid, amount negative', { ...PAID, total_amount: '-88.88' }, paid({ amount: null })],
-  ['paid, amount no text', { ...PAID, total_amount: 88.88 }, paid({ amount: null })],
-  ['paid, three decimals', { ...PAID, total_amount: '88.880' }, paid({ amount: null })],
+  ['paid, amount a float', { ...PAID, total_amount: 88.88 }, paid({ amount: null })],
+  ['paid, a third decimal of nothing', { ...PAID, total_amount: '88.880' }, paid()],
+  ['paid, a third decimal', { ...PAID, total_amount: '88.881' }, paid({ amount: null })],
+  ['paid, no whole yuan', { ...PAID, total_amount: '.01' }, paid({ amount: fen(1) })],
   ['paid, no buyer', { ...PAID, buyer_logon_id: undefined }, paid({ buyer: null })],
   ['paid, empty buyer', { ...PAID, buyer_logon_id: '' }, paid({ buyer: null })],
   ['paid, no time', { ...PAID, send_pay_date: undefined }, paid({ paidAtMs: null })],
@@ -66,11 +70,7 @@ const TRADES: [string, Fields, unknown][] = [
   ['paid, no trade_no', { ...PAID, trade_no: undefined }, without('TRADE_SUCCESS')],
   ['paid, empty trade_no', { ...PAID, trade_no: '' }, without('TRADE_SUCCESS')],
   ['paid, trade_no a number', { ...PAID, trade_no: 2026 }, without('TRADE_SUCCESS')],
-  [
-    'paid, trade_no as long as can be',
-    { ...PAID, trade_no: '1'.repeat(64) },
-    paid({ tradeNo: '1'.repeat(64) }),
-  ],
+  ['paid, longest trade_no', { ...PAID, trade_no: LONGEST }, paid({ tradeNo: LONGEST })],
   ['paid, trade_no too long', { ...PAID, trade_no: '1'.repeat(65) }, without('TRADE_SUCCESS')],
   [
     'WAIT_BUYER_PAY',
@@ -79,18 +79,7 @@ const TRADES: [string, Fields, unknown][] = [
   ],
   ['TRADE_CLOSED, never paid', { trade_status: 'TRADE_CLOSED' }, closed(null)],
   ['TRADE_CLOSED, zeros', { trade_status: 'TRADE_CLOSED', ...NEVER_PAID }, closed(null)],
-  [
-    'TRADE_CLOSED, nulls',
-    {
-      trade_status: 'TRADE_CLOSED',
-      send_pay_date: null,
-      gmt_refund: null,
-      receipt_amount: null,
-      buyer_pay_amount: null,
-      refund_fee: null,
-    },
-    closed(null),
-  ],
+  ['TRADE_CLOSED, nulls', { trade_status: 'TRADE_CLOSED', ...NULLS }, closed(null)],
   ['TRADE_CLOSED with a pay date', CLOSED, closed(PAYMENT)],
   [
     'TRADE_CLOSED with a receipt amount',
@@ -123,6 +112,8 @@ const TRADES: [string, Fields, unknown][] = [
   ['no word', { trade_no: '1' }, unknown('trade_status missing')],
   ['another number', { ...PAID, out_trade_no: 'P1_000124' }, OTHER],
   ['no number', { ...PAID, out_trade_no: undefined }, OTHER],
+  ['a number that is null', { ...PAID, out_trade_no: null }, OTHER],
+  ['an empty number', { ...PAID, out_trade_no: '' }, OTHER],
   ['a number that is no text', { ...PAID, out_trade_no: [NUMBER] }, OTHER],
   ['a code that is a number', { ...PAID, code: 10000 }, paid()],
 ];
@@ -219,10 +210,10 @@ const CANCEL = `${SAME}
   40004 ACQ.TRADE_CANCEL_TIME_OUT                          tooLate
   40004 AQC.TRADE_CANCEL_TIME_OUT                          tooLate
   40004 ACQ.TRADE_HAS_FINISHED                             tooLate
-  40004 ACQ.CANCEL_NOT_ALLOWED                             tooLate
+  40004 ACQ.CANCEL_NOT_ALLOWED                             request
   40004 ACQ.REASON_TRADE_BEEN_FREEZEN                      request
   40004 ACQ.REASON_TRADE_REFUND_FEE_ERR                    request
-  40004 ACQ.SELLER_BALANCE_NOT_ENOUGH                      configuration
+  40004 ACQ.SELLER_BALANCE_NOT_ENOUGH                      balanceShort
   40004 ACQ.TRADE_NOT_EXIST                                unknown
   40004 ACQ.TRADE_STATUS_ERROR                             unknown
   40004 ACQ.TRADE_HAS_SUCCESS                              unknown
@@ -246,7 +237,9 @@ function rows(table: string): [line: string, fields: Fields, outcome: unknown][]
 
 function meant(meaning: string, cause: string): unknown {
   if (meaning === 'unknown') return unknown(cause);
-  if (meaning === 'numberRefused' || meaning === 'tooLate') return { kind: meaning, cause };
+  if (['numberRefused', 'tooLate', 'balanceShort'].includes(meaning)) {
+    return { kind: meaning, cause };
+  }
   if (meaning === 'alreadyPaid') return { kind: meaning };
   if (meaning === 'notExist') return { kind: meaning, channelTimeMs: CHANNEL_TIME };
   const shown = meaning === 'request' ? '交易信息有误' : null;
@@ -267,6 +260,21 @@ describe.each([
 
   it.each(rows(table))('of another number: %s', (_line, fields) => {
     expect(map({ ...fields, out_trade_no: 'P1_000124' }, NUMBER)).toEqual(OTHER);
+  });
+
+  it.each([
+    ['null', null],
+    ['empty', ''],
+  ])('may name no number at all: %s', (_how, named) => {
+    for (const [, fields, outcome] of rows(table)) {
+      const given = { ...fields, sub_msg: '交易信息有误', out_trade_no: named };
+      expect(map(given, NUMBER)).toEqual(outcome);
+    }
+  });
+
+  it.each([0, false, ' ', [], {}])('that names %j names another number', (named) => {
+    const given = { code: '40004', sub_code: 'ACQ.INVALID_PARAMETER', out_trade_no: named };
+    expect(map(given, NUMBER)).toEqual(OTHER);
   });
 });
 

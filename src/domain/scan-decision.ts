@@ -1,3 +1,4 @@
+import { isSameCard } from './bill';
 import { leaseHolds } from './due';
 import type { Fen } from './money';
 import type { Receipt } from './receipt';
@@ -15,6 +16,8 @@ export interface ScanAsk {
   readonly amount: Fen;
   readonly cardNo: string | null;
   readonly nowMs: number;
+  /** By the channel's clock, which codes end by, epoch ms. */
+  readonly channelNowMs: number;
   /** How long a payment told to a till blocks another one of the same amount. ms. */
   readonly repeatGuardMs: number;
 }
@@ -98,8 +101,8 @@ function fitsAsk(live: Receipt, ask: ScanAsk): boolean {
   return (
     live.payType === ask.payType &&
     live.amount === ask.amount &&
-    live.cardNo === ask.cardNo &&
-    live.codeEndsAtMs - ask.nowMs >= MIN_CODE_LEFT_MS &&
+    isSameCard(live.cardNo, ask.cardNo) &&
+    live.codeEndsAtMs - ask.channelNowMs >= MIN_CODE_LEFT_MS &&
     !heldByGuest
   );
 }

@@ -18,9 +18,10 @@ describe('the results End is told', () => {
     [{ event: 'fail' }, 'F', 'F'],
     [{ event: 'beginRefund' }, '', 'H'],
     [{ event: 'beginRefund', payment }, 'S', 'S H'],
-    [{ event: 'endRefundInPart', refunded: part }, 'R', 'R'],
-    [{ event: 'endRefundInPart', refunded: fen(0) }, '', 'U'],
-    [{ event: 'endRefundInPart' }, '', 'U'],
+    [{ event: 'endRefund', refunded: part }, 'R', 'R'],
+    [{ event: 'endRefund', refunded: fen(0) }, '', 'U'],
+    [{ event: 'endRefund' }, '', 'U'],
+    [{ event: 'refundInPart', refunded: part }, 'R', 'R'],
     [{ event: 'refundInFull', refunded: fen(8_888) }, 'R', 'R'],
   ])('of %o', (step, tickets, cards) => {
     expect(endResults(aReceipt({ billType: '1' }), step).join(' ')).toBe(tickets);
@@ -28,7 +29,7 @@ describe('the results End is told', () => {
   });
 
   it('of a refund that ends where an earlier one has given some back is R', () => {
-    const step: ReceiptStep = { event: 'endRefundInPart' };
+    const step: ReceiptStep = { event: 'endRefund' };
     expect(endResults(aReceipt({ refunded: part }), step)).toEqual(['R']);
     expect(endResults(aReceipt({ billType: '7', refunded: part }), step)).toEqual(['R']);
   });

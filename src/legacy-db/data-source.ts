@@ -7,8 +7,16 @@ import { RefundTable1795300000002 } from './migrations/1795300000002-refund-tabl
 import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
+import { CancelCounts1795300000006 } from './migrations/1795300000006-cancel-counts';
+import { AlarmSubjects1795300000007 } from './migrations/1795300000007-alarm-subjects';
+import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-refunds';
+import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
+import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
+import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
+import { sqliteDriver } from './sqlite-driver';
+import { makePrivate } from './private-file';
 
 /** Every migration, oldest first, of both stores. */
 export const MIGRATIONS = [
@@ -18,6 +26,12 @@ export const MIGRATIONS = [
   Trades1795300000003,
   BegunBy1795300000004,
   XposRequests1795300000005,
+  CancelCounts1795300000006,
+  AlarmSubjects1795300000007,
+  ForeignRefunds1795300000008,
+  CardKeys1795300000010,
+  BooksRestored1795300000011,
+  PaidIndex1795300000030,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */
@@ -38,6 +52,7 @@ interface Pragmas {
 export function sqliteWriter(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     enableWAL: true,
     timeout: WRITER_BUSY_MS,
@@ -54,6 +69,7 @@ export function sqliteWriter(file: string): DataSource {
 export function sqliteReader(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     readonly: true,
     fileMustExist: true,
@@ -66,8 +82,13 @@ export function dataSource(config: DatabaseConfig): DataSource {
   return config.kind === 'sqlite' ? sqliteWriter(config.file) : mssqlDataSource(config, MIGRATIONS);
 }
 
-/** Opens the writer and brings the schema up to date, while other processes may do the same. */
+/**
+ * Opens the writer and brings the schema up to date, while other processes may do the same. An
+ * embedded database is made where there is none.
+ */
 export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
+  const { options } = writer;
+  if (options.type === 'better-sqlite3') makePrivate(options.database);
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (!writer.isInitialized) await writer.initialize();

@@ -1,5 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { ALARMS } from '../domain/alarm';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import type { DatabaseConfig } from '../config/database-config';
@@ -9,12 +10,14 @@ import { DATABASE_STATUS } from '../domain/database-status';
 import { BOOK_FIGURES } from '../domain/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import { XPOS_REQUESTS } from '../domain/xpos-requests';
+import { AlarmStore } from './alarm-store';
 import { BookFiguresStore } from './book-figures';
 import { openMssql } from './mssql/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
 import { receiptRepositories } from './receipt-repositories';
+import { watchWrites } from './watched-database';
 import { XposRequestStore } from './xpos-request-store';
 
 const OPEN_DATABASE = Symbol('OpenDatabase');
@@ -31,13 +34,13 @@ const STORES: { readonly [Kind in DatabaseConfig['kind']]: Open<Kind> } = {
   mssql: openMssql,
 };
 
-function openDatabase(
+async function openDatabase(
   { database }: Config,
   clock: Clock,
   randomness: Randomness,
 ): Promise<OpenDatabase> {
   const open = STORES[database.kind];
-  return open(database as never, clock, randomness);
+  return watchWrites(await open(database as never, clock, randomness), clock, randomness);
 }
 
 /** The books. Needs `CONFIG`, `CLOCK` and `RANDOMNESS` from global modules. */
@@ -55,6 +58,11 @@ function openDatabase(
       useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
     },
     {
+      provide: ALARMS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new AlarmStore(database),
+    },
+    {
       provide: BOOK_FIGURES,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new BookFiguresStore(database),
@@ -70,7 +78,14 @@ function openDatabase(
       useFactory: ({ database }: OpenDatabase) => new XposRequestStore(database),
     },
   ],
-  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, BOOK_FIGURES, DATABASE_STATUS, XPOS_REQUESTS],
+  exports: [
+    ALARMS,
+    RECEIPT_REPOSITORIES,
+    OPEN_RECEIPTS,
+    BOOK_FIGURES,
+    DATABASE_STATUS,
+    XPOS_REQUESTS,
+  ],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

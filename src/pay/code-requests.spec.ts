@@ -10,6 +10,7 @@ import type { Receipt } from '../domain/receipt';
 import { ApplyOutcome } from './apply-outcome.service';
 import { CodeRequests } from './code-requests.service';
 import { Refresh } from './refresh.service';
+import { UnderWay } from './under-way';
 
 const CODE = { kind: 'code', qrCode: 'https://qr.example.test/1' } as const;
 
@@ -30,7 +31,7 @@ describe('the request for the code of a receipt', () => {
 
   /** As one process has it. */
   function codeRequests(): CodeRequests {
-    const applyOutcome = new ApplyOutcome(books.repositories, clock, gateway);
+    const applyOutcome = new ApplyOutcome(books.repositories, clock, gateway, new UnderWay(clock));
     const refresh = new Refresh(gateway, applyOutcome);
     return new CodeRequests(books.repositories, gateway, SETTINGS, clock, refresh);
   }

@@ -1,4 +1,3 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
 import { systemClock } from '../../src/config/system-clock';
 import type { Receipt } from '../../src/domain/receipt';
@@ -7,6 +6,7 @@ import { openSqlite } from '../../src/legacy-db/open-sqlite';
 import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
 import type { Statement } from '../../src/legacy-db/sql';
 import { big, sql, text } from '../../src/legacy-db/sql';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks } from './books';
 import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, paid, some } from './books';
@@ -57,7 +57,7 @@ describe('books whose rows are locked', () => {
     const path = join(folder.path, 'books.sqlite');
     await putEmptyBooks(path);
     // SQL Server has no such index: two receipts without a trade would be the same key.
-    const file = new BetterSqlite3(path);
+    const file = openHandle(path);
     file.exec('drop index ux_receipt_trade_no');
     file.exec('create table touched (bill_id int)');
     file.exec(`create trigger touch after update of bill_status on bill
@@ -119,7 +119,7 @@ describe('books whose rows are locked', () => {
   it.each<[string, (receipt: Receipt) => Promise<unknown>]>([
     ['move', (one) => books.repositories['2'].move(one, ...aMove('pay', { payment: aPayment() }))],
     ['noteChannel', (one) => books.repositories['2'].noteChannel(one, 'WAIT_BUYER_PAY', at(T0))],
-    ['leaseCancel', (one) => books.repositories['2'].leaseCancel(one, T0 + MINUTE)],
+    ['countCancel', (one) => books.repositories['2'].countCancel(one, T0 + MINUTE)],
     ['undoForOperator', (one) => books.repositories['2'].undoForOperator(one, at(T0))],
     ['leasePrecreate', (one) => books.repositories['2'].leasePrecreate(one, T0, T0 + MINUTE)],
     ['settleClaim', (one) => settle(one)],
