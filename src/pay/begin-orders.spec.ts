@@ -49,6 +49,14 @@ describe('the order for the books', () => {
     expect(lifeMs).toBeLessThan(5 * 60_000);
   });
 
+  it('ends by the clock of Alipay where that is known', () => {
+    const gateway = new NamedCalls();
+    gateway.channelNowMs = () => NOW_MS + 86_400_000;
+    const order = new BeginOrders(gateway, SETTINGS, clock, systemRandomness).prepare(ask);
+    expect(order.codeEndsAtMs - NOW_MS).toBe(86_400_000 + 120 * 60_000);
+    expect([order.nowMs, order.leaseUntilMs]).toEqual([NOW_MS, NOW_MS + 7_000]);
+  });
+
   it('has a number of its own each time, but the one a BarCode was given', () => {
     const numbers = [orders.prepare(ask), orders.prepare(ask), orders.prepareBarCode(ask)];
     expect(new Set(numbers.map(({ outTradeNo }) => outTradeNo)).size).toBe(3);
