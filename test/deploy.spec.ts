@@ -149,7 +149,9 @@ describe('the Dockerfile', () => {
 
   it('runs a supported Node, as nobody special, with production as its default', () => {
     expect(stages).toHaveLength(2);
-    for (const stage of stages) expect(stage).toMatch(/^node:20-slim\b/);
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    expect(engines.node.split(' || ')).toContain('^24.0.0');
+    for (const stage of stages) expect(stage).toMatch(/^node:24-slim\b/);
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/^ENV NODE_ENV=production /m);
     expect(last).toMatch(/^CMD \["node", "dist\/src\/main.js"\]$/m);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import BetterSqlite3 from 'better-sqlite3';
+import { openHandle } from '../dist/src/legacy-db/sqlite-driver.js';
 
 const [url, disk, simulatorFile] = process.argv.slice(2);
 const simulator = JSON.parse(readFileSync(simulatorFile, 'utf8')).url;
@@ -27,7 +27,7 @@ const query = ({ billnum, billtype, paytype }, autoid) =>
   post('Query', { billnum, billtype, paytype, autoid });
 
 function stateOf({ billnum }) {
-  const file = new BetterSqlite3(join(disk, 'books.sqlite'), { readonly: true });
+  const file = openHandle(join(disk, 'books.sqlite'), { readonly: true });
   const row = file.prepare('select state from receipt where bill_no = ?').get(billnum);
   file.close();
   return row?.state ?? null;
@@ -99,7 +99,7 @@ assert.equal(stateOf(paidAsk), 'paid');
 assert.equal((await post('ScanCode', anAsk(5_000))).errcode, 0);
 // What was refused can be done now, and leaves one row of each kind.
 for (const ask of refused) assert.equal((await post('ScanCode', ask)).errcode, 0);
-const file = new BetterSqlite3(join(disk, 'books.sqlite'), { readonly: true });
+const file = openHandle(join(disk, 'books.sqlite'), { readonly: true });
 assert.equal(file.pragma('integrity_check', { simple: true }), 'ok');
 const count = (table) => file.prepare(`select count(*) from ${table}`).pluck().get();
 const bills = 2 + given + refused.length;

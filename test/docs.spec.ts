@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../src/config/config';
 import { ConfigError } from '../src/config/config-error';
+import { ERRORS } from '../src/domain/errors';
 import { BEGIN, END, spellType } from '../src/legacy-db/mssql/contract';
 import { isSetting, SETTING_NAMES, settingRow } from '../src/config/settings';
 import { errorsTable, settingsTable, Table, tableUnder, toMarkdown } from './support/tidy-docs';
@@ -10,6 +11,13 @@ import { errorsTable, settingsTable, Table, tableUnder, toMarkdown } from './sup
 function read(path: string): string {
   return readFileSync(join(__dirname, '..', path), 'utf8');
 }
+
+describe.each(['README.md', 'README.zh-CN.md'])('%s', (page) => {
+  it('names the Nodes that package.json names', () => {
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    expect(read(page)).toContain(`Node \`${engines.node}\``);
+  });
+});
 
 describe('docs/configuration.md', () => {
   it('holds the table of the settings', () => {
@@ -26,6 +34,14 @@ describe('docs/errors.md', () => {
 });
 
 describe('docs/integrating.md', () => {
+  it('says of every errcode what a till does', () => {
+    const heading = '## Errcodes, and what a till does';
+    const [, ...rows] = tableUnder(heading, read('docs/integrating.md'));
+    const named = rows.flatMap(([errcodes]) => errcodes?.match(/\d+/g) ?? []);
+    const known = Object.values(ERRORS).map(({ errcode }) => String(errcode));
+    expect(named.sort()).toEqual(['0', ...known].sort());
+  });
+
   it('names every message that is served', () => {
     const rows = tableUnder('## Messages', read('docs/integrating.md')).slice(1);
     const sources = readdirSync(join(__dirname, '../src'), { recursive: true, encoding: 'utf8' });

@@ -1,7 +1,7 @@
 // Growth: the same operations on books of different sizes, in alternating rounds; and one batch of
 // the sweep's claim among so many receipts.
 import { createRequire } from 'node:module';
-import Database from 'better-sqlite3';
+import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
 import { fill } from '../lib/fill.mjs';
@@ -32,7 +32,7 @@ const CHOICES = {
 
 /** Asks for receipts of the books by one of the choices. */
 function receiptsOf(file, size, choice) {
-  const db = new Database(file, { readonly: true });
+  const db = openHandle(file, { readonly: true });
   const find = db.prepare('select bill_no, receipt_id from receipt where id = ?');
   const list = Array.from({ length: ASKED }, (_, at) => {
     const found = find.get(CHOICES[choice](size, at));
@@ -77,7 +77,7 @@ export async function growth(world, options, print) {
 
 /** The sweep's own question, asked of the file itself. */
 function claimUs(file) {
-  const db = new Database(file);
+  const db = openHandle(file);
   const due = db.prepare(`select id from receipt where due_at_ms <= ? and claim_until_ms <= ?
     order by due_at_ms limit 200`);
   const times = Array.from({ length: 200 }, () => {

@@ -1,6 +1,6 @@
 // Query: of a final receipt (no call to Alipay, no write) and of a pending one (one signed call).
 import { createRequire } from 'node:module';
-import Database from 'better-sqlite3';
+import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
 import { load, post } from '../lib/load.mjs';
@@ -34,7 +34,7 @@ export async function receipts(port, path, prefix, headers = {}) {
 
 /** Makes the receipts paid in the service's books, as the sweep would have. */
 export function payInBooks(file) {
-  const db = new Database(file);
+  const db = openHandle(file);
   db.exec(`update receipt set state = 'paid', paid_fen = amount_fen, trade_no = 'T' || id,
     paid_at_ms = begun_at_ms, told_at_ms = begun_at_ms, due_at_ms = null where bill_no like 'F%'`);
   db.exec(`update bill set bill_status = '3', live_receipt_id = null where bill_key like 'F%'`);

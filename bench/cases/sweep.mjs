@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import Database from 'better-sqlite3';
+import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { load } from '../lib/load.mjs';
 import { start } from '../lib/processes.mjs';
@@ -66,7 +66,7 @@ export async function sweep(world, _options, print) {
 
   const startedAt = performance.now();
   const sweeping = await world.service({ SWEEP_PERIOD_MS: '1000', ALIPAY_GATEWAY }, service.file);
-  const db = new Database(service.file, { readonly: true });
+  const db = openHandle(service.file, { readonly: true });
   const open = db.prepare(`select count(*) as left from receipt where state <> 'paid'`);
   let left = RECEIPTS;
   while (left > 0 && performance.now() - startedAt < 300_000) {

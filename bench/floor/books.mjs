@@ -1,9 +1,9 @@
 // One table of receipts in SQLite with prepared statements, durable by WAL and synchronous=FULL.
-import Database from 'better-sqlite3';
+import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
 
 /** Opens or makes the file. `group`: units that wait at the same time share one commit. */
 export function floorBooks(file, group) {
-  const db = new Database(file);
+  const db = openHandle(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.exec(`create table if not exists receipt (id integer primary key, bill_type text not null,

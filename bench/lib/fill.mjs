@@ -1,11 +1,11 @@
 // Fills books that the service has made with finished receipts, by SQL, as the years would.
-import Database from 'better-sqlite3';
+import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
 
 const CHUNK = 20_000;
 
 /** Adds paid receipts of bill type 2 until there are `count`. */
 export function fill(file, count) {
-  const db = new Database(file);
+  const db = openHandle(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = OFF');
   const { have } = db.prepare('select count(*) as have from receipt').get();

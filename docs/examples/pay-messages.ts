@@ -10,23 +10,60 @@ export interface Envelope {
   readonly tag: Readonly<Record<string, string | null>> | null;
 }
 
+/** What the caller's own books keep, over a restart too, and what its people see. */
+export interface Till {
+  /** The receipt that was begun last on a bill; null: none was. */
+  lastAutoid(billnum: string): Promise<string | null>;
+  /** Resolves when it is safely kept. */
+  keepAutoid(billnum: string, autoid: string): Promise<void>;
+  show(codeUrl: string): void;
+}
+
 const ANSWER_WITHIN_MS = 10_000;
 const ASK_EVERY_MS = 2_000;
-// Our fault or nobody's: what came of the call is not known, so it is repeated.
-const UNDECIDED = [1, 42900, 50000, 50300];
+// What came of the call is not known yet: it is repeated. Messages have no Retry-After.
+const UNDECIDED = [1, 42900, 50000, 50300, 50301];
+// Of a code that was shown this tells nothing.
+const NOT_LET_IN = [40100, 40300];
 
 /** A client of a service that listens on `tcp://HOST:PORT`. Others: docs/integrating.md. */
 export function tcpClient(host: string, port: number): ClientProxy {
   return ClientProxyFactory.create({ transport: Transport.TCP, options: { host, port } });
 }
 
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+}
+
 /** Repeats a message, with the very same members, until its outcome is known. */
-async function call(client: ClientProxy, pattern: string, members: object): Promise<Envelope> {
+async function call(
+  client: ClientProxy,
+  pattern: string,
+  members: object,
+  undecided: readonly number[],
+): Promise<Envelope> {
   for (;;) {
     const sent = client.send<Envelope>(pattern, members).pipe(timeout(ANSWER_WITHIN_MS));
     const answer = await firstValueFrom(sent).catch(() => null); // No answer is like errcode 1.
-    if (answer && !UNDECIDED.includes(answer.errcode)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    if (answer && !undecided.includes(answer.errcode)) return answer;
+    await pause();
+  }
+}
+
+/** How a receipt stands: its paystatus. */
+async function query(client: ClientProxy, named: object, autoid: string): Promise<string> {
+  const undecided = [...UNDECIDED, ...NOT_LET_IN];
+  const answer = await call(client, '3pay.alipay.query', { ...named, autoid }, undecided);
+  if (answer.errcode !== 0) throw new Error(answer.errmsg);
+  return answer.tag?.['paystatus'] ?? '';
+}
+
+/** Asks until it is decided. What is not known never ends this. */
+async function watch(client: ClientProxy, named: object, autoid: string): Promise<string> {
+  for (;;) {
+    const status = await query(client, named, autoid);
+    if (!['', 'NOTPAY', 'USERPAYING'].includes(status)) return status;
+    await pause();
   }
 }
 
@@ -35,20 +72,21 @@ export async function pay(
   client: ClientProxy,
   billnum: string,
   amount: string,
-  show: (codeUrl: string) => void,
+  till: Till,
 ): Promise<string> {
   const named = { billnum, billtype: '1', paytype: '98' };
-  const members = { ...named, body: 'ticket', paymentvalue: amount };
-  const code = await call(client, '3pay.alipay.scancode', members);
-  // 40901: paid already; the tag names the receipt to be asked for.
-  if (code.errcode !== 0 && code.errcode !== 40901) throw new Error(code.errmsg);
-  if (code.errcode === 0) show(code.tag?.['codeurl'] ?? '');
-  for (;;) {
-    const query = { ...named, autoid: code.tag?.['autoid'] };
-    const { errcode, errmsg, tag } = await call(client, '3pay.alipay.query', query);
-    if (errcode !== 0) throw new Error(errmsg);
-    const status = tag?.['paystatus'] ?? '';
-    if (status !== 'NOTPAY' && status !== 'USERPAYING') return status;
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  const last = await till.lastAutoid(billnum);
+  if (last !== null) {
+    // After a break: the last receipt may have been paid unseen. Only then ask for a code.
+    const status = await query(client, named, last);
+    if (status === 'SUCCESS' || status === 'REFUND') return status;
   }
+  const members = { ...named, body: 'ticket', paymentvalue: amount };
+  const { errcode, errmsg, tag } = await call(client, '3pay.alipay.scancode', members, UNDECIDED);
+  // 40901: paid already; the tag names the receipt to be asked for.
+  if (errcode !== 0 && errcode !== 40901) throw new Error(errmsg);
+  const autoid = tag?.['autoid'] ?? '';
+  await till.keepAutoid(billnum, autoid); // Before anybody can pay.
+  if (errcode === 0) till.show(tag?.['codeurl'] ?? '');
+  return watch(client, named, autoid);
 }

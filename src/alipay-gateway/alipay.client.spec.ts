@@ -114,6 +114,31 @@ describe('a verified answer', () => {
     await expect(query()).resolves.toEqual(answer);
   });
 
+  it.each(['88.88', '88.880', '100', '88.880000000000001', '88.87999999999999999'])(
+    'brings an amount that is a number, to the digit: %s',
+    async (number) => {
+      const text = nodeText(WAITING).replace(/\}$/, `,"total_amount":${number}}`);
+      far.answer(body((node, sign) => `{"${node}":${text},"sign":"${sign(text)}"}`));
+      const answer = { ...WAITING, total_amount: number };
+      await expect(query()).resolves.toMatchObject({ kind: 'answer', answer });
+    },
+  );
+
+  it('is never an unsigned twin of the same float', async () => {
+    const [signed, twin] = ['88.880000000000001', '88.88'].map((number) =>
+      nodeText(WAITING).replace(/\}$/, `,"total_amount":${number}}`),
+    );
+    far.answer(
+      body(
+        (node, sign) => `{"${node}":${signed},"sign":"${sign(signed ?? '')}","${node}":${twin}}`,
+      ),
+    );
+    await expect(query()).resolves.toMatchObject({
+      kind: 'answer',
+      answer: { total_amount: '88.880000000000001' },
+    });
+  });
+
   it('may come with the certificate number of certificate mode beside it', async () => {
     const text = nodeText(WAITING);
     far.answer(

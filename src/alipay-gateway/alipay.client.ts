@@ -3,6 +3,7 @@ import type { AlipaySettings } from '../config/alipay-settings';
 import { chinaTime } from '../domain/china-time';
 import type { Clock } from '../domain/clock';
 import type { Doubt } from '../domain/payment-gateway';
+import { exactAmounts } from './alipay.amounts';
 import { GATEWAY_ERRORS, wordsOf } from './alipay.codes';
 import { VerifyingSdk } from './alipay.sdk';
 import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature';
@@ -22,7 +23,7 @@ export interface AlipayCall {
   readonly notifyUrl?: string;
 }
 
-/** An answer node of verified signature, keys as on the wire. */
+/** An answer node of verified signature, keys as on the wire; amounts as text, to the digit. */
 export type AlipayAnswer = Readonly<Record<string, unknown>>;
 
 /** Why there is no verified answer. */
@@ -62,6 +63,9 @@ export class AlipayClient {
   private readonly timeoutMs: number;
   /** The date of the last answer, as text and as epoch ms: those of one second bring the same. */
   private lastDate: { readonly text: string | null; readonly epochMs: number } | null = null;
+
+  /** Alipay's clock at its last answer that told it, and when that came, monotonic ms. */
+  private heard: { readonly epochMs: number; readonly atMs: number } | null = null;
 
   /** Throws plainly when a key cannot be used: without one, the SDK would skip verification. */
   constructor(
@@ -116,6 +120,12 @@ export class AlipayClient {
     }
   }
 
+  /** Alipay's own time, carried on from its last verified answer, epoch ms; null: none told it. */
+  channelNowMs(): number | null {
+    if (this.heard === null) return null;
+    return this.heard.epochMs + (this.clock.monotonicMs() - this.heard.atMs);
+  }
+
   /** Closes the connections once their calls have ended. */
   close(): Promise<void> {
     return this.transport.close();
@@ -137,13 +147,15 @@ export class AlipayClient {
     if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
       return { kind: 'failure', ...doubt('answer is not what was signed', true) };
     }
-    return { kind: 'answer', answer: signed, channelTimeMs: this.channelTime(exchange.date) };
+    const channelTimeMs = this.channelTime(exchange.date);
+    return { kind: 'answer', answer: exactAmounts(signed, signedText), channelTimeMs };
   }
 
   /** Null: no time, or one so far from our own clock that one of the two must be broken. */
   private channelTime(text: string | null): number | null {
     if (this.lastDate?.text !== text) this.lastDate = { text, epochMs: readHttpDate(text) };
     const { epochMs } = this.lastDate;
+    if (!Number.isNaN(epochMs)) this.heard = { epochMs, atMs: this.clock.monotonicMs() };
     return Math.abs(epochMs - this.clock.nowMs()) <= MAX_CLOCK_GAP_MS ? epochMs : null;
   }
 }

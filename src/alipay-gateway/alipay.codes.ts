@@ -10,6 +10,7 @@ export type Verdict =
   | 'alreadyPaid'
   | 'numberRefused'
   | 'tooLate'
+  | 'balanceShort'
   | 'request'
   | 'configuration'
   | 'pace';
@@ -49,50 +50,132 @@ const NUMBER: Table = [
   ['TRADE_HAS_SUCCESS', 'alreadyPaid'],
   ['TRADE_HAS_CLOSE', 'numberRefused'],
   ['CONTEXT_INCONSISTENT', 'numberRefused'],
-  ['APPLY_PC_MERCHANT_CODE_ERROR', 'numberRefused'],
 ];
 
 /** Sub-codes of 40004 about contract, order and buyer, of precreate and pay. */
 const ORDER: Table = [
-  ['ACCESS_FORBIDDEN', 'configuration'],
-  ['PARTNER_ERROR', 'configuration'],
-  ['INVALID_RECEIVE_ACCOUNT', 'configuration'],
-  ['SELLER_NOT_EXIST', 'configuration'],
-  ['SELLER_BEEN_BLOCKED', 'configuration'],
-  ['MERCHANT_STATUS_NOT_NORMAL', 'configuration'],
-  ['SECONDARY_MERCHANT_', 'configuration'],
-  ['INVALID_STORE_ID', 'configuration'],
-  ['TRADE_SETTLE_ERROR', 'configuration'],
-  ['DEFAULT_SETTLE_RULE_NOT_EXIST', 'configuration'],
-  ['INVALID_PARAMETER', 'request'],
-  ['EXIST_FORBIDDEN_WORD', 'request'],
-  ['TOTAL_FEE_EXCEED', 'request'],
-  ['NOW_TIME_AFTER_EXPIRE_TIME_ERROR', 'request'],
-  ['SUB_GOODS_SIZE_MAX_COUNT', 'request'],
-  ['RISK_MERCHANT_IP_NOT_EXIST', 'request'],
-  ['BEYOND_PAY_RESTRICTION', 'request'],
-  ['BEYOND_PER_RECEIPT_', 'request'],
-  ['MERCHANT_PERM_RECEIPT_', 'request'],
-  ['BUYER_', 'request'],
+  ...each('configuration', [
+    'ACCESS_FORBIDDEN',
+    'INVALID_RECEIVE_ACCOUNT',
+    'INVALID_STORE_ID',
+    'MERCHANT_STATUS_NOT_NORMAL',
+    'PARTNER_ERROR',
+    'SECONDARY_MERCHANT_ALIPAY_ACCOUNT_INVALID',
+    'SECONDARY_MERCHANT_ID_BLANK',
+    'SECONDARY_MERCHANT_ID_INVALID',
+    'SECONDARY_MERCHANT_ISV_PUNISH_INDIRECT',
+    'SECONDARY_MERCHANT_NOT_MATCH',
+    'SECONDARY_MERCHANT_STATUS_ERROR',
+    'SELLER_BEEN_BLOCKED',
+    'SELLER_NOT_EXIST',
+    'TRADE_SETTLE_ERROR',
+  ]),
+  ...each('request', [
+    'BEYOND_PAY_RESTRICTION',
+    'BEYOND_PER_RECEIPT_DAY_RESTRICTION',
+    'BEYOND_PER_RECEIPT_RESTRICTION',
+    'BEYOND_PER_RECEIPT_SINGLE_RESTRICTION',
+    'BUYER_ENABLE_STATUS_FORBID',
+    'BUYER_NOT_EXIST',
+    'BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR',
+    'BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR',
+    'BUYER_SELLER_EQUAL',
+    'ERROR_BUYER_CERTIFY_LEVEL_LIMIT',
+    'EXIST_FORBIDDEN_WORD',
+    'INVALID_PARAMETER',
+    'MERCHANT_PERM_RECEIPT_DAY_LIMIT',
+    'MERCHANT_PERM_RECEIPT_SINGLE_LIMIT',
+    'MERCHANT_PERM_RECEIPT_SUSPEND_LIMIT',
+    'NOW_TIME_AFTER_EXPIRE_TIME_ERROR',
+    'RISK_MERCHANT_IP_NOT_EXIST',
+    'SUB_GOODS_SIZE_MAX_COUNT',
+    'TOTAL_FEE_EXCEED',
+  ]),
 ];
 
 /** Sub-codes of 40004. Source: Alipay, open/05osv9; AlipayTradePrecreateErrorResponseModel. */
-const PRECREATE: Table = [...NUMBER, ...ORDER];
+const PRECREATE: Table = [
+  ...NUMBER,
+  ['APPLY_PC_MERCHANT_CODE_ERROR', 'numberRefused'],
+  ['DEFAULT_SETTLE_RULE_NOT_EXIST', 'configuration'],
+  ['TRADE_BUYER_NOT_MATCH', 'request'],
+  ...ORDER,
+];
 
 /**
  * Sub-codes of 40004 that end a charge: no money was taken, and another one needs a new number.
- * Source: Alipay, open/02ekfp. What is not listed is unknown.
+ * Source: Alipay, open/02ekfp; AlipayTradePayErrorResponseModel. What is not listed is unknown, and
+ * so are three that are listed there on purpose: TRADE_STATUS_ERROR and AUTH_ORDER_HAS_FINISHED are
+ * said of what is paid, OVER_MAX_UNDER_WAY_DEDUCT_COUNT of what is not decided.
  */
 const PAY: Table = [
   ...NUMBER,
-  ['PAYMENT_AUTH_CODE_INVALID', 'request'],
-  ['PAYMENT_REQUEST_HAS_RISK', 'request'],
-  ['PAYMENT_FAIL', 'request'],
-  ['PULL_MOBILE_CASHIER_FAIL', 'request'],
-  ['NO_PAYMENT_INSTRUMENTS_AVAILABLE', 'request'],
-  ['USER_FACE_PAYMENT_SWITCH_OFF', 'request'],
-  ['MOBILE_PAYMENT_SWITCH_OFF', 'request'],
+  // Somebody's trade has this number: a query tells what became of it.
+  ['TRADE_BUYER_NOT_MATCH', 'numberRefused'],
   ...ORDER,
+  // The contract, or what we send by it.
+  ...each('configuration', [
+    'AGREEMENT_ERROR',
+    'AGREEMENT_INVALID',
+    'AGREEMENT_NOT_EXIST',
+    'AGREEMENT_STATUS_NOT_NORMAL',
+    'CURRENCY_NOT_SUPPORT',
+    'MERCHANT_AGREEMENT_INVALID',
+    'MERCHANT_AGREEMENT_NOT_EXIST',
+    'MERCHANT_UNSUPPORT_ADVANCE',
+    'PLATFORM_BUSINESS_ACQUIRE_MODE_MUST_MERCHANT_ID',
+    'PRE_AUTH_PROD_CODE_INCONSISTENT',
+    'ROYALTY_ACCOUNT_NOT_EXIST',
+    'SMILE_PAY_MERCHANT_NOT_MATCH',
+    'SUB_MERCHANT_CREATE_FAIL',
+    'SUB_MERCHANT_TYPE_INVALID',
+    'UN_SUPPORT_TRADE_SCENE',
+  ]),
+  // The guest, the code, the amount: another guest, code or way of paying may do.
+  ...each('request', [
+    'AMOUNT_OR_CURRENCY_ERROR',
+    'AUTH_AMOUNT_NOT_ENOUGH',
+    'AUTH_NO_ERROR',
+    'AUTH_ORDER_HAS_CLOSED',
+    'AUTH_ORDER_NOT_PAID',
+    'AUTH_TOKEN_IS_NOT_EXIST',
+    'BUYER_BALANCE_NOT_ENOUGH',
+    'BUYER_BANKCARD_BALANCE_NOT_ENOUGH',
+    'BUYER_BANKCARD_DECLINED',
+    'BUYER_BANKCARD_INVALID',
+    'BUYER_LIMIT_EXCEEDED',
+    'BUYER_NOT_MAINLAND_CERT',
+    'BUYER_UNSUPPORT_ADVANCE',
+    'CARD_TYPE_ERROR',
+    'CARD_USER_NOT_MATCH',
+    'CERT_EXPIRED',
+    'CYCLE_PAY_DATE_NOT_MATCH',
+    'CYCLE_PAY_SINGLE_FEE_EXCEED',
+    'CYCLE_PAY_TOTAL_FEE_EXCEED',
+    'CYCLE_PAY_TOTAL_TIMES_EXCEED',
+    'ERROR_BALANCE_PAYMENT_DISABLE',
+    'MOBILE_PAYMENT_SWITCH_OFF',
+    'NOT_CERTIFIED_USER',
+    'NOT_SUPPORT_PAYMENT_INST',
+    'NO_PAYMENT_INSTRUMENTS_AVAILABLE',
+    'ORDER_UNSUPPORT_ADVANCE',
+    'OVER_DEDUCT_PERIOD',
+    'OVER_MAX_DEDUCT_COUNT',
+    'OVER_MERCHANT_DAILY_DEDUCT_AMOUNT',
+    'PAYER_UNMATCHED',
+    'PAYMENT_AUTH_CODE_INVALID',
+    'PAYMENT_FAIL',
+    'PAYMENT_REQUEST_HAS_RISK',
+    'PRODUCT_AMOUNT_LIMIT_ERROR',
+    'PULL_MOBILE_CASHIER_FAIL',
+    'REQUEST_AMOUNT_EXCEED',
+    'RESTRICTED_MERCHANT_INDUSTRY',
+    'USER_FACE_PAYMENT_SWITCH_OFF',
+    'USER_LOGONID_DUP',
+    'ZM_AUTH_AMOUNT_EXCEED',
+    'ZM_AUTH_RULE_LIMIT',
+    'ZM_CREDIT_AUTH_FAIL',
+  ]),
 ];
 
 /** Sub-codes of 40004. Source: Alipay, open/02ekfq. */
@@ -110,10 +193,10 @@ const CANCEL: Table = [
   ['TRADE_CANCEL_TIME_OUT', 'tooLate'],
   ['TRADE_HAS_FINISHED', 'tooLate'],
   // The trade is of a kind that knows no cancel: for good, and nothing was done to it.
-  ['CANCEL_NOT_ALLOWED', 'tooLate'],
+  ['CANCEL_NOT_ALLOWED', 'request'],
   ['REASON_TRADE_BEEN_FREEZEN', 'request'],
   ['REASON_TRADE_REFUND_FEE_ERR', 'request'],
-  ['SELLER_BALANCE_NOT_ENOUGH', 'configuration'],
+  ['SELLER_BALANCE_NOT_ENOUGH', 'balanceShort'],
   ['INVALID_PARAMETER', 'request'],
   ['ACCESS_FORBIDDEN', 'configuration'],
 ];
@@ -129,8 +212,8 @@ const BUSINESS: Readonly<Record<Operation, Table>> = {
 const UNCLEAR = /^ISP\.|SYSTEM_ERROR|UNKNOW/;
 
 /**
- * What an answer's code and sub-code say. Sub-codes are found inside the text: Alipay's own lists
- * mix `ACQ.X`, `AQC.X`, `X` and `aop.ACQ.X`.
+ * What an answer's code and sub-code say. Of a sub-code the whole last word counts: Alipay's own
+ * lists mix `ACQ.X`, `AQC.X`, `X` and `aop.ACQ.X`, and a word that only holds a listed one is new.
  */
 export function verdictOf(operation: Operation, code: string, subCode: string): Verdict {
   if (code === '10000') return 'done';
@@ -142,8 +225,13 @@ export function verdictOf(operation: Operation, code: string, subCode: string): 
   return BY_CODE[code] ?? 'unknown';
 }
 
-function find(table: Table, word: string): Verdict | undefined {
-  return table.find(([part]) => word.includes(part))?.[1];
+function find(table: Table, subCode: string): Verdict | undefined {
+  const last = subCode.slice(subCode.lastIndexOf('.') + 1);
+  return table.find(([listed]) => listed === last)?.[1];
+}
+
+function each(verdict: Verdict, words: readonly string[]): Table {
+  return words.map((one) => [one, verdict] as const);
 }
 
 /** Code and sub-code of an answer; `text` is fit for the log whatever the answer holds. */

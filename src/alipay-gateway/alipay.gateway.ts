@@ -60,6 +60,10 @@ export class AlipayGateway implements TimedGateway {
     return this.noted('cancel', outTradeNo, toCancelOutcome(reply.answer, outTradeNo));
   }
 
+  channelNowMs(): number | null {
+    return this.client.channelNowMs();
+  }
+
   readNotify(body: Uint8Array, contentType: string): NotifyReading {
     return this.notifies.read(body, contentType);
   }

@@ -57,8 +57,10 @@ const TRADES: [string, Fields, unknown][] = [
   ['paid, amount missing', { ...PAID, total_amount: undefined }, paid({ amount: null })],
   ['paid, amount with exponent', { ...PAID, total_amount: '1e2' }, paid({ amount: null })],
   ['paid, amount negative', { ...PAID, total_amount: '-88.88' }, paid({ amount: null })],
-  ['paid, amount no text', { ...PAID, total_amount: 88.88 }, paid({ amount: null })],
-  ['paid, three decimals', { ...PAID, total_amount: '88.880' }, paid({ amount: null })],
+  ['paid, amount a float', { ...PAID, total_amount: 88.88 }, paid({ amount: null })],
+  ['paid, a third decimal of nothing', { ...PAID, total_amount: '88.880' }, paid()],
+  ['paid, a third decimal', { ...PAID, total_amount: '88.881' }, paid({ amount: null })],
+  ['paid, no whole yuan', { ...PAID, total_amount: '.01' }, paid({ amount: fen(1) })],
   ['paid, no buyer', { ...PAID, buyer_logon_id: undefined }, paid({ buyer: null })],
   ['paid, empty buyer', { ...PAID, buyer_logon_id: '' }, paid({ buyer: null })],
   ['paid, no time', { ...PAID, send_pay_date: undefined }, paid({ paidAtMs: null })],
@@ -106,6 +108,8 @@ const TRADES: [string, Fields, unknown][] = [
   ['no word', { trade_no: '1' }, unknown('trade_status missing')],
   ['another number', { ...PAID, out_trade_no: 'P1_000124' }, OTHER],
   ['no number', { ...PAID, out_trade_no: undefined }, OTHER],
+  ['a number that is null', { ...PAID, out_trade_no: null }, OTHER],
+  ['an empty number', { ...PAID, out_trade_no: '' }, OTHER],
   ['a number that is no text', { ...PAID, out_trade_no: [NUMBER] }, OTHER],
   ['a code that is a number', { ...PAID, code: 10000 }, paid()],
 ];
@@ -202,10 +206,10 @@ const CANCEL = `${SAME}
   40004 ACQ.TRADE_CANCEL_TIME_OUT                          tooLate
   40004 AQC.TRADE_CANCEL_TIME_OUT                          tooLate
   40004 ACQ.TRADE_HAS_FINISHED                             tooLate
-  40004 ACQ.CANCEL_NOT_ALLOWED                             tooLate
+  40004 ACQ.CANCEL_NOT_ALLOWED                             request
   40004 ACQ.REASON_TRADE_BEEN_FREEZEN                      request
   40004 ACQ.REASON_TRADE_REFUND_FEE_ERR                    request
-  40004 ACQ.SELLER_BALANCE_NOT_ENOUGH                      configuration
+  40004 ACQ.SELLER_BALANCE_NOT_ENOUGH                      balanceShort
   40004 ACQ.TRADE_NOT_EXIST                                unknown
   40004 ACQ.TRADE_STATUS_ERROR                             unknown
   40004 ACQ.TRADE_HAS_SUCCESS                              unknown
@@ -229,7 +233,9 @@ function rows(table: string): [line: string, fields: Fields, outcome: unknown][]
 
 function meant(meaning: string, cause: string): unknown {
   if (meaning === 'unknown') return unknown(cause);
-  if (meaning === 'numberRefused' || meaning === 'tooLate') return { kind: meaning, cause };
+  if (['numberRefused', 'tooLate', 'balanceShort'].includes(meaning)) {
+    return { kind: meaning, cause };
+  }
   if (meaning === 'alreadyPaid') return { kind: meaning };
   if (meaning === 'notExist') return { kind: meaning, channelTimeMs: CHANNEL_TIME };
   const shown = meaning === 'request' ? '交易信息有误' : null;
@@ -250,6 +256,21 @@ describe.each([
 
   it.each(rows(table))('of another number: %s', (_line, fields) => {
     expect(map({ ...fields, out_trade_no: 'P1_000124' }, NUMBER)).toEqual(OTHER);
+  });
+
+  it.each([
+    ['null', null],
+    ['empty', ''],
+  ])('may name no number at all: %s', (_how, named) => {
+    for (const [, fields, outcome] of rows(table)) {
+      const given = { ...fields, sub_msg: '交易信息有误', out_trade_no: named };
+      expect(map(given, NUMBER)).toEqual(outcome);
+    }
+  });
+
+  it.each([0, false, ' ', [], {}])('that names %j names another number', (named) => {
+    const given = { code: '40004', sub_code: 'ACQ.INVALID_PARAMETER', out_trade_no: named };
+    expect(map(given, NUMBER)).toEqual(OTHER);
   });
 });
 

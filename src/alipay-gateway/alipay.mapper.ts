@@ -42,6 +42,7 @@ export function toCodeOutcome(answer: AlipayAnswer, outTradeNo: string): CodeOut
     case 'waiting':
     case 'notExist':
     case 'tooLate':
+    case 'balanceShort':
     case 'unknown':
       return unknown(wordsOf(answer).text);
     case 'request':
@@ -69,6 +70,7 @@ export function toChargeOutcome(answer: AlipayAnswer, outTradeNo: string): Charg
     case 'numberRefused':
     case 'notExist':
     case 'tooLate':
+    case 'balanceShort':
     case 'unknown':
       return unknown(wordsOf(answer).text);
     case 'request':
@@ -98,6 +100,7 @@ export function toPayOutcome(
     case 'alreadyPaid':
     case 'numberRefused':
     case 'tooLate':
+    case 'balanceShort':
     case 'unknown':
       return unknown(wordsOf(answer).text);
     case 'request':
@@ -115,7 +118,8 @@ export function toCancelOutcome(answer: AlipayAnswer, outTradeNo: string): Cance
     case 'done':
       return cancelled(answer);
     case 'tooLate':
-      return { kind: 'tooLate', cause: wordsOf(answer).text };
+    case 'balanceShort':
+      return { kind: said, cause: wordsOf(answer).text };
     case 'waiting':
     case 'alreadyPaid':
     case 'numberRefused':
@@ -135,23 +139,31 @@ export function toCancelOutcome(answer: AlipayAnswer, outTradeNo: string): Cance
  */
 export function toNotifiedOutcome(fields: NotifyFields): PayOutcome {
   const outcome = trade({ ...fields, send_pay_date: fields.gmt_payment });
-  if (outcome.kind === 'unknown' || !tellsOfRefund(fields)) return outcome;
-  // A notify of a refund in part still says TRADE_SUCCESS. It is no news of a payment; how the
-  // trade stands then, a query tells.
-  return outcome.kind === 'closed' && outcome.payment
-    ? outcome
-    : unknown(`${word(fields.trade_status)} in a notify of a refund`);
+  if (!tellsOfRefund(fields)) return outcome;
+  if (outcome.kind === 'closed' && outcome.payment) return outcome;
+  // A refund in part still says TRADE_SUCCESS; `refund_fee` is what went back in all.
+  const total = parseChannelAmount(fields.refund_fee);
+  if (outcome.kind === 'paid' && total !== null && total > 0) {
+    return { ...outcome, refund: { total, requestNo: requestNoOf(fields) } };
+  }
+  const status = word(fields.trade_status);
+  return outcome.kind === 'unknown' ? outcome : unknown(`${status} in a notify of a refund`);
+}
+
+/** The number a refund was asked for under. Source: Alipay, notify, out_biz_no, at most 64. */
+function requestNoOf({ out_biz_no: requestNo }: NotifyFields): string | null {
+  return requestNo === undefined || requestNo.length > 64 ? null : requestNo;
 }
 
 /**
  * The verdict of an answer that is about our number. A successful one must name it; an error may
- * leave it out, but must not name another: that is an old answer played again.
+ * leave it out, or name it null or empty, but never another: that is an old answer played again.
  */
 function listen(operation: Operation, answer: AlipayAnswer, ours: string): Verdict | Unknown {
   const { code: codeWord, subCode } = wordsOf(answer);
   const verdict = verdictOf(operation, codeWord, subCode);
   const named = answer.out_trade_no;
-  const silent = named === undefined && verdict !== 'done';
+  const silent = !isPresent(named) && verdict !== 'done';
   return named === ours || silent
     ? verdict
     : { ...unknown('answer is about another number'), unverified: true };

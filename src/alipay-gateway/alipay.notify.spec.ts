@@ -53,6 +53,11 @@ function notify(outcome: unknown) {
   return { kind: 'notify', outTradeNo: NUMBER, outcome };
 }
 
+/** A part went back. */
+function partOf(refund: { total: number; requestNo: string | null }) {
+  return notify({ ...IS_PAID, refund });
+}
+
 const TRUE_ONE = signNotify(PAID, alipay.privateKey);
 const SIGN = TRUE_ONE.at(-1)?.[1] ?? '';
 
@@ -197,13 +202,31 @@ const TRADES: [string, Partial<Fields>, unknown][] = [
     { gmt_payment: undefined },
     notify({ ...IS_PAID, payment: { ...PAYMENT, paidAtMs: null } }),
   ],
+  ['paid, amount in other digits', { total_amount: '088.880' }, notify(IS_PAID)],
+  [
+    'paid, amount less than a fen off',
+    { total_amount: '88.880000000000001' },
+    notify({ ...IS_PAID, payment: { ...PAYMENT, amount: null } }),
+  ],
   ['paid, nothing refunded', { refund_fee: '0.00' }, notify(IS_PAID)],
+  ['paid, nothing refunded, in other digits', { refund_fee: '.000' }, notify(IS_PAID)],
   [
     'paid, no trade_no',
     { trade_no: undefined },
     unknown('TRADE_SUCCESS without a usable trade_no'),
   ],
-  ['refunded in part', { refund_fee: '0.01' }, ofRefund('TRADE_SUCCESS')],
+  ['refunded in part', { refund_fee: '0.01' }, partOf({ total: 1, requestNo: null })],
+  [
+    'refunded in part under a number',
+    { refund_fee: '3.33', out_biz_no: 'R1', gmt_refund: '2026-09-11 11:00:00.123' },
+    partOf({ total: 333, requestNo: 'R1' }),
+  ],
+  [
+    'refunded under a number too long to keep',
+    { refund_fee: '3.33', out_biz_no: 'R'.repeat(65) },
+    partOf({ total: 333, requestNo: null }),
+  ],
+  ['refunded, nothing', { refund_fee: '0.00', out_biz_no: 'R1' }, ofRefund('TRADE_SUCCESS')],
   ['refunded, amount odd', { refund_fee: '-1' }, ofRefund('TRADE_SUCCESS')],
   ['refunded at a time', { gmt_refund: '2026-09-11 11:00:00.123' }, ofRefund('TRADE_SUCCESS')],
   ['refunded under a number', { out_biz_no: 'R1' }, ofRefund('TRADE_SUCCESS')],

@@ -12,6 +12,7 @@ const ASK: ScanAsk = {
   amount: fen(8_888),
   cardNo: null,
   nowMs: NOW_MS,
+  channelNowMs: NOW_MS,
   repeatGuardMs: GUARD,
 };
 

@@ -1,5 +1,12 @@
 import { NOW_MS, aReceipt } from '../../test/support/a-receipt';
-import { chargeUnderWay, codeIsOver, dueAfterDoubt, leaseHolds, mayCharge, nextDue } from './due';
+import {
+  checkAfterBooking,
+  codeIsOver,
+  dueAfterDoubt,
+  leaseHolds,
+  mayCharge,
+  nextDue,
+} from './due';
 import type { Receipt } from './receipt';
 
 const SECOND = 1_000;
@@ -37,10 +44,11 @@ describe('nextDue', () => {
 
   it('is back the moment the last cancel can no longer take effect', () => {
     const undoing = { state: 'cancelling', undoAtMs: NOW_MS - MINUTE } as const;
-    const wait = (leaseMs: number) => waitSeconds({ ...undoing, leaseUntilMs: NOW_MS + leaseMs });
+    const wait = (agoMs: number) =>
+      waitSeconds({ ...undoing, cancelSentAtMs: NOW_MS - MINUTE + agoMs });
     expect([wait(4 * SECOND), wait(15 * SECOND), wait(MINUTE)]).toEqual([4, 15, 15]);
-    expect([wait(0), wait(-SECOND), wait(MINUTE + 1)]).toEqual([15, 15, 15]);
-    const refunding = { state: 'refunding', leaseUntilMs: NOW_MS + SECOND } as const;
+    expect([wait(0), wait(-SECOND)]).toEqual([15, 15]);
+    const refunding = { state: 'refunding', cancelSentAtMs: NOW_MS - 59 * SECOND } as const;
     expect(waitSeconds({ ...undoing, ...refunding })).toBe(15);
   });
 
@@ -57,6 +65,13 @@ describe('nextDue', () => {
 
   it.each(['paid', 'refunded'] as const)('never comes back to %s', (state) => {
     expect(waitSeconds({ state })).toBeNull();
+    expect(waitSeconds({ state, checkAtMs: NOW_MS })).toBeNull();
+  });
+
+  it('looks once more at a payment that was booked after a cancel', () => {
+    expect(waitSeconds({ state: 'paid', checkAtMs: NOW_MS + SECOND })).toBe(1);
+    expect(checkAfterBooking(aReceipt(), NOW_MS)).toBeNull();
+    expect(checkAfterBooking(aReceipt({ cancelTries: 1 }), NOW_MS)).toBe(NOW_MS + MINUTE);
   });
 });
 
@@ -66,33 +81,15 @@ describe('codeIsOver', () => {
     expect(codeIsOver(receipt, NOW_MS + 59 * SECOND)).toBe(false);
     expect(codeIsOver(receipt, NOW_MS + MINUTE)).toBe(true);
   });
-
-  it('is over for a charge without an answer once none can come any more', () => {
-    const charge = { begunBy: 'barCode', begunAtMs: NOW_MS } as const;
-    const over = (state: 'begun' | 'waiting', ms: number): boolean =>
-      codeIsOver(aReceipt({ ...charge, state }), NOW_MS + ms);
-    expect([over('begun', MINUTE - 1), over('begun', MINUTE)]).toEqual([false, true]);
-    expect([over('waiting', MINUTE), over('waiting', 121 * MINUTE)]).toEqual([false, true]);
-  });
 });
 
 describe('a charge', () => {
-  const charge = aReceipt({ begunBy: 'barCode', begunAtMs: NOW_MS });
-
   it.each([
-    [-1, false, false],
-    [0, true, true],
-    [20 * SECOND - 1, true, true],
-    [20 * SECOND, false, true],
-    [MINUTE - 1, false, true],
-    [MINUTE, false, false],
-  ])('after %d ms: may be sent %s, may be under way %s', (ms, sent, underWay) => {
-    const nowMs = NOW_MS + ms;
-    expect([mayCharge(charge, nowMs), chargeUnderWay(charge, nowMs)]).toEqual([sent, underWay]);
-  });
-
-  it('is never under way for a code', () => {
-    expect(chargeUnderWay(aReceipt({ begunAtMs: NOW_MS }), NOW_MS)).toBe(false);
+    [0, true],
+    [20 * SECOND - 1, true],
+    [20 * SECOND, false],
+  ])('asked for %d ms ago may be sent: %s', (passedMs, sent) => {
+    expect(mayCharge(passedMs)).toBe(sent);
   });
 });
 
@@ -133,6 +130,10 @@ describe('dueAfterDoubt', () => {
 
   it.each(['paid', 'refunded'] as const)('never comes back to %s', (state) => {
     expect(wait({ state }, 0)).toBeNull();
+  });
+
+  it('repeats the look at a payment that was booked after a cancel', () => {
+    expect(wait({ state: 'paid', checkAtMs: 0 }, null)).toBe(60);
   });
 });
 

@@ -21,17 +21,19 @@ export const AFTER_CODE_END_MS = MINUTE;
 export const CHARGE_UNDER_WAY_MS = MINUTE;
 /** How long a cancel may still take effect after it was sent, answered or not. ms. */
 export const CANCEL_UNDER_WAY_MS = MINUTE;
+/** How far this machine's clock and the channel's may be apart. ms. */
+export const MOST_CLOCK_GAP_MS = 30 * SECOND;
 /** When receipts that ended unpaid are looked at again, after their end. ms. */
 export const LATE_LOOKS_MS = [MINUTE, 10 * MINUTE, 24 * 60 * MINUTE] as const;
 
+/** How long after a look at its refusals what was sent before is asked for again. ms. */
+export const PROOF_GAP_MS = 10 * SECOND;
+
 /**
- * Is the time of the code or charge over, so that the receipt is to be made unpayable? A charge of
- * which nothing is known when it can no longer be under way was lost: it is never sent again. The
- * clock only prompts.
+ * Is the time of the code or charge over, so that the receipt is to be made unpayable? `nowMs`: by
+ * the channel's clock, which the code lives by. The clock only prompts. Pure.
  */
 export function codeIsOver(receipt: Receipt, nowMs: number): boolean {
-  const lost = receipt.begunBy === 'barCode' && receipt.state === 'begun';
-  if (lost && !chargeUnderWay(receipt, nowMs)) return true;
   return nowMs >= receipt.codeEndsAtMs + AFTER_CODE_END_MS;
 }
 
@@ -53,9 +55,18 @@ export function nextDue(receipt: Receipt, nowMs: number): number | null {
     case 'failed':
       return dueAfterEnd(receipt, nowMs);
     case 'paid':
+      return receipt.checkAtMs !== null && receipt.checkAtMs > nowMs ? receipt.checkAtMs : null;
     case 'refunded':
       return null;
   }
+}
+
+/**
+ * When a payment is looked at once more that gets into the books now, epoch ms; null: never. A
+ * cancel sent before it may have taken effect after it was found. Pure.
+ */
+export function checkAfterBooking(receipt: Receipt, nowMs: number): number | null {
+  return receipt.cancelTries === 0 ? null : nowMs + CANCEL_UNDER_WAY_MS;
 }
 
 /**
@@ -68,7 +79,8 @@ export function dueAfterDoubt(
   nowMs: number,
   givenUpAtMs: number | null,
 ): number | null {
-  const usual = endedUnpaid(receipt.state) ? nowMs + LONGEST_WAIT_MS : nextDue(receipt, nowMs);
+  const repeats = endedUnpaid(receipt.state) || isToBeChecked(receipt);
+  const usual = repeats ? nowMs + LONGEST_WAIT_MS : nextDue(receipt, nowMs);
   if (usual === null || givenUpAtMs === null || !codeIsOver(receipt, nowMs)) return usual;
   return nowMs + clamp((nowMs - givenUpAtMs) / 4, usual - nowMs, GIVEN_UP_WAIT_MS);
 }
@@ -83,9 +95,18 @@ function dueWhileUndoing(receipt: Receipt, nowMs: number): number {
   return nowMs + clamp((nowMs - (receipt.undoAtMs ?? nowMs)) / 4, 3 * SECOND, LONGEST_WAIT_MS);
 }
 
-/** When a payment may be kept that was found while a cancel is under way: then, and no later. */
-function cancelOver(receipt: Receipt, nowMs: number): number {
-  return cancelUnderWay(receipt, nowMs) ? receipt.leaseUntilMs : Infinity;
+/** Is it a booked payment that is to be looked at once more? */
+function isToBeChecked({ state, checkAtMs }: Receipt): boolean {
+  return state === 'paid' && checkAtMs !== null;
+}
+
+/**
+ * When a payment may be kept that was found while a cancel is under way: then, and no later. The
+ * clock only prompts: who looks counts for himself.
+ */
+function cancelOver({ cancelSentAtMs }: Receipt, nowMs: number): number {
+  const over = cancelSentAtMs === null ? 0 : cancelSentAtMs + CANCEL_UNDER_WAY_MS;
+  return over > nowMs ? over : Infinity;
 }
 
 function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {
@@ -96,33 +117,11 @@ function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {
 }
 
 /**
- * May a cancel of ours still take effect? Then a payment found is not kept yet: it may go back. One
- * without an answer may outlive the receipt's end, which a later cancel proved. A lease longer than
- * any cancel comes from a clock set back. Pure.
+ * May the charge of a receipt just begun be sent? What took too long to save is not. Pure.
+ * @param passedMs since it was asked for, by a clock that never jumps. ms
  */
-export function cancelUnderWay(receipt: Receipt, nowMs: number): boolean {
-  const left = receipt.leaseUntilMs - nowMs;
-  const undone = receipt.state === 'cancelling' || endedByUndo(receipt);
-  return undone && left > 0 && left <= CANCEL_UNDER_WAY_MS;
-}
-
-function endedByUndo({ state, undoReason }: Receipt): boolean {
-  return endedUnpaid(state) && undoReason !== null;
-}
-
-/**
- * May a charge without an answer still reach Alipay? Then it does not matter that Alipay knows
- * nothing of it yet. A receipt begun in the future comes from a clock set back. Pure.
- */
-export function chargeUnderWay(receipt: Receipt, nowMs: number): boolean {
-  const passed = nowMs - receipt.begunAtMs;
-  return receipt.begunBy === 'barCode' && passed >= 0 && passed < CHARGE_UNDER_WAY_MS;
-}
-
-/** May the charge of a receipt just begun be sent? What took too long to save is not. Pure. */
-export function mayCharge(receipt: Receipt, nowMs: number): boolean {
-  const passed = nowMs - receipt.begunAtMs;
-  return passed >= 0 && passed < CHARGE_UNDER_WAY_MS / 3;
+export function mayCharge(passedMs: number): boolean {
+  return passedMs < CHARGE_UNDER_WAY_MS / 3;
 }
 
 /**

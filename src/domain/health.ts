@@ -1,4 +1,4 @@
-import type { AlarmKind } from './receipt-repository';
+import type { AlarmKind } from './alarm';
 import type { ReceiptState } from './receipt-state';
 
 /** What the books hold, for the operator's graphs. Cheap whatever the size of the books. */
@@ -16,6 +16,13 @@ export interface BookFigures {
 export interface BookFiguresReader {
   /** @throws PayError DATABASE_UNAVAILABLE */
   read(): Promise<BookFigures>;
+  /**
+   * Bills with a payment of the day before `nowMs`, epoch ms, that had another one of the same
+   * amount within a day before it: parts of equal size, or a guest who paid twice. Receipts count
+   * that are paid and no duplicates, by Alipay's time of payment.
+   * @throws PayError DATABASE_UNAVAILABLE
+   */
+  equalPayments(nowMs: number): Promise<number>;
 }
 
 /** Injection token of the `BookFiguresReader`. */
@@ -50,6 +57,8 @@ export interface ChannelStatus {
   }[];
   /** Extra calls made because the first gave no answer, since the start. */
   retries(): number;
+  /** How far this machine's clock is ahead of the channel's, ms; null: it has told no time yet. */
+  clockAheadMs(): number | null;
   underWay(): number;
   waiting(): number;
 }

@@ -16,7 +16,7 @@ export function fen(value: number): Fen {
   return value as Fen;
 }
 
-const YUAN_TEXT = /^\+?(?:(\d+)(?:\.(\d*))?|\.(\d+))$/;
+const DECIMAL_TEXT = /^(?:(\d+)(?:\.(\d*))?|\.(\d+))$/;
 const ASCII_BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
 /**
@@ -35,27 +35,49 @@ export type YuanReading = { ok: true; amount: Fen } | { ok: false; fault: YuanFa
  * Source: docs/integrating.md, "Amounts".
  */
 export function parseYuan(text: string): YuanReading {
-  const match = YUAN_TEXT.exec(text.replace(ASCII_BLANKS, ''));
-  if (!match) return { ok: false, fault: 'grammar' };
-  const whole = (match[1] ?? '').replace(/^0+/, '');
-  const fraction = (match[2] ?? match[3] ?? '').replace(/0+$/, '');
-  if (fraction.length > 2) return { ok: false, fault: 'fraction' };
-  if (whole.length > 9) return { ok: false, fault: 'range' };
-  const amount = Number(whole + fraction.padEnd(2, '0'));
+  const decimal = readDecimal(text.replace(ASCII_BLANKS, '').replace(/^\+/, ''));
+  if (!decimal) return { ok: false, fault: 'grammar' };
+  if (decimal.fraction.length > 2) return { ok: false, fault: 'fraction' };
+  if (decimal.whole.length > 9) return { ok: false, fault: 'range' };
+  const amount = fenOf(decimal);
   if (amount <= 0 || amount > MAX_AMOUNT) return { ok: false, fault: 'range' };
-  return { ok: true, amount: amount as Fen };
+  return { ok: true, amount };
 }
 
-const CHANNEL_AMOUNT = /^(\d{1,12})(?:\.(\d{1,2}))?$/;
+/** The digits of a decimal number without those that do not count. */
+interface Decimal {
+  readonly whole: string;
+  readonly fraction: string;
+}
+
+function readDecimal(text: string): Decimal | null {
+  const match = DECIMAL_TEXT.exec(text);
+  if (!match) return null;
+  const whole = (match[1] ?? '').replace(/^0+/, '');
+  const fraction = (match[2] ?? match[3] ?? '').replace(/0+$/, '');
+  return { whole, fraction };
+}
+
+/** For at most two decimals and so many digits that every one of them is kept. */
+function fenOf({ whole, fraction }: Decimal): Fen {
+  return Number(whole + fraction.padEnd(2, '0')) as Fen;
+}
+
+/** Far more characters than an amount has; what is longer is none. */
+const MAX_CHANNEL_TEXT = 64;
 
 /**
- * Reads an amount as Alipay writes it (`88.88`, also `100`); null for anything else, such as signs,
- * exponents and blanks. Zero is allowed. Source: Alipay trade.query, total_amount.
+ * Reads an amount of Alipay's by its exact decimal value: `88.88`, `100`, `100.0`, `0.010` and
+ * `.01` count as what they are; zero is allowed. Null: no such text, as with a sign, an exponent or
+ * blanks; a third decimal that counts; more than 12 digits before the point. A number of JSON is
+ * read from its characters (`exactAmounts`), never from a float. Source: Alipay trade.query,
+ * total_amount.
  */
 export function parseChannelAmount(text: unknown): Fen | null {
-  const match = typeof text === 'string' ? CHANNEL_AMOUNT.exec(text) : null;
-  if (!match) return null;
-  return Number((match[1] ?? '') + (match[2] ?? '').padEnd(2, '0')) as Fen;
+  if (typeof text !== 'string' || text.length > MAX_CHANNEL_TEXT) return null;
+  const decimal = readDecimal(text);
+  if (!decimal || decimal.fraction.length > 2 || decimal.whole.length > 12) return null;
+  return fenOf(decimal);
 }
 
 /** Yuan text with exactly two decimals: 510 fen is `5.10`. */

@@ -1,15 +1,21 @@
 import { aReceipt } from '../../test/support/a-receipt';
 import { fen } from './money';
 import { planOutcome } from './outcome-plan';
+import type { AnswerAge, AnswerContext } from './outcome-plan';
 import type { PayOutcome } from './payment-gateway';
 import type { Receipt, UndoReason } from './receipt';
+import { RECEIPT_STATES } from './receipt-state';
 import type { ReceiptState } from './receipt-state';
 
 const AMOUNT = fen(8_888);
+const PART = fen(333);
 const told = { tradeNo: '2026', amount: AMOUNT, buyer: null, paidAtMs: null };
+const refund = { total: PART, requestNo: 'portal' };
+const TRADE_SUCCESS = { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment: told } as const;
 
 const OUTCOMES: Record<string, PayOutcome> = {
-  paid: { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment: told },
+  paid: TRADE_SUCCESS,
+  part: { ...TRADE_SUCCESS, refund },
   pending: { kind: 'pending', channelStatus: 'WAIT_BUYER_PAY' },
   notExist: { kind: 'notExist', channelTimeMs: null },
   closed: { kind: 'closed', channelStatus: 'TRADE_CLOSED', payment: null },
@@ -18,65 +24,125 @@ const OUTCOMES: Record<string, PayOutcome> = {
   refused: { kind: 'refused', fault: 'pace', cause: '40005', shown: null },
 };
 
-// State (with the reason of an undo), Alipay's answer, what is done: the steps, `note`, `-` for
-// nothing, `!` and the alarm of a contradiction, or `?` and that of one to be asked again.
+const AGES = ['mayBeOlder', 'ofUndo', 'askedAgain'] as const satisfies readonly AnswerAge[];
+
+/**
+ * Every state (with the reason of an undo), every answer of Alipay (`part`: paid, and a part went
+ * back), and what is done with it: where it may be older than the books, where the undo has just
+ * asked itself, and where it was asked again because the first contradicted. The steps; `note`;
+ * `wait`: nothing is kept yet; `-`: nothing; `?`: asked again; `!`: an alarm. No cancel is under
+ * way. No code of theirs was scanned.
+ */
 const TABLE = `
-  begun                 paid      pay
-  begun                 pending   note
-  begun                 notExist  -
-  begun                 closed    close
-  begun                 refunded  pay+beginRefund+refundInFull
-  waiting               paid      pay
-  waiting               pending   note
-  waiting               notExist  -
-  waiting               closed    close
-  waiting               refunded  pay+beginRefund+refundInFull
-  cancelling/operator   paid      beginRefund
-  cancelling/operator   pending   note
-  cancelling/operator   notExist  -
-  cancelling/operator   closed    undo
-  cancelling/operator   refunded  pay+beginRefund+refundInFull
-  cancelling/superseded paid      pay
-  cancelling/superseded closed    undo
-  cancelling/superseded refunded  pay+beginRefund+refundInFull
-  cancelling/expired    paid      pay
-  cancelling/expired    closed    close
-  cancelling/expired    notExist  -
-  paid                  paid      -
-  paid                  pending   -
-  paid                  notExist  !tradeVanished
-  paid                  closed    ?refundUnproven
-  paid                  refunded  beginRefund+refundInFull
-  refunding             paid      -
-  refunding             pending   -
-  refunding             closed    -
-  refunding             refunded  refundInFull
-  refunded              paid      -
-  refunded              pending   -
-  refunded              closed    -
-  refunded              refunded  -
-  closed                paid      pay
-  closed                pending   !payableAgain
-  closed                notExist  -
-  closed                closed    -
-  closed                refunded  pay+beginRefund+refundInFull
-  cancelled             paid      pay
-  cancelled             pending   !payableAgain
-  cancelled             closed    -
-  cancelled             refunded  pay+beginRefund+refundInFull
-  failed                paid      pay
-  failed                pending   !payableAgain
-  failed                closed    -
-  failed                refunded  pay+beginRefund+refundInFull
-  waiting               unknown   -
-  waiting               refused   -
-  paid                  unknown   -
-  cancelling/operator   unknown   -
+  begun                 | paid     | pay                          | pay                          | pay
+  begun                 | part     | pay+refundInPart             | pay+refundInPart             | pay+refundInPart
+  begun                 | pending  | note                         | note                         | note
+  begun                 | notExist | -                            | -                            | -
+  begun                 | closed   | close                        | close                        | close
+  begun                 | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  begun                 | unknown  | -                            | -                            | -
+  begun                 | refused  | -                            | -                            | -
+  waiting               | paid     | pay                          | pay                          | pay
+  waiting               | part     | pay+refundInPart             | pay+refundInPart             | pay+refundInPart
+  waiting               | pending  | note                         | note                         | note
+  waiting               | notExist | -                            | -                            | -
+  waiting               | closed   | close                        | close                        | close
+  waiting               | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  waiting               | unknown  | -                            | -                            | -
+  waiting               | refused  | -                            | -                            | -
+  cancelling/operator   | paid     | beginRefund                  | beginRefund                  | beginRefund
+  cancelling/operator   | part     | beginRefund+refundInPart     | beginRefund+refundInPart     | beginRefund+refundInPart
+  cancelling/operator   | pending  | note                         | note                         | note
+  cancelling/operator   | notExist | -                            | -                            | -
+  cancelling/operator   | closed   | undo                         | undo                         | undo
+  cancelling/operator   | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  cancelling/operator   | unknown  | -                            | -                            | -
+  cancelling/operator   | refused  | -                            | -                            | -
+  cancelling/superseded | paid     | wait                         | pay                          | wait
+  cancelling/superseded | part     | wait                         | pay+refundInPart             | wait
+  cancelling/superseded | pending  | note                         | note                         | note
+  cancelling/superseded | notExist | -                            | -                            | -
+  cancelling/superseded | closed   | undo                         | undo                         | undo
+  cancelling/superseded | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  cancelling/superseded | unknown  | -                            | -                            | -
+  cancelling/superseded | refused  | -                            | -                            | -
+  cancelling/expired    | paid     | wait                         | pay                          | wait
+  cancelling/expired    | part     | wait                         | pay+refundInPart             | wait
+  cancelling/expired    | pending  | note                         | note                         | note
+  cancelling/expired    | notExist | -                            | -                            | -
+  cancelling/expired    | closed   | close                        | close                        | close
+  cancelling/expired    | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  cancelling/expired    | unknown  | -                            | -                            | -
+  cancelling/expired    | refused  | -                            | -                            | -
+  paid                  | paid     | -                            | -                            | -
+  paid                  | part     | refundInPart                 | refundInPart                 | refundInPart
+  paid                  | pending  | -                            | -                            | -
+  paid                  | notExist | ?tradeVanished               | ?tradeVanished               | !tradeVanished
+  paid                  | closed   | ?refundUnproven              | ?refundUnproven              | !refundUnproven
+  paid                  | refunded | beginRefund+refundInFull     | beginRefund+refundInFull     | beginRefund+refundInFull
+  paid                  | unknown  | -                            | -                            | -
+  paid                  | refused  | -                            | -                            | -
+  refunding             | paid     | -                            | -                            | -
+  refunding             | part     | refundInPart                 | refundInPart                 | refundInPart
+  refunding             | pending  | -                            | -                            | -
+  refunding             | notExist | ?tradeVanished               | ?tradeVanished               | !tradeVanished
+  refunding             | closed   | -                            | -                            | -
+  refunding             | refunded | refundInFull                 | refundInFull                 | refundInFull
+  refunding             | unknown  | -                            | -                            | -
+  refunding             | refused  | -                            | -                            | -
+  refunded              | paid     | -                            | -                            | -
+  refunded              | part     | -                            | -                            | -
+  refunded              | pending  | -                            | -                            | -
+  refunded              | notExist | ?tradeVanished               | ?tradeVanished               | !tradeVanished
+  refunded              | closed   | -                            | -                            | -
+  refunded              | refunded | -                            | -                            | -
+  refunded              | unknown  | -                            | -                            | -
+  refunded              | refused  | -                            | -                            | -
+  closed                | paid     | pay                          | pay                          | pay
+  closed                | part     | pay+refundInPart             | pay+refundInPart             | pay+refundInPart
+  closed                | pending  | ?payableAgain                | ?payableAgain                | !payableAgain
+  closed                | notExist | -                            | -                            | -
+  closed                | closed   | -                            | -                            | -
+  closed                | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  closed                | unknown  | -                            | -                            | -
+  closed                | refused  | -                            | -                            | -
+  cancelled/operator    | paid     | pay                          | pay                          | pay
+  cancelled/operator    | part     | pay+refundInPart             | pay+refundInPart             | pay+refundInPart
+  cancelled/operator    | pending  | ?payableAgain                | ?payableAgain                | !payableAgain
+  cancelled/operator    | notExist | -                            | -                            | -
+  cancelled/operator    | closed   | -                            | -                            | -
+  cancelled/operator    | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  cancelled/operator    | unknown  | -                            | -                            | -
+  cancelled/operator    | refused  | -                            | -                            | -
+  failed                | paid     | pay                          | pay                          | pay
+  failed                | part     | pay+refundInPart             | pay+refundInPart             | pay+refundInPart
+  failed                | pending  | ?payableAgain                | ?payableAgain                | !payableAgain
+  failed                | notExist | -                            | -                            | -
+  failed                | closed   | -                            | -                            | -
+  failed                | refunded | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull | pay+beginRefund+refundInFull
+  failed                | unknown  | -                            | -                            | -
+  failed                | refused  | -                            | -                            | -
 `;
 
-const ROWS = TABLE.trim()
-  .split('\n')
-  .map((line) => line.trim().split(/\s+/) as [string, string, string]);
+/** The same while a cancel of ours may still take effect: what differs. */
+const UNDER_WAY = `
+  cancelling/superseded | paid     | wait | wait | wait
+  cancelling/superseded | part     | wait | wait | wait
+  cancelling/expired    | paid     | wait | wait | wait
+  cancelling/expired    | part     | wait | wait | wait
+  cancelled/operator    | paid     | wait | wait | wait
+  cancelled/operator    | part     | wait | wait | wait
+  closed/expired        | paid     | wait | wait | wait
+`;
+
+type TableRow = readonly [state: string, answer: string, ...says: string[]];
+
+function rowsOf(table: string): TableRow[] {
+  const lines = table.trim().split('\n');
+  return lines.map((line) => line.split('|').map((cell) => cell.trim()) as unknown as TableRow);
+}
+
+const ROWS = rowsOf(TABLE);
 
 const BOOKED: ReadonlySet<string> = new Set(['paid', 'refunding', 'refunded']);
 
@@ -86,17 +152,27 @@ function receiptIn(words: string, changes: Partial<Receipt> = {}): Receipt {
     state,
     undoReason: reason,
     payment: BOOKED.has(state) ? told : null,
+    refunded: state === 'refunded' ? AMOUNT : fen(0),
     ...changes,
   });
 }
 
-function inWords(receipt: Receipt, outcome: PayOutcome): string {
-  const plan = planOutcome(receipt, outcome);
+function inWords(
+  receipt: Receipt,
+  outcome: PayOutcome,
+  context: Partial<AnswerContext> = {},
+): string {
+  const plan = planOutcome(receipt, outcome, {
+    age: 'mayBeOlder',
+    cancelUnderWay: false,
+    ...context,
+  });
   switch (plan.kind) {
     case 'nothing':
       return '-';
     case 'note':
-      return 'note';
+    case 'wait':
+      return plan.kind;
     case 'moves':
       return plan.steps.map((step) => step.event).join('+');
     case 'contradiction':
@@ -112,11 +188,49 @@ function outcomeOf(name: string): PayOutcome {
   return outcome;
 }
 
-describe('planOutcome', () => {
-  it.each(ROWS)('%s, Alipay says %s: %s', (state, answer, expected) => {
-    expect(inWords(receiptIn(state), outcomeOf(answer))).toBe(expected);
+function said(state: string, answer: string, cancelUnderWay: boolean): string[] {
+  const receipt = receiptIn(state);
+  return AGES.map((age) => inWords(receipt, outcomeOf(answer), { age, cancelUnderWay }));
+}
+
+describe('the table of states and answers', () => {
+  it('has a row for every state and every answer', () => {
+    const pairs = ROWS.map(([state, answer]) => `${state.split('/')[0]} ${answer}`);
+    const all = RECEIPT_STATES.flatMap((state) =>
+      Object.keys(OUTCOMES).map((answer) => `${state} ${answer}`),
+    );
+    expect([...new Set(pairs)].sort()).toEqual(all.sort());
   });
 
+  it.each(ROWS)('%s, Alipay says %s: %s, %s, %s', (state, answer, ...says) => {
+    expect(said(state, answer, false)).toEqual(says);
+  });
+
+  it.each(rowsOf(UNDER_WAY))(
+    '%s, a cancel under way, says %s: %s, %s, %s',
+    (state, answer, ...says) => {
+      expect(said(state, answer, true)).toEqual(says);
+    },
+  );
+
+  it('differs nowhere else while a cancel is under way', () => {
+    const differs = ROWS.filter(
+      ([state, answer]) => said(state, answer, true).join() !== said(state, answer, false).join(),
+    );
+    const listed = rowsOf(UNDER_WAY).filter(([state]) => state !== 'closed/expired');
+    expect(differs.map(([state, answer]) => `${state} ${answer}`)).toEqual(
+      listed.map(([state, answer]) => `${state} ${answer}`).sort((a, b) => order(a) - order(b)),
+    );
+  });
+});
+
+function order(pair: string): number {
+  return ROWS.findIndex(([state, answer]) => `${state} ${answer}` === pair);
+}
+
+const FRESH: AnswerContext = { age: 'ofUndo', cancelUnderWay: false };
+
+describe('planOutcome', () => {
   it.each(['begun', 'waiting', 'cancelling/expired', 'closed', 'cancelled', 'failed'])(
     'never books another amount, in %s',
     (state) => {
@@ -138,7 +252,9 @@ describe('planOutcome', () => {
 
   it.each(['begun', 'waiting', 'cancelling/operator'])('misses a trade it saw, in %s', (state) => {
     const seen = receiptIn(state, { channelStatus: 'WAIT_BUYER_PAY' });
-    expect(inWords(seen, outcomeOf('notExist'))).toBe('!tradeVanished');
+    const gone = outcomeOf('notExist');
+    expect(inWords(seen, gone)).toBe('?tradeVanished');
+    expect(inWords(seen, gone, { age: 'askedAgain' })).toBe('!tradeVanished');
   });
 
   it('takes a charge for waiting once Alipay asks its guest for the password', () => {
@@ -155,12 +271,29 @@ describe('planOutcome', () => {
   });
 
   it('books the payment with the amount of the receipt', () => {
-    const plan = planOutcome(receiptIn('waiting'), outcomeOf('paid'));
+    const plan = planOutcome(receiptIn('waiting'), outcomeOf('paid'), FRESH);
     expect(plan).toMatchObject({ steps: [{ payment: { tradeNo: '2026', amount: AMOUNT } }] });
   });
 
   it('returns all of the money of a refunded trade', () => {
-    const plan = planOutcome(receiptIn('refunding'), outcomeOf('refunded'));
+    const plan = planOutcome(receiptIn('refunding'), outcomeOf('refunded'), FRESH);
     expect(plan).toMatchObject({ steps: [{ event: 'refundInFull', refunded: AMOUNT }] });
+  });
+
+  it('books a part that went back elsewhere once, with what is to be looked at', () => {
+    const plan = planOutcome(receiptIn('paid'), outcomeOf('part'), FRESH);
+    expect(plan).toMatchObject({
+      steps: [{ event: 'refundInPart', refunded: PART, foreignRequestNo: 'portal' }],
+    });
+    expect(plan).toMatchObject({ steps: [{ alarm: { kind: 'foreignRefund' } }] });
+    expect(inWords(receiptIn('paid', { refunded: PART }), outcomeOf('part'))).toBe('-');
+    expect(inWords(receiptIn('paid', { refunded: fen(332) }), outcomeOf('part'))).toBe(
+      'refundInPart',
+    );
+  });
+
+  it.each([AMOUNT, fen(8_889)])('takes %d fen for no part', (total) => {
+    const outcome = { ...TRADE_SUCCESS, refund: { ...refund, total } };
+    expect(inWords(receiptIn('paid'), outcome)).toBe('!amountMismatch');
   });
 });

@@ -46,13 +46,25 @@ export type CodeOutcome =
   | ({ readonly kind: 'refused' } & Refusal)
   | ({ readonly kind: 'unknown' } & Doubt);
 
+/** A payment as the channel tells of it; `amount` is null when it is no amount at all. */
+export type ToldPayment = Omit<Payment, 'amount'> & { readonly amount: Fen | null };
+
+/** Money that went back, as the channel tells of it. */
+export interface ToldRefund {
+  /** What went back of the trade in all. Fen, above 0. */
+  readonly total: Fen;
+  /** The number under which it was asked for; null: none was told. At most 64 characters. */
+  readonly requestNo: string | null;
+}
+
 /** Every answer to the question how a trade stands. `unknown` is the default. */
 export type PayOutcome =
-  /** `amount` is null when the answer's amount is no amount at all. */
   | {
       readonly kind: 'paid';
       readonly channelStatus: string;
-      readonly payment: Omit<Payment, 'amount'> & { readonly amount: Fen | null };
+      readonly payment: ToldPayment;
+      /** What a notify tells of a part that went back; absent: nothing. */
+      readonly refund?: ToldRefund;
     }
   | { readonly kind: 'pending'; readonly channelStatus: string }
   /**
@@ -64,7 +76,7 @@ export type PayOutcome =
   | {
       readonly kind: 'closed';
       readonly channelStatus: string;
-      readonly payment: (Omit<Payment, 'amount'> & { readonly amount: Fen | null }) | null;
+      readonly payment: ToldPayment | null;
     }
   | ({ readonly kind: 'refused' } & Refusal)
   | ({ readonly kind: 'unknown' } & Doubt);
@@ -85,6 +97,8 @@ export type CancelOutcome =
   | { readonly kind: 'done'; readonly action: 'close' | 'refund' | 'none' }
   /** It is too old, or settled for good, to be cancelled. */
   | { readonly kind: 'tooLate'; readonly cause: string }
+  /** The merchant's account holds too little to give it back: nothing was done, later it may. */
+  | { readonly kind: 'balanceShort'; readonly cause: string }
   | ({ readonly kind: 'refused' } & Refusal)
   | ({ readonly kind: 'unknown' } & Doubt);
 
@@ -120,6 +134,11 @@ export interface PaymentGateway {
   query(outTradeNo: string): Promise<PayOutcome>;
   /** Undoes the trade of our number, paid or not. Safe to repeat. */
   cancel(outTradeNo: string): Promise<CancelOutcome>;
+  /**
+   * The channel's own time, carried on from its last verified answer, epoch ms; null: it has told
+   * none yet.
+   */
+  channelNowMs(): number | null;
   /** Reads a notify from the bytes of its body; its signature is checked first. */
   readNotify(body: Uint8Array, contentType: string): NotifyReading;
 }

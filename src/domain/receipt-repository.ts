@@ -1,3 +1,4 @@
+import type { AlarmKind } from './alarm';
 import type { BillType } from './bill';
 import type { Fen } from './money';
 import type { BegunBy, Payment, Receipt, UndoReason } from './receipt';
@@ -24,8 +25,10 @@ export interface BeginOrder {
   readonly begunBy: BegunBy;
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
   readonly precreateCall: string;
-  /** End of code or charge by our clock, epoch ms. */
+  /** End of code or charge by the channel's clock, epoch ms. */
   readonly codeEndsAtMs: number;
+  /** The channel's time, or ours while it has told none, epoch ms. */
+  readonly channelNowMs: number;
   readonly nowMs: number;
   /** How long the caller alone may call for a newly begun receipt, epoch ms. */
   readonly leaseUntilMs: number;
@@ -44,6 +47,10 @@ export interface ReceiptStep {
   readonly payment?: Payment;
   /** Total that went back, with the refund events. Fen. */
   readonly refunded?: Fen;
+  /** With a refund that was not ours: the number it was asked for under; null: none was told. */
+  readonly foreignRequestNo?: string | null;
+  /** What a human has to look at because of the step; raised in the same unit. */
+  readonly alarm?: { readonly kind: AlarmKind; readonly detail: string };
   /** With `intendUndo`. */
   readonly reason?: UndoReason;
 }
@@ -54,19 +61,6 @@ export interface Origin {
   readonly cause: string;
   readonly nowMs: number;
 }
-
-/** What a human has to look at. */
-export type AlarmKind =
-  | 'amountMismatch' // Alipay's amount is not the receipt's.
-  | 'tradeNoMismatch' // A second trade number for one receipt, or one trade for two.
-  | 'tradeVanished' // A trade that was seen is gone.
-  | 'refundUnproven' // A booked payment is closed at Alipay, and nothing proves a refund.
-  | 'payableAgain' // A receipt that ended can be paid at Alipay.
-  | 'unverifiedAnswer' // An answer whose signature does not hold.
-  | 'endRefused' // A payment that End does not take.
-  | 'cardShort' // Money went back, and the card no longer holds it.
-  | 'lateMoney' // Paid after it had ended.
-  | 'duplicatePayment'; // Two receipts paid where one was meant.
 
 /**
  * The receipts of one bill type. Every method that changes something is one durable unit of work:
@@ -95,21 +89,24 @@ export interface ReceiptRepository {
    */
   move(receipt: Receipt, steps: readonly ReceiptStep[], origin: Origin): Promise<Receipt | null>;
   /**
-   * Notes, before a cancel is sent, until when it may take effect. Null when the receipt moved
-   * meanwhile: then it must not be sent.
+   * Counts a cancel before it is sent. Null when the receipt moved meanwhile: then it must not be
+   * sent.
    */
-  leaseCancel(receipt: Receipt, leaseUntilMs: number): Promise<Receipt | null>;
+  countCancel(receipt: Receipt, nowMs: number): Promise<Receipt | null>;
+  /**
+   * Counts the answer to a cancel, with an event that says what it was; gives the receipt as it
+   * stands then. `word`: at most 20 letters.
+   */
+  countCancelAnswer(receipt: Receipt, word: string, origin: Origin): Promise<Receipt>;
   /** Notes a channel answer that moves nothing. Null when the receipt moved meanwhile. */
   noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null>;
-  /** Writes an event that changes nothing, such as what a cancel answered. At most 20 letters. */
-  noteEvent(receipt: Receipt, event: string, origin: Origin): Promise<void>;
   /** Makes the operator the reason of an undo under way. Null when it is no longer under way. */
   undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null>;
   /** True for one caller a minute: whether to ask again for a receipt that ended unpaid. */
   takeLateLook(receipt: Receipt, nowMs: number): Promise<boolean>;
   /** Notes that a till was told of the payment; the first note stays. */
   markTold(receiptRowId: number, nowMs: number): Promise<void>;
-  /** Raises an alarm; the same kind for the same receipt is raised once. */
+  /** Raises an alarm about the receipt; one of a kind is open at a time. */
   raiseAlarm(receipt: Receipt, kind: AlarmKind, detail: string, nowMs: number): Promise<void>;
 }
 

@@ -23,7 +23,8 @@ export const RECEIPT_EVENTS = [
   'undo', // Our cancel was accepted and nothing had been paid.
   'fail', // A verified answer finally refused it.
   'beginRefund', // Money starts to go back.
-  'endRefundInPart', // Going back has ended, and some of the money stays paid.
+  'refundInPart', // Some of the money went back, whoever gave it back.
+  'endRefund', // Going back has ended, and some or all of the money stays paid.
   'refundInFull', // All of the money went back.
 ] as const;
 
@@ -60,12 +61,14 @@ const MOVES: Record<ReceiptState, Partial<Record<ReceiptEvent, ReceiptState>>> =
   paid: {
     pay: 'paid',
     beginRefund: 'refunding',
+    refundInPart: 'paid',
     refundInFull: 'refunded',
   },
   refunding: {
     pay: 'refunding',
     beginRefund: 'refunding',
-    endRefundInPart: 'paid',
+    refundInPart: 'refunding',
+    endRefund: 'paid',
     refundInFull: 'refunded',
   },
   closed: { pay: 'paid', close: 'closed' },

@@ -57,7 +57,7 @@ export interface Receipt {
   readonly leaseUntilMs: number;
   /** What the guest scans; null until Alipay gave it. */
   readonly qrCode: string | null;
-  /** The end of code or charge by our clock, epoch ms: a prompt to look, no proof of death. */
+  /** The end of code or charge by Alipay's clock, epoch ms: a prompt to look, no proof of death. */
   readonly codeEndsAtMs: number;
   /** When a guest was first seen to have scanned, epoch ms; null: not seen. */
   readonly scannedAtMs: number | null;
@@ -73,6 +73,17 @@ export interface Receipt {
   readonly undoReason: UndoReason | null;
   /** When the undo was intended, epoch ms; null: never. */
   readonly undoAtMs: number | null;
+  /** How many cancels may have been sent. Counted before each is. */
+  readonly cancelTries: number;
+  /** How many of them were answered. Fewer than `cancelTries`: one may be under way, or was lost. */
+  readonly cancelAnswers: number;
+  /** When the last cancel was sent by the wall clock of who sent it, epoch ms; null: none was. */
+  readonly cancelSentAtMs: number | null;
+  /**
+   * When a booked payment is looked at once more because a cancel was sent before, epoch ms; null:
+   * none was.
+   */
+  readonly checkAtMs: number | null;
   /** When it ended unpaid, epoch ms; null: it has not. */
   readonly endedAtMs: number | null;
   /** When a till was first told of the payment, epoch ms; null: no till knows yet. */

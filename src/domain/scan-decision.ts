@@ -15,6 +15,8 @@ export interface ScanAsk {
   readonly amount: Fen;
   readonly cardNo: string | null;
   readonly nowMs: number;
+  /** By the channel's clock, which codes end by, epoch ms. */
+  readonly channelNowMs: number;
   /** How long a payment told to a till blocks another one of the same amount. ms. */
   readonly repeatGuardMs: number;
 }
@@ -99,7 +101,7 @@ function fitsAsk(live: Receipt, ask: ScanAsk): boolean {
     live.payType === ask.payType &&
     live.amount === ask.amount &&
     live.cardNo === ask.cardNo &&
-    live.codeEndsAtMs - ask.nowMs >= MIN_CODE_LEFT_MS &&
+    live.codeEndsAtMs - ask.channelNowMs >= MIN_CODE_LEFT_MS &&
     !heldByGuest
   );
 }

@@ -1,6 +1,8 @@
 import { STORED_VALUE } from '../domain/bill';
 import type { Receipt } from '../domain/receipt';
-import type { AlarmKind, ReceiptStep } from '../domain/receipt-repository';
+import type { Alarm } from '../domain/alarm';
+import type { Fen } from '../domain/money';
+import type { ReceiptStep } from '../domain/receipt-repository';
 import type { Dialect, Sql } from './database';
 import { big, sql, text } from './sql';
 import type { EndResult } from './system-receipts';
@@ -18,9 +20,10 @@ export function endResults(before: Receipt, step: ReceiptStep): readonly EndResu
       return ['F'];
     case 'beginRefund':
       return [...(step.payment ? (['S'] as const) : []), ...(card ? (['H'] as const) : [])];
-    case 'endRefundInPart':
+    case 'endRefund':
       if ((step.refunded ?? before.refunded) > 0) return ['R'];
       return card ? ['U'] : [];
+    case 'refundInPart':
     case 'refundInFull':
       return ['R'];
     case 'giveCode':
@@ -29,24 +32,26 @@ export function endResults(before: Receipt, step: ReceiptStep): readonly EndResu
   }
 }
 
-/** What an operator is told of a receipt. */
-export interface Alarm {
-  readonly receiptRowId: number;
-  readonly kind: AlarmKind;
-  readonly detail: string;
-  readonly nowMs: number;
-}
+/** `receipt_row_id` of an alarm that is about no receipt. */
+const NO_RECEIPT = 0;
 
-/** Raises an alarm in the caller's unit; the same kind for the same receipt is there once. */
+/**
+ * Raises an alarm in the caller's unit; one of a kind is open for a subject at a time. True: it is
+ * new.
+ */
 export async function insertAlarm(
   db: Sql,
   { seek }: Dialect,
-  { receiptRowId, kind, detail, nowMs }: Alarm,
-): Promise<void> {
-  await db.change(sql`insert into alarm (receipt_row_id, kind, detail, raised_at_ms)
-      select ${big(receiptRowId)}, ${text(30, kind)}, ${text(400, detail.slice(0, 400))},
-      ${big(nowMs)} where not exists (select 1 from alarm${seek}
-      where receipt_row_id = ${big(receiptRowId)} and kind = ${text(30, kind)})`);
+  { subject, kind, detail, nowMs }: Alarm,
+  receiptRowId = NO_RECEIPT,
+): Promise<boolean> {
+  const about = text(100, subject.slice(0, 100));
+  const raised = await db.change(sql`insert into alarm (receipt_row_id, subject, kind, detail,
+      raised_at_ms, open_mark) select ${big(receiptRowId)}, ${about}, ${text(30, kind)},
+      ${text(400, detail.slice(0, 400))}, ${big(nowMs)}, ${big(0)}
+      where not exists (select 1 from alarm${seek}
+      where subject = ${about} and kind = ${text(30, kind)} and open_mark = ${big(0)})`);
+  return raised === 1;
 }
 
 /** A trade at Alipay belongs to one receipt; the second one to claim it meets the unique key. */
@@ -64,6 +69,20 @@ export async function queueRefund(db: Sql, receipt: Receipt, nowMs: number): Pro
   await db.change(sql`insert into refund (receipt_row_id, batch_no, amount_fen, state, cause,
       queued_at_ms) values (${big(receipt.id)}, ${text(50, DUPLICATE_BATCH)},
       ${big(receipt.amount)}, ${text(12, 'queued')}, ${text(20, 'duplicate')}, ${big(nowMs)})`);
+}
+
+/** Puts down money that went back without us, in the unit that books it. */
+export async function noteForeignRefund(
+  db: Sql,
+  receipt: Receipt,
+  { amount, requestNo, nowMs }: { amount: Fen; requestNo: string | null; nowMs: number },
+): Promise<void> {
+  // Apart from every number a caller can give, and from other sums of the same receipt.
+  const batch = `\u0001channel ${receipt.refunded}`;
+  await db.change(sql`insert into refund (receipt_row_id, batch_no, amount_fen, state, cause,
+      queued_at_ms, ended_at_ms, out_request_no) values (${big(receipt.id)}, ${text(50, batch)},
+      ${big(amount)}, ${text(12, 'done')}, ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)},
+      ${text(64, requestNo)})`);
 }
 
 /** All of a receipt's money went back: nothing is owed any more. */

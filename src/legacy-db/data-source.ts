@@ -7,8 +7,13 @@ import { RefundTable1795300000002 } from './migrations/1795300000002-refund-tabl
 import { Trades1795300000003 } from './migrations/1795300000003-trades';
 import { BegunBy1795300000004 } from './migrations/1795300000004-begun-by';
 import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-requests';
+import { CancelCounts1795300000006 } from './migrations/1795300000006-cancel-counts';
+import { AlarmSubjects1795300000007 } from './migrations/1795300000007-alarm-subjects';
+import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-refunds';
+import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
+import { sqliteDriver } from './sqlite-driver';
 
 /** Every migration, oldest first, of both stores. */
 export const MIGRATIONS = [
@@ -18,6 +23,10 @@ export const MIGRATIONS = [
   Trades1795300000003,
   BegunBy1795300000004,
   XposRequests1795300000005,
+  CancelCounts1795300000006,
+  AlarmSubjects1795300000007,
+  ForeignRefunds1795300000008,
+  PaidIndex1795300000030,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */
@@ -38,6 +47,7 @@ interface Pragmas {
 export function sqliteWriter(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     enableWAL: true,
     timeout: WRITER_BUSY_MS,
@@ -54,6 +64,7 @@ export function sqliteWriter(file: string): DataSource {
 export function sqliteReader(file: string): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: file,
     readonly: true,
     fileMustExist: true,

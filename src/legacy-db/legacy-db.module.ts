@@ -1,5 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { ALARMS } from '../domain/alarm';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import type { DatabaseConfig } from '../config/database-config';
@@ -9,6 +10,7 @@ import { DATABASE_STATUS } from '../domain/database-status';
 import { BOOK_FIGURES } from '../domain/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import { XPOS_REQUESTS } from '../domain/xpos-requests';
+import { AlarmStore } from './alarm-store';
 import { BookFiguresStore } from './book-figures';
 import { openMssql } from './mssql/open-mssql';
 import type { OpenDatabase } from './open-database';
@@ -55,6 +57,11 @@ function openDatabase(
       useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
     },
     {
+      provide: ALARMS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new AlarmStore(database),
+    },
+    {
       provide: BOOK_FIGURES,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new BookFiguresStore(database),
@@ -70,7 +77,14 @@ function openDatabase(
       useFactory: ({ database }: OpenDatabase) => new XposRequestStore(database),
     },
   ],
-  exports: [RECEIPT_REPOSITORIES, OPEN_RECEIPTS, BOOK_FIGURES, DATABASE_STATUS, XPOS_REQUESTS],
+  exports: [
+    ALARMS,
+    RECEIPT_REPOSITORIES,
+    OPEN_RECEIPTS,
+    BOOK_FIGURES,
+    DATABASE_STATUS,
+    XPOS_REQUESTS,
+  ],
 })
 export class LegacyDbModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_DATABASE) private readonly open: OpenDatabase) {}

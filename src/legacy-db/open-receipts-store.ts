@@ -18,10 +18,11 @@ export const OPEN = sql`state in (${text(12, 'begun')}, ${text(12, 'waiting')},
  */
 const TOO_FAR_AHEAD_MS = 2 * LONGEST_WAIT_MS;
 
-/** The alarms of what was given up on, `a` the table: each is raised by a contradiction. */
-const GIVEN_UP = sql`a.kind in (${text(30, 'amountMismatch')}, ${text(30, 'tradeNoMismatch')},
-    ${text(30, 'tradeVanished')}, ${text(30, 'refundUnproven')}, ${text(30, 'payableAgain')},
-    ${text(30, 'endRefused')})`;
+/** The open alarms of what was given up on, `a` the table: each tells of what we cannot mend. */
+const GIVEN_UP = sql`a.open_mark = ${big(0)} and a.kind in (${text(30, 'amountMismatch')},
+    ${text(30, 'tradeNoMismatch')}, ${text(30, 'tradeVanished')}, ${text(30, 'refundUnproven')},
+    ${text(30, 'payableAgain')}, ${text(30, 'endRefused')}, ${text(30, 'undoRefused')},
+    ${text(30, 'refundWaits')})`;
 
 /** The receipts that need looking after, of all bill types, shared by all processes. */
 export class OpenReceiptsStore implements OpenReceipts {
@@ -88,7 +89,10 @@ export class OpenReceiptsStore implements OpenReceipts {
       .with(sql`))`);
     await this.database.write('wake', async (db) => {
       const due = sql`update receipt set due_at_ms = ${big(nowMs)}
-          where due_at_ms > ${big(from)} and `.with(OPEN);
+          where due_at_ms > ${big(from)} and (`
+        .with(OPEN)
+        // A payment that is to be looked at once more.
+        .with(sql` or state = ${text(12, 'paid')})`);
       await db.change(all ? due : due.with(slow));
       await db.change(sql`update receipt set claim_until_ms = ${big(0)}
           where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs)}`);

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import type { Clock } from '../domain/clock';
 import type { DatabaseStatus } from '../domain/database-status';
 import { PayError } from '../domain/errors';
@@ -13,15 +14,10 @@ import { SqliteDatabase } from './sqlite-database';
  * @throws PayError DATABASE_UNAVAILABLE
  */
 export async function openSqlite(file: string, clock: Clock): Promise<OpenDatabase> {
-  const writer = sqliteWriter(file);
-  const reader = sqliteReader(file);
-  try {
-    await openWriter(writer);
-    await reader.initialize();
-  } catch (cause) {
+  const { writer, reader } = await openBoth(file).catch((cause: unknown) => {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new PayError('DATABASE_UNAVAILABLE', detail, { cause });
-  }
+  });
   const database = SqliteDatabase.over(writer, reader, clock);
   return {
     database,
@@ -33,6 +29,14 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
       await writer.destroy();
     },
   };
+}
+
+async function openBoth(file: string): Promise<{ writer: DataSource; reader: DataSource }> {
+  const writer = sqliteWriter(file);
+  const reader = sqliteReader(file);
+  await openWriter(writer);
+  await reader.initialize();
+  return { writer, reader };
 }
 
 /** A file answers at once or not at all; its schema was brought up to date when it was opened. */

@@ -1,7 +1,7 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { PreparedConnection } from './prepared-connection';
+import { openHandle } from './sqlite-driver';
 
-const handle = new BetterSqlite3(':memory:');
+const handle = openHandle(':memory:');
 const connection = new PreparedConnection(handle);
 
 beforeAll(() => handle.exec('create table t (id integer primary key, name text, at bigint)'));

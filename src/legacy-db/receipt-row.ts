@@ -39,6 +39,10 @@ export interface ReceiptRow {
   duplicate: number;
   undo_reason: string | null;
   undo_at_ms: Big | null;
+  cancel_tries: number;
+  cancel_answers: number;
+  cancel_sent_at_ms: Big | null;
+  check_at_ms: Big | null;
   ended_at_ms: Big | null;
   bill_status: string;
 }
@@ -50,7 +54,8 @@ const RECEIPT_COLUMNS = new Fragment(
     'r.out_trade_no, r.state, r.precreate_call, r.precreate_tries, r.lease_until_ms, r.qr_code',
     'r.code_ends_at_ms, r.scanned_at_ms, r.channel_status, r.trade_no, r.paid_fen, r.buyer',
     'r.paid_at_ms, r.refunded_fen, r.told_at_ms, r.begun_at_ms, b.bill_status',
-    'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms, r.begun_by',
+    'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms, r.begun_by, r.cancel_tries',
+    'r.cancel_answers, r.cancel_sent_at_ms, r.check_at_ms',
   ].join(', '),
 );
 
@@ -88,6 +93,10 @@ export function toReceipt(row: ReceiptRow): Receipt {
     duplicate: row.duplicate === 1,
     undoReason: row.undo_reason as UndoReason | null,
     undoAtMs: wholeOrNull(row.undo_at_ms),
+    cancelTries: row.cancel_tries,
+    cancelAnswers: row.cancel_answers,
+    cancelSentAtMs: wholeOrNull(row.cancel_sent_at_ms),
+    checkAtMs: wholeOrNull(row.check_at_ms),
     endedAtMs: wholeOrNull(row.ended_at_ms),
     toldAtMs: wholeOrNull(row.told_at_ms),
     begunAtMs: whole(row.begun_at_ms),

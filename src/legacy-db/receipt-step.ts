@@ -1,11 +1,11 @@
-import { nextDue } from '../domain/due';
+import { checkAfterBooking, nextDue } from '../domain/due';
 import { SCANNED } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
 import type { ReceiptStep } from '../domain/receipt-repository';
 import { endedUnpaid } from '../domain/receipt-state';
 import type { ReceiptState } from '../domain/receipt-state';
 import type { Statement } from './sql';
-import { big, sql, text } from './sql';
+import { big, int, sql, text } from './sql';
 
 /** The guarded update of one step, with everything that the receipt's row keeps of it. */
 export function stepUpdate(
@@ -35,9 +35,13 @@ export function stepUpdate(
   }
   set = set.with(timesOf(receipt, step, to, nowMs));
   const guarded = set.with(guard(receipt));
-  if (step.event !== 'pay' || receipt.state !== 'cancelling') return guarded;
+  if (step.event === 'refundInPart') {
+    // The state stays: the total tells whether somebody was first.
+    return guarded.with(sql` and refunded_fen = ${big(receipt.refunded)}`);
+  }
+  if (to !== 'paid') return guarded;
   // Nobody has sent a cancel since it was decided to keep the payment.
-  return guarded.with(sql` and lease_until_ms = ${big(receipt.leaseUntilMs)}`);
+  return guarded.with(sql` and cancel_tries = ${int(receipt.cancelTries)}`);
 }
 
 /** The times a step sets, with the next look at the receipt, which follows from them. */
@@ -51,6 +55,11 @@ function timesOf(receipt: Receipt, step: ReceiptStep, to: ReceiptState, nowMs: n
   if (step.event === 'intendUndo' || step.event === 'giveCode') {
     set = set.with(sql`, lease_until_ms = ${big(0)}`);
     stepped = { ...stepped, leaseUntilMs: 0 };
+  }
+  if (to === 'paid' && receipt.state !== 'paid') {
+    const checkAtMs = checkAfterBooking(receipt, nowMs);
+    set = set.with(sql`, check_at_ms = ${big(checkAtMs)}`);
+    stepped = { ...stepped, checkAtMs };
   }
   if (endedUnpaid(to)) {
     set = set.with(sql`, ended_at_ms = ${big(nowMs)}`);

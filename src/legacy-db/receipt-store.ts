@@ -3,11 +3,12 @@ import type { BillType } from '../domain/bill';
 import { decideBarCode } from '../domain/bar-decision';
 import { FIRST_LOOK_MS, longestLeaseUntil } from '../domain/due';
 import { PayError } from '../domain/errors';
-import { NO_MONEY } from '../domain/money';
+import { NO_MONEY, fen } from '../domain/money';
 import { SCANNED } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
+import { receiptSubject } from '../domain/alarm';
+import type { AlarmKind } from '../domain/alarm';
 import type {
-  AlarmKind,
   BeginOrder,
   Origin,
   ReceiptRepository,
@@ -17,7 +18,14 @@ import { endedUnpaid, isLive, nextState } from '../domain/receipt-state';
 import { decideScan } from '../domain/scan-decision';
 import type { ScanDecision } from '../domain/scan-decision';
 import { holdBillOf, lockBill } from './bill-lock';
-import { claimTrade, endQueuedRefund, endResults, insertAlarm, queueRefund } from './booking';
+import {
+  claimTrade,
+  endQueuedRefund,
+  endResults,
+  insertAlarm,
+  noteForeignRefund,
+  queueRefund,
+} from './booking';
 import type { Database, Sql } from './database';
 import { isDuplicate } from './db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
@@ -101,12 +109,27 @@ export class ReceiptStore implements ReceiptRepository {
     );
   }
 
-  leaseCancel(receipt: Receipt, leaseUntilMs: number): Promise<Receipt | null> {
-    return this.database.write('leaseCancel', async (db) => {
+  countCancel(receipt: Receipt, nowMs: number): Promise<Receipt | null> {
+    return this.database.write('countCancel', async (db) => {
       await this.holdBill(db, receipt.id);
-      const lease = sql`update receipt set lease_until_ms = ${big(leaseUntilMs)}`;
-      const changed = await db.change(lease.with(guard(receipt)));
+      const count = sql`update receipt set cancel_tries = cancel_tries + 1,
+          cancel_sent_at_ms = ${big(nowMs)}`;
+      const changed = await db.change(count.with(guard(receipt)));
       return changed === 1 ? this.byId(db, receipt.id) : null;
+    });
+  }
+
+  countCancelAnswer(receipt: Receipt, word: string, origin: Origin): Promise<Receipt> {
+    return this.database.write('countCancelAnswer', async (db) => {
+      await this.holdBill(db, receipt.id);
+      // Counted once, also when the unit is run again: too few answers cost time, too many money.
+      await db.change(sql`update receipt set cancel_answers = cancel_answers + 1
+          where id = ${big(receipt.id)} and cancel_answers = ${int(receipt.cancelAnswers)}
+          and cancel_answers < cancel_tries`);
+      // Noted with the state it has by now, whoever moved it.
+      const answered = await this.byId(db, receipt.id);
+      await this.writeEvent(db, answered, word, origin);
+      return answered;
     });
   }
 
@@ -149,13 +172,6 @@ export class ReceiptStore implements ReceiptRepository {
       await this.writeEvent(db, noted, 'channelAnswer', origin);
       return noted;
     });
-  }
-
-  async noteEvent(receipt: Receipt, event: string, origin: Origin): Promise<void> {
-    await this.database.write('noteEvent', async (db) =>
-      // Noted with the state it has by now, whoever moved it.
-      this.writeEvent(db, await this.byId(db, receipt.id), event, origin),
-    );
   }
 
   undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null> {
@@ -202,8 +218,9 @@ export class ReceiptStore implements ReceiptRepository {
     kind: AlarmKind,
     detail: string,
     nowMs: number,
-  ): Promise<void> {
-    return insertAlarm(db, this.database.dialect, { receiptRowId, kind, detail, nowMs });
+  ): Promise<boolean> {
+    const alarm = { subject: receiptSubject(receiptRowId), kind, detail, nowMs };
+    return insertAlarm(db, this.database.dialect, alarm, receiptRowId);
   }
 
   /** Locks the bill of a receipt before the unit changes or reads anything of it. */
@@ -248,6 +265,16 @@ export class ReceiptStore implements ReceiptRepository {
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
     if (to === 'refunded' && moved.duplicate) {
       await endQueuedRefund(db, receipt.id, origin.nowMs);
+    }
+    if (step.foreignRequestNo !== undefined) {
+      await noteForeignRefund(db, receipt, {
+        amount: fen(moved.refunded - receipt.refunded),
+        requestNo: step.foreignRequestNo,
+        nowMs: origin.nowMs,
+      });
+    }
+    if (step.alarm) {
+      await this.alarm(db, receipt.id, step.alarm.kind, step.alarm.detail, origin.nowMs);
     }
     await this.writeEvent(db, moved, step.event, origin);
     return { ...moved, billStatus };

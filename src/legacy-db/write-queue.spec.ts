@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { tempFolder } from '../../test/support/temp-folder';
@@ -7,6 +7,7 @@ import type { Clock } from '../domain/clock';
 import type { Sql } from './database';
 import { big, sql, text } from './sql';
 import type { Statement } from './sql';
+import { openHandle } from './sqlite-driver';
 import type { WriteConnection } from './write-queue';
 import { WriteQueue } from './write-queue';
 
@@ -28,11 +29,11 @@ class Bench {
 
   constructor(clock: Clock = systemClock) {
     const file = join(this.folder.path, 'queue.sqlite');
-    this.writer = new BetterSqlite3(file, { timeout: 0 });
+    this.writer = openHandle(file, { timeout: 0 });
     this.writer.pragma('journal_mode = WAL');
     this.writer.pragma('foreign_keys = ON');
     this.writer.exec(SCHEMA);
-    this.other = new BetterSqlite3(file, { timeout: 0 });
+    this.other = openHandle(file, { timeout: 0 });
     this.queue = new WriteQueue(this.connection(), clock);
   }
 

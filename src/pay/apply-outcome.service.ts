@@ -1,21 +1,21 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
-import { cancelUnderWay } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { planOutcome } from '../domain/outcome-plan';
-import type { OutcomePlan } from '../domain/outcome-plan';
+import type { AnswerAge, OutcomePlan } from '../domain/outcome-plan';
+import type { AlarmKind } from '../domain/alarm';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { PaymentGateway, PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type {
-  AlarmKind,
   ReceiptRepositories,
   ReceiptRepository,
   ReceiptStep,
 } from '../domain/receipt-repository';
-import { endedUnpaid, nextState } from '../domain/receipt-state';
+import { nextState } from '../domain/receipt-state';
+import { UnderWay } from './under-way';
 
 /** How often a change that lost its race is decided again on the receipt as it then stands. */
 const MAX_ROUNDS = 5;
@@ -29,24 +29,25 @@ export class ApplyOutcome {
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    private readonly underWay: UnderWay,
   ) {}
 
   /**
    * Applies a verified answer and gives the receipt as it then stands, durably. Safe to repeat and
-   * safe to race. A refusal or doubt about the question itself changes nothing. `undoing`: the
-   * answer is to a question the undo has just asked itself.
-   * @throws PayError UNDECIDED: the answer contradicts the books, or could not be saved
+   * safe to race. A refusal or doubt about the question itself changes nothing.
+   * @throws PayError UNDECIDED: the answer contradicts the books, or could not be saved, or tells
+   *   of money that may be on its way back
    */
   async apply(
     receipt: Receipt,
     outcome: PayOutcome,
     cause: string,
-    undoing = false,
+    age: AnswerAge = 'mayBeOlder',
   ): Promise<Receipt> {
     let current = receipt;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      if (outcome.kind === 'paid') this.refuseToKeep(current, undoing);
-      const plan = planOutcome(current, outcome);
+      // Whoever moved the receipt meanwhile did so after the question was asked.
+      const plan = this.plan(current, outcome, round === 1 ? age : 'mayBeOlder');
       const applied =
         plan.kind === 'nothing'
           ? await this.unlessNews(current, outcome)
@@ -66,7 +67,12 @@ export class ApplyOutcome {
     return this.books(receipt).move(receipt, [step], { cause, nowMs: this.clock.nowMs() });
   }
 
-  /** Raises an alarm, once for each kind and receipt. */
+  /** What an answer would do to a receipt as it stands. */
+  plan(receipt: Receipt, outcome: PayOutcome, age: AnswerAge): OutcomePlan {
+    return planOutcome(receipt, outcome, { age, cancelUnderWay: this.underWay.cancel(receipt) });
+  }
+
+  /** Raises an alarm; one of a kind is open for a receipt. */
   async alarm(receipt: Receipt, kind: AlarmKind, detail: string): Promise<void> {
     this.logger.error(`alarm ${kind}: receipt ${receipt.id}, ${detail}`);
     await this.books(receipt).raiseAlarm(receipt, kind, detail, this.clock.nowMs());
@@ -83,6 +89,8 @@ export class ApplyOutcome {
         return this.books(receipt).noteChannel(receipt, plan.channelStatus, origin);
       case 'moves':
         return this.save(receipt, plan.steps, cause);
+      case 'wait':
+        throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, and ${plan.detail}`);
       case 'contradiction':
         await this.alarm(receipt, plan.alarm, plan.detail);
         throw contradicted(receipt, plan.alarm);
@@ -91,37 +99,21 @@ export class ApplyOutcome {
     }
   }
 
-  /** A question asked after the payment was booked decides, unless it is as unclear. */
+  /** A question asked after what the books hold decides; null: the receipt moved meanwhile. */
   private async askAgain(receipt: Receipt, cause: string): Promise<Receipt | null> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
       throw new PayError('UNDECIDED', `receipt ${receipt.id} asked again: ${outcome.cause}`);
     }
-    const plan = planOutcome(receipt, outcome);
+    const plan = this.plan(receipt, outcome, 'askedAgain');
     if (plan.kind === 'nothing') return this.unlessNews(receipt, outcome);
-    if (plan.kind !== 'askAgain') return this.carryOut(receipt, plan, cause);
-    await this.alarm(receipt, plan.alarm, plan.detail);
-    throw contradicted(receipt, plan.alarm);
-  }
-
-  /**
-   * While a receipt is made unpayable, a payment is kept on the undo's own question alone, and not
-   * before every cancel of ours has had its time: what is told from elsewhere may be older than
-   * the cancel that gave the money back. Late money waits for those cancels, too.
-   */
-  private refuseToKeep(receipt: Receipt, undoing: boolean): void {
-    if (endedUnpaid(receipt.state) && cancelUnderWay(receipt, this.clock.nowMs())) {
-      throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, a cancel may be under way`);
-    }
-    if (receipt.state !== 'cancelling' || receipt.undoReason === 'operator') return;
-    if (undoing && !cancelUnderWay(receipt, this.clock.nowMs())) return;
-    throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, and is being undone`);
+    return this.carryOut(receipt, plan, cause);
   }
 
   /** The receipt as it stands now; null when the answer is news to it as it has become. */
   private async unlessNews(receipt: Receipt, outcome: PayOutcome): Promise<Receipt | null> {
     const fresh = await this.books(receipt).get(receipt.id);
-    return planOutcome(fresh, outcome).kind === 'nothing' ? fresh : null;
+    return this.plan(fresh, outcome, 'mayBeOlder').kind === 'nothing' ? fresh : null;
   }
 
   private async save(

@@ -18,6 +18,7 @@ import { fen } from '../domain/money';
 import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 import { ApplyOutcome } from './apply-outcome.service';
+import { UnderWay } from './under-way';
 
 type Paid = PayOutcome & { kind: 'paid' };
 
@@ -40,7 +41,7 @@ describe('a channel answer that is applied', () => {
     Logger.overrideLogger(false);
     books = await openFreshSqlite();
     gateway = new FakeGateway();
-    const service = new ApplyOutcome(books.repositories, clock, gateway);
+    const service = new ApplyOutcome(books.repositories, clock, gateway, new UnderWay(clock));
     apply = (receipt, outcome) => service.apply(receipt, outcome, 'test');
   });
   afterAll(() => books.close());
@@ -98,7 +99,7 @@ describe('a channel answer that is applied', () => {
       await waiting(books, anOrder('1')),
       ...aMove('intendUndo', { reason: 'superseded' }),
     );
-    const leased = some(await books1.leaseCancel(some(undoing), T0 + CANCEL_UNDER_WAY_MS));
+    const leased = some(await books1.countCancel(some(undoing), T0));
     const ended = some(await books1.move(leased, ...aMove('undo')));
     await expect(apply(ended, paidOutcome())).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect(await stored(ended)).toEqual(ended);
@@ -156,10 +157,35 @@ describe('a channel answer that is applied', () => {
     const receipt = await waiting(books, anOrder('1'));
     expect(await apply(receipt, { kind: 'notExist', channelTimeMs: null })).toEqual(receipt);
     const scanned = await apply(receipt, PENDING);
+    gateway.willSay({ kind: 'notExist', channelTimeMs: null });
     const vanished = apply(scanned, { kind: 'notExist', channelTimeMs: null });
     await expect(vanished).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect(await stored(scanned)).toEqual(scanned);
     expect(await books.inspect.alarms(scanned.id)).toEqual(['tradeVanished']);
+  });
+
+  it('unknown trade, said before the guest scanned or paid: old news, and no alarm', async () => {
+    const old = { kind: 'notExist', channelTimeMs: null } as const;
+    const scanned = await apply(await waiting(books, anOrder('1')), PENDING);
+    gateway.willSay(PENDING);
+    expect(await apply(scanned, old)).toEqual(scanned);
+    const payment = aPayment();
+    const done = await paid(books, anOrder('1'), payment);
+    gateway.willSay(paidOutcome(payment));
+    expect(await apply(done, old)).toEqual(done);
+    expect(await books.inspect.alarms(scanned.id)).toEqual([]);
+    expect(await books.inspect.alarms(done.id)).toEqual([]);
+  });
+
+  it('waiting for the password, said before the end: old news, and no alarm', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    const closed = some(await books.repositories['1'].move(receipt, ...aMove('close')));
+    gateway.willSay(CLOSED);
+    expect(await apply(closed, PENDING)).toEqual(closed);
+    expect(await books.inspect.alarms(closed.id)).toEqual([]);
+    gateway.willSay(PENDING);
+    await expect(apply(closed, PENDING)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await books.inspect.alarms(closed.id)).toEqual(['payableAgain']);
   });
 
   it('closed unpaid: closed, and the bill is free', async () => {

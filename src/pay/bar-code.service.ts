@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK } from '../domain/clock';
+import type { Clock } from '../domain/clock';
 import { PayError } from '../domain/errors';
 import { payStatusOf } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
@@ -8,6 +10,7 @@ import type { ScanDecision } from '../domain/scan-decision';
 import { BeginOrders } from './begin-orders.service';
 import type { ScanCodeAsk } from './begin-orders.service';
 import { Charges } from './charges.service';
+import type { Charged } from './charges.service';
 import { alreadyPaid, conflict, tagOf, undecided } from './code-requests.service';
 import type { ReceiptStatus } from './query.service';
 import { Undo } from './undo.service';
@@ -40,6 +43,7 @@ export class BarCode {
     private readonly orders: BeginOrders,
     private readonly charges: Charges,
     private readonly undo: Undo,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -52,20 +56,22 @@ export class BarCode {
   async barCode(ask: BarCodeAsk): Promise<BarCodeStatus> {
     let replaced: Receipt | null = null;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const askedAtMs = this.clock.monotonicMs();
       const order = this.orders.prepareBarCode(ask);
       const decision = await this.repositories[ask.billType].begin(order);
       const { kind, receipt } = decision;
       // A code that another call got while this one made way for its own is not taken from it.
       if (kind === 'supersede' && replaced && receipt.id > replaced.id) throw conflict(receipt);
-      if (kind === 'begun') return this.charge(receipt, ask.authCode);
+      if (kind === 'begun') {
+        return this.told(await this.charges.charge(receipt, ask.authCode, askedAtMs));
+      }
       await this.makeWay(decision);
       replaced = receipt;
     }
     throw new PayError('UNDECIDED', 'the bill keeps changing under this call');
   }
 
-  private async charge(begun: Receipt, authCode: string): Promise<BarCodeStatus> {
-    const { receipt, refusal } = await this.charges.charge(begun, authCode);
+  private told({ receipt, refusal }: Charged): BarCodeStatus {
     const status = payStatusOf(receipt);
     if (!status) throw undecided(receipt, `charged, and it is ${receipt.state}`);
     if (receipt.state === 'failed' && refusal?.fault === 'configuration') {

@@ -230,7 +230,7 @@ describe('BarCode', () => {
       const ask = anAsk();
       await lostCharge(ask);
       const told = paidAs();
-      gateway.willSay(NOT_EXIST, told, told);
+      gateway.willSay(NOT_EXIST, told, told, told);
       gateway.willUndo(undone('none'), undone('refund'));
       expect((await process.cancel.cancel({ ...ask, receiptId: '1' })).payStatus).toBe('REFUND');
       expect((await stored()).state).toBe('refunded');

@@ -56,7 +56,9 @@ export class BeginOrders {
   private order(ask: ScanCodeAsk, begunBy: BegunBy, lifeMs: number, givenNo?: string): BeginOrder {
     const nowMs = this.clock.nowMs();
     const outTradeNo = givenNo ?? newOutTradeNo(nowMs, this.randomness);
-    const codeEndsAtMs = nowMs + lifeMs;
+    // Alipay ends it by its own clock, and ours may be wrong.
+    const channelNowMs = this.gateway.channelNowMs() ?? nowMs;
+    const codeEndsAtMs = channelNowMs + lifeMs;
     const wanted: CodeOrder = {
       outTradeNo,
       amount: ask.amount,
@@ -79,6 +81,7 @@ export class BeginOrders {
       precreateCall:
         begunBy === 'barCode' ? this.gateway.preparePay(wanted) : this.gateway.prepareCode(wanted),
       codeEndsAtMs,
+      channelNowMs,
       nowMs,
       leaseUntilMs: nowMs + leaseMs(this.settings),
       repeatGuardMs: this.settings.repeatGuardMs,

@@ -7,7 +7,7 @@ import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type { ReceiptRepositories } from '../domain/receipt-repository';
 import type { ReceiptName, ReceiptStatus } from './query.service';
-import { Undo } from './undo.service';
+import { tooLateToCancel, Undo } from './undo.service';
 
 /** Alipay refuses to cancel what is older. ms. Source: Alipay trade.cancel, open/02ekfr. */
 const CANCEL_WITHIN_MS = 24 * 3_600_000;
@@ -31,7 +31,7 @@ export class CancelPayment {
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
     const receipt = await this.undone(found);
     // Another caller's refund was finally refused while this one was asking.
-    if (receipt.state === 'paid' && !receipt.duplicate) throw tooLate(receipt);
+    if (receipt.state === 'paid' && !receipt.duplicate) throw stillPaid(receipt);
     const status = payStatusOf(receipt);
     if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is being undone`);
     return { receipt, ...status };
@@ -51,12 +51,12 @@ export class CancelPayment {
   private refuseWhenTooLate(paid: Receipt): void {
     const paidAtMs = paid.payment?.paidAtMs ?? null;
     if (paidAtMs === null || this.clock.nowMs() - paidAtMs < CANCEL_WITHIN_MS) return;
-    throw tooLate(paid);
+    throw tooLateToCancel(`receipt ${paid.id} was paid too long ago`);
   }
 }
 
-function tooLate(paid: Receipt): PayError {
-  return new PayError('ILLEGAL_STATE', `receipt ${paid.id} was paid too long ago`, {
-    shown: '已超过可撤销时间,请使用退款 (too late to cancel: refund it instead)',
+function stillPaid(paid: Receipt): PayError {
+  return new PayError('ILLEGAL_STATE', `the cancel of receipt ${paid.id} was refused`, {
+    shown: '支付宝拒绝撤销,款项未退回 (Alipay refuses the cancel, no money went back)',
   });
 }

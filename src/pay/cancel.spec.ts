@@ -175,7 +175,8 @@ describe('Cancel', () => {
     });
     const told = paidAs(some(done.payment));
     gateway.willSay(told, told);
-    gateway.willUndo(UNKNOWN, TOO_LATE);
+    // Refused for its pace: answered, and nothing decided.
+    gateway.willUndo({ kind: 'refused', fault: 'pace', cause: 'X', shown: null }, TOO_LATE);
     await expect(cancel(done)).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect(await collect()).toMatchObject([refusedBy('UNDECIDED'), refusedBy('UNDECIDED')]);
     await expect(cancel(done)).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });

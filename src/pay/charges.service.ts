@@ -1,7 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CLOCK } from '../domain/clock';
-import type { Clock } from '../domain/clock';
-import { mayCharge } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { ChargeOutcome, PaymentGateway, Refusal } from '../domain/payment-gateway';
@@ -11,6 +8,7 @@ import type { ReceiptRepositories } from '../domain/receipt-repository';
 import { ApplyOutcome } from './apply-outcome.service';
 import { undecided } from './code-requests.service';
 import { Refresh } from './refresh.service';
+import { UnderWay } from './under-way';
 
 const CAUSE = 'barCode';
 
@@ -34,18 +32,19 @@ export class Charges {
   constructor(
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly underWay: UnderWay,
     private readonly applyOutcome: ApplyOutcome,
     private readonly refresh: Refresh,
   ) {}
 
   /**
-   * Charges for a receipt that was just begun by the caller.
+   * Charges for a receipt that was just begun by the caller. `askedAtMs`: when the caller was asked
+   * to, monotonic ms.
    * @throws PayError UNDECIDED with the receipt in its tag: the guest may have paid
    */
-  async charge(receipt: Receipt, authCode: string): Promise<Charged> {
-    if (!mayCharge(receipt, this.clock.nowMs())) {
-      // Others go by when it was begun to know that it can no longer be under way.
+  async charge(receipt: Receipt, authCode: string, askedAtMs: number): Promise<Charged> {
+    if (!this.underWay.mayCharge(receipt, askedAtMs)) {
+      // Others go by when they first see it to know that it can no longer be under way.
       throw undecided(receipt, 'it took too long to save: nothing was charged');
     }
     const outcome = await this.gateway.pay(receipt.precreateCall, authCode);
@@ -90,11 +89,9 @@ export class Charges {
 
   /** A definite refusal of the only charge there ever is under this number ends the receipt. */
   private async fail(receipt: Receipt, { cause }: Refusal): Promise<Receipt> {
-    const books = this.repositories[receipt.billType];
     this.logger.warn(`pay refused, receipt ${receipt.id}: ${cause}`);
-    const origin = { cause: CAUSE, nowMs: this.clock.nowMs() };
-    const failed = await books.move(receipt, [{ event: 'fail' }], origin);
+    const failed = await this.applyOutcome.step(receipt, { event: 'fail' }, CAUSE);
     // Moved meanwhile, as by a Cancel at another window: that decides.
-    return failed ?? books.get(receipt.id);
+    return failed ?? this.repositories[receipt.billType].get(receipt.id);
   }
 }

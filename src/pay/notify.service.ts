@@ -1,6 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ALARMS } from '../domain/alarm';
+import type { Alarms } from '../domain/alarm';
+import { CLOCK } from '../domain/clock';
+import type { Clock } from '../domain/clock';
+import { formatYuan } from '../domain/money';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
-import type { PaymentGateway } from '../domain/payment-gateway';
+import type { NotifyReading, PaymentGateway } from '../domain/payment-gateway';
 import { OPEN_RECEIPTS } from '../domain/receipt-repository';
 import type { OpenReceipts } from '../domain/receipt-repository';
 import { ApplyOutcome } from './apply-outcome.service';
@@ -13,6 +18,8 @@ export class Notify {
   constructor(
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     @Inject(OPEN_RECEIPTS) private readonly open: OpenReceipts,
+    @Inject(ALARMS) private readonly alarms: Alarms,
+    @Inject(CLOCK) private readonly clock: Clock,
     private readonly applyOutcome: ApplyOutcome,
   ) {}
 
@@ -26,11 +33,14 @@ export class Notify {
       }
       const receipt = await this.open.findByOutTradeNo(reading.outTradeNo);
       if (!receipt) {
-        this.logger.warn('notify for a number that is not ours');
+        await this.unknownNumber(reading);
         return false;
       }
       const { outcome } = reading;
-      if (outcome.kind === 'unknown' || outcome.kind === 'refused') return false;
+      if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
+        this.logger.warn(`notify of receipt ${receipt.id} not understood: ${outcome.cause}`);
+        return false;
+      }
       await this.applyOutcome.apply(receipt, outcome, 'notify');
       return true;
     } catch (error) {
@@ -38,4 +48,22 @@ export class Notify {
       return false;
     }
   }
+
+  /**
+   * Its signature holds, so the money is real: of books restored from an older copy, or of another
+   * program that uses our keys. Nobody can book it; somebody has to know of it.
+   */
+  private async unknownNumber({ outTradeNo, outcome }: Notified): Promise<void> {
+    const payment = outcome.kind === 'paid' || outcome.kind === 'closed' ? outcome.payment : null;
+    if (!payment) return this.logger.warn(`notify for a number that is not ours: ${outcome.kind}`);
+    const { tradeNo, amount } = payment;
+    const yuan = amount === null ? 'no amount' : `${formatYuan(amount)} yuan`;
+    const detail = `${outTradeNo}: ${yuan}, trade ${tradeNo}, ${outcome.kind}`;
+    const subject = `trade ${tradeNo}`;
+    const nowMs = this.clock.nowMs();
+    const isNew = await this.alarms.raise({ subject, kind: 'unknownPayment', detail, nowMs });
+    if (isNew) this.logger.error(`alarm unknownPayment: ${detail}`);
+  }
 }
+
+type Notified = Extract<NotifyReading, { kind: 'notify' }>;

@@ -1,15 +1,18 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
-import { T0, aMove, aPayment, anOrder, begun, some, waiting } from '../../test/database/books';
+import { T0, aMove, aPayment, anOrder, begun, paid, some } from '../../test/database/books';
+import { waiting } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { CLOSED, NOT_EXIST, PENDING, paidAs, payProcess } from '../../test/support/pay-process';
 import { PayError } from '../domain/errors';
 import { fen } from '../domain/money';
+import { payStatusOf } from '../domain/pay-status';
 import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 import type { ReceiptRepository } from '../domain/receipt-repository';
+import { sql, text } from '../legacy-db/sql';
 
 const BODY = Buffer.from('out_trade_no=1');
 const FORM = 'application/x-www-form-urlencoded';
@@ -82,8 +85,37 @@ describe('a notify', () => {
 
   it('for a number that is not ours changes nothing', async () => {
     const rows = await books.inspect.countRows();
-    expect(await receive('0199a8c3f0004d5e6f708192a3b4c5d6', paidAs())).toBe(false);
+    expect(await receive('0199a8c3f0004d5e6f708192a3b4c5d6', CLOSED)).toBe(false);
     expect(await books.inspect.countRows()).toBe(rows);
+  });
+
+  it('of a payment whose number is not ours raises an alarm, once', async () => {
+    const strange = paidAs(aPayment(4_200));
+    const outTradeNo = '0199a8c3f0004d5e6f708192a3b4c5d7';
+    const rows = await books.inspect.countRows();
+    expect(await receive(outTradeNo, strange)).toBe(false);
+    expect(await receive(outTradeNo, strange)).toBe(false);
+    expect(await books.inspect.countRows()).toBe(rows + 1);
+    const { tradeNo } = (strange as { payment: { tradeNo: string } }).payment;
+    const alarms = await books.inspect.query(sql`select kind, detail, receipt_row_id from alarm
+        where subject = ${text(100, `trade ${tradeNo}`)}`);
+    const detail = `${outTradeNo}: 42.00 yuan, trade ${tradeNo}, paid`;
+    expect(alarms).toMatchObject([{ kind: 'unknownPayment', detail }]);
+  });
+
+  it('of a part that went back in the portal books it, once', async () => {
+    const payment = aPayment();
+    const done = await paid(books, anOrder('2'), payment);
+    const refund = { total: fen(333), requestNo: 'portal' };
+    const told = { ...paidAs(payment), refund } as PayOutcome;
+    expect([await receive(done.outTradeNo, told), await receive(done.outTradeNo, told)]).toEqual([
+      true,
+      true,
+    ]);
+    const booked = await books.repositories['2'].get(done.id);
+    expect([booked.state, booked.refunded, booked.billStatus]).toEqual(['paid', 333, '2']);
+    expect(payStatusOf(booked)).toEqual({ payStatus: 'REFUND', payStatusDesc: '部分退款' });
+    expect(await books.inspect.alarms(done.id)).toEqual(['foreignRefund']);
   });
 
   it('that is refused by its signature or form changes nothing', async () => {

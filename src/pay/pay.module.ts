@@ -11,6 +11,7 @@ import { BarCode } from './bar-code.service';
 import { BeginOrders } from './begin-orders.service';
 import { CancelPayment } from './cancel.service';
 import { Charges } from './charges.service';
+import { ClockWatch } from './clock-watch';
 import { CodeRequests } from './code-requests.service';
 import { NotifyController } from './notify.controller';
 import { Notify } from './notify.service';
@@ -21,8 +22,10 @@ import { QueryPayment } from './query.service';
 import { Refresh } from './refresh.service';
 import { ScanCode } from './scan-code.service';
 import { Sweep } from './sweep.service';
+import { SweepLook } from './sweep-look';
 import { SweepRunner } from './sweep-runner';
 import { Told } from './told.service';
+import { UnderWay } from './under-way';
 import { Undo } from './undo.service';
 
 /** The pay operations over the channel and the books. */
@@ -36,14 +39,17 @@ import { Undo } from './undo.service';
     BeginOrders,
     CancelPayment,
     Charges,
+    ClockWatch,
     CodeRequests,
     Notify,
     QueryPayment,
     Refresh,
     ScanCode,
     Sweep,
+    SweepLook,
     SweepRunner,
     Told,
+    UnderWay,
     Undo,
     { provide: SWEEP_STATUS, useExisting: SweepRunner },
     {

@@ -14,6 +14,7 @@ import type { ScanCodeAsk } from './begin-orders.service';
 import { CodeRequests } from './code-requests.service';
 import { Refresh } from './refresh.service';
 import { ScanCode } from './scan-code.service';
+import { UnderWay } from './under-way';
 import { Undo } from './undo.service';
 
 const SETTINGS = {
@@ -57,9 +58,10 @@ describe('ScanCode', () => {
   /** The operation as one process has it; two of them are two processes on the same books. */
   function process(): ScanCode {
     const { repositories } = books;
-    const applyOutcome = new ApplyOutcome(repositories, clock, gateway);
+    const underWay = new UnderWay(clock);
+    const applyOutcome = new ApplyOutcome(repositories, clock, gateway, underWay);
     const refresh = new Refresh(gateway, applyOutcome);
-    const undo = new Undo(repositories, gateway, clock, applyOutcome);
+    const undo = new Undo(repositories, gateway, clock, applyOutcome, underWay);
     const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
     const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
     return new ScanCode(repositories, orders, codes, undo);
@@ -72,6 +74,7 @@ describe('ScanCode', () => {
       begunBy: 'scanCode',
       precreateCall: '',
       codeEndsAtMs: T0,
+      channelNowMs: T0,
       nowMs: T0,
       leaseUntilMs: T0,
       repeatGuardMs: 0,

@@ -1,13 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, RANDOMNESS } from '../domain/clock';
 import type { Clock, Randomness } from '../domain/clock';
-import { codeIsOver } from '../domain/due';
 import { PayError } from '../domain/errors';
 import type { Receipt } from '../domain/receipt';
 import { OPEN_RECEIPTS } from '../domain/receipt-repository';
 import type { Claim, OpenReceipts } from '../domain/receipt-repository';
-import { Refresh } from './refresh.service';
-import { Undo } from './undo.service';
+import { ClockWatch } from './clock-watch';
+import { SweepLook } from './sweep-look';
 
 /** The default deadline of a channel call. ms. */
 const USUAL_CALL_MS = 5_000;
@@ -39,8 +38,8 @@ export class Sweep {
     @Inject(OPEN_RECEIPTS) private readonly open: OpenReceipts,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
-    private readonly refresh: Refresh,
-    private readonly undo: Undo,
+    private readonly looks: SweepLook,
+    private readonly clockWatch: ClockWatch,
   ) {}
 
   /**
@@ -49,6 +48,7 @@ export class Sweep {
    */
   async round(callMs: number = USUAL_CALL_MS): Promise<SweepRound> {
     const claimMs = CLAIM_CALLS * callMs;
+    await this.clockWatch.look();
     await this.wake(claimMs);
     const nowMs = this.clock.nowMs();
     // A name for each round: what it claimed is found again by it.
@@ -73,7 +73,7 @@ export class Sweep {
   private async look(receipt: Receipt, claim: Claim): Promise<boolean> {
     let decided = true;
     try {
-      await this.bring(receipt);
+      await this.looks.look(receipt);
     } catch (error) {
       decided = false;
       const known = error instanceof PayError;
@@ -88,31 +88,6 @@ export class Sweep {
       this.logger.warn(`claim of receipt ${receipt.id} not settled: ${String(error)}`);
     }
     return decided;
-  }
-
-  private async bring(receipt: Receipt): Promise<void> {
-    switch (receipt.state) {
-      case 'cancelling':
-      case 'refunding':
-        await this.undo.finish(receipt, 'sweep');
-        return;
-      case 'begun':
-      case 'waiting':
-        if (codeIsOver(receipt, this.clock.nowMs())) {
-          await this.undo.undo(receipt, 'expired', 'sweep');
-          return;
-        }
-        await this.refresh.refresh(receipt, 'sweep');
-        return;
-      case 'closed':
-      case 'cancelled':
-      case 'failed':
-        await this.refresh.refresh(receipt, 'sweep');
-        return;
-      case 'paid':
-      case 'refunded':
-        return;
-    }
   }
 
   /** At start every open receipt is due; later only those a clock set back has put off. */

@@ -17,8 +17,11 @@ import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { CLOSED, NOT_EXIST, paidAs, payProcess, undone } from '../../test/support/pay-process';
 import { LATE_LOOKS_MS } from '../domain/due';
+import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
+import { sql, text } from '../legacy-db/sql';
 import type { Sweep } from './sweep.service';
+import type { Undo } from './undo.service';
 
 const SECOND = 1_000;
 const CLAIM_MS = 20 * SECOND;
@@ -29,6 +32,7 @@ describe('the sweep', () => {
   let gateway: FakeGateway;
   let clock: ManualClock;
   let sweep: Sweep;
+  let undo: Undo;
 
   beforeAll(() => {
     Logger.overrideLogger(false);
@@ -36,8 +40,9 @@ describe('the sweep', () => {
   beforeEach(async () => {
     books = await openFreshSqlite();
     gateway = new FakeGateway();
+    gateway.channelNowMs = () => clock.nowMs();
     clock = new ManualClock(T0);
-    sweep = process();
+    ({ sweep, undo } = payProcess(books, gateway, clock));
     // The first round makes everything due; the tests below begin after it.
     await sweep.round();
   });
@@ -307,5 +312,66 @@ describe('the sweep', () => {
       expect(await sweep.round()).toEqual({ claimed: 1, undecided: 0 });
       expect((await stored(receipt)).state).toBe('paid');
     });
+  });
+
+  describe('and clocks that are wrong', () => {
+    const HOURS = 60 * MINUTE;
+
+    it('ends no code by ours while it lives by the one of Alipay', async () => {
+      const receipt = await waiting(books, anOrder('1'));
+      const channelMs = clock.nowMs();
+      gateway.channelNowMs = () => channelMs;
+      clock.pass(24 * HOURS);
+      gateway.willSay(NOT_EXIST);
+      await sweep.round();
+      expect([(await stored(receipt)).state, gateway.cancels]).toEqual(['waiting', []]);
+    });
+
+    it('asks for the time of Alipay first, and then goes by it', async () => {
+      const receipt = await waiting(books, anOrder('1'));
+      const channelMs = clock.nowMs();
+      gateway.channelNowMs = () => (gateway.queries.length === 0 ? null : channelMs);
+      clock.pass(24 * HOURS);
+      gateway.willSay(NOT_EXIST, NOT_EXIST);
+      await sweep.round();
+      expect([(await stored(receipt)).state, gateway.cancels]).toEqual(['waiting', []]);
+    });
+
+    it('raises an alarm when ours is more than half a minute off, once', async () => {
+      const at = (gapMs: number): void => {
+        const nowMs = clock.nowMs();
+        gateway.channelNowMs = () => nowMs + gapMs;
+      };
+      const alarms = () =>
+        books.inspect.query(sql`select detail from alarm where kind = ${text(30, 'clockWrong')}`);
+      at(30_000);
+      await sweep.round();
+      at(-30_000);
+      await sweep.round();
+      expect(await alarms()).toEqual([]);
+      at(-30_001);
+      await sweep.round();
+      at(70_000);
+      await sweep.round();
+      expect(await alarms()).toEqual([{ detail: 'this machine is 30 s ahead of Alipay' }]);
+    });
+  });
+
+  it('looks once more at a payment that was kept after a cancel, until none can come', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    const told = paidAs();
+    gateway.willSay(NOT_EXIST);
+    gateway.willUndo(UNKNOWN);
+    const attempt = () => undo.undo(receipt, 'superseded', 'test');
+    await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
+    clock.pass(MINUTE);
+    gateway.willSay(told, told);
+    expect((await attempt()).state).toBe('paid');
+    clock.pass(MINUTE);
+    const { payment } = told as Extract<PayOutcome, { kind: 'paid' }>;
+    gateway.willSay({ kind: 'closed', channelStatus: 'TRADE_CLOSED', payment });
+    await sweep.round();
+    expect((await stored(receipt)).state).toBe('refunded');
+    expect(await books.inspect.alarms(receipt.id)).toEqual(['foreignRefund']);
   });
 });

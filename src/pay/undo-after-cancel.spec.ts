@@ -57,7 +57,7 @@ describe('an undo that has sent a cancel', () => {
   it('keeps a payment the cancel did not see, once no cancel can take it back', async () => {
     const receipt = await waiting(books, anOrder('1'));
     const told = paidAs();
-    gateway.willSay(NOT_EXIST, ...Array.from({ length: 5 }, () => told));
+    gateway.willSay(NOT_EXIST, ...Array.from({ length: 6 }, () => told));
     gateway.willUndo(undone('none'));
     const attempt = () => undo.undo(receipt, 'superseded', 'test');
     await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });

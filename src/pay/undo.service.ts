@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
-import { CANCEL_UNDER_WAY_MS, chargeUnderWay } from '../domain/due';
 import { PayError } from '../domain/errors';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { CancelOutcome, PayOutcome, PaymentGateway } from '../domain/payment-gateway';
@@ -11,6 +10,7 @@ import type { ReceiptRepositories, ReceiptStep } from '../domain/receipt-reposit
 import { isLive } from '../domain/receipt-state';
 import { ApplyOutcome } from './apply-outcome.service';
 import { SingleFlight } from './single-flight';
+import { UnderWay } from './under-way';
 
 /** How often an undo looks at the receipt again after somebody else moved it. */
 const MAX_ROUNDS = 8;
@@ -35,6 +35,7 @@ export class Undo {
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly applyOutcome: ApplyOutcome,
+    private readonly underWay: UnderWay,
   ) {}
 
   /**
@@ -97,60 +98,96 @@ export class Undo {
   private async kill(receipt: Receipt, cause: string): Promise<Receipt> {
     const before = await this.ask(receipt, cause);
     if (before.receipt.state !== 'cancelling') return before.receipt;
-    const leaseUntilMs = this.clock.nowMs() + CANCEL_UNDER_WAY_MS;
-    const leased = await this.books(receipt).leaseCancel(before.receipt, leaseUntilMs);
-    if (!leased) return this.books(receipt).get(receipt.id);
-    const cancelled = await this.gateway.cancel(receipt.outTradeNo);
-    await this.noteCancel(before.receipt, cancelled, cause);
+    const sent = await this.cancel(before.receipt, cause);
+    if (!sent) return this.books(receipt).get(receipt.id);
+    const { cancelled } = sent;
     // Its money has gone back: an answer that calls it paid is older, and must not keep it.
-    if (gaveBack(cancelled)) await this.intend(before.receipt, 'operator', cause);
-    if (cancelled.kind === 'tooLate') return this.endByAge(before, cause);
-    if (cancelled.kind !== 'done') throw undecided(receipt, `cancel: ${cancelled.cause}`);
-    const after = await this.ask(receipt, cause);
+    if (gaveBack(cancelled)) await this.intend(sent.receipt, 'operator', cause);
+    if (cancelled.kind !== 'done') return this.endUncancelled(before, cancelled, cause);
+    const after = await this.ask(sent.receipt, cause);
     if (after.receipt.state !== 'cancelling') return after.receipt;
     if (after.outcome.kind !== 'notExist' || gaveBack(cancelled)) {
       throw undecided(receipt, `cancelled (${cancelled.action}), yet ${after.outcome.kind}`);
     }
-    if (chargeUnderWay(after.receipt, this.clock.nowMs())) {
+    if (this.underWay.charge(after.receipt)) {
       // What Alipay has not heard of it cannot have cancelled.
       throw undecided(receipt, 'its charge may still be under way');
     }
     return this.stepOrLook(after.receipt, deadStep(after.receipt), cause);
   }
 
-  /** Alipay cancels nothing so old: by its own clock the code must be long dead. */
-  private async endByAge(asked: Asked, cause: string): Promise<Receipt> {
-    const { receipt, outcome } = asked;
+  /**
+   * Alipay does not cancel it: only its age can end it, by Alipay's own clock. What Alipay refuses
+   * for good a human has to know of, for the bill waits as long.
+   */
+  private async endUncancelled(
+    { receipt, outcome }: Asked,
+    cancelled: Exclude<CancelOutcome, { kind: 'done' }>,
+    cause: string,
+  ): Promise<Receipt> {
+    const doubt = doubtOf(cancelled);
+    if (doubt !== null) throw undecided(receipt, `cancel: ${doubt}`);
     const channelTimeMs = outcome.kind === 'notExist' ? outcome.channelTimeMs : null;
-    if (channelTimeMs === null || channelTimeMs < receipt.codeEndsAtMs + DEAD_BY_AGE_MS) {
+    if (channelTimeMs !== null && channelTimeMs >= receipt.codeEndsAtMs + DEAD_BY_AGE_MS) {
+      return this.stepOrLook(receipt, deadStep(receipt), cause);
+    }
+    if (cancelled.kind === 'tooLate') {
       throw undecided(receipt, 'too old to cancel, not yet surely dead');
     }
-    return this.stepOrLook(receipt, deadStep(receipt), cause);
+    await this.applyOutcome.alarm(receipt, 'undoRefused', `cancel of a code: ${cancelled.cause}`);
+    throw undecided(receipt, `cancel refused: ${cancelled.cause}`, CODE_LIVES_ON);
   }
 
   /** Money is going back: has it, or will it not? */
   private async refund(receipt: Receipt, cause: string): Promise<Receipt> {
+    const lookedAtMs = this.clock.monotonicMs();
     const asked = await this.ask(receipt, cause);
     if (asked.receipt.state !== 'refunding') return asked.receipt;
-    const cancelled = await this.gateway.cancel(receipt.outTradeNo);
-    await this.noteCancel(asked.receipt, cancelled, cause);
+    const othersEnded = this.underWay.cancelsEnded(asked.receipt, lookedAtMs);
+    const sent = await this.cancel(asked.receipt, cause);
+    if (!sent) return this.books(receipt).get(receipt.id);
+    const { cancelled } = sent;
     if (gaveBack(cancelled)) {
       const all: ReceiptStep = { event: 'refundInFull', refunded: receipt.amount };
-      return this.stepOrLook(asked.receipt, all, cause);
+      return this.stepOrLook(sent.receipt, all, cause);
     }
-    if (asked.outcome.kind === 'closed' && ENDS_A_CANCEL.has(cancelled.kind)) {
-      const detail = 'closed, yet neither question nor cancel says that its money went back';
-      await this.applyOutcome.alarm(asked.receipt, 'refundUnproven', detail);
+    await this.refuseUnlessFinal(asked, cancelled);
+    if (!othersEnded) throw undecided(receipt, 'an earlier cancel may still give it back');
+    await this.stepOrLook(sent.receipt, { event: 'endRefund' }, cause);
+    throw cancelRefused(receipt, cancelled);
+  }
+
+  /** Returns only when the answer to the cancel of a payment says that it will never go back. */
+  private async refuseUnlessFinal(asked: Asked, cancelled: CancelOutcome): Promise<void> {
+    const { receipt, outcome } = asked;
+    const doubt = doubtOf(cancelled);
+    if (doubt !== null) throw undecided(receipt, `cancel of a payment: ${doubt}`);
+    if (cancelled.kind === 'balanceShort') {
+      await this.applyOutcome.alarm(receipt, 'refundWaits', `cancel: ${cancelled.cause}`);
+      throw undecided(receipt, cancelled.cause, ACCOUNT_SHORT);
+    }
+    if (cancelled.kind === 'done' || outcome.kind !== 'paid') {
+      const said = cancelled.kind === 'done' ? `cancel ${cancelled.action}` : cancelled.kind;
+      const detail = `question ${outcome.kind}, ${said}: nothing says that its money went back`;
+      await this.applyOutcome.alarm(receipt, 'refundUnproven', detail);
       throw undecided(receipt, detail);
     }
-    if (cancelled.kind !== 'tooLate') {
-      const why = cancelled.kind === 'done' ? `action ${cancelled.action}` : cancelled.cause;
-      throw undecided(receipt, `cancel of a payment: ${why}`);
+    if (cancelled.kind === 'refused' && cancelled.fault === 'configuration') {
+      await this.applyOutcome.alarm(receipt, 'undoRefused', `our settings: ${cancelled.cause}`);
     }
-    await this.stepOrLook(asked.receipt, { event: 'endRefundInPart' }, cause);
-    throw new PayError('ILLEGAL_STATE', `cancel refused, receipt ${receipt.id}`, {
-      shown: '已超过可撤销时间,请使用退款 (too late to cancel: refund it instead)',
-    });
+  }
+
+  /** Sends a cancel that was counted before, and counts its answer; null: the receipt moved. */
+  private async cancel(receipt: Receipt, cause: string): Promise<Cancelled | null> {
+    const books = this.books(receipt);
+    const counted = await books.countCancel(receipt, this.clock.nowMs());
+    if (!counted) return null;
+    this.underWay.cancel(counted);
+    const cancelled = await this.gateway.cancel(receipt.outTradeNo);
+    if (cancelled.kind === 'unknown') return { receipt: counted, cancelled };
+    const word = cancelled.kind === 'done' ? `cancel:${cancelled.action}` : cancelled.kind;
+    const origin = { cause, nowMs: this.clock.nowMs() };
+    return { receipt: await books.countCancelAnswer(counted, word, origin), cancelled };
   }
 
   /**
@@ -159,9 +196,9 @@ export class Undo {
    */
   private async ask(receipt: Receipt, cause: string): Promise<Asked> {
     let outcome = await this.question(receipt);
-    const cancelSent = receipt.state === 'cancelling' && receipt.leaseUntilMs > 0;
+    const cancelSent = receipt.state === 'cancelling' && receipt.cancelTries > 0;
     if (cancelSent && outcome.kind === 'paid') outcome = await this.question(receipt);
-    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, cause, true) };
+    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, cause, 'ofUndo') };
   }
 
   private async question(receipt: Receipt): Promise<Decided> {
@@ -170,17 +207,6 @@ export class Undo {
       throw undecided(receipt, `query: ${outcome.cause}`);
     }
     return outcome;
-  }
-
-  private async noteCancel(
-    receipt: Receipt,
-    cancelled: CancelOutcome,
-    cause: string,
-  ): Promise<void> {
-    const word = cancelled.kind === 'done' ? `cancel:${cancelled.action}` : cancelled.kind;
-    if (cancelled.kind === 'unknown') return;
-    const origin = { cause, nowMs: this.clock.nowMs() };
-    await this.books(receipt).noteEvent(receipt, word, origin);
   }
 
   private async stepOrLook(receipt: Receipt, step: ReceiptStep, cause: string): Promise<Receipt> {
@@ -193,8 +219,11 @@ export class Undo {
   }
 }
 
-/** The answers to a cancel that say how it ended. */
-const ENDS_A_CANCEL: ReadonlySet<CancelOutcome['kind']> = new Set(['done', 'tooLate']);
+/** Why the answer to a cancel says nothing that lasts; null: it does. */
+function doubtOf(cancelled: CancelOutcome): string | null {
+  if (cancelled.kind === 'unknown') return cancelled.cause;
+  return cancelled.kind === 'refused' && cancelled.fault === 'pace' ? cancelled.cause : null;
+}
 
 function gaveBack(cancelled: CancelOutcome): boolean {
   return cancelled.kind === 'done' && cancelled.action === 'refund';
@@ -208,13 +237,51 @@ interface Asked {
   readonly receipt: Receipt;
 }
 
+/** A cancel that was sent, with the receipt as it stood when its answer was counted. */
+interface Cancelled {
+  readonly cancelled: CancelOutcome;
+  readonly receipt: Receipt;
+}
+
+const CODE_LIVES_ON = {
+  shown:
+    '支付宝拒绝撤销原二维码,到期前请勿重复收款 (Alipay refuses to cancel the code: ' +
+    'do not collect again before it has expired)',
+};
+
+const ACCOUNT_SHORT = {
+  shown:
+    '商户账户余额不足,退款处理中,请稍后查询 (the merchant account holds too little: ' +
+    'the refund waits, query again)',
+};
+
 /** How a receipt ends that is surely unpayable: a code whose time is over was not revoked. */
 function deadStep(receipt: Receipt): ReceiptStep {
   return { event: receipt.undoReason === 'expired' ? 'close' : 'undo' };
 }
 
-function undecided(receipt: Receipt, detail: string): PayError {
+/** Alipay does not give it back: the payment stays, and the caller learns why. */
+function cancelRefused(receipt: Receipt, cancelled: CancelOutcome): PayError {
+  const detail = `cancel refused, receipt ${receipt.id}`;
+  if (cancelled.kind !== 'refused') return tooLateToCancel(detail);
+  if (cancelled.fault === 'configuration') {
+    return new PayError('CHANNEL_MISCONFIGURED', `${detail}: ${cancelled.cause}`);
+  }
+  const why = cancelled.shown === null ? '' : `: ${cancelled.shown}`;
+  const shown = `支付宝拒绝撤销,款项未退回${why} (Alipay refuses the cancel, no money went back)`;
+  return new PayError('ILLEGAL_STATE', `${detail}: ${cancelled.cause}`, { shown });
+}
+
+/** The refusal of a cancel that Alipay takes no more because of its age. */
+export function tooLateToCancel(detail: string): PayError {
+  return new PayError('ILLEGAL_STATE', detail, {
+    shown: '已超过可撤销时间,请使用退款 (too late to cancel: refund it instead)',
+  });
+}
+
+function undecided(receipt: Receipt, detail: string, more: { shown?: string } = {}): PayError {
   return new PayError('UNDECIDED', `undo of receipt ${receipt.id}: ${detail}`, {
+    ...more,
     tag: { billnum: receipt.billNo, autoid: receipt.receiptId },
   });
 }

@@ -130,7 +130,7 @@ describe('an undo', () => {
 
   it('ends nothing when a trade that was seen has vanished', async () => {
     const receipt = await waiting(books, anOrder('1'));
-    gateway.willSay(PENDING, NOT_EXIST);
+    gateway.willSay(PENDING, NOT_EXIST, NOT_EXIST);
     gateway.willUndo(undone('none'));
     await expect(undo.undo(receipt, 'expired', 'test')).rejects.toMatchObject({
       code: 'UNDECIDED',

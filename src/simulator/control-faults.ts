@@ -1,10 +1,11 @@
 import { Calls } from './calls';
 import { isWhole, Route } from './control';
-import { FAULT_KINDS, FaultOrder, Faults } from './faults';
+import { FAULT_KINDS, FaultKind, FaultOrder, Faults } from './faults';
 import { HttpRefusal } from './http';
 
 const LONGEST_DELAY_MS = 600_000;
 const DEFAULT_DELAY_MS = 6_000;
+const SUB_CODE = /^[\w.-]{1,64}$/;
 
 /** What is spoilt, and what was received. */
 export function faultRoutes(faults: Faults, calls: Calls): Route[] {
@@ -38,7 +39,17 @@ function faultOf(body: Readonly<Record<string, unknown>>): FaultOrder {
   if (!isWhole(delayMs, 0, LONGEST_DELAY_MS)) {
     throw badFault(`delayMs is a whole number, 0 to ${LONGEST_DELAY_MS}`);
   }
-  return { method, fault: kind, count, afterEffect, delayMs, inBody };
+  const subCode = subCodeOf(kind, body.subCode);
+  return { method, fault: kind, count, afterEffect, delayMs, subCode, inBody };
+}
+
+function subCodeOf(kind: FaultKind, subCode: unknown): string | null {
+  if (kind !== 'refuse') {
+    if (subCode !== undefined) throw badFault('subCode goes with refuse alone');
+    return null;
+  }
+  if (typeof subCode === 'string' && SUB_CODE.test(subCode)) return subCode;
+  throw badFault('refuse takes a subCode such as ACQ.TRADE_HAS_CLOSE');
 }
 
 function badFault(message: string): HttpRefusal {

@@ -1,4 +1,4 @@
-/** Everything that can be spoilt. Meaning: see `docs` of `POST /sim/faults` in control.ts. */
+/** Everything that can be spoilt. Meaning: see "Faults" in this folder's README. */
 export const FAULT_KINDS = [
   'delay',
   'reset',
@@ -9,6 +9,8 @@ export const FAULT_KINDS = [
   'no_sign',
   'wrong_out_trade_no',
   'wrong_amount',
+  'number_amounts',
+  'refuse',
   'system_error',
   'unknown_error',
   'rate_limited',
@@ -28,6 +30,8 @@ export interface FaultOrder {
   readonly afterEffect: boolean;
   /** Real milliseconds by which the call is held up, before or after the action. */
   readonly delayMs: number;
+  /** `refuse`: the sub_code it answers; null: another fault. */
+  readonly subCode: string | null;
   /** The delay comes in the middle of the answer's body instead of before its head. */
   readonly inBody: boolean;
 }

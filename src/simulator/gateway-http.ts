@@ -60,20 +60,26 @@ export class GatewayEndpoint {
 
   /**
    * A fault before the effect lets the call be rehearsed only, so that its spoilt answer is still
-   * plausible; `delay` merely comes later, or answers later.
+   * plausible; `delay` merely comes later, or answers later, and `number_amounts` is no lie.
    */
   private serve(parameters: Parameters, call: Call, fault: Fault | undefined): GatewayAnswer {
-    const happens = fault === undefined || fault.afterEffect || fault.fault === 'delay';
+    const happens = fault === undefined || fault.afterEffect || isTrue(fault);
     const answer = serve(parameters, this.worldFor(!happens));
-    const node = fault === undefined ? null : replacement(fault.fault, call.method);
+    const node = fault === undefined ? null : replacement(fault, call);
     return node === null ? answer : { name: nodeName(call.method), node, signed: true };
   }
+}
+
+/** Whether the answer of a spoilt call is still the true one. */
+function isTrue({ fault }: Fault): boolean {
+  return fault === 'delay' || fault === 'number_amounts';
 }
 
 function outcomeOf(answer: GatewayAnswer, fault: Fault | undefined): string {
   const { code, sub_code: subCode } = answer.node;
   const text = [code, subCode].filter((part) => typeof part === 'string').join(' ');
-  return fault === undefined || fault.fault === 'delay' ? text : `fault ${fault.fault}`;
+  if (fault === undefined || isTrue(fault)) return text;
+  return fault.subCode === null ? `fault ${fault.fault}` : `fault ${fault.fault} ${fault.subCode}`;
 }
 
 async function send(response: ServerResponse, wire: WireAnswer, bodyPauseMs: number) {

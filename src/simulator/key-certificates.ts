@@ -80,7 +80,8 @@ async function createCertificates(files: CertificateFiles, owners: Owners): Prom
     ROOTS.map((name) => issue(name, rsa.publicKey, name)),
   );
   const curved = await issue(EC_ROOT, ec.publicKey, EC_ROOT);
-  writeWhole(files.rootCert, first + curved + second);
+  // A blank line between certificates, as in Alipay's own bundle: clients cut it there.
+  writeWhole(files.rootCert, [first, curved, second].join('\n'));
   const alipay = await issue('C=CN, O=Simulated, CN=Alipay RSA2', owners.alipayPublicKey);
   writeWhole(files.alipayCert, alipay + first);
   const app = await issue(`C=CN, O=Merchant, CN=${owners.appId}`, owners.appPublicKey);

@@ -25,6 +25,24 @@ describe('gateway parameters', () => {
     expect(read(query, body).repeated).toEqual(['a']);
   });
 
+  it('count a charset once that is the same in query and body', () => {
+    expect(read('charset=utf-8', 'charset=utf-8&a=1')).toEqual({
+      values: { charset: 'utf-8', a: '1' },
+      repeated: [],
+      unreadable: false,
+    });
+  });
+
+  it.each([
+    ['other words', 'charset=utf-8', 'charset=gbk'],
+    ['other letters', 'charset=utf-8', 'charset=UTF-8'],
+    ['twice in the query', 'charset=utf-8&charset=utf-8', ''],
+    ['twice in the body', '', 'charset=utf-8&charset=utf-8'],
+    ['once in the query, twice in the body', 'charset=utf-8', 'charset=utf-8&charset=utf-8'],
+  ])('tell a charset that repeats in %s', (_how, query, body) => {
+    expect(read(query, body).repeated).toEqual(['charset']);
+  });
+
   it.each([
     ['a broken escape', 'a=%zz'],
     ['a cut escape', 'a=%4'],

@@ -10,17 +10,25 @@ export interface Parameters {
   readonly unreadable: string | null;
 }
 
+/** What clients say at both places, for the body cannot be read without it. */
+const SAID_TWICE = 'charset';
+
 /**
  * Query and body of a request as one set of parameters: form, multipart (file contents are left
  * out) or nothing. Strictly decoded: broken `%` escapes and invalid UTF-8 are reported, never
- * replaced. Source: Alipay, self-made signatures (common/057k53).
+ * replaced. A charset that is the same in query and body counts once: every call of yansongda/pay
+ * has it at both. Source: Alipay, self-made signatures (common/057k53).
  */
 export function readParameters(query: string, contentType: string, body: Buffer): Parameters {
   const values = new Map<string, string>();
   const repeated = new Set<string>();
+  /** The names met in the query, or in the body. */
+  const here = new Set<string>();
   const take = (name: string, value: string): void => {
-    if (values.has(name)) repeated.add(name);
-    else values.set(name, value);
+    const known = values.get(name);
+    if (known === undefined) values.set(name, value);
+    else if (name !== SAID_TWICE || here.has(name) || known !== value) repeated.add(name);
+    here.add(name);
     if (values.size > MAX_PARAMETERS) throw new Error('too many parameters');
   };
   let unreadable: string | null = null;
@@ -32,6 +40,7 @@ export function readParameters(query: string, contentType: string, body: Buffer)
     }
   };
   attempt(() => readForm(query, take));
+  here.clear();
   attempt(() => {
     if (/^\s*multipart\/form-data/i.test(contentType)) readMultipart(contentType, body, take);
     else readForm(utf8(body), take);

@@ -1,6 +1,7 @@
 import { fen, formatYuan, parseChannelAmount } from '../domain/money';
 import { AnswerNode, bodyText, nodeText, Refusal } from './answer';
-import { FaultKind } from './faults';
+import { Call } from './calls';
+import { Fault, FaultKind } from './faults';
 import { GatewayAnswer } from './gateway';
 
 const AMOUNTS = ['total_amount', 'refund_fee', 'refund_amount'] as const;
@@ -27,7 +28,8 @@ export async function wireAnswer(
 ): Promise<WireAnswer> {
   if (fault === 'http502') return { status: 502, body: page('502 Bad Gateway') };
   if (fault === 'html') return { status: 200, body: page('系统繁忙,请稍后再试') };
-  const node = nodeText(spoiltNode(answer.node, fault));
+  const text = nodeText(spoiltNode(answer.node, fault));
+  const node = fault === 'number_amounts' ? withNumbers(text) : text;
   const sign = answer.signed && fault !== 'no_sign' ? await signature(node, fault, signer) : null;
   const body = bodyText(answer.name, node, sign, signer.certSn);
   if (fault !== 'truncated') return { status: 200, body };
@@ -35,8 +37,8 @@ export async function wireAnswer(
 }
 
 /** The answer that a fault gives in place of the true one; null: the true one is used. */
-export function replacement(fault: FaultKind, method: string): AnswerNode | null {
-  const again: AnswerNode = method === 'alipay.trade.cancel' ? { retry_flag: 'Y' } : {};
+export function replacement({ fault, subCode }: Fault, call: Call): AnswerNode | null {
+  const again: AnswerNode = call.method === 'alipay.trade.cancel' ? { retry_flag: 'Y' } : {};
   switch (fault) {
     case 'system_error':
       return new Refusal('40004', 'ACQ.SYSTEM_ERROR', '系统错误', again).node;
@@ -44,6 +46,8 @@ export function replacement(fault: FaultKind, method: string): AnswerNode | null
       return new Refusal('20000', 'aop.unknow-error', '服务暂不可用').node;
     case 'rate_limited':
       return new Refusal('40005', 'isv.app-call-limited', '应用调用次数超限').node;
+    case 'refuse':
+      return new Refusal('40004', subCode ?? '', '业务处理失败', besideRefusal(call)).node;
     case 'delay':
     case 'reset':
     case 'http502':
@@ -53,7 +57,30 @@ export function replacement(fault: FaultKind, method: string): AnswerNode | null
     case 'no_sign':
     case 'wrong_out_trade_no':
     case 'wrong_amount':
+    case 'number_amounts':
       return null;
+  }
+}
+
+/** What Alipay puts beside the error of a method, as recorded answers have it. */
+function besideRefusal({ method, outTradeNo }: Call): AnswerNode {
+  const named: AnswerNode = { out_trade_no: outTradeNo ?? undefined };
+  switch (method) {
+    case 'alipay.trade.query':
+    case 'alipay.trade.pay':
+      return {
+        buyer_pay_amount: '0.00',
+        invoice_amount: '0.00',
+        ...named,
+        point_amount: '0.00',
+        receipt_amount: '0.00',
+      };
+    case 'alipay.trade.refund':
+      return { ...named, refund_fee: '0.00', send_back_fee: '0.00' };
+    case 'alipay.trade.cancel':
+      return { retry_flag: 'N' };
+    default:
+      return {};
   }
 }
 
@@ -70,6 +97,11 @@ function spoiltNode(node: AnswerNode, fault: FaultKind | null): AnswerNode {
   const name = AMOUNTS.find((one) => parseChannelAmount(node[one]) !== null);
   if (fault !== 'wrong_amount' || name === undefined) return node;
   return { ...node, [name]: formatYuan(fen((parseChannelAmount(node[name]) ?? 0) + 1)) };
+}
+
+/** The text of a node with its amounts as JSON numbers of the same digits. */
+function withNumbers(node: string): string {
+  return node.replace(/("(?:\w+_)?(?:amount|fee)":)"(\d+\.\d\d)"/g, '$1$2');
 }
 
 function page(text: string): string {

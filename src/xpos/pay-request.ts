@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PayError } from '../domain/errors';
 import { MAX_AMOUNT, fen } from '../domain/money';
 import type { Fen } from '../domain/money';
+import { scannedCode } from '../domain/scanned-code';
 import { requestContract } from '../format/contract';
 import type { FlatRecord } from '../format/contract';
 import { readJson } from '../format/json-read';
@@ -64,7 +65,7 @@ export function readPayRequest(json: string): XposPayAsk {
   const shown = [...values].filter(([name, text]) => name !== 'qr_code' && text !== '');
   return {
     amount: fen(Number(value('nego_price'))),
-    authCode: value('qr_code').trim(),
+    authCode: value('qr_code'),
     // To SQL Server two ids that differ in blanks at the end are one.
     requestId: value('request_id').replace(/ +$/, ''),
     outBizId: value('out_biz_id'),
@@ -83,7 +84,8 @@ function parse(json: string): FlatRecord {
 }
 
 function member(record: FlatRecord, name: string, longest: number, required: boolean): string {
-  const text = record[name] ?? '';
+  const given = record[name] ?? '';
+  const text = name === 'qr_code' ? scannedCode(given) : given;
   if (text.trim() === '') {
     if (required) throw topError('NO_ARGUMENT', { about: `${PARAMETER}.${name}` });
     return '';

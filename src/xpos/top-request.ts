@@ -1,7 +1,7 @@
 import { parseChinaTime } from '../domain/china-time';
 import { topError } from './top-errors';
 import type { TopError } from './top-errors';
-import { isSignMethod, signatureHolds } from './top-signature';
+import { signatureHolds, signMethodOf } from './top-signature';
 import type { TopParameters } from './top-signature';
 
 /** How far the caller's clock may be off. ms. Source: TOP, "common parameters". */
@@ -46,7 +46,7 @@ export interface TopRules {
 
 /** How an answer is wanted, as far as it can be told from a request that may be all wrong. */
 export function wishOf(parameters: TopParameters): TopWish {
-  const format = parameters.get('format') === 'json' ? 'json' : 'xml';
+  const format = formatOf(parameters) === 'json' ? 'json' : 'xml';
   const simplify = format === 'json' && WORDS_OF_TRUE.test(parameters.get('simplify') ?? '');
   return { format, simplify };
 }
@@ -68,12 +68,17 @@ export function checkTopRequest(request: RawTopRequest, rules: TopRules): TopCal
   if (secret === undefined) throw topError('APP_KEY');
   checkTimestamp(value('timestamp'), rules.nowMs);
   checkVersion(value('v'));
-  if (!['', 'xml', 'json'].includes(value('format'))) throw topError('FORMAT');
+  if (!['', 'xml', 'json'].includes(formatOf(parameters))) throw topError('FORMAT');
   if (value('sign') === '') throw topError('NO_SIGN');
-  const signMethod = value('sign_method');
-  if (!isSignMethod(signMethod)) throw topError('SIGN_METHOD');
+  const signMethod = signMethodOf(value('sign_method'));
+  if (signMethod === undefined) throw topError('SIGN_METHOD');
   if (!signatureHolds(signMethod, parameters, secret, rawBody)) throw topError('SIGN');
   return { method, appKey, parameters };
+}
+
+/** The format a request names, in small letters: SDKs write it in either case. */
+function formatOf(parameters: TopParameters): string {
+  return (parameters.get('format') ?? '').toLowerCase();
 }
 
 /** Text in China time, or epoch ms as the Python client sends it. */

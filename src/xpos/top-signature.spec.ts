@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isSignMethod, signatureHolds, signTop } from './top-signature';
+import { signatureHolds, signMethodOf, signTop } from './top-signature';
 import type { SignMethod } from './top-signature';
 
 const SECRET = 'topsecret';
@@ -122,6 +122,15 @@ describe('a claimed signature', () => {
   });
 });
 
-it.each(['MD5', 'HMAC', 'sha256', 'toString', ''])('%j is no sign_method', (text) => {
-  expect(isSignMethod(text)).toBe(false);
+it.each(['sha256', 'md5 ', 'HMAC_SHA256', 'toString', ''])('%j is no sign_method', (text) => {
+  expect(signMethodOf(text)).toBeUndefined();
+});
+
+it.each([
+  ['md5', 'md5'],
+  ['MD5', 'md5'],
+  ['Hmac', 'hmac'],
+  ['HMAC-SHA256', 'hmac-sha256'],
+])('%j is the sign_method %s', (text, method) => {
+  expect(signMethodOf(text)).toBe(method);
 });

@@ -9,9 +9,9 @@ export type SignMethod = (typeof SIGN_METHODS)[number];
 /** Parameters of a request, system and business, by name. */
 export type TopParameters = ReadonlyMap<string, string>;
 
-/** Is this text one of the three methods? */
-export function isSignMethod(text: string): text is SignMethod {
-  return (SIGN_METHODS as readonly string[]).includes(text);
+/** The method a text names, in letters of any case; undefined: none of the three. */
+export function signMethodOf(text: string): SignMethod | undefined {
+  return SIGN_METHODS.find((one) => one === text.toLowerCase());
 }
 
 function byName([left]: readonly [string, string], [right]: readonly [string, string]): number {

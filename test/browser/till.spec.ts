@@ -114,22 +114,45 @@ describe('the till and the real service', () => {
 });
 
 describe('a bill that was collected before', () => {
-  it('gives the same code again for the same bill, until it is paid', async () => {
-    const { page } = await openTill(PHONE);
+  it('keeps its code over a reload, until the clerk cancels it', async () => {
+    const { page, calls } = await openTill(PHONE);
     await page.fill('#amount', '0.01');
     await page.click('#collect');
     await screen(page, 'NOTPAY');
     const code = await page.getAttribute('#codeurl', 'href');
     const autoid = await page.textContent('#fact-autoid');
-    await page.click('[data-action="back"]');
-    await page.waitForSelector('[data-view="form"]');
-    await page.click('#collect');
-    await screen(page, 'NOTPAY');
-    expect(await page.getAttribute('#codeurl', 'href')).toBe(code);
-    expect(await page.textContent('#fact-autoid')).toBe(autoid);
     await page.reload();
     await screen(page, 'NOTPAY');
     expect(await page.getAttribute('#codeurl', 'href')).toBe(code);
+    expect(await page.textContent('#fact-autoid')).toBe(autoid);
+    await page.click('[data-action="cancel"]');
+    await screen(page, 'REVOKED');
+    await shoot(page, 'real-cancelled');
+    await page.click('[data-action="back"]');
+    await page.waitForSelector('[data-view="form"]');
+    expect(await page.inputValue('#amount')).toBe('0.01');
+    await page.click('#collect');
+    await screen(page, 'NOTPAY');
+    expect(await page.textContent('#fact-autoid')).not.toBe(autoid);
+    const asked = calls.map((path) => path.split('/').pop()).filter((each) => each !== 'Query');
+    expect(asked).toEqual(['ScanCode', 'Cancel', 'ScanCode']);
+    expect(faults).toEqual([]);
+  });
+
+  it('shows after a break what was paid meanwhile, and asks for no code', async () => {
+    const { page, calls } = await openTill(PHONE);
+    await page.fill('#amount', '20');
+    await page.click('#collect');
+    await screen(page, 'NOTPAY');
+    const phone = await openPhone(page);
+    await page.goto('about:blank');
+    await phone.click('form[action$="/scan"] button');
+    await phone.click('form[action$="/pay"] button');
+    calls.length = 0;
+    await page.goBack();
+    await screen(page, 'SUCCESS');
+    expect(await page.textContent('#stage-sum')).toBe('¥20.00');
+    expect(calls.every((path) => path.endsWith('/Query'))).toBe(true);
     expect(faults).toEqual([]);
   });
 

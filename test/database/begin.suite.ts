@@ -44,6 +44,10 @@ function asBegun(order: BeginOrder, { id, receiptId }: Receipt): Receipt {
     duplicate: false,
     undoReason: null,
     undoAtMs: null,
+    cancelTries: 0,
+    cancelAnswers: 0,
+    cancelSentAtMs: null,
+    checkAtMs: null,
     endedAtMs: null,
     toldAtMs: null,
     begunAtMs: T0,
@@ -170,7 +174,7 @@ export function describeDecisions(open: OpenFreshBooks): void {
       expect((await ask(leaseIsOver)).kind).toBe('supersede');
       expect(await books.inspect.countRows()).toBe(rows);
       await receipts.move(first, ...aMove('giveCode', { qrCode: 'q' }));
-      expect((await ask({ nowMs: T0 + 119 * MINUTE })).kind).toBe('supersede');
+      expect((await ask({ channelNowMs: T0 + 119 * MINUTE })).kind).toBe('supersede');
     });
 
     it.each([

@@ -1,3 +1,4 @@
+import type { Alarms } from '../../src/domain/alarm';
 import type { BillType } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
 import type { Payment, Receipt } from '../../src/domain/receipt';
@@ -11,6 +12,7 @@ import type {
 import type { ReceiptEvent } from '../../src/domain/receipt-state';
 import type { BookFiguresReader } from '../../src/domain/health';
 import type { XposRequests } from '../../src/domain/xpos-requests';
+import { AlarmStore } from '../../src/legacy-db/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/book-figures';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
@@ -66,6 +68,7 @@ export interface Stores {
   readonly openReceipts: OpenReceipts;
   readonly xposRequests: XposRequests;
   readonly figures: BookFiguresReader;
+  readonly alarms: Alarms;
 }
 
 /** A database nobody used before. */
@@ -84,6 +87,7 @@ export function storesOf({
     openReceipts: new OpenReceiptsStore(database),
     xposRequests: new XposRequestStore(database),
     figures: new BookFiguresStore(database),
+    alarms: new AlarmStore(database),
   };
 }
 
@@ -119,6 +123,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     begunBy: 'scanCode',
     precreateCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
+    channelNowMs: T0,
     nowMs: T0,
     leaseUntilMs: T0 + 7_000,
     repeatGuardMs: 2 * MINUTE,

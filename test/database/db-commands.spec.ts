@@ -1,4 +1,3 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
 import { storedBooks } from '../../src/legacy-db/commands/stored-books';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { freePort } from '../support/ports';
 import { tempFolder } from '../support/temp-folder';
 import { catalogBackend, wholeCatalog } from '../tds/catalog';
@@ -57,7 +57,7 @@ describe('the commands on SQLite', () => {
   });
 
   it('find what was changed by hand', async () => {
-    const handle = new BetterSqlite3(file);
+    const handle = openHandle(file);
     handle.exec(`drop index ux_alarm; drop table card_balance;
       alter table bill drop column bill_status; alter table bill add column note nvarchar(9);
       alter table bill add column extra int not null default 1;

@@ -1,7 +1,9 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, paid, some, waiting } from './books';
+import { big, sql, text } from '../../src/legacy-db/sql';
+import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, freshNumber } from './books';
+import { paid, some, waiting } from './books';
 
 /** A move is guarded by the state it starts from; who comes second moves nothing. */
 export function describeMoves(open: OpenFreshBooks): void {
@@ -212,6 +214,45 @@ export function describeNotes(open: OpenFreshBooks): void {
       const later: boolean[] = [];
       for (const ms of [1, 59_999, 60_000, 60_001, 120_000]) later.push(await look(ms));
       expect(later).toEqual([false, false, true, false, true]);
+    });
+
+    it('of a part that went back elsewhere keep the state and the total, once', async () => {
+      const receipts = books.repositories['2'];
+      const done = await paid(books, anOrder('2'));
+      const part = (total: number, requestNo: string | null) =>
+        aMove('refundInPart', {
+          refunded: fen(total),
+          foreignRequestNo: requestNo,
+          alarm: { kind: 'foreignRefund', detail: 'x' },
+        });
+      const once = some(await receipts.move(done, ...part(333, 'portal 1')));
+      expect([once.state, once.refunded, once.billStatus]).toEqual(['paid', 333, '2']);
+      // Decided on the receipt as it was before: somebody was first.
+      expect(await receipts.move(done, ...part(333, 'portal 1'))).toBeNull();
+      const twice = some(await receipts.move(once, ...part(1_000, null)));
+      expect([twice.refunded, twice.billStatus]).toEqual([1_000, '2']);
+      const rows = await books.inspect.query(sql`select amount_fen, cause, state, out_request_no
+          from refund where receipt_row_id = ${big(done.id)} order by id`);
+      const plain = { cause: 'channel', state: 'done' };
+      expect(rows.map((row) => ({ ...row, amount_fen: Number(row['amount_fen']) }))).toEqual([
+        { ...plain, amount_fen: 333, out_request_no: 'portal 1' },
+        { ...plain, amount_fen: 667, out_request_no: null },
+      ]);
+      const system = await books.inspect.systemRow('2', done.outTradeNo);
+      expect(system).toMatchObject({ result: 'R', refundvalue: '10.00', receiptvalue: '88.88' });
+      expect(await books.inspect.alarms(done.id)).toEqual(['foreignRefund']);
+    });
+
+    it('raise an alarm about no receipt once for its subject, and say so', async () => {
+      const kind = 'unknownPayment';
+      const raise = (subject: string) =>
+        books.alarms.raise({ subject, kind, detail: 'x'.repeat(500), nowMs: T0 });
+      const one = `trade ${freshNumber('S')}`;
+      expect((await Promise.all([raise(one), raise(one)])).sort()).toEqual([false, true]);
+      expect([await raise(`${one}x`), await raise(one)]).toEqual([true, false]);
+      const rows = await books.inspect.query(sql`select receipt_row_id, kind from alarm
+          where subject = ${text(100, one)} and open_mark = ${big(0)}`);
+      expect(rows.map((row) => Number(row['receipt_row_id']))).toEqual([0]);
     });
 
     it('raise each kind of alarm once for a receipt, and keep the first text', async () => {

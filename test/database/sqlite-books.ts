@@ -1,9 +1,9 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../src/config/system-clock';
 import { openWriter, sqliteWriter } from '../../src/legacy-db/data-source';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks } from './books';
 import { storesOf } from './books';
@@ -22,11 +22,11 @@ export class SqliteInspect extends BooksInspect {
 }
 
 function sourceOf(path: string): BooksSource {
-  const file = new BetterSqlite3(path, READ_ONLY);
+  const file = openHandle(path, READ_ONLY);
   return {
     rows: (statement, values) => file.prepare(statement).all(...values),
     setCard: (cardNo, balance) => {
-      const writer = new BetterSqlite3(path);
+      const writer = openHandle(path);
       writer.prepare('update card_balance set balance = ? where cardno = ?').run(balance, cardNo);
       writer.close();
     },

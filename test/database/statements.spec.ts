@@ -1,6 +1,7 @@
 import { fen } from '../../src/domain/money';
 import type { Receipt } from '../../src/domain/receipt';
 import type { Database, Dialect, ProcedureCall, Sql } from '../../src/legacy-db/database';
+import { AlarmStore } from '../../src/legacy-db/alarm-store';
 import { spellType } from '../../src/legacy-db/mssql/contract';
 import { SQL_SERVER } from '../../src/legacy-db/mssql/mssql-database';
 import { statementText } from '../../src/legacy-db/mssql/mssql-sql';
@@ -115,7 +116,8 @@ function aRow(state: string): object {
     ...{ ...big, ...times, ...names, ...rest },
     ...{ out_trade_no: 'N1', state, precreate_call: '{}', precreate_tries: 1, duplicate: 0 },
     ...{ paid_at_ms: null, told_at_ms: null, undo_reason: null, undo_at_ms: null },
-    ...{ ended_at_ms: null, bill_status: '0' },
+    ...{ ended_at_ms: null, bill_status: '0', cancel_tries: 0, cancel_answers: 0 },
+    ...{ cancel_sent_at_ms: null, check_at_ms: null },
   };
 }
 
@@ -125,6 +127,7 @@ async function transcript(dialect: Dialect): Promise<string> {
   const systems = dialect === SQL_SERVER ? procedureReceipts({}) : EMBEDDED;
   const receipts = receiptRepositories(db, systems)['7'];
   const open = new OpenReceiptsStore(db);
+  const alarms = new AlarmStore(db);
   const order = { ...anOrder('7'), billNo: 'B1', outTradeNo: 'N2', cardNo: 'C1' };
   const claim = { owner: 'p1', nowMs: T0, claimUntilMs: T0 + 1, limit: 5 };
   const one = { ...(await receipts.get(7)), billNo: 'B1' } satisfies Receipt;
@@ -137,7 +140,11 @@ async function transcript(dialect: Dialect): Promise<string> {
     ['get', () => receipts.get(7)],
     ['leasePrecreate', () => receipts.leasePrecreate(one, T0, T0 + 1)],
     ['releasePrecreate', () => receipts.releasePrecreate(one)],
-    ['leaseCancel', () => receipts.leaseCancel(one, T0 + 1)],
+    ['countCancel', () => receipts.countCancel(one, T0)],
+    [
+      'countCancelAnswer',
+      () => receipts.countCancelAnswer({ ...one, cancelTries: 1 }, 'cancel:none', origin),
+    ],
     ['move: giveCode', () => receipts.move(one, [{ event: 'giveCode', qrCode: 'q' }], origin)],
     ['move: pay', () => receipts.move(one, [{ event: 'pay', payment }], origin)],
     ['move: close', () => receipts.move(one, [{ event: 'close' }], origin)],
@@ -147,12 +154,21 @@ async function transcript(dialect: Dialect): Promise<string> {
       'move: refundInFull',
       () => receipts.move(money, [{ event: 'refundInFull', refunded: fen(8_888) }], origin),
     ],
+    [
+      'move: refundInPart',
+      () =>
+        receipts.move(
+          money,
+          [{ event: 'refundInPart', refunded: fen(1), foreignRequestNo: 'r' }],
+          origin,
+        ),
+    ],
     ['noteChannel', () => receipts.noteChannel(one, 'WAIT_BUYER_PAY', origin)],
-    ['noteEvent', () => receipts.noteEvent(one, 'cancel:none', origin)],
     ['undoForOperator', () => receipts.undoForOperator(one, origin)],
     ['takeLateLook', () => receipts.takeLateLook(one, T0)],
     ['markTold', () => receipts.markTold(7, T0)],
     ['raiseAlarm', () => receipts.raiseAlarm(one, 'lateMoney', 'detail', T0)],
+    ['raise', () => alarms.raise({ subject: 'clock', kind: 'clockWrong', detail: 'd', nowMs: T0 })],
     ['findByOutTradeNo', () => open.findByOutTradeNo('N1')],
     ['claimDue', () => open.claimDue(claim)],
     ['settleClaim', () => open.settleClaim(one, claim, T0, false)],

@@ -1,7 +1,9 @@
 import { systemClock } from '../../src/config/system-clock';
 import { fen } from '../../src/domain/money';
 import type { Receipt } from '../../src/domain/receipt';
+import { big, sql } from '../../src/legacy-db/sql';
 import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
+import { UnderWay } from '../../src/pay/under-way';
 import { FakeGateway } from '../support/fake-gateway';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, paid, some, waiting } from './books';
@@ -42,8 +44,53 @@ export function describeUndo(open: OpenFreshBooks): void {
       const receipts = books.repositories['1'];
       const stale = await cancelling('expired');
       some(await receipts.move(stale, ...aMove('close')));
-      await receipts.noteEvent(stale, 'cancel:none', at(T0 + 2_000));
+      await receipts.countCancelAnswer(stale, 'cancel:none', at(T0 + 2_000));
       expect((await books.inspect.events(stale.id)).at(-1)).toBe('cancel:none closed');
+    });
+
+    it('counts each cancel before it is sent', async () => {
+      const receipts = books.repositories['1'];
+      const stale = await cancelling('superseded');
+      const counted = some(await receipts.countCancel(stale, T0 + 2_000));
+      expect([counted.cancelTries, counted.cancelAnswers]).toEqual([1, 0]);
+      expect(counted.cancelSentAtMs).toBe(T0 + 2_000);
+      const again = some(await receipts.countCancel(stale, T0 + 3_000));
+      expect([again.cancelTries, again.cancelSentAtMs]).toEqual([2, T0 + 3_000]);
+    });
+
+    it('counts no cancel of what is no longer being undone, or for another reason', async () => {
+      const receipts = books.repositories['1'];
+      const closed = await cancelling('expired');
+      some(await receipts.move(closed, ...aMove('close')));
+      const taken = await cancelling('expired');
+      some(await receipts.undoForOperator(taken, at(T0 + 2_000)));
+      for (const stale of [closed, taken]) {
+        expect(await receipts.countCancel(stale, T0 + 3_000)).toBeNull();
+        expect((await receipts.get(stale.id)).cancelTries).toBe(0);
+      }
+    });
+
+    it('counts each answer once, and never more answers than cancels', async () => {
+      const receipts = books.repositories['1'];
+      const counted = some(await receipts.countCancel(await cancelling('expired'), T0 + 2_000));
+      const count = () => receipts.countCancelAnswer(counted, 'tooLate', at(T0 + 3_000));
+      expect([(await count()).cancelAnswers, (await count()).cancelAnswers]).toEqual([1, 1]);
+      const more = await receipts.get(counted.id);
+      const third = await receipts.countCancelAnswer(more, 'tooLate', at(T0 + 4_000));
+      expect(third.cancelAnswers).toBe(1);
+    });
+
+    it('keeps no payment once another cancel was counted, and looks again at one it keeps', async () => {
+      const receipts = books.repositories['1'];
+      const stale = await cancelling('superseded');
+      const counted = some(await receipts.countCancel(stale, T0 + 2_000));
+      const pay = aMove('pay', { payment: aPayment() });
+      expect(await receipts.move(stale, ...pay)).toBeNull();
+      const kept = some(await receipts.move(counted, ...pay));
+      expect([kept.state, kept.checkAtMs]).toEqual(['paid', T0 + 61_000]);
+      const dues = sql`select due_at_ms from receipt where id = ${big(kept.id)}`;
+      const [row] = await books.inspect.query<{ due_at_ms: number | string }>(dues);
+      expect(Number(row?.due_at_ms)).toBe(T0 + 61_000);
     });
 
     it('records payment and refund in one unit, never seen as paid', async () => {
@@ -85,7 +132,7 @@ export function describeCardHold(open: OpenFreshBooks): void {
       expect(await move(done, aMove('beginRefund'))).toBeNull();
       const again = some(await move(held, aMove('beginRefund')));
       expect(await balance(done)).toBe('0.00');
-      const back = some(await move(again, aMove('endRefundInPart')));
+      const back = some(await move(again, aMove('endRefund')));
       expect([back.state, await balance(done), await result(done)]).toEqual(['paid', '88.88', 'S']);
       const more = some(await move(back, aMove('beginRefund')));
       const gone = some(await move(more, aMove('refundInFull', { refunded: fen(8_888) })));
@@ -134,15 +181,20 @@ export function describeCardHold(open: OpenFreshBooks): void {
     it('is too late for money that went back elsewhere: booked, with an alarm', async () => {
       const done = await paid(books, anOrder('7'));
       await books.inspect.setCard(some(done.cardNo), '5.00');
-      const applyOutcome = new ApplyOutcome(books.repositories, systemClock, new FakeGateway());
+      const applyOutcome = new ApplyOutcome(
+        books.repositories,
+        systemClock,
+        new FakeGateway(),
+        new UnderWay(systemClock),
+      );
       const closed = { kind: 'closed', channelStatus: 'TRADE_CLOSED' } as const;
       const outcome = { ...closed, payment: done.payment };
       const gone = await applyOutcome.apply(done, outcome, 'test');
       expect([gone.state, gone.refunded, gone.billStatus]).toEqual(['refunded', 8_888, '4']);
       expect([await balance(done), await result(done)]).toEqual(['5.00', 'R']);
-      expect(await books.inspect.alarms(done.id)).toEqual(['cardShort']);
+      expect(await books.inspect.alarms(done.id)).toEqual(['cardShort', 'foreignRefund']);
       expect(await applyOutcome.apply(done, outcome, 'test')).toEqual(gone);
-      expect(await books.inspect.alarms(done.id)).toEqual(['cardShort']);
+      expect(await books.inspect.alarms(done.id)).toEqual(['cardShort', 'foreignRefund']);
     });
   });
 }

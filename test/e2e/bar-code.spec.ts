@@ -11,6 +11,9 @@ jest.setTimeout(30_000);
 const TIMEOUT_MS = 1_000;
 const PATH = '/api/3Pay/AliPay/BarCode';
 
+/** What a scanner may put behind, or around, what it read. */
+const BLANKS = [' ', '\t', '\r', '\n', '\r\n', ' \t\r\n '];
+
 let scanned = 0;
 
 /** A guest's code that no other test scans; its last digit chooses what becomes of the charge. */
@@ -125,6 +128,47 @@ describe.each(['legacy', 'rest'] as const)('BarCode in style %s', (style) => {
     expect(saying(await post({ ...ask, barcode: guestCode(0) }))).toBe('0 SUCCESS 3');
   });
 
+  it.each(['ERROR_BALANCE_PAYMENT_DISABLE', 'RESTRICTED_MERCHANT_INDUSTRY', 'CARD_TYPE_ERROR'])(
+    'refused by %s: PAYERROR at once, and a fresh code pays',
+    async (word) => {
+      await service.sim.spoil({ method: 'pay', fault: 'refuse', subCode: `ACQ.${word}` });
+      const ask = askFor(0);
+      expect(saying(await post(ask))).toBe('0 PAYERROR 0');
+      expect(saying(await post({ ...ask, barcode: guestCode(0) }))).toBe('0 SUCCESS 3');
+    },
+  );
+
+  it('refused by our contract: 50201, PAYERROR by Query, and the bill is free', async () => {
+    const subCode = 'ACQ.MERCHANT_AGREEMENT_NOT_EXIST';
+    await service.sim.spoil({ method: 'pay', fault: 'refuse', subCode });
+    const ask = askFor(0);
+    const answer = await post(ask);
+    expect(answer.errcode).toBe(50201);
+    expect(saying(await query(service, named(ask, answer)))).toBe('0 PAYERROR 0');
+    expect(saying(await post({ ...ask, barcode: guestCode(0) }))).toBe('0 SUCCESS 3');
+  });
+
+  it.each(['NEVER_HEARD_OF', 'BUYER_UNDECIDED', 'TRADE_STATUS_ERROR', 'TRADE_BUYER_NOT_MATCH'])(
+    'answered by %s, which ends nothing: asked, and found paid',
+    async (word) => {
+      const spoilt = { method: 'pay', fault: 'refuse', afterEffect: true } as const;
+      await service.sim.spoil({ ...spoilt, subCode: `ACQ.${word}` });
+      const ask = askFor(0);
+      const answer = await post(ask);
+      expect(answer.errcode).toBe(1);
+      expect(saying(await query(service, named(ask, answer)))).toBe('0 SUCCESS 3');
+    },
+  );
+
+  it('paid, with amounts as numbers: SUCCESS', async () => {
+    await service.sim.spoil({ method: '*', fault: 'number_amounts', count: 0 });
+    const ask = askFor(0);
+    expect(saying(await post(ask))).toBe('0 SUCCESS 3');
+    const code = await getCode(service, anAsk('2', { paymentvalue: 88.8 }));
+    await payAtSimulator(service, code);
+    expect(saying(await query(service, code))).toBe('0 SUCCESS 3');
+  });
+
   it('unknown and paid (8): errcode 1 that names it, then SUCCESS by Query', async () => {
     const ask = askFor(8);
     const answer = await post(ask);
@@ -194,7 +238,9 @@ describe.each(['legacy', 'rest'] as const)('BarCode in style %s', (style) => {
 
   it('refuses bad members before anything is written', async () => {
     const rows = inspect.counts();
-    for (const barcode of [undefined, '', ' ', '1'.repeat(41), '28\u00007', 28.5]) {
+    const inside = ['28\u00007', '28\r7', '28\n7', '28\t7', '28\u000b', '\u001b28', '28 \u0000 '];
+    const bad = [undefined, '', ' ', '\r\n', '1'.repeat(41), ` ${'1'.repeat(41)}\n`, 28.5];
+    for (const barcode of [...bad, ...inside]) {
       const answer = await post({ ...askFor(0), barcode });
       expect([answer.errcode, answer.status]).toEqual([40001, style === 'rest' ? 400 : 200]);
       expect(answer.errmsg).toContain('barcode');
@@ -202,17 +248,27 @@ describe.each(['legacy', 'rest'] as const)('BarCode in style %s', (style) => {
     expect(inspect.counts()).toEqual(rows);
   });
 
-  it('speaks form, XML and BSON, at both addresses', async () => {
-    const form = await service.post(
-      'BarCode',
-      { ...askFor(0), barcode: ` ${guestCode(0)} ` },
-      'form',
-    );
+  it.each(BLANKS)('ignores what the scanner put around the code: %j', async (blank) => {
+    for (const format of ['json', 'form'] as const) {
+      const barcode = guestCode(0);
+      const ask = { ...askFor(0), barcode: `${blank}${barcode}${blank}` };
+      const answer = await service.post('BarCode', ask, format);
+      expect(saying(answer)).toBe('0 SUCCESS 3');
+      const { out_trade_no: outTradeNo } = receiptRow(inspect, named(ask, answer));
+      const [call] = await service.sim.calls({ method: 'pay', outTradeNo });
+      expect(call?.bizContent).toMatchObject({ auth_code: barcode });
+    }
+  });
+
+  it.each(['', ...BLANKS])('speaks form, XML and BSON, at both addresses: %j', async (blank) => {
+    const around = () => `${blank}${guestCode(0)}${blank}`;
+    const form = await service.post('BarCode', { ...askFor(0), barcode: around() }, 'form');
     expect(saying(form)).toBe('0 SUCCESS 3');
     const { billnum } = anAsk();
     const ns =
       'http://schemas.datacontract.org/2004/07/DigitalScience.DataTransfer.Tour.V5.Parm.Pay';
-    const members = { barcode: guestCode(0), billnum, billtype: 2, body: 'x', paymentvalue: 1 };
+    const barcode = around().replace(/\s/g, (one) => `&#${one.charCodeAt(0)};`);
+    const members = { barcode, billnum, billtype: 2, body: 'x', paymentvalue: 1 };
     const text = Object.entries({ ...members, paytype: 97 })
       .map(([name, value]) => `<${name}>${value}</${name}>`)
       .join('');
@@ -221,7 +277,7 @@ describe.each(['legacy', 'rest'] as const)('BarCode in style %s', (style) => {
     const unPos = PATH.replace('3Pay', 'UnPos/3Pay');
     const read = await service.send(unPos, xml, 'application/xml', headers);
     expect(read.text).toMatch(/^<CommonOperationResultWithTagOfPayStatusResultKp9g8rEY .*SUCCESS/);
-    const bytes = Buffer.from(BSON.serialize(askFor(0)));
+    const bytes = Buffer.from(BSON.serialize({ ...askFor(0), barcode: around() }));
     const answer = await fetch(service.url + PATH, {
       method: 'POST',
       headers: { 'Content-Type': 'application/bson', Accept: 'application/bson' },

@@ -39,6 +39,7 @@ const REFUSED: readonly (readonly [pattern: string, path: string, body: string])
   ['3pay.alipay.query', 'Query', JSON.stringify({ ...ANY_CODE, billnum: '\u0000\u2028"' })],
   ['3pay.alipay.barcode', 'BarCode', '{}'],
   ['3pay.alipay.barcode', 'BarCode', JSON.stringify({ ...anAsk(), barcode: '1'.repeat(41) })],
+  ['3pay.alipay.barcode', 'BarCode', JSON.stringify({ ...anAsk(), barcode: '2876\r\n543' })],
   ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{}'],
   ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{"checkout_id":"nobody"}'],
   ['3pay.alipay.cancel', 'Cancel', JSON.stringify(ANY_CODE)],
@@ -84,6 +85,12 @@ describe('messages over TCP', () => {
     expect(paid.tag).toMatchObject({ paystatus: 'SUCCESS', paystatusdesc: '支付成功' });
     const undone = await ask(client, 'alipay.cancel', nameOf(code));
     expect(undone.tag).toMatchObject({ paystatus: 'REFUND' });
+  });
+
+  it.each([' ', '\t', '\r', '\n'])("ignore %j around the guest's code", async (blank) => {
+    const barcode = `${blank}287654321000000000${blank}`;
+    const paid = await ask(client, 'alipay.barcode', { ...anAsk('2', { paytype: '97' }), barcode });
+    expect(paid).toMatchObject({ errcode: 0, tag: { paystatus: 'SUCCESS' } });
   });
 
   it('and HTTP serve the same receipts in the same words', async () => {

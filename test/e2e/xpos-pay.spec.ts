@@ -156,6 +156,16 @@ describe('a request id', () => {
     },
   );
 
+  it.each([' ', '\t', '\r', '\n', '\r\n'])(
+    'is charged by a code with %j around it',
+    async (blank) => {
+      const model = await paidModel(anAsk({ qr_code: `${blank}${PAYS}${blank}` }));
+      expect(model).toMatchObject({ result_status: 1 });
+      const inside = anAsk({ qr_code: `${PAYS.slice(0, 9)}${blank}${PAYS.slice(9)}\u0001` });
+      expect(refusalOf(await pay(inside))).toBe('41 isv.invalid-parameter');
+    },
+  );
+
   it('with a blank more at its end is no other one', async () => {
     const ask = anAsk();
     await pay(ask);

@@ -54,6 +54,33 @@ describe.each(['json', 'xml'])('a refusal in %s', (format) => {
     expect(answer.type).toBe(`text/${format === 'json' ? 'javascript' : 'xml'};charset=UTF-8`);
   });
 
+  it.each([format.toUpperCase(), format[0]?.toUpperCase() + format.slice(1)])(
+    'is in it when it is called %s',
+    async (spelt) => {
+      const answers = [
+        await postForm(service.url, signed({ ...UNKNOWN, format: spelt })),
+        await postForm(service.url, signed({ ...UNKNOWN, format: spelt, v: '1.0' })),
+        await send(`${service.url}/router/rest?format=${spelt}`, {
+          method: 'POST',
+          body: new Uint8Array(200_000),
+        }),
+      ];
+      const type = `text/${format === 'json' ? 'javascript' : 'xml'};charset=UTF-8`;
+      expect(answers.map((one) => one.type)).toEqual([type, type, type]);
+      expect(answers.map((one) => refusalOf(one).slice(0, 2))).toEqual(['50', '34', '41']);
+    },
+  );
+
+  it.each(['MD5', 'Hmac', 'HMAC-SHA256', 'hmac-SHA256'])(
+    'does not turn on the letters of %s',
+    async (sign_method) => {
+      const right = await postForm(service.url, signed({ ...UNKNOWN, format, sign_method }));
+      expect(refusalOf(right)).toBe('50 isv.invalid-parameter');
+      const wrong = signed({ ...UNKNOWN, format, sign_method }, 'another secret');
+      expect(refusalOf(await postForm(service.url, wrong))).toBe('25 isv.invalid-parameter');
+    },
+  );
+
   it('of another format is XML, and so is one without any', async () => {
     const other = await postForm(service.url, signed({ format: `${format}2` }));
     expect([other.type, refusalOf(other)]).toEqual([

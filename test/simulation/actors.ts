@@ -220,6 +220,22 @@ export class Guests {
     this.notifier.push(paid, 1 + REPEATS_MS.length);
   }
 
+  /** A guest who has the code in hand pays it within a while. */
+  hurry(trade: Trade, withinMs: number): void {
+    this.shown += 1;
+    const name = `guest ${this.shown}`;
+    if (!enters(this.stage, name)) return;
+    const { world, far, checker } = this.stage.parts;
+    world.after(withinMs, () => {
+      if (this.stage.isOver() || (trade.stage === 'code' && !far.scan(trade.qrCode))) return;
+      const paid = far.payScanned(trade.qrCode);
+      world.note(() => `${name} pays in a hurry ${trade.outTradeNo}: ${paid ? 'yes' : 'no'}`);
+      if (!paid) return;
+      checker.paid(paid);
+      this.notifier.push(paid, 1 + REPEATS_MS.length);
+    });
+  }
+
   /** The guest of a charge is asked for the password. */
   charged(trade: Trade): void {
     this.shown += 1;
@@ -257,6 +273,16 @@ export class Notifier {
 
   constructor(private readonly stage: Stage) {
     this.random = new Random(stage.seed, 4);
+  }
+
+  /** Tells of a payment that another program took with our keys. */
+  stranger(n: number): void {
+    const { world } = this.stage.parts;
+    const answer: Answer = {
+      ...{ kind: 'paid', tradeNo: `stranger${n}`, amount: 4_200, refunded: 0 },
+      paidAtMs: world.nowMs,
+    };
+    this.attempt(`stranger${n}`, answer, 3, 1_000);
   }
 
   /** Tells how a trade stands now; repeats until it is taken, but for `tries` in all. */

@@ -43,6 +43,9 @@ const ONCE = [
 /** Money counted for the bill, or on its way back. */
 const BOOKED: ReadonlySet<string> = new Set(['paid', 'refunding', 'refunded']);
 
+/** A clock wrong by less is nobody's business. ms. */
+const LEAST_WRONG_MS = 30_000;
+
 export function yuan(fen: number): string {
   return (fen / 100).toFixed(2);
 }
@@ -94,7 +97,7 @@ export class BookRules {
         else if (event === 'pay') this.checker.fail('3', `receipt ${row} is paid a second time`);
       }
       if (event === 'beginRefund') this.held.add(row);
-      if (event === 'endRefundInPart') this.held.delete(row);
+      if (event === 'endRefund') this.held.delete(row);
       this.lastState.set(row, state);
     }
   }
@@ -144,12 +147,13 @@ export class BookRules {
     if (system.paymentvalue !== yuan(row.amount_fen)) fail('4', `system ${system.paymentvalue}`);
     const { result } = system;
     const counted = row.duplicate === 0;
-    const held = row.bill_type === '7' ? 'H' : 'S';
+    const sold = row.refunded_fen > 0 ? 'R' : 'S';
+    const held = row.bill_type === '7' ? 'H' : sold;
     const expected: Readonly<Record<string, string | null>> = {
       closed: 'C',
       cancelled: 'C',
       failed: 'F',
-      paid: 'S',
+      paid: sold,
       refunding: held,
       refunded: 'R',
     };
@@ -287,7 +291,8 @@ export class BookRules {
 
   /** A duplicate is owed its money until all of it went back; nothing else is. */
   private refunds(): void {
-    const { receipts, refunds } = this.checker.books;
+    const { receipts } = this.checker.books;
+    const refunds = this.checker.books.refunds.filter(({ cause }) => cause !== 'channel');
     const duplicates = [...receipts.values()].filter(({ duplicate }) => duplicate === 1);
     const owed = duplicates.map(
       (row) => `${row.id} ${row.amount_fen} ${row.state === 'refunded' ? 'done' : 'queued'}`,
@@ -299,12 +304,21 @@ export class BookRules {
 
   private alarms(): void {
     const seen = new Set<string>();
-    for (const { receipt_row_id: row, kind } of this.checker.books.alarms) {
-      const name = `${kind} of receipt ${row}`;
-      if (seen.has(name)) this.checker.fail('10', `two alarms ${name}`);
-      seen.add(name);
-      if (!this.justified(row, kind)) this.checker.fail('10', `alarm ${name} for nothing`);
+    for (const alarm of this.checker.books.alarms) {
+      const { receipt_row_id: row, kind, subject, open_mark: mark } = alarm;
+      const name = `${kind} of ${subject}`;
+      if (seen.has(`${name} ${mark}`)) this.checker.fail('10', `two alarms ${name}`);
+      seen.add(`${name} ${mark}`);
+      const justified = row === 0 ? this.justifiedApart(kind) : this.justified(row, kind);
+      if (!justified) this.checker.fail('10', `alarm ${name} for nothing`);
     }
+  }
+
+  /** Alarms about no receipt: they tell what is true. */
+  private justifiedApart(kind: string): boolean {
+    const { world } = this.checker;
+    if (kind === 'clockWrong') return world.worstClockMs >= LEAST_WRONG_MS;
+    return kind === 'unknownPayment';
   }
 
   private justified(id: number, kind: string): boolean {
@@ -314,6 +328,14 @@ export class BookRules {
     if (kind === 'duplicatePayment') return row.duplicate === 1;
     if (kind === 'amountMismatch') return channel.toldWrongAmount(row.out_trade_no, row.amount_fen);
     if (kind === 'unverifiedAnswer') return channel.toldUnverified(row.out_trade_no);
+    if (kind === 'tradeVanished') return channel.toldAfterSeen(row.out_trade_no, 'notExist');
+    if (kind === 'payableAgain') return channel.toldAfterSeen(row.out_trade_no, 'pending');
+    if (kind === 'undoRefused' || kind === 'refundWaits') {
+      return channel.cancelRefused(row.out_trade_no);
+    }
+    if (kind === 'foreignRefund') {
+      return this.checker.refundedElsewhere.has(row.out_trade_no) || row.cancel_tries > 0;
+    }
     return true;
   }
 }

@@ -27,6 +27,7 @@ export interface Row {
   readonly duplicate: number;
   readonly undo_reason: string | null;
   readonly undo_at_ms: number | null;
+  readonly cancel_tries: number;
   readonly ended_at_ms: number | null;
   due_at_ms: number | null;
   claim_until_ms: number;
@@ -51,12 +52,16 @@ export interface EventRow {
 
 export interface AlarmRow {
   readonly receipt_row_id: number;
+  readonly subject: string;
   readonly kind: string;
+  readonly open_mark: number;
 }
 
 /** Money owed to a guest, or given back. */
 export interface RefundRow {
   readonly receipt_row_id: number;
+  /** Why: `duplicate`, or `channel` for what went back without the service. */
+  readonly cause: string;
   readonly amount_fen: number;
   readonly state: string;
 }

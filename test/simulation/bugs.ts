@@ -1,6 +1,7 @@
 import { bug } from './bug';
 import type { Bug } from './bug';
 import { CHARGE_BUGS } from './charge-bugs';
+import { FIELD_BUGS } from './field-bugs';
 
 const APPLY = 'pay/apply-outcome.service';
 const CODES = 'pay/code-requests.service';
@@ -34,8 +35,8 @@ export const BUGS: readonly Bug[] = [
   bug(
     'end-on-unknown-cancel',
     UNDO,
-    "if (cancelled.kind !== 'done') throw undecided(receipt, `cancel: ${cancelled.cause}`);",
-    '',
+    "if (cancelled.kind !== 'done') return this.endUncancelled(before, cancelled, cause);",
+    "if (cancelled.kind === 'tooLate') return this.endUncancelled(before, cancelled, cause);",
   ),
   bug(
     'cancel-on-unknown-query',
@@ -233,7 +234,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'stale-shared-answer',
     APPLY,
-    "return planOutcome(fresh, outcome).kind === 'nothing' ? fresh : null;",
+    "return this.plan(fresh, outcome, 'mayBeOlder').kind === 'nothing' ? fresh : null;",
     'return fresh && receipt;',
   ),
   bug(
@@ -253,19 +254,19 @@ export const BUGS: readonly Bug[] = [
     'refund-booked-unasked',
     UNDO,
     'if (gaveBack(cancelled)) {',
-    "if (cancelled.kind !== 'tooLate') {",
+    "if (cancelled.kind !== 'tooLate' && cancelled.kind !== 'refused') {",
   ),
   bug(
     'keep-on-old-news',
-    APPLY,
-    'if (undoing && !cancelUnderWay(receipt, this.clock.nowMs())) return;',
-    'if (!undoing || !cancelUnderWay(receipt, this.clock.nowMs())) return;',
+    PLAN,
+    "return age === 'ofUndo' ? null : 'it is being undone';",
+    'return null;',
   ),
   bug(
     'keep-while-a-cancel-is-under-way',
-    APPLY,
-    'if (undoing && !cancelUnderWay(receipt, this.clock.nowMs())) return;',
-    'if (undoing || !cancelUnderWay(receipt, this.clock.nowMs())) return;',
+    PLAN,
+    "if (cancelUnderWay) return 'a cancel may be under way';",
+    '',
   ),
   bug(
     'claim-outlives-the-clock',
@@ -274,4 +275,5 @@ export const BUGS: readonly Bug[] = [
     'where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs * 2)}`',
   ),
   ...CHARGE_BUGS,
+  ...FIELD_BUGS,
 ];

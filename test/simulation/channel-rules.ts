@@ -1,7 +1,7 @@
 import { ENDED } from './checker';
 import type { Checker } from './checker';
 import type { Row } from './books';
-import type { Answer, CodeAsk, Trade } from './far-side';
+import type { Answer, CodeAsk, NotifyMessage, Trade } from './far-side';
 
 /** A call of the product to Alipay. */
 export interface Asked {
@@ -23,9 +23,21 @@ interface Told {
   readonly kind: string;
   readonly action?: string;
   readonly unverified?: boolean;
+  readonly fault?: string;
   readonly channelTimeMs?: number | null;
   readonly payment?: { readonly tradeNo: string; readonly amount: number | null } | null;
 }
+
+/** Alipay's word for a trade that was scanned. */
+const SCANNED = 'WAIT_BUYER_PAY';
+
+/** How long a cancel is waited for. ms. */
+const CANCEL_MS = 60_000;
+/** So many refusals in a row have raised their alarm, whatever failed beside them. */
+const SURELY_HEARD = 4;
+
+/** Instants at Alipay are whole seconds. ms. */
+const CLOCK_GRAIN_MS = 1_000;
 
 /** A code without a cancel is dead this long after its end, at least. ms. */
 const SURELY_DEAD_MS = 2 * 3_600_000;
@@ -41,6 +53,9 @@ export class ChannelRules {
   /** When the undo under way was intended. */
   private readonly intents = new Map<string, number>();
   private readonly successTold = new Map<string, number>();
+  private readonly refusals = new Map<string, number>();
+  /** Since when the books have held what a trade would have to vanish from, or its end. */
+  private readonly seenAt = new Map<string, number>();
 
   constructor(private readonly checker: Checker) {}
 
@@ -113,6 +128,7 @@ export class ChannelRules {
     asked.answeredSeq = this.checker.world.tick();
     asked.answeredAtMs = this.checker.world.nowMs;
     if (asked.method === 'query') this.verified(asked.outTradeNo, answer);
+    if (asked.method === 'cancel') this.noteRefusal(asked.outTradeNo, answer);
   }
 
   /** An answer or a notify whose signature holds. */
@@ -126,6 +142,8 @@ export class ChannelRules {
   gaveBack(asked: Asked): void {
     const told = this.successTold.get(asked.outTradeNo);
     if (told === undefined || told < asked.sentSeq) return;
+    // What takes longer nobody waits for: the payment is looked at once more instead.
+    if (this.checker.world.nowMs - asked.sentAtMs > CANCEL_MS) return;
     this.checker.fail(
       'taken back',
       `${asked.outTradeNo}: SUCCESS was told while a cancel was under way that took it back`,
@@ -134,6 +152,21 @@ export class ChannelRules {
 
   success(outTradeNo: string): void {
     this.successTold.set(outTradeNo, this.checker.world.tick());
+  }
+
+  /** A notify of another program's payment was answered: never `success`, and never silently. */
+  strangerAnswered(
+    { outTradeNo, answer, unverified }: NotifyMessage,
+    booked: boolean,
+    faultsBefore: number,
+  ): void {
+    const { checker } = this;
+    if (unverified || answer.kind !== 'paid' || checker.far.trades.has(outTradeNo)) return;
+    if (booked) checker.fail('7', `success for ${outTradeNo}, which is not ours`);
+    if (checker.faultsHappened() > faultsBefore) return;
+    const subject = `trade ${answer.tradeNo}`;
+    if (checker.books.alarms.some((alarm) => alarm.subject === subject)) return;
+    checker.fail('10', `${outTradeNo} is paid, not in the books, and nobody was called`);
   }
 
   /** Alipay was answered `success`. */
@@ -145,6 +178,9 @@ export class ChannelRules {
     if (!paid) return;
     if (row.trade_no === null) checker.fail('7', `success before receipt ${row.id} is booked`);
     if (paid.amount !== row.amount_fen) checker.fail('4', `success for ${paid.amount} fen`);
+    if (answer.kind === 'paid' && answer.refunded > row.refunded_fen) {
+      checker.fail('7', `success for ${answer.refunded} fen back, booked ${row.refunded_fen}`);
+    }
   }
 
   toldPaid(outTradeNo: string, tradeNo: string | null, amount: number): boolean {
@@ -188,6 +224,49 @@ export class ChannelRules {
     return all.some(({ payment }) => payment && payment.amount !== amount);
   }
 
+  /** Did a question asked after the books had seen the trade, or its end, bring such an answer? */
+  toldAfterSeen(outTradeNo: string, kind: string): boolean {
+    const since = this.seenAt.get(outTradeNo) ?? Infinity;
+    return (this.calls.get(outTradeNo) ?? []).some(
+      ({ method, answer, sentSeq }) =>
+        method === 'query' && sentSeq > since && answer?.kind === kind,
+    );
+  }
+
+  /** Did Alipay refuse a cancel, for whatever reason? */
+  cancelRefused(outTradeNo: string): boolean {
+    return this.cancelsRefused(outTradeNo) > 0;
+  }
+
+  private noteRefusal(outTradeNo: string, answer: Told): void {
+    const state = this.checker.books.byNumber.get(outTradeNo)?.state;
+    const ofCode = answer.kind === 'refused' && answer.fault !== 'pace' && state === 'cancelling';
+    const short = answer.kind === 'balanceShort' && state === 'refunding';
+    const kind = ofCode ? 'undoRefused' : short ? 'refundWaits' : null;
+    if (kind === null) return;
+    const name = `${outTradeNo} ${kind}`;
+    this.refusals.set(name, (this.refusals.get(name) ?? 0) + 1);
+  }
+
+  /** Somebody was called for everything that Alipay goes on refusing. */
+  refusalsTold(row: Row): void {
+    for (const kind of ['undoRefused', 'refundWaits']) {
+      if ((this.refusals.get(`${row.out_trade_no} ${kind}`) ?? 0) < SURELY_HEARD) continue;
+      const { alarms } = this.checker.books;
+      if (alarms.some((alarm) => alarm.receipt_row_id === row.id && alarm.kind === kind)) continue;
+      this.checker.fail('10', `receipt ${row.id}: no alarm ${kind}`);
+    }
+  }
+
+  /** How many cancels were refused for reasons that stay. */
+  cancelsRefused(outTradeNo: string): number {
+    const refused = (answer: Told | null): boolean =>
+      answer?.kind === 'balanceShort' || (answer?.kind === 'refused' && answer.fault !== 'pace');
+    return (this.calls.get(outTradeNo) ?? []).filter(
+      ({ method, answer }) => method === 'cancel' && refused(answer),
+    ).length;
+  }
+
   toldUnverified(outTradeNo: string): boolean {
     return (this.calls.get(outTradeNo) ?? []).some(({ answer }) => answer?.unverified === true);
   }
@@ -195,11 +274,22 @@ export class ChannelRules {
   committed(before: ReadonlyMap<number, Row>): void {
     for (const row of this.checker.books.receipts.values()) {
       const old = before.get(row.id);
+      this.noteSeen(old, row);
       if (old?.state === row.state) continue;
       if (row.state === 'cancelling' || row.state === 'refunding') {
         this.intents.set(row.out_trade_no, this.checker.world.tick());
       }
       if (old && ENDED.has(row.state)) this.ended(row);
+    }
+  }
+
+  private noteSeen(old: Row | undefined, row: Row): void {
+    const now = this.checker.world.tick();
+    const scanned = row.channel_status === SCANNED && old?.channel_status !== SCANNED;
+    const paid = row.trade_no !== null && (old?.trade_no ?? null) === null;
+    const ended = ENDED.has(row.state) && old?.state !== row.state;
+    if (ended || ((scanned || paid) && !this.seenAt.has(row.out_trade_no))) {
+      this.seenAt.set(row.out_trade_no, now);
     }
   }
 
@@ -234,6 +324,7 @@ export class ChannelRules {
 
   /** A cancel rests on a question asked after the intent was durable, and on nobody else's. */
   private cancelled(process: number, row: Row): void {
+    this.tooEarly(row);
     const intent = this.intents.get(row.out_trade_no) ?? Infinity;
     const fresh = (this.calls.get(row.out_trade_no) ?? []).find(
       (asked) =>
@@ -251,6 +342,17 @@ export class ChannelRules {
     }
     const lateCode = ENDED.has(row.state) && !this.wasHandedOut(row.out_trade_no);
     if (!lateCode) this.checker.fail('8', `receipt ${row.id} (${row.state}): cancel unasked`);
+  }
+
+  /** A code is ended for its age by Alipay's clock, not by ours: guests may be looking at it. */
+  private tooEarly(row: Row): void {
+    const { far, world } = this.checker;
+    const trade = far.find(row.out_trade_no);
+    if (row.undo_reason !== 'expired' || row.begun_by !== 'scanCode') return;
+    if (!trade || trade.stage === 'paid' || world.nowMs >= trade.codeEndsAtMs - CLOCK_GRAIN_MS) {
+      return;
+    }
+    this.checker.fail('early', `receipt ${row.id} is ended before its time`);
   }
 
   /** A receipt ended unpaid: it surely cannot be paid, and there is proof. */
@@ -296,7 +398,9 @@ export class ChannelRules {
         gone.some(({ sentSeq }) => sentSeq > cancel.answeredSeq),
     );
     if (killed && noted) return true;
-    const tooLate = asked.some(({ answer }) => answer?.kind === 'tooLate');
+    const tooLate =
+      asked.some(({ answer }) => answer?.kind === 'tooLate') ||
+      this.cancelRefused(row.out_trade_no);
     const dead = row.code_ends_at_ms + SURELY_DEAD_MS;
     return tooLate && gone.some(({ answer }) => (answer?.channelTimeMs ?? 0) >= dead);
   }

@@ -38,6 +38,8 @@ const GIVEN_UP: ReadonlySet<string> = new Set([
   'refundUnproven',
   'payableAgain',
   'endRefused',
+  'undoRefused',
+  'refundWaits',
 ]);
 
 const billKeys = new Map<string, string>();
@@ -69,6 +71,8 @@ export class Checker {
   readonly refundedElsewhere = new Set<string>();
   /** Told after each commit. */
   onCommitted: () => void = () => undefined;
+  /** How many faults have happened so far. */
+  faultsHappened: () => number = () => 0;
   commits = 0;
   /** The event in which the last commit happened. */
   lastCommitEvent = -1;
@@ -114,18 +118,21 @@ export class Checker {
     this.books.refresh(new Set(['card_balance']), new Set());
   }
 
-  /** When a process has to look at something, true time; Infinity: nothing is due. */
-  sweepNeededAtMs(): number {
-    const { nowMs, serviceAheadMs } = this.world;
+  /**
+   * When a process whose clock is so far ahead has to look at something, true time; Infinity:
+   * nothing is due.
+   */
+  sweepNeededAtMs(aheadMs: number): number {
+    const { nowMs } = this.world;
     let soonest = Infinity;
     for (const row of this.books.receipts.values()) {
       if (row.due_at_ms === null) continue;
-      const open = OPEN.has(row.state) || row.state === 'refunding';
-      const farMs = nowMs + serviceAheadMs + FAR_AHEAD_MS;
+      const open = OPEN.has(row.state) || row.state === 'refunding' || row.state === 'paid';
+      const farMs = nowMs + aheadMs + FAR_AHEAD_MS;
       const { due_at_ms: dueMs, claim_until_ms: claimMs } = row;
       const late = open && dueMs > farMs && dueMs > farMs + (this.isSlow(row) ? SLOW_MS : 0);
       const lost = claimMs > farMs || late;
-      const due = Math.max(dueMs, claimMs) - serviceAheadMs;
+      const due = Math.max(dueMs, claimMs) - aheadMs;
       soonest = Math.min(soonest, lost ? nowMs : due);
     }
     return soonest;

@@ -42,11 +42,25 @@ export interface Trade {
 export type Answer =
   | { readonly kind: 'notExist'; readonly atMs: number }
   | { readonly kind: 'wait' }
-  | { readonly kind: 'paid'; readonly tradeNo: string; readonly amount: number; paidAtMs: number }
+  | {
+      readonly kind: 'paid';
+      readonly tradeNo: string;
+      readonly amount: number;
+      paidAtMs: number;
+      /** What went back of it in all; 0: nothing. */
+      readonly refunded: number;
+    }
   | {
       readonly kind: 'closed';
       readonly paid: { tradeNo: string; amount: number; paidAtMs: number } | null;
     };
+
+/** A notify on its way; what a tampered one says is never seen. */
+export interface NotifyMessage {
+  readonly outTradeNo: string;
+  readonly answer: Answer;
+  readonly unverified: boolean;
+}
 
 export type CodeAnswer =
   | { readonly kind: 'code'; readonly qrCode: string }
@@ -56,7 +70,8 @@ export type CodeAnswer =
 export type ChargeAnswer =
   Taken | { readonly kind: 'wait' | 'refused' | 'alreadyPaid' | 'numberRefused' | 'unclear' };
 
-export type CancelAnswer = 'close' | 'refund' | 'none' | 'tooLate' | 'poor';
+export type CancelAnswer =
+  'close' | 'refund' | 'none' | 'tooLate' | 'poor' | 'frozen' | 'partRefunded' | 'forbidden';
 
 const CODE_LIFE_MS = 2 * 3_600_000;
 const CANCEL_WINDOW_MS = 24 * 3_600_000;
@@ -69,6 +84,8 @@ export interface FarHabits {
   readonly refusesRepeat: boolean;
   /** Trades are settled for good at once: no cancel gives their money back. */
   readonly finishes: boolean;
+  /** The contract knows no cancel. */
+  readonly forbidsCancel: boolean;
 }
 
 /** Alipay, as far as it can be known: the truth about every trade. */
@@ -76,6 +93,8 @@ export class FarSide {
   readonly trades = new Map<string, Trade>();
   /** Until then the merchant's account is too poor for refunds. True time, epoch ms. */
   poorUntilMs = 0;
+  /** Until then what guests have paid is frozen. True time, epoch ms. */
+  frozenUntilMs = 0;
   /** Told of each trade that a charge brought into being. */
   onCharged: (trade: Trade) => void = () => undefined;
   private readonly byCode = new Map<string, Trade>();
@@ -85,7 +104,7 @@ export class FarSide {
 
   constructor(
     private readonly nowMs: () => number,
-    private readonly habits: FarHabits,
+    readonly habits: FarHabits,
     private readonly crookedBy: () => number,
   ) {}
 
@@ -159,6 +178,7 @@ export class FarSide {
   }
 
   cancel(outTradeNo: string): CancelAnswer {
+    if (this.habits.forbidsCancel) return 'forbidden';
     const trade = this.find(outTradeNo);
     if (!trade) {
       if (this.habits.locksUnknown) this.locked.add(outTradeNo);
@@ -177,6 +197,8 @@ export class FarSide {
         return 'close';
       case 'paid':
         if (this.habits.finishes) return 'tooLate';
+        if (trade.refunded > 0) return 'partRefunded';
+        if (this.nowMs() < this.frozenUntilMs) return 'frozen';
         if (this.nowMs() < this.poorUntilMs) return 'poor';
         this.giveBack(trade);
         return 'refund';
@@ -222,6 +244,11 @@ export class FarSide {
     trade.refunded = trade.amount + trade.crookedBy;
   }
 
+  /** Some of a trade's money goes back by the merchant's portal. */
+  giveBackPart(trade: Trade, fen: number): void {
+    trade.refunded += fen;
+  }
+
   /** Could a guest still pay this number, if Alipay keeps its word? */
   isPayable(outTradeNo: string): boolean {
     const trade = this.find(outTradeNo);
@@ -247,7 +274,10 @@ export class FarSide {
     if (trade.stage === 'wait') return { kind: 'wait' };
     const amount = trade.amount + trade.crookedBy;
     const { tradeNo, paidAtMs } = trade;
-    if (trade.stage === 'paid') return { kind: 'paid', tradeNo, amount, paidAtMs: paidAtMs ?? 0 };
+    if (trade.stage === 'paid') {
+      const { refunded } = trade;
+      return { kind: 'paid', tradeNo, amount, paidAtMs: paidAtMs ?? 0, refunded };
+    }
     return { kind: 'closed', paid: paidAtMs === null ? null : { tradeNo, amount, paidAtMs } };
   }
 

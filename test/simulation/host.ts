@@ -15,6 +15,8 @@ export interface StoryParts {
   readonly checker: Checker;
   readonly product: Product;
   readonly settings: PaySettings;
+  /** Called for a cancel whose answer is lost, and which takes effect later. True time. */
+  cancelTravels: (outTradeNo: string, effectAtMs: number) => void;
 }
 
 /** A process of the service, as its ports see it. */
@@ -22,6 +24,8 @@ export interface Host {
   readonly id: number;
   readonly alive: boolean;
   readonly story: StoryParts;
+  /** What the wall clock of its machine is ahead of true time. ms. */
+  aheadMs(): number;
   /** One way to Alipay. ms. */
   latencyMs(): number;
   /** How long a read takes: most take no time. ms. */

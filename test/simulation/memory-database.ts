@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import type { QueryResult } from 'typeorm';
 import { openWriter, sqliteWriter } from '../../src/legacy-db/data-source';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 
 /** An error as SQLite's driver throws it. */
 export class SqliteFault extends Error {
@@ -83,7 +84,7 @@ export class MemoryDatabase {
 
   constructor(schema: readonly string[]) {
     // Made anew in memory: one that is loaded from bytes copies its pages at every commit.
-    this.handle = new BetterSqlite3(':memory:');
+    this.handle = openHandle(':memory:');
     // Small pages: the journal keeps a copy of each page that a transaction changes.
     this.handle.pragma('page_size = 1024');
     for (const statement of schema) this.handle.exec(statement);

@@ -46,6 +46,12 @@ export interface Plan {
   /** Processes that are killed out of the blue. */
   readonly crashesAtMs: readonly number[];
   readonly jumps: readonly Jump[];
+  /** What the clock of the second machine is ahead of the first one's, all the time. ms. */
+  readonly skewMs: number;
+  /** When Alipay tells of payments under numbers that are not ours. */
+  readonly strangersAtMs: readonly number[];
+  /** While money of guests is frozen, no cancel gives it back. */
+  readonly frozen: { readonly fromMs: number; readonly untilMs: number } | null;
   /** Nobody is there for a long time. */
   readonly outage: { readonly atMs: number; readonly lastsMs: number } | null;
   /** When cards pay elsewhere, money goes back elsewhere, the merchant is poor. */
@@ -74,6 +80,7 @@ export function planOf(seed: number): Plan {
       locksUnknown: r.chance(0.6),
       refusesRepeat: r.chance(0.15),
       finishes: r.chance(0.15),
+      forbidsCancel: new Random(seed, 9).chance(0.06),
     },
     bills: billsOf(r),
     barcodes: new Random(seed, 7).pick([0, 0.15, 0.4, 0.8]),
@@ -87,7 +94,7 @@ export function planOf(seed: number): Plan {
     crookedBy: !long && r.chance(0.06) ? r.pick([1, -1, 100]) : 0,
     stubborn: !long && r.chance(0.05),
     crashesAtMs: r.chance(0.4) ? times(3) : [],
-    jumps: r.chance(0.2) ? jumpsOf(r, busyMs) : [],
+    jumps: r.chance(0.85) ? jumpsOf(r, busyMs) : [],
     outage:
       long && r.chance(0.5)
         ? { atMs: r.whole(10_000, busyMs), lastsMs: r.whole(1 * HOUR, liveMs) }
@@ -97,6 +104,7 @@ export function planOf(seed: number): Plan {
     poor: r.chance(0.1)
       ? { fromMs: r.whole(0, busyMs), untilMs: Math.min(liveMs, 40 * MINUTE) }
       : null,
+    ...lessonsOf(new Random(seed, 10), busyMs),
   };
 }
 
@@ -114,9 +122,19 @@ function billsOf(r: Random): readonly [BillPlan, ...BillPlan[]] {
   return [bill(1), ...Array.from({ length: r.whole(0, 3) }, (_each, i) => bill(i + 2))];
 }
 
+/** What the field has taught. */
+function lessonsOf(r: Random, busyMs: number): Pick<Plan, 'skewMs' | 'strangersAtMs' | 'frozen'> {
+  const fromMs = r.whole(0, busyMs);
+  return {
+    skewMs: r.chance(0.5) ? r.whole(-2 * MINUTE, 2 * MINUTE) : 0,
+    strangersAtMs: r.chance(0.1) ? [r.whole(1_000, busyMs)] : [],
+    frozen: r.chance(0.15) ? { fromMs, untilMs: fromMs + r.whole(10_000, 20 * MINUTE) } : null,
+  };
+}
+
 function jumpsOf(r: Random, busyMs: number): Jump[] {
   // Claims last seconds, codes minutes: a jump of their size does more than one of hours.
-  const most = r.pick([MINUTE, 15 * MINUTE, 2 * HOUR]);
+  const most = r.pick([5 * MINUTE, 5 * MINUTE, 5 * MINUTE, 15 * MINUTE, 2 * HOUR]);
   return Array.from({ length: r.whole(1, 3) }, () => ({
     atMs: r.whole(0, busyMs + 5 * MINUTE),
     aheadMs: r.chance(0.3) ? 0 : r.whole(-most, most),

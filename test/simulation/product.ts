@@ -22,6 +22,10 @@ import { Undo } from '../../src/pay/undo.service';
 import { XposPay } from '../../src/xpos/pay.service';
 import { QueryStatus } from '../../src/xpos/query-status.service';
 import { TopError } from '../../src/xpos/top-errors';
+import { AlarmStore } from '../../src/legacy-db/alarm-store';
+import { ClockWatch } from '../../src/pay/clock-watch';
+import { SweepLook } from '../../src/pay/sweep-look';
+import { UnderWay } from '../../src/pay/under-way';
 import type { Bug } from './bug';
 import { PatchedSources } from './patched-sources';
 
@@ -51,6 +55,10 @@ export interface Product {
   readonly TopError: typeof TopError;
   readonly XposPay: typeof XposPay;
   readonly XposRequestStore: typeof XposRequestStore;
+  readonly UnderWay: typeof UnderWay;
+  readonly SweepLook: typeof SweepLook;
+  readonly ClockWatch: typeof ClockWatch;
+  readonly AlarmStore: typeof AlarmStore;
 }
 
 const AS_IT_IS: Product = {
@@ -78,6 +86,10 @@ const AS_IT_IS: Product = {
   TopError,
   XposPay,
   XposRequestStore,
+  AlarmStore,
+  ClockWatch,
+  SweepLook,
+  UnderWay,
 };
 
 /** The product, with one planted bug if there is one; its log is silent. */
@@ -91,6 +103,10 @@ export function product(bug: Bug | null): Product {
     'legacy-db/receipt-repositories',
     'legacy-db/sqlite-database',
     'legacy-db/xpos-request-store',
+    'pay/under-way',
+    'pay/sweep-look',
+    'pay/clock-watch',
+    'legacy-db/alarm-store',
     'pay/apply-outcome.service',
     'pay/bar-code.service',
     'pay/begin-orders.service',

@@ -3,8 +3,8 @@ import type { XposPayAsk } from '../../src/xpos/pay-request';
 import { FaultyDatabase, SimConnection, SimReader } from './faulty-database';
 import type { Host, StoryParts } from './host';
 import { Random } from './random';
+import type { NotifyMessage } from './far-side';
 import { SimGateway } from './sim-gateway';
-import type { NotifyMessage } from './sim-gateway';
 import type { Timer } from './world';
 import { modelOf, XPOS_APP } from './xpos-rules';
 import type { XposTold } from './xpos-rules';
@@ -54,6 +54,7 @@ export class ServiceProcess implements Host {
     readonly story: StoryParts,
     readonly id: number,
     seed: number,
+    private readonly skewMs: number,
     private readonly onKill: (process: ServiceProcess) => void,
   ) {
     this.bornAtMs = story.world.nowMs;
@@ -64,6 +65,10 @@ export class ServiceProcess implements Host {
   /** The service is up: its sweep begins. */
   boot(): void {
     this.parts.runner.onApplicationBootstrap();
+  }
+
+  aheadMs(): number {
+    return this.story.world.serviceAheadMs + this.skewMs;
   }
 
   latencyMs(): number {
@@ -130,9 +135,11 @@ export class ServiceProcess implements Host {
 
   /** Takes a notify; `acknowledge` gets whether it was answered with `success`. */
   receive(message: NotifyMessage, acknowledge: (booked: boolean) => void): void {
+    const faultsBefore = this.story.faults.happened.length;
     const body = Buffer.from(JSON.stringify(message));
     void this.parts.notify.receive(body, 'application/x-www-form-urlencoded').then((booked) => {
       if (!this.alive) return;
+      this.story.checker.channel.strangerAnswered(message, booked, faultsBefore);
       if (booked) this.story.checker.channel.acknowledged(message.outTradeNo, message.answer);
       acknowledge(booked);
     });
@@ -200,14 +207,16 @@ export class ServiceProcess implements Host {
     const gateway = new SimGateway(this);
     const repositories = p.receiptRepositories(database);
     const open = new p.OpenReceiptsStore(database);
-    const apply = new p.ApplyOutcome(repositories, clock, gateway);
+    const alarms = new p.AlarmStore(database);
+    const underWay = new p.UnderWay(clock);
+    const apply = new p.ApplyOutcome(repositories, clock, gateway, underWay);
     const refresh = new p.Refresh(gateway, apply);
-    const undo = new p.Undo(repositories, gateway, clock, apply);
-    const charges = new p.Charges(repositories, gateway, clock, apply, refresh);
+    const undo = new p.Undo(repositories, gateway, clock, apply, underWay);
+    const charges = new p.Charges(repositories, gateway, underWay, apply, refresh);
     const orders = new p.BeginOrders(gateway, settings, clock, randomness);
     const codes = new p.CodeRequests(repositories, gateway, settings, clock, refresh);
     const query = new p.QueryPayment(repositories, clock, refresh);
-    const barCode = new p.BarCode(repositories, orders, charges, undo);
+    const barCode = new p.BarCode(repositories, orders, charges, undo, clock);
     const controller = new p.PayController(
       new p.ScanCode(repositories, orders, codes, undo),
       query,
@@ -218,15 +227,17 @@ export class ServiceProcess implements Host {
     const requests = new p.XposRequestStore(database);
     const status = new p.QueryStatus(open, query, requests, null);
     const xposPay = new p.XposPay(requests, status, barCode, clock, randomness);
-    const notify = new p.Notify(gateway, open, apply);
-    const sweep = new p.Sweep(open, clock, randomness, refresh, undo);
+    const notify = new p.Notify(gateway, open, alarms, clock, apply);
+    const look = new p.SweepLook(gateway, clock, refresh, undo, underWay);
+    const watch = new p.ClockWatch(gateway, clock, alarms);
+    const sweep = new p.Sweep(open, clock, randomness, look, watch);
     return { controller, notify, xposPay, runner: new p.SweepRunner(settings, clock, sweep) };
   }
 
   private clock(): Clock {
     const { world, settings } = this.story;
     return {
-      nowMs: () => world.nowMs + world.serviceAheadMs,
+      nowMs: () => world.nowMs + this.aheadMs(),
       monotonicMs: () => world.nowMs - this.bornAtMs,
       sleep: (ms) =>
         new Promise((resolve) => {
@@ -245,6 +256,6 @@ export class ServiceProcess implements Host {
 
   private park(go: () => void): void {
     this.parked = { fromMs: this.story.world.nowMs, go };
-    this.sweepNeededAt(this.story.checker.sweepNeededAtMs());
+    this.sweepNeededAt(this.story.checker.sweepNeededAtMs(this.aheadMs()));
   }
 }

@@ -9,16 +9,19 @@ import type {
   PayOutcome,
 } from '../../src/domain/payment-gateway';
 import type { Asked } from './channel-rules';
-import type { Answer, CancelAnswer, ChargeAnswer, CodeAnswer, CodeAsk } from './far-side';
+import type {
+  Answer,
+  CancelAnswer,
+  ChargeAnswer,
+  CodeAnswer,
+  CodeAsk,
+  NotifyMessage,
+} from './far-side';
 import type { Fault } from './faults';
 import type { Host } from './host';
 
-/** A notify on its way; what a tampered one says is never seen. */
-export interface NotifyMessage {
-  readonly outTradeNo: string;
-  readonly answer: Answer;
-  readonly unverified: boolean;
-}
+/** What an Alipay answers whose contract knows no cancel. */
+const FORBIDDEN = 'ACCESS_FORBIDDEN';
 
 interface Call<Effect, Outcome> {
   readonly method: Asked['method'];
@@ -65,6 +68,13 @@ export function payOutcome(answer: Answer): PayOutcome {
   }
 }
 
+/** What a notify says in the product's words: it alone tells of a refund in part. */
+function notifiedOutcome(answer: Answer): PayOutcome {
+  const outcome = payOutcome(answer);
+  if (outcome.kind !== 'paid' || answer.kind !== 'paid' || answer.refunded === 0) return outcome;
+  return { ...outcome, refund: { total: fen(answer.refunded), requestNo: 'portal' } };
+}
+
 /** What a charge's answer is in the product's words. */
 function chargeOutcome(answer: ChargeAnswer): ChargeOutcome {
   switch (answer.kind) {
@@ -88,7 +98,14 @@ function payment(paid: { tradeNo: string; amount: number; paidAtMs: number }) {
 
 /** The payment channel of one process: the far side behind a network that fails. */
 export class SimGateway implements PaymentGateway {
+  /** Has Alipay told its time? */
+  private heard = false;
+
   constructor(private readonly host: Host) {}
+
+  channelNowMs(): number | null {
+    return this.heard ? this.host.story.world.nowMs : null;
+  }
 
   prepareCode(order: CodeOrder): string {
     const ask: CodeAsk = {
@@ -159,7 +176,10 @@ export class SimGateway implements PaymentGateway {
       effect: (asked) => this.cancelled(asked),
       outcome: (answer) => {
         if (answer === 'tooLate') return { kind: 'tooLate', cause: 'TRADE_CANCEL_TIME_OUT' };
-        if (answer === 'poor') return refusalOf('SELLER_BALANCE_NOT_ENOUGH');
+        if (answer === 'poor') return { kind: 'balanceShort', cause: 'SELLER_BALANCE_NOT_ENOUGH' };
+        if (answer === 'frozen') return refusalOf('REASON_TRADE_BEEN_FREEZEN');
+        if (answer === 'partRefunded') return refusalOf('REASON_TRADE_REFUND_FEE_ERR');
+        if (answer === 'forbidden') return { ...refusalOf(FORBIDDEN), fault: 'configuration' };
         return { kind: 'done', action: answer };
       },
       twist: () => null,
@@ -170,7 +190,7 @@ export class SimGateway implements PaymentGateway {
   readNotify(body: Uint8Array): NotifyReading {
     const message = JSON.parse(Buffer.from(body).toString()) as NotifyMessage;
     if (message.unverified) return { kind: 'refused', cause: 'signature', unverified: true };
-    const outcome = payOutcome(message.answer);
+    const outcome = notifiedOutcome(message.answer);
     this.host.story.checker.channel.verified(message.outTradeNo, outcome);
     return { kind: 'notify', outTradeNo: message.outTradeNo, outcome };
   }
@@ -223,6 +243,7 @@ export class SimGateway implements PaymentGateway {
         host.later(delayMs, () => {
           world.note(() => `p${host.id} ${call.method} ${call.outTradeNo} => ${show(outcome)}`);
           checker.channel.answered(asked, outcome);
+          if (outcome.kind !== 'unknown') this.heard = true;
           resolve(outcome);
         });
       const sent = { ...call, effect: () => call.effect(asked) };
@@ -244,6 +265,13 @@ export class SimGateway implements PaymentGateway {
       if (twisted !== null) fault?.hit();
       deliver(wayMs, twisted ?? call.outcome(answer));
     });
+  }
+
+  private travel<Effect, Outcome>(call: Sent<Effect, Outcome>, afterMs: number): void {
+    const { story } = this.host;
+    story.world.after(afterMs, call.effect);
+    if (call.method !== 'cancel') return;
+    story.cancelTravels(call.outTradeNo, story.world.nowMs + afterMs);
   }
 
   private fail<Effect, Outcome>(
@@ -279,7 +307,7 @@ export class SimGateway implements PaymentGateway {
         deliver(2 * way, unknown('reset', true));
         return;
       case 'late':
-        world.after(deadline + fault.size * 20_000, call.effect);
+        this.travel(call, deadline + lateMs(call.method, fault.size));
         deliver(deadline, unknown('timeout', true));
         return;
       case 'unverified':
@@ -290,7 +318,8 @@ export class SimGateway implements PaymentGateway {
         deliver(2 * way, call.refused(fault));
         return;
       case 'duplicate':
-        world.after(way + fault.size * 5_000, call.effect);
+        // A cancel's second arrival follows at once: who has its answer goes by it.
+        world.after(call.method === 'cancel' ? way : way + fault.size * 5_000, call.effect);
         break;
       case 'delay':
         this.work(call, (fault.size * deadline) / 2, null, deliver);
@@ -300,6 +329,11 @@ export class SimGateway implements PaymentGateway {
     }
     this.work(call, way, fault, deliver);
   }
+}
+
+/** How long after its deadline a call takes effect; a cancel in ten may take beyond a minute. ms. */
+function lateMs(method: Asked['method'], size: number): number {
+  return method === 'cancel' && size > 0.9 ? 60_000 + (size - 0.9) * 400_000 : size * 20_000;
 }
 
 function refusalOf(cause: string): Refused {

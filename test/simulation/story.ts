@@ -56,6 +56,7 @@ class Story implements Stage {
   private over = false;
   private closedUntilMs = 0;
   private tradesBegun = 0;
+  private travelling = 0;
 
   constructor(
     readonly seed: number,
@@ -76,9 +77,11 @@ class Story implements Stage {
     );
     const { settings } = plan;
     const checker = new Checker(world, far, database, settings);
-    this.parts = { world, faults, database, far, checker, product, settings };
+    const cancelTravels = () => undefined;
+    this.parts = { world, faults, database, far, checker, product, settings, cancelTravels };
     this.processes = Array.from({ length: plan.processes }, () => null);
     checker.onCommitted = () => this.armSweeps();
+    checker.faultsHappened = () => faults.happened.length;
     database.obstacle = (text, values) => this.obstruct(text, values);
   }
 
@@ -112,6 +115,9 @@ class Story implements Stage {
     const { plan } = this;
     const { world, far } = this.parts;
     world.note(() => JSON.stringify(plan));
+    if (plan.processes > 1) world.skewMs = Math.abs(plan.skewMs);
+    world.worstClockMs = world.skewMs;
+    this.parts.checker.time.clockJumped = world.skewMs > 0;
     this.processes.forEach((_each, slot) => this.start(slot));
     const notifier = new Notifier(this);
     const guests = new Guests(this, notifier);
@@ -119,6 +125,8 @@ class Story implements Stage {
       this.parts.checker.channel.charged(trade);
       guests.charged(trade);
     };
+    this.parts.cancelTravels = (outTradeNo, effectAtMs) =>
+      this.meanwhile(outTradeNo, effectAtMs, guests);
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
     for (let n = 1; n <= plan.kiosks; n += 1) void new Kiosk(this, n).work();
     plan.crashesAtMs.forEach((atMs, n) => this.plot(`crash ${n}`, atMs, () => this.crash()));
@@ -129,7 +137,15 @@ class Story implements Stage {
     plan.jumps.forEach((jump, n) =>
       this.plot(`jump ${n}`, jump.atMs, () => this.jump(jump.aheadMs)),
     );
-    const { outage, poor } = plan;
+    plan.strangersAtMs.forEach((atMs, n) =>
+      this.plot(`stranger ${n}`, atMs, () => notifier.stranger(n)),
+    );
+    const { outage, poor, frozen } = plan;
+    if (frozen) {
+      this.plot('frozen', frozen.fromMs, () => {
+        far.frozenUntilMs = world.startedAtMs + frozen.untilMs;
+      });
+    }
     if (outage) this.plot('outage', outage.atMs, () => this.close(outage.lastsMs));
     if (poor) {
       this.plot('poor', poor.fromMs, () => {
@@ -156,6 +172,7 @@ class Story implements Stage {
     this.over = true;
     faults.enabled = false;
     far.poorUntilMs = 0;
+    far.frozenUntilMs = 0;
     this.closedUntilMs = 0;
     this.processes.forEach((each, slot) => {
       if (each === null) this.start(slot);
@@ -182,7 +199,8 @@ class Story implements Stage {
     this.lives += 1;
     const { world } = this.parts;
     world.note(() => `p${this.lives} starts`);
-    const process = new ServiceProcess(this.parts, this.lives, this.seed, () => {
+    const skewMs = slot === 0 ? 0 : this.plan.skewMs;
+    const process = new ServiceProcess(this.parts, this.lives, this.seed, skewMs, () => {
       this.processes[slot] = null;
       const downMs = this.random.chance(0.8)
         ? this.random.whole(100, 5_000)
@@ -204,9 +222,26 @@ class Story implements Stage {
   }
 
   private jump(aheadMs: number): void {
-    this.parts.world.serviceAheadMs = aheadMs;
+    const { world } = this.parts;
+    world.serviceAheadMs = aheadMs;
+    world.worstClockMs = Math.max(world.worstClockMs, Math.abs(aheadMs) + world.skewMs);
     this.parts.checker.time.clockJumped = true;
     this.armSweeps();
+  }
+
+  /** A cancel is under way and nobody knows: what hurts most happens now. */
+  private meanwhile(outTradeNo: string, effectAtMs: number, guests: Guests): void {
+    const { world, far } = this.parts;
+    this.travelling += 1;
+    const r = new Random(this.seed, 11, this.travelling);
+    const trade = far.find(outTradeNo);
+    if (!trade || this.over) return;
+    const leftMs = effectAtMs - world.nowMs;
+    if (r.chance(0.6)) guests.hurry(trade, r.whole(100, leftMs));
+    if (trade.stage === 'paid' && r.chance(0.5)) far.frozenUntilMs = effectAtMs - 1;
+    if (!r.chance(0.4)) return;
+    const aheadMs = world.serviceAheadMs + r.whole(50_000, 300_000);
+    this.plot(`set ${this.travelling}`, r.whole(0, leftMs), () => this.jump(aheadMs));
   }
 
   private spend(): void {
@@ -229,10 +264,17 @@ class Story implements Stage {
   /** The merchant gives a payment back by other means. */
   private giveBack(notifier: Notifier): void {
     const { far, checker } = this.parts;
-    const paid = [...far.trades.values()].filter(({ stage }) => stage === 'paid');
+    const paid = [...far.trades.values()].filter(
+      ({ stage, amount, refunded, crookedBy }) =>
+        stage === 'paid' && crookedBy === 0 && amount - refunded > 2,
+    );
     const trade = paid[this.random.whole(0, paid.length - 1)];
     if (!trade) return;
-    far.giveBack(trade);
+    const card = checker.books.byNumber.get(trade.outTradeNo)?.card_no ?? null;
+    // What a card gives up for a part is not in the contract of End yet.
+    const inPart = card === null && this.random.chance(0.5);
+    if (inPart) far.giveBackPart(trade, this.random.whole(1, trade.amount - trade.refunded - 1));
+    else far.giveBack(trade);
     checker.refundedElsewhere.add(trade.outTradeNo);
     notifier.push(trade, 2);
   }
@@ -243,8 +285,9 @@ class Story implements Stage {
   }
 
   private armSweeps(): void {
-    const atMs = this.parts.checker.sweepNeededAtMs();
-    for (const each of this.processes) each?.sweepNeededAt(atMs);
+    for (const each of this.processes) {
+      each?.sweepNeededAt(this.parts.checker.sweepNeededAtMs(each.aheadMs()));
+    }
   }
 
   /** The first trade's End is refused, as a customer's procedure may do. */

@@ -71,7 +71,7 @@ export class TimeRules {
     const { world, books, rules } = this.checker;
     const dues = [...books.receipts.values()].map(({ due_at_ms }) => due_at_ms ?? 0);
     const last = Math.max(world.nowMs, Math.max(...dues, 0) - world.serviceAheadMs);
-    return last + CLAIM_MS + 3 * rules.sweepPeriodMs + MARGIN_MS;
+    return last + world.skewMs + CLAIM_MS + 3 * rules.sweepPeriodMs + MARGIN_MS;
   }
 
   /** What must hold when everything has had its time. */
@@ -82,6 +82,7 @@ export class TimeRules {
     for (const row of books.receipts.values()) {
       const trade = far.find(row.out_trade_no);
       const name = `receipt ${row.id} (${row.state})`;
+      checker.channel.refusalsTold(row);
       if (trade && this.isHopeless(trade)) {
         this.givenUp(row, trade);
         continue;
@@ -89,7 +90,7 @@ export class TimeRules {
       const claimed = row.claim_until_ms - wallMs;
       // A code that came back to life is looked at again and again.
       const alive = trade?.ghost === true && trade.stage === 'wait';
-      if (!alive && row.due_at_ms !== null && claimed > CLAIM_MS) {
+      if (!alive && row.due_at_ms !== null && claimed > CLAIM_MS + world.skewMs) {
         checker.fail('9', `${name} is still claimed`);
       }
       if (OPEN.has(row.state) || row.state === 'refunding') checker.fail('9', `${name} stays open`);
@@ -154,14 +155,16 @@ export class TimeRules {
     const askingMs = channel.isAsking(row.out_trade_no, MARGIN_MS) ? LONGEST_WAIT_MS : 0;
     const soonest = world.nowMs + askingMs;
     const from = Math.max(due, this.busyUntil(row), this.undecidedUntil(row), soonest);
-    return from + 2 * rules.sweepPeriodMs + MARGIN_MS + this.slowMs(row);
+    return from + world.skewMs + 2 * rules.sweepPeriodMs + MARGIN_MS + this.slowMs(row);
   }
 
   /** A cancel without an answer may take effect for a minute: until then nothing is decided. */
   private undecidedUntil(row: Row): number {
-    if (row.state !== 'cancelling') return 0;
+    if (row.state !== 'cancelling' && row.undo_reason === null) return 0;
     const sent = this.checker.channel.lastCancelAtMs(row.out_trade_no);
-    return sent === null ? 0 : sent + CANCEL_MS + LONGEST_WAIT_MS;
+    if (sent === null) return 0;
+    // Who sees it for the first time counts from then on.
+    return Math.max(sent, this.checker.world.nowMs) + CANCEL_MS + LONGEST_WAIT_MS;
   }
 
   /** The first look at a receipt that ended which can see a payment, true time. */
@@ -170,7 +173,7 @@ export class TimeRules {
     const ahead = world.serviceAheadMs;
     const endedAtMs = (row.ended_at_ms ?? 0) - ahead;
     const looks = [...LATE_LOOKS_MS.map((after) => endedAtMs + after)];
-    looks.push(row.code_ends_at_ms - ahead + AFTER_CODE_MS);
+    looks.push(row.code_ends_at_ms + Math.max(0, -ahead) + AFTER_CODE_MS);
     const quietSinceMs = this.quietSinceMs ?? 0;
     // A look that got an answer while things failed may have got a stale one: it counts.
     const owed = (look: number): boolean =>
@@ -199,14 +202,19 @@ export class TimeRules {
   private endOf(row: Row): number {
     const { world, rules, far } = this.checker;
     const { nowMs, serviceAheadMs } = world;
-    const codeEnd = row.code_ends_at_ms - serviceAheadMs + AFTER_END_MS;
+    // By Alipay's clock, or by ours where Alipay had not told its time yet.
+    const codeEnd = row.code_ends_at_ms + Math.max(0, -serviceAheadMs) + AFTER_END_MS;
     const undone = row.state === 'cancelling' || row.state === 'refunding';
     let end = Math.max(nowMs + LONGEST_WAIT_MS, this.busyUntil(row), undone ? 0 : codeEnd);
     const trade = far.find(row.out_trade_no);
     const askedAt = trade?.createdAtMs ?? trade?.askedAtMs ?? Infinity;
-    const tooLate = end - askedAt > 20 * 3_600_000;
+    const tooLate = end - askedAt > 20 * 3_600_000 || far.habits.forbidsCancel;
     if (tooLate) end = Math.max(end, row.code_ends_at_ms + DEAD_BY_AGE_MS);
     const margins = LONGEST_WAIT_MS + 3 * rules.sweepPeriodMs + 2 * MARGIN_MS;
-    return end + margins + this.slowMs(row);
+    // A cancel whose answer was lost is waited for, and then proven to have come to nothing.
+    const proof = undone ? CANCEL_MS + 2 * LONGEST_WAIT_MS : 0;
+    // What Alipay does not cancel is given up on, and looked at slowly until its age ends it.
+    const slow = far.habits.forbidsCancel ? 2 * SLOW_MS : this.slowMs(row);
+    return end + margins + proof + world.skewMs + slow;
   }
 }

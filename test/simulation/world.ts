@@ -49,8 +49,12 @@ export class World {
   /** True time, epoch ms. */
   nowMs = START_MS;
   readonly startedAtMs = START_MS;
-  /** What the service's wall clock is ahead of true time. ms. */
+  /** What the service's wall clocks are ahead of true time. ms. */
   serviceAheadMs = 0;
+  /** What one machine's clock differs from another's at most. ms. */
+  skewMs = 0;
+  /** How far a clock was wrong at the most. ms. */
+  worstClockMs = 0;
   events = 0;
   readonly log: string[] | null;
   private readonly turns = new Turns();

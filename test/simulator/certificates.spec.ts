@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AlipaySdk } from 'alipay-sdk';
 import { freshFolder, freshNumber, startTestSimulator, TestClient } from './support';
@@ -53,6 +54,15 @@ it('names its certificate in every signed answer', async () => {
   expect(answer.verified).toBe(true);
   expect(answer.body.alipay_cert_sn).toBe(sdk.config.alipayCertSn);
   expect(Object.keys(answer.body).at(-1)).toBe('sign');
+});
+
+it("cuts its bundle of roots as Alipay's is cut: by blank lines", () => {
+  const roots = text('ALIPAY_ROOT_CERT_FILE').split('\n\n');
+  expect(roots.map((pem) => new X509Certificate(pem).subject.includes('Simulated'))).toEqual([
+    true,
+    true,
+    true,
+  ]);
 });
 
 it('says nothing of certificates while the application is not known', async () => {

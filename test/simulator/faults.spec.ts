@@ -90,6 +90,60 @@ describe('with the real SDK', () => {
     expect(await exec(QUERY, named)).toMatchObject({ ...{ totalAmount: '88.88' } });
   });
 
+  it('number_amounts writes true amounts as numbers, digit by digit', async () => {
+    const biz = goodBiz({ total_amount: '88.80', subject: '"total_amount":"1.00"' });
+    await order({ method: '*', fault: 'number_amounts', count: 0 });
+    await exec(PRECREATE, biz);
+    await client.control('POST', `/sim/trades/${biz.out_trade_no}/scan`);
+    await client.control('POST', `/sim/trades/${biz.out_trade_no}/pay`);
+    const named = { out_trade_no: biz.out_trade_no };
+    expect(await exec(QUERY, named)).toMatchObject({ totalAmount: 88.8, receiptAmount: 88.8 });
+    const { text, verified, node } = await client.call(QUERY, named);
+    expect(verified).toBe(true);
+    expect(text).toContain('"total_amount":88.80,');
+    expect(text).toContain('"fund_bill_list":[{"amount":88.80,');
+    expect(node).toMatchObject({ code: '10000', point_amount: 0, trade_status: 'TRADE_SUCCESS' });
+  });
+
+  const ZEROS = { buyer_pay_amount: '0.00', invoice_amount: '0.00', point_amount: '0.00' };
+  it.each<[string, object, object]>([
+    ['precreate', goodBiz(), {}],
+    ['query', {}, { ...ZEROS, receipt_amount: '0.00', out_trade_no: 'N1' }],
+    ['pay', {}, { ...ZEROS, receipt_amount: '0.00', out_trade_no: 'N1' }],
+    ['cancel', {}, { retry_flag: 'N' }],
+    ['close', {}, {}],
+    ['refund', {}, { out_trade_no: 'N1', refund_fee: '0.00', send_back_fee: '0.00' }],
+    ['fastpay.refund.query', {}, {}],
+  ])('refuse answers %s by any sub_code', async (method, biz, beside) => {
+    const subCode = 'ACQ.NEVER_HEARD-OF.1';
+    const ordered = await order({ method, fault: 'refuse', subCode });
+    expect(ordered.body).toMatchObject({ fault: 'refuse', subCode });
+    const { node, verified } = await client.call(`alipay.trade.${method}`, {
+      ...biz,
+      out_trade_no: 'N1',
+    });
+    expect(verified).toBe(true);
+    expect(node).toEqual({
+      code: '40004',
+      msg: 'Business Failed',
+      sub_code: subCode,
+      sub_msg: '业务处理失败',
+      ...beside,
+    });
+    expect(await exists('N1')).toBe(false);
+    const { body } = await client.control('GET', '/sim/calls?outTradeNo=N1');
+    const [last] = (body['calls'] as { outcome: string }[]).slice(-1);
+    expect(last?.outcome).toBe(`fault refuse ${subCode}`);
+  });
+
+  it('refuse after the effect: refused, and done all the same', async () => {
+    const biz = goodBiz();
+    const subCode = 'ACQ.TRADE_HAS_CLOSE';
+    await order({ method: 'precreate', fault: 'refuse', subCode, afterEffect: true });
+    expect((await client.call(PRECREATE, biz)).node['sub_code']).toBe(subCode);
+    expect(await exists(biz.out_trade_no)).toBe(true);
+  });
+
   it.each(['http502', 'truncated', 'bad_sign', 'no_sign', 'system_error', 'unknown_error'])(
     '%s comes instead of the action, or after it',
     async (fault) => {
@@ -172,6 +226,11 @@ describe('with the real SDK', () => {
     ['a broken delay', { fault: 'delay', delayMs: -1 }],
     ['afterEffect as text', { fault: 'reset', afterEffect: 'yes' }],
     ['an empty method', { fault: 'reset', method: '' }],
+    ['a refusal without its word', { fault: 'refuse' }],
+    ['a word with a blank', { fault: 'refuse', subCode: 'ACQ. X' }],
+    ['a word that is no text', { fault: 'refuse', subCode: 40004 }],
+    ['a word that is too long', { fault: 'refuse', subCode: 'X'.repeat(65) }],
+    ['a word for another fault', { fault: 'reset', subCode: 'ACQ.X' }],
   ])('are refused with %s', async (_what, body) => {
     const reply = await order(body);
     expect(reply).toMatchObject({ status: 400, body: { error: 'BAD_FAULT' } });

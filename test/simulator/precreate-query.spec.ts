@@ -22,12 +22,15 @@ describe('precreate and query', () => {
     it.each<[string, object, string]>([
       ['no out_trade_no', { out_trade_no: undefined }, 'INVALID_PARAMETER'],
       ['a bar in it', { out_trade_no: '98|0|1' }, 'INVALID_PARAMETER'],
-      ['a hyphen in it', { out_trade_no: 'a-b' }, 'INVALID_PARAMETER'],
+      ['a bar in it', { out_trade_no: 'a|b' }, 'INVALID_PARAMETER'],
+      ['a full-width hyphen in it', { out_trade_no: 'a－b' }, 'INVALID_PARAMETER'],
       ['65 characters', { out_trade_no: 'a'.repeat(65) }, 'INVALID_PARAMETER'],
       ['no amount', { total_amount: undefined }, 'INVALID_PARAMETER'],
       ['amount 0', { total_amount: '0.00' }, 'INVALID_PARAMETER'],
       ['amount below zero', { total_amount: '-1.00' }, 'INVALID_PARAMETER'],
       ['three decimals', { total_amount: '1.001' }, 'INVALID_PARAMETER'],
+      ['a third decimal of nothing', { total_amount: '1.000' }, 'INVALID_PARAMETER'],
+      ['no whole yuan', { total_amount: '.50' }, 'INVALID_PARAMETER'],
       ['an exponent', { total_amount: '1e2' }, 'INVALID_PARAMETER'],
       ['too much', { total_amount: '100000000.01' }, 'INVALID_PARAMETER'],
       ['a list as amount', { total_amount: ['1.00'] }, 'INVALID_PARAMETER'],
@@ -80,6 +83,7 @@ describe('precreate and query', () => {
       ['the least amount', { total_amount: '0.01' }],
       ['the greatest amount', { total_amount: '100000000.00' }],
       ['a JSON number', { total_amount: 88.8 }],
+      ['a number with hyphens', { out_trade_no: '1b4e28ba-2fa1-11d2-883f-0016d3cca427' }],
       [
         'every option',
         {

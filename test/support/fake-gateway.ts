@@ -98,6 +98,9 @@ export class FakeGateway implements PaymentGateway {
     return typeof next === 'function' ? next() : next;
   }
 
+  /** What the channel's clock says, epoch ms; null: it has told nothing. */
+  channelNowMs: () => number | null = () => null;
+
   readNotify(): NotifyReading {
     return this.reading;
   }

@@ -1,8 +1,8 @@
-import BetterSqlite3 from 'better-sqlite3';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 
 /** Runs `work` while another program holds the one lock for writing that an SQLite file has. */
 export async function whileLocked<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const rival = new BetterSqlite3(file);
+  const rival = openHandle(file);
   rival.exec('BEGIN IMMEDIATE');
   try {
     return await work();

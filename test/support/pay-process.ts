@@ -6,12 +6,15 @@ import { BarCode } from '../../src/pay/bar-code.service';
 import { BeginOrders } from '../../src/pay/begin-orders.service';
 import { CancelPayment } from '../../src/pay/cancel.service';
 import { Charges } from '../../src/pay/charges.service';
+import { ClockWatch } from '../../src/pay/clock-watch';
 import { CodeRequests } from '../../src/pay/code-requests.service';
 import { Notify } from '../../src/pay/notify.service';
 import { QueryPayment } from '../../src/pay/query.service';
 import { Refresh } from '../../src/pay/refresh.service';
 import { ScanCode } from '../../src/pay/scan-code.service';
 import { Sweep } from '../../src/pay/sweep.service';
+import { SweepLook } from '../../src/pay/sweep-look';
+import { UnderWay } from '../../src/pay/under-way';
 import { Undo } from '../../src/pay/undo.service';
 import type { FreshBooks } from '../database/books';
 import { aPayment } from '../database/books';
@@ -60,24 +63,27 @@ export interface PayProcess {
 
 /** A process of its own: two of them on the same books share nothing but these. */
 export function payProcess(
-  { repositories, openReceipts }: FreshBooks,
+  { repositories, openReceipts, alarms }: FreshBooks,
   gateway: FakeGateway,
   clock: ManualClock,
 ): PayProcess {
-  const applyOutcome = new ApplyOutcome(repositories, clock, gateway);
+  const underWay = new UnderWay(clock);
+  const applyOutcome = new ApplyOutcome(repositories, clock, gateway, underWay);
   const refresh = new Refresh(gateway, applyOutcome);
-  const undo = new Undo(repositories, gateway, clock, applyOutcome);
-  const charges = new Charges(repositories, gateway, clock, applyOutcome, refresh);
+  const undo = new Undo(repositories, gateway, clock, applyOutcome, underWay);
+  const watch = new ClockWatch(gateway, clock, alarms);
+  const look = new SweepLook(gateway, clock, refresh, undo, underWay);
+  const charges = new Charges(repositories, gateway, underWay, applyOutcome, refresh);
   const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
   const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
   return {
     applyOutcome,
     undo,
     scan: new ScanCode(repositories, orders, codes, undo),
-    barCode: new BarCode(repositories, orders, charges, undo),
+    barCode: new BarCode(repositories, orders, charges, undo, clock),
     query: new QueryPayment(repositories, clock, refresh),
     cancel: new CancelPayment(repositories, clock, undo),
-    sweep: new Sweep(openReceipts, clock, systemRandomness, refresh, undo),
-    notify: new Notify(gateway, openReceipts, applyOutcome),
+    sweep: new Sweep(openReceipts, clock, systemRandomness, look, watch),
+    notify: new Notify(gateway, openReceipts, alarms, clock, applyOutcome),
   };
 }

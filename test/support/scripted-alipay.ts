@@ -367,6 +367,13 @@ export class ScriptedGateway implements PaymentGateway {
     return this.call({ method: 'cancel', content, timeoutMs, outcome: null });
   }
 
+  /** What the channel's clock says, epoch ms; null: it has told nothing. */
+  channelTimeMs: number | null = null;
+
+  channelNowMs(): number | null {
+    return this.channelTimeMs;
+  }
+
   readNotify(body: Uint8Array, contentType: string): NotifyReading {
     this.notifies.push([Buffer.from(body).toString(), contentType]);
     return this.reading;

@@ -27,6 +27,8 @@ export interface SimFault {
   readonly count?: number;
   readonly afterEffect?: boolean;
   readonly delayMs?: number;
+  /** With `refuse`: what it answers. */
+  readonly subCode?: string;
 }
 
 /** What the receiver of a notify answered; `status` null: it could not be reached. */

@@ -74,6 +74,12 @@ const BANS: readonly Ban[] = [
     matches: (node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined,
   },
   {
+    rule: 'driver',
+    where: everywhere,
+    homes: /^src\/legacy-db\/sqlite-driver\.ts$/,
+    matches: loadsDriver,
+  },
+  {
     rule: 'only or skip',
     where: inTests,
     matches: leavesTestsOut,
@@ -168,6 +174,19 @@ function opensTransaction(node: ts.Node): boolean {
   if (isCallOf(node, ['transaction', 'startTransaction', 'createQueryRunner'])) return true;
   const text = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) ? node.text : '';
   return /^\s*BEGIN\b\s*;?\s*$/.test(text) || BEGIN.test(text);
+}
+
+/** SQLite's driver is loaded by its name; types and TypeORM's name for the store do not load it. */
+function loadsDriver(node: ts.Node): boolean {
+  if (!ts.isStringLiteralLike(node) || !/^better-sqlite3(?:-\w+)?(?:\/|$)/.test(node.text)) {
+    return false;
+  }
+  const { parent } = node;
+  if (ts.isImportDeclaration(parent)) {
+    return parent.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
+  }
+  if (ts.isExportDeclaration(parent)) return !parent.isTypeOnly;
+  return ts.isCallExpression(parent) && parent.arguments[0] === node;
 }
 
 function leavesTestsOut(node: ts.Node): boolean {

@@ -26,7 +26,7 @@ export function signed(changes: Parameters = {}, secret = APP.secret): Map<strin
     value === undefined ? [] : [[name, value] as const],
   );
   const parameters = new Map(given);
-  const method = (usual['sign_method'] ?? 'md5') as SignMethod;
+  const method = (usual['sign_method'] ?? 'md5').toLowerCase() as SignMethod;
   if (!('sign' in changes)) parameters.set('sign', signTop(method, parameters, secret));
   return parameters;
 }

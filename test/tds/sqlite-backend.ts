@@ -1,10 +1,11 @@
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { fen } from '../../src/domain/money';
 import type { Fen } from '../../src/domain/money';
 import { PayError } from '../../src/domain/errors';
 import type { BeginOrder } from '../../src/domain/receipt-repository';
 import type { Sql } from '../../src/legacy-db/database';
 import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { systemClock } from '../../src/config/system-clock';
 import { putEmptyBooks } from '../database/sqlite-books';
 import type { Statement as SqlStatement } from '../../src/legacy-db/sql';
@@ -52,7 +53,7 @@ export class SqliteBackend implements Backend {
   /** A backend over a file that gets our schema first. */
   static async over(file: string): Promise<SqliteBackend> {
     await putEmptyBooks(file);
-    return new SqliteBackend(new BetterSqlite3(file), new BetterSqlite3(file, { readonly: true }));
+    return new SqliteBackend(openHandle(file), openHandle(file, { readonly: true }));
   }
 
   close(): void {

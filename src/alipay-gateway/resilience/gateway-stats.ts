@@ -24,6 +24,8 @@ export interface GatewayStats {
   calls(): readonly CallCount[];
   /** Extra calls made because the first gave no answer, since the start. */
   retries(): number;
+  /** How far this machine's clock is ahead of Alipay's, ms; null: it has told no time yet. */
+  clockAheadMs(): number | null;
   /** Calls under way now. */
   underWay(): number;
   /** Calls waiting for room now. */

@@ -94,6 +94,10 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
     return this.run('cancel', (timeoutMs) => this.inner.cancel(outTradeNo, timeoutMs));
   }
 
+  channelNowMs(): number | null {
+    return this.inner.channelNowMs();
+  }
+
   readNotify(body: Uint8Array, contentType: string): NotifyReading {
     const reading = this.inner.readNotify(body, contentType);
     if (reading.kind === 'notify') this.counts.add('notify', 'read');
@@ -111,6 +115,11 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
 
   retries(): number {
     return this.retried;
+  }
+
+  clockAheadMs(): number | null {
+    const channelNowMs = this.inner.channelNowMs();
+    return channelNowMs === null ? null : this.clock.nowMs() - channelNowMs;
   }
 
   underWay(): number {

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { MigrationInterface, QueryRunner, Table, TableColumn, TableIndex } from 'typeorm';
+import { sqliteDriver } from '../sqlite-driver';
 import { readSqliteTables } from './sqlite-catalog';
 import type { ColumnShape, TableShape } from './table-shape';
 
@@ -10,6 +11,7 @@ export type Migration = new () => MigrationInterface;
 export async function expectedOnSqlite(migrations: readonly Migration[]): Promise<TableShape[]> {
   const scratch = new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: ':memory:',
     migrations: [...migrations],
   });

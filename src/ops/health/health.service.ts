@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '../../domain/clock';
 import type { Clock } from '../../domain/clock';
+import { MOST_CLOCK_GAP_MS } from '../../domain/due';
 import { DATABASE_STATUS } from '../../domain/database-status';
 import type { DatabaseStatus } from '../../domain/database-status';
 import { ServiceLoad } from '../traffic/service-load';
@@ -21,6 +22,8 @@ export interface Readiness {
   readonly sweep: 'running' | 'late' | 'off';
   readonly alipay: 'closed' | 'open' | 'halfOpen';
   readonly messages: 'up' | 'down' | 'off';
+  /** Against Alipay's, by its last answer; `unknown`: it has told no time yet. */
+  readonly clock: 'right' | 'wrong' | 'unknown';
   readonly stopping: boolean;
 }
 
@@ -47,9 +50,11 @@ export class Health {
     const alipay = this.work.channel.breakerState();
     const messages = this.messagesState();
     const stopping = this.load.gate.stopping();
-    const serves = database === 'up' && sweep !== 'late' && !stopping;
+    const clock = this.clockState();
+    const serves = database === 'up' && sweep !== 'late' && clock !== 'wrong' && !stopping;
     const whole = alipay === 'open' || messages === 'down' ? 'degraded' : 'ready';
-    return { status: serves ? whole : 'notReady', database, sweep, alipay, messages, stopping };
+    const status = serves ? whole : 'notReady';
+    return { status, database, sweep, alipay, messages, clock, stopping };
   }
 
   private databaseState(): Promise<'up' | 'down'> {
@@ -72,6 +77,12 @@ export class Health {
     const state = await Promise.race([answer, tooLong]);
     clearTimeout(timer);
     return state;
+  }
+
+  private clockState(): Readiness['clock'] {
+    const aheadMs = this.work.channel.clockAheadMs();
+    if (aheadMs === null) return 'unknown';
+    return Math.abs(aheadMs) > MOST_CLOCK_GAP_MS ? 'wrong' : 'right';
   }
 
   private messagesState(): Readiness['messages'] {

@@ -14,11 +14,16 @@ import { ServiceLoad } from '../traffic/service-load';
 import { METRICS } from './metric-names';
 import { RequestMetrics } from './request-metrics';
 
+/** Equal payments are looked for in all receipts of a day: not for every scrape. ms. */
+const EQUAL_PAYMENTS_KEPT_MS = 60_000;
+
 /** Everything that is counted, in a registry of its own. */
 @Injectable()
 export class ServiceMetrics {
   readonly requests: RequestMetrics;
   private readonly registry = new Registry();
+  private readonly equalPayments: Gauge;
+  private equal = { bills: 0, readAtMs: -Infinity };
   private readonly receipts: Gauge<'state'>;
   private readonly alarms: Gauge<'kind'>;
   private readonly oldestOpen: Gauge;
@@ -47,6 +52,8 @@ export class ServiceMetrics {
       labelNames: ['kind'],
       registers: [this.registry],
     });
+    const equal = 'Bills with two equal payments within a day, the later one in the last day';
+    this.equalPayments = this.gauge(METRICS.equalPayments, equal);
     this.watchChannel(work.channel);
     this.watchSweep(work.sweep);
     this.watchMessages(work.messages);
@@ -68,6 +75,7 @@ export class ServiceMetrics {
   private async readBooks(): Promise<void> {
     for (const gauge of [this.receipts, this.alarms, this.oldestOpen, this.sweepLag]) gauge.reset();
     try {
+      this.equalPayments.set(await this.readEqualPayments());
       const figures = await this.books.read();
       const now = this.clock.nowMs();
       const since = (atMs: number | null): number =>
@@ -81,7 +89,17 @@ export class ServiceMetrics {
       for (const [kind, count] of Object.entries(figures.alarms)) this.alarms.set({ kind }, count);
     } catch {
       this.database.set(0); // That is what the scrape is to say.
+      this.equalPayments.reset();
     }
+  }
+
+  private async readEqualPayments(): Promise<number> {
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs - this.equal.readAtMs >= EQUAL_PAYMENTS_KEPT_MS) {
+      const bills = await this.books.equalPayments(this.clock.nowMs());
+      this.equal = { bills, readAtMs: nowMs };
+    }
+    return this.equal.bills;
   }
 
   private watchChannel(channel: ChannelStatus): void {
@@ -101,6 +119,11 @@ export class ServiceMetrics {
     this.counter(alipayRetries, 'Extra calls to Alipay', () => channel.retries());
     this.gauge(alipayUnderWay, 'Calls to Alipay under way', () => channel.underWay());
     this.gauge(alipayWaiting, 'Calls waiting for room', () => channel.waiting());
+    this.gauge(
+      METRICS.clockAhead,
+      "How far this clock is ahead of Alipay's, seconds",
+      () => (channel.clockAheadMs() ?? 0) / 1000,
+    );
     this.gauge(alipayBreaker, '1: Alipay does not answer and is left alone', () =>
       channel.breakerState() === 'closed' ? 0 : 1,
     );

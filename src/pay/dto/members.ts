@@ -2,6 +2,7 @@ import { ValidateBy } from 'class-validator';
 import { BILL_TYPES, isBillType } from '../../domain/bill';
 import { parseYuan } from '../../domain/money';
 import type { YuanFault } from '../../domain/money';
+import { scannedCode } from '../../domain/scanned-code';
 
 /** White space as .NET's [Required] sees it: U+3000 counts, U+200B does not. */
 const BLANK = /^[\s\u0085]*$/;
@@ -52,6 +53,14 @@ function rule(name: string, reasonOf: (value: unknown, owner: object) => Reason)
 /** A number or code: required, at most `max` UTF-16 units, no control characters. */
 export function RequiredCode(max: number): PropertyDecorator {
   return rule('requiredCode', (value) => textReason(value, true, max, true));
+}
+
+/** The guest's code: as `RequiredCode`, but what the scanner put around it does not count. */
+export function ScannedCode(max: number): PropertyDecorator {
+  return rule('scannedCode', (value) => {
+    const read = typeof value === 'string' ? scannedCode(value) : value;
+    return textReason(read, true, max, true);
+  });
 }
 
 /** Free text: required, any length. */

@@ -6,6 +6,9 @@ import { MethodWorld } from './method';
 
 const MAX_DEPTH = 32;
 
+/** What Alipay takes for an amount; what it writes itself is read more freely. */
+const AMOUNT = /^\d+(?:\.\d{1,2})?$/;
+
 /** A business refusal: 40004 with an ACQ code. */
 export function acq(subCode: string, subMsg: string): Refusal {
   return new Refusal('40004', `ACQ.${subCode}`, subMsg);
@@ -57,10 +60,13 @@ export class Fields {
     return value as readonly unknown[];
   }
 
-  /** A number of the merchant's: letters, digits and underscore, at most 64. */
+  /**
+   * A number of the merchant's: letters, digits, underscore, and the hyphen, which Alipay's page
+   * does not name but many samples have; at most 64.
+   */
   ownNumber(name: string): string | null {
     const text = this.text(name, 64);
-    if (text !== null && !/^\w+$/.test(text)) throw invalid(`${name}只能是字母、数字、下划线`);
+    if (text !== null && !/^[\w-]+$/.test(text)) throw invalid(`${name}只能是字母、数字、下划线`);
     return text;
   }
 
@@ -68,7 +74,7 @@ export class Fields {
   amount(name: string): Fen | null {
     const text = this.text(name, 12);
     if (text === null) return null;
-    const amount = parseChannelAmount(text);
+    const amount = AMOUNT.test(text) ? parseChannelAmount(text) : null;
     if (amount === null) throw invalid(`${name}格式错误`);
     if (amount <= 0 || amount > MAX_AMOUNT) throw invalid(`${name}超出范围`);
     return amount;

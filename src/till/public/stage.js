@@ -13,27 +13,34 @@ export function say(element, zh, en = '') {
 }
 
 /**
- * Every screen: its words, its picture, and what the clerk may do. `back` leads to collecting
- * again, so no screen has it on which money may be on its way.
+ * Every screen: its words, its picture, and what the clerk may do. `back` and `fresh` leave the
+ * bill, so no screen has them on which money may be on its way.
  */
 const SCREENS = {
   idle: { zh: '准备收款', en: 'Ready to collect', art: 'idle', actions: [] },
   asking: { zh: '正在获取二维码', en: 'Getting the code', art: 'busy', actions: [] },
+  busy: {
+    zh: '服务繁忙，请稍候',
+    en: 'Busy: it goes on by itself',
+    art: 'busy',
+    actions: [],
+  },
   undecided: {
     zh: '暂时没有结果',
-    en: 'No outcome yet: try again with the same values',
+    en: 'No outcome yet: trying again with the same values',
     art: 'mark',
     actions: ['retry'],
   },
   refused: { zh: '不能收款', en: 'Cannot collect', art: 'cross', actions: ['back'] },
   querying: { zh: '正在查询', en: 'Asking how it stands', art: 'busy', actions: [] },
-  stopped: {
-    zh: '查询未成功',
-    en: 'The query was refused',
+  cancelling: { zh: '正在撤销', en: 'Cancelling', art: 'busy', actions: [] },
+  lost: {
+    zh: '找不到此单先前的收款',
+    en: 'The last receipt of this bill is not known any more',
     art: 'mark',
-    actions: ['ask', 'fresh'],
+    actions: ['back', 'further'],
   },
-  NOTPAY: { zh: '等待扫码', en: 'Waiting for the guest to scan', art: 'qr', actions: ['back'] },
+  NOTPAY: { zh: '等待扫码', en: 'Waiting for the guest to scan', art: 'qr', actions: ['cancel'] },
   USERPAYING: {
     zh: '等待输入密码',
     en: 'Scanned: entering the password',
@@ -59,6 +66,9 @@ const BILL_STATUS = {
   4: '已退款 wholly refunded',
 };
 
+/** Moves that are never the one to be expected. */
+const ASIDE = ['back', 'cancel', 'further'];
+
 /** Is this a state after which nothing more is asked? */
 export function isFinal(paystatus) {
   return ['SUCCESS', 'CLOSED', 'REVOKED', 'REFUND', 'PAYERROR'].includes(paystatus);
@@ -79,16 +89,17 @@ export function showScreen(name, more = []) {
 
 /**
  * Shows what Query answered: the state's screen, in the words of the answer.
- * `remark` goes with the end of a receipt, for example that the bill had been paid before.
+ * `remark` goes with the end of a receipt, for example that the bill had been paid before, and
+ * `extra` are moves beside the screen's own.
  */
-export function showPayStatus(tag, remark) {
+export function showPayStatus(tag, remark, extra) {
   const known = Object.hasOwn(SCREENS, tag.paystatus);
   const name = known ? tag.paystatus : 'querying';
   const text = String(tag.paystatusdesc ?? '');
   if (byId('stage').dataset.screen !== name) showScreen(name, isFinal(name) ? remark : []);
   if (isFinal(name) && text) byId('stage-zh').textContent = text;
   if (!known) say(byId('stage-more'), text);
-  offer(SCREENS[name].actions);
+  offer([...SCREENS[name].actions, ...extra]);
   const status = String(tag.billstatus ?? '');
   byId('fact-billstatus').textContent = BILL_STATUS[status] ?? status;
   showNote('', '');
@@ -105,7 +116,7 @@ function offer(actions) {
   for (const button of document.querySelectorAll('[data-action]')) {
     const { action } = button.dataset;
     button.hidden = !actions.includes(action);
-    button.classList.toggle('primary', action === actions[0] && action !== 'back');
+    button.classList.toggle('primary', action === actions[0] && !ASIDE.includes(action));
   }
 }
 

@@ -1,258 +1,213 @@
-/** The till: the clerk's form, and the way of one receipt from "collect" to its end. */
-import { readYuan } from './amount.js';
-import { query, scanCode } from './api.js';
+/**
+ * The till: the way of one bill from "collect" to its end. A code that may be paid is never let
+ * go of: only a final paystatus ends the watch, and no other answer leads to collecting again.
+ */
+import { cancel, query, scanCode } from './api.js';
+import * as form from './form.js';
+import { atHand, keepLast, lastAutoid } from './kept.js';
 import * as stage from './stage.js';
+import { backOff, pause, POLL_MS } from './waiting.js';
 
-const POLL_MS = 2000;
 const ALREADY_PAID = 40901;
-const STORED_VALUE = '7';
-const KEPT = '3pay.till.receipt';
+const NO_RECEIPT = 40401;
+/** ScanCode with these may have begun a receipt: the very same call is made again. */
+const UNDECIDED = [null, 0, 1, 50000, 50300];
+/** With these this call did nothing; what an earlier one did stays as unknown as it was. */
+const BUSY = [42900, 50301];
+const NOT_LET_IN = [40100, 40300];
+/** A guest who takes longer over the password may have walked away. */
+const PASSWORD_MS = 60_000;
 
-const FAULTS = {
-  grammar: ['请输入金额，例如 5.10。', 'Enter an amount such as 5.10.'],
-  fraction: ['最多两位小数。', 'At most two decimals.'],
-  range: ['金额须在 0.01 至 100000000.00 之间。', 'From 0.01 to 100000000.00.'],
-  cardno: ['请输入卡号。', 'Enter the card number.'],
-  billnum: ['请输入单号。', 'Enter a bill number.'],
-};
 const PAID_BEFORE = [
   '此单先前已支付，本次没有再收款。',
   'Paid before: nothing was collected this time.',
 ];
-/** Said of a receipt, these words let the clerk go back and collect the bill anew. */
-const UNPAID = ['NOTPAY', 'CLOSED', 'REVOKED', 'PAYERROR'];
+const LOST = ['请先联系管理人员，再决定是否收款。', 'Ask the office before anything is collected.'];
 
-const form = document.getElementById('bill-form');
-const fields = document.getElementById('bill-fields');
-const { amount, billnum, cardno } = form.elements;
-
-/** The order being collected and the watch over its receipt; null while the form is open. */
+/** The order, its receipt if there is one, and how to end the watch; null: the form is open. */
 let current = null;
 
-// ---- the form ----
-
-function newNumber() {
-  const now = new Date();
-  const two = (number) => String(number).padStart(2, '0');
-  const day = `${now.getFullYear() % 100}${two(now.getMonth() + 1)}${two(now.getDate())}`;
-  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  const [random] = crypto.getRandomValues(new Uint16Array(1));
-  return `T${day}${time}${String(random % 1000).padStart(3, '0')}`;
+/** Begins to look after an order: whatever was done for the one before ends. */
+function begin(order, receipt = null) {
+  current?.ended.abort();
+  current = { order, receipt, ended: new AbortController() };
+  atHand.keep({ order, receipt });
+  return current.ended.signal;
 }
 
-function billType() {
-  return form.elements.billtype.value;
-}
-
-function showCardField() {
-  document.getElementById('cardno-field').hidden = billType() !== STORED_VALUE;
-}
-
-function showFault(input, fault) {
-  const words = fault ? FAULTS[fault] : [''];
-  stage.say(document.getElementById(`${input.id}-error`), ...words);
-  if (fault) input.setAttribute('aria-invalid', 'true');
-  else input.removeAttribute('aria-invalid');
-}
-
-/** The order on the form, or null with the faults shown and the first one focused. */
-function readOrder() {
-  const yuan = readYuan(amount.value);
-  const withCard = billType() === STORED_VALUE;
-  const checks = [
-    [cardno, withCard && !cardno.value.trim() ? 'cardno' : null],
-    [amount, yuan.ok ? null : yuan.fault],
-    [billnum, billnum.value.trim() ? null : 'billnum'],
-  ];
-  for (const [input, fault] of checks) showFault(input, fault);
-  const faulty = checks.find(([, fault]) => fault);
-  if (faulty) {
-    faulty[0].focus();
-    return null;
-  }
-  const tile = form.querySelector('[name=billtype]:checked').parentElement;
-  const system = tile.querySelector('b').textContent;
-  return {
-    billtype: billType(),
-    system,
-    billnum: billnum.value,
-    body: `${system}收款`,
-    yuan: yuan.yuan,
-    cardno: withCard ? cardno.value : '',
-  };
-}
-
-function lockForm(locked) {
-  fields.disabled = locked;
-  document.body.dataset.view = locked ? 'stage' : 'form';
-  if (locked) document.getElementById('stage-state').focus({ preventScroll: true });
-  window.scrollTo(0, 0);
-}
-
-// ---- one receipt ----
+// ---- from the form to a code ----
 
 async function collect(order) {
-  current?.stop();
-  current = null;
-  lockForm(true);
+  const ended = begin(order);
+  form.lock(true);
   stage.clearStage();
   stage.showFacts(order);
   stage.showScreen('asking');
-  const answer = await scanCode(order);
-  const tag = answer?.tag;
-  if (answer?.errcode === 0 && tag?.autoid && tag.codeurl) {
-    watch({ ...order, autoid: tag.autoid, codeurl: tag.codeurl }, POLL_MS);
-  } else if (answer?.errcode === ALREADY_PAID && tag?.autoid) {
-    // What was paid may differ from what is asked for now, so no amount is shown.
-    watch({ ...order, autoid: tag.autoid, yuan: '', remark: PAID_BEFORE }, 0);
-  } else if (answer === null || answer.errcode === 0 || answer.errcode === 1) {
-    stage.showScreen('undecided', answer?.errcode === 1 ? String(answer.errmsg) : []);
-    current = { order, stop() {} };
-  } else {
-    stage.showScreen('refused', String(answer.errmsg));
+  const autoid = order.further ? undefined : lastAutoid(order);
+  if (autoid && !(await mayCollect({ ...order, autoid }, ended))) return;
+  await askForCode(order, ended);
+}
+
+/**
+ * Asks for the last receipt of the bill: it may have been paid while nobody looked. If there is
+ * something to be seen of it, that is shown instead.
+ */
+async function mayCollect(last, ended) {
+  stage.showScreen('querying');
+  const answer = await askUntilKnown(last, 0, ended, [0, NO_RECEIPT]);
+  if (!answer) return false;
+  if (answer.errcode === NO_RECEIPT) {
+    stage.showFacts(last);
+    stage.showScreen('lost', LOST);
+    return false;
+  }
+  if (['NOTPAY', 'CLOSED', 'REVOKED', 'PAYERROR'].includes(answer.tag.paystatus)) return true;
+  showPaidBefore(last);
+  return false;
+}
+
+async function askForCode(order, ended) {
+  stage.showScreen('asking');
+  for (let tries = 1; ; tries += 1) {
+    const answer = await scanCode(order);
+    if (ended.aborted) return;
+    const { errcode, errmsg, tag, waitMs } = answer;
+    if (errcode === 0 && tag?.autoid && tag.codeurl) {
+      watch(order, { ...order, autoid: tag.autoid, codeurl: tag.codeurl }, POLL_MS);
+      return;
+    }
+    if (errcode === ALREADY_PAID && tag?.autoid) {
+      showPaidBefore({ ...order, autoid: tag.autoid });
+      return;
+    }
+    if (UNDECIDED.includes(errcode)) order = markDoubt(order);
+    else if (!BUSY.includes(errcode) && !(order.doubt && NOT_LET_IN.includes(errcode))) {
+      stage.showScreen('refused', errmsg);
+      return;
+    }
+    stage.showScreen(waitMs ? 'busy' : 'undecided', errmsg);
+    await pause(backOff(tries, waitMs), ended, waitMs);
+    if (ended.aborted) return;
   }
 }
 
-/** Shows the receipt and asks how it stands, until it is final or the clerk goes on. */
-function watch(receipt, firstMs) {
-  const ended = new AbortController();
-  current = { order: receipt, receipt, stop: () => ended.abort() };
-  keep(receipt);
+/** From now on, and after a reload, a refusal at the door tells nothing of the call before it. */
+function markDoubt(order) {
+  current.order = { ...order, doubt: true };
+  atHand.keep({ order: current.order, receipt: null });
+  return current.order;
+}
+
+/** What was paid may differ from what is asked for now, so no amount is shown. */
+function showPaidBefore(receipt) {
+  watch(current.order, { ...receipt, yuan: '', remark: PAID_BEFORE }, 0);
+}
+
+// ---- from the code to its end ----
+
+/** Shows the receipt and asks how it stands, until it is final. */
+function watch(order, receipt, firstMs) {
+  const ended = begin(order, receipt);
+  keepLast(receipt);
   stage.showFacts(receipt);
   if (receipt.codeurl) stage.showCode(receipt.codeurl);
   if (receipt.codeurl && firstMs > 0) stage.showScreen('NOTPAY');
   else stage.showScreen('querying', receipt.remark);
-  void poll(receipt, firstMs, ended.signal);
+  void poll(receipt, firstMs, ended);
 }
 
 async function poll(receipt, firstMs, ended) {
+  let scannedAt = null;
   for (let waitMs = firstMs; ; waitMs = POLL_MS) {
-    await pause(waitMs, ended);
-    if (ended.aborted) return;
-    const answer = await query(receipt);
-    if (ended.aborted) return;
-    if (answer === null) {
-      stage.showNote('连接中断，正在重试。', 'No connection: trying again.');
-    } else if (answer.errcode === 1) {
-      stage.showNote('结果暂时未知，正在再次查询。', 'Not known yet: asking again.');
-    } else if (answer.errcode !== 0) {
-      stage.showScreen('stopped', String(answer.errmsg));
-      return;
-    } else {
-      stage.showPayStatus(answer.tag, receipt.remark);
-      if (stage.isFinal(answer.tag.paystatus)) return;
-    }
+    const answer = await askUntilKnown(receipt, waitMs, ended, [0]);
+    if (!answer) return;
+    const { paystatus } = answer.tag;
+    const further = paystatus === 'SUCCESS' && receipt.remark;
+    if (paystatus === 'USERPAYING') scannedAt ??= performance.now();
+    const isSlow = paystatus === 'USERPAYING' && performance.now() - scannedAt >= PASSWORD_MS;
+    const extra = [...(further ? ['further'] : []), ...(isSlow ? ['cancel'] : [])];
+    stage.showPayStatus(answer.tag, receipt.remark, extra);
+    if (stage.isFinal(paystatus)) return;
   }
 }
 
-/** Waits; ends early when the page is seen again, because hidden pages' clocks run slowly. */
-function pause(waitMs, ended) {
-  return new Promise((resolve) => {
-    const wake = new AbortController();
-    const done = () => {
-      clearTimeout(timer);
-      wake.abort();
-      resolve();
-    };
-    const timer = setTimeout(done, waitMs);
-    const { signal } = wake;
-    const seen = () => document.visibilityState === 'visible' && done();
-    document.addEventListener('visibilitychange', seen, { signal });
-    ended.addEventListener('abort', done, { signal });
-  });
+/**
+ * Asks for a receipt until the answer has one of these errcodes; null: the watch was ended. Any
+ * other answer, and none, means that the code may still be paid: it is asked again, ever more
+ * slowly.
+ */
+async function askUntilKnown(receipt, firstMs, ended, errcodes) {
+  let [waitMs, askedForMs] = [firstMs, 0];
+  for (let failures = 1; ; failures += 1) {
+    await pause(waitMs, ended, askedForMs);
+    if (ended.aborted) return null;
+    const answer = await query(receipt);
+    if (ended.aborted) return null;
+    if (errcodes.includes(answer.errcode)) return answer;
+    stage.showNote(...hindrance(answer));
+    askedForMs = answer.waitMs;
+    waitMs = backOff(failures, askedForMs);
+  }
+}
+
+/** What hinders the till, in both languages. */
+function hindrance({ errcode, errmsg }) {
+  if (errcode === null) return ['连接中断，正在重试。', 'No connection: trying again.'];
+  if (errcode === 1) return ['结果暂时未知，正在再次查询。', 'Not known yet: asking again.'];
+  if (BUSY.includes(errcode)) return ['服务繁忙，稍后再次查询。', 'Busy: asking again soon.'];
+  if (errcode >= 50000)
+    return ['服务出错，正在再次查询。', 'The service has a fault: asking again.'];
+  return [
+    `查询被拒绝，继续查询：${errmsg}`,
+    'Refused, still asking. Note the numbers and ask the office.',
+  ];
 }
 
 // ---- the clerk's moves ----
 
 const ACTIONS = {
   retry: () => collect(current.order),
-  ask: () => {
-    current.stop();
-    watch(current.receipt, 0);
-  },
-  back: () => (current?.receipt ? leave(current) : openForm()),
+  ask: () => watch(current.order, current.receipt, 0),
+  further: () => collect({ ...current.order, further: true }),
+  cancel: () => undo(current),
+  back: () => openForm(),
   fresh: () => {
     openForm();
-    billnum.value = newNumber();
-    amount.value = '';
-    cardno.value = '';
-    amount.focus();
+    form.clear();
   },
 };
 
-/** Leaves a receipt only after asking once more: the guest may have paid in this very moment. */
-async function leave(left) {
-  left.stop();
-  stage.showScreen('querying');
-  const answer = await query(left.receipt);
-  if (answer?.errcode === 0 && UNPAID.includes(answer.tag.paystatus)) openForm();
-  else watch(left.receipt, 0);
+/** Has the receipt undone; how that ends is what Query tells. */
+async function undo({ order, receipt }) {
+  const ended = begin(order, receipt);
+  stage.showScreen('cancelling');
+  const { errcode, errmsg, waitMs } = await cancel(receipt);
+  if (ended.aborted) return;
+  const isRefused = ![0, 1, null].includes(errcode);
+  watch(order, receipt, isRefused ? Math.max(POLL_MS, waitMs) : 0);
+  if (isRefused) stage.showNote(`未能撤销：${errmsg}`, 'Not cancelled');
 }
 
+/** Only screens on which no money can be on its way lead here. */
 function openForm() {
-  current?.stop();
+  current?.ended.abort();
   current = null;
-  keep(null);
+  atHand.keep(null);
   stage.clearStage();
-  lockForm(false);
-  document.getElementById('collect').focus();
+  form.lock(false);
 }
 
-/** Remembers the receipt over a reload of the page; a receipt once begun is never forgotten. */
-function keep(receipt) {
-  try {
-    if (receipt) sessionStorage.setItem(KEPT, JSON.stringify(receipt));
-    else sessionStorage.removeItem(KEPT);
-  } catch {
-    // Without storage a reload forgets the receipt: the service then names it by 40901.
-  }
+/** After a break: asks for the receipt at hand, or makes the call again that was cut off. */
+function resume({ order, receipt }) {
+  form.fill({ ...order, amount: order.yuan });
+  form.lock(true);
+  if (receipt) watch(order, receipt, 0);
+  else void collect({ ...order, further: false });
 }
 
-function kept() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT));
-  } catch {
-    return null;
-  }
+form.start(collect);
+for (const button of document.querySelectorAll('[data-action]')) {
+  button.addEventListener('click', () => void ACTIONS[button.dataset.action]());
 }
-
-function resume(receipt) {
-  form.elements.billtype.value = receipt.billtype;
-  billnum.value = receipt.billnum;
-  cardno.value = receipt.cardno;
-  amount.value = receipt.yuan;
-  showCardField();
-  lockForm(true);
-  watch(receipt, 0);
-}
-
-function start() {
-  billnum.value ||= newNumber();
-  showCardField();
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const order = readOrder();
-    if (order) void collect(order);
-  });
-  form.addEventListener('change', showCardField);
-  form.addEventListener('input', ({ target }) => {
-    if (target.hasAttribute('aria-invalid')) showFault(target, null);
-  });
-  document.getElementById('new-number').addEventListener('click', () => {
-    billnum.value = newNumber();
-    showFault(billnum, null);
-  });
-  for (const button of document.querySelectorAll('[data-amount]')) {
-    button.addEventListener('click', () => {
-      amount.value = button.dataset.amount;
-      showFault(amount, null);
-    });
-  }
-  for (const button of document.querySelectorAll('[data-action]')) {
-    button.addEventListener('click', () => void ACTIONS[button.dataset.action]());
-  }
-  const receipt = kept();
-  if (receipt) resume(receipt);
-}
-
-start();
+const bill = atHand.read();
+if (bill) resume(bill);

@@ -1,0 +1,44 @@
+/** What a human has to look at. */
+export type AlarmKind =
+  | 'amountMismatch' // Alipay's amount is not the receipt's.
+  | 'tradeNoMismatch' // A second trade number for one receipt, or one trade for two.
+  | 'tradeVanished' // A trade that was seen is gone.
+  | 'refundUnproven' // A booked payment is closed at Alipay, and nothing proves a refund.
+  | 'payableAgain' // A receipt that ended can be paid at Alipay.
+  | 'unverifiedAnswer' // An answer whose signature does not hold.
+  | 'endRefused' // A payment that End does not take.
+  | 'undoRefused' // Alipay refuses for good to make a code unpayable, or to give money back.
+  | 'refundWaits' // Money cannot go back: the merchant's account holds too little.
+  | 'foreignRefund' // Money went back that nobody asked for here.
+  | 'unknownPayment' // Alipay holds a payment under a number that is not in the books.
+  | 'clockWrong' // This machine's clock and Alipay's differ.
+  | 'cardShort' // Money went back, and the card no longer holds it.
+  | 'lateMoney' // Paid after it had ended.
+  | 'duplicatePayment'; // Two receipts paid where one was meant.
+
+/** Something a human has to look at. One of a kind is open for a subject at a time. */
+export interface Alarm {
+  /** What it is about: `receipt 12`, `trade 2026…`, `clock`. At most 100 characters. */
+  readonly subject: string;
+  readonly kind: AlarmKind;
+  /** For the operator; cut at 400 characters. No secrets. */
+  readonly detail: string;
+  readonly nowMs: number;
+}
+
+/** The alarms that are about no receipt of ours. */
+export interface Alarms {
+  /**
+   * Raises an alarm, durably. True: it is new; false: one of this kind is open for the subject.
+   * @throws PayError DATABASE_UNAVAILABLE
+   */
+  raise(alarm: Alarm): Promise<boolean>;
+}
+
+/** Injection token of the `Alarms`. */
+export const ALARMS = Symbol('Alarms');
+
+/** The subject of the alarms about a receipt. */
+export function receiptSubject(receiptRowId: number): string {
+  return `receipt ${receiptRowId}`;
+}

@@ -1,0 +1,119 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { TillModule } from '../../src/till/till.module';
+import { launch, PHONE, screenshotFolder, watchedContext } from './chromium';
+
+type Envelope = { errcode: number; errmsg: string; tag: object | null };
+/** What the scripted service answers: an envelope, other bytes, or `null` for a cut connection. */
+export type Answer = Envelope | Required<Pick<Fulfilment, 'status' | 'body' | 'headers'>> | null;
+type Fulfilment = NonNullable<Parameters<Route['fulfill']>[0]>;
+export type Sent = { operation: string; body: Record<string, string> };
+
+export const CODE = { billnum: 'B1', autoid: '98|0|1', codeurl: 'http://127.0.0.1:9/qr/abc' };
+export const GIVEN: Answer = { errcode: 0, errmsg: 'ok', tag: CODE };
+export const UNKNOWN: Answer = { errcode: 1, errmsg: '支付结果未知', tag: null };
+
+/** A refusal as the service sends it, `Retry-After` included. */
+export function refusal(status: number, errcode: number, retryAfter?: number): Answer {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ errcode, errmsg: `refused ${errcode}`, tag: null });
+  const asked = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  return { status, body, headers: { ...headers, ...asked } };
+}
+
+export function stands(paystatus: string, paystatusdesc: string, billstatus: string): Answer {
+  const tag = { billnum: 'B1', autoid: '98|0|1', billstatus, paystatus, paystatusdesc };
+  return { errcode: 0, errmsg: 'ok', tag };
+}
+
+export const NOTPAY = stands('NOTPAY', '等待扫码中', '0');
+export const USERPAYING = stands('USERPAYING', '等待用户输入密码中', '0');
+export const SUCCESS = stands('SUCCESS', '支付成功', '3');
+export const REVOKED = stands('REVOKED', '已撤销', '0');
+export const HTML: Answer = { status: 502, body: '<html>bad gateway</html>', headers: {} };
+
+/** What is open while a test file runs. */
+let address: string;
+let browser: Browser;
+let context: BrowserContext;
+let faults: string[];
+
+/** Serves the till to this test file, without a service behind it, and starts the browser. */
+export function serveTill(): void {
+  let app: INestApplication<Server>;
+  beforeAll(async () => {
+    const imports = [TillModule.register({ simulator: true })];
+    const module = await Test.createTestingModule({ imports }).compile();
+    app = module.createNestApplication<INestApplication<Server>>({ logger: false });
+    await app.listen(0, '127.0.0.1');
+    address = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+    browser = await launch();
+    process.stdout.write(`screenshots: ${screenshotFolder()}\n`);
+  }, 60_000);
+  afterEach(() => context.close());
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+}
+
+/** What went wrong on the pages of this test: errors, failed requests, breaches of the CSP. */
+export function pageFaults(): readonly string[] {
+  return faults;
+}
+
+/** A till whose service answers by script: the last answer of a call is repeated for ever. */
+export async function openTill(
+  script: { ScanCode?: Answer[]; Query?: Answer[]; Cancel?: Answer[] },
+  viewport = PHONE,
+): Promise<{ page: Page; sent: Sent[] }> {
+  ({ context, faults } = await watchedContext(browser, viewport));
+  const sent: Sent[] = [];
+  const left: Record<string, Answer[]> = {
+    ScanCode: [...(script.ScanCode ?? [GIVEN])],
+    Query: [...(script.Query ?? [NOTPAY])],
+    Cancel: [...(script.Cancel ?? [REVOKED])],
+  };
+  await context.route('**/api/3Pay/AliPay/*', async (route) => {
+    const operation = route.request().url().split('/').pop() ?? '';
+    const answers = left[operation] ?? [];
+    const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? null;
+    sent.push({ operation, body: route.request().postDataJSON() as Record<string, string> });
+    if (!answer) await route.abort();
+    else if ('body' in answer) await route.fulfill(answer);
+    else await route.fulfill({ json: answer });
+  });
+  const page = await context.newPage();
+  await page.clock.install();
+  await page.goto(address);
+  return { page, sent };
+}
+
+export async function collect(page: Page, yuan = '5.10'): Promise<void> {
+  await page.fill('#amount', yuan);
+  await page.fill('#billnum', 'B1');
+  await page.click('#collect');
+}
+
+export function screen(page: Page, name: string): Promise<unknown> {
+  return page.waitForSelector(`#stage[data-screen="${name}"]`, { timeout: 10_000 });
+}
+
+/** Lets the till's two seconds pass `times` times. */
+export async function ticks(page: Page, times = 1): Promise<void> {
+  for (let time = 0; time < times; time += 1) {
+    const answered = page.waitForEvent('requestfinished').catch(() => null);
+    const failed = page.waitForEvent('requestfailed').catch(() => null);
+    await page.clock.runFor(2000);
+    await Promise.race([answered, failed]);
+  }
+}
+
+/** The moves the page offers to the clerk now. */
+export async function offered(page: Page): Promise<(string | null)[]> {
+  const buttons = await page.locator('[data-action]:not([hidden])').all();
+  return Promise.all(buttons.map((button) => button.getAttribute('data-action')));
+}
