@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsOfSimulator } from './config/alipay-config';
 import type { SimulatorConfig } from './config/alipay-config';
 import type { AlipaySettings } from './config/alipay-settings';
+import { ConfigError } from './config/config-error';
 import { readTextFile } from './config/environment';
 import {
   attachToSimulator,
@@ -18,6 +19,7 @@ export interface ReadySimulator {
 
 /** Finds the living simulator of the data folder, or starts one that outlives this process. */
 export async function readySimulator(config: SimulatorConfig): Promise<ReadySimulator> {
+  makeFolder(config.dataDir);
   const living =
     (await findLivingSimulator(config.dataDir)) ??
     (await startSimulatorProcess({
@@ -33,6 +35,15 @@ export async function readySimulator(config: SimulatorConfig): Promise<ReadySimu
 export async function livingSimulator(config: SimulatorConfig): Promise<ReadySimulator | null> {
   const living = await findLivingSimulator(config.dataDir);
   return living && ready(config, living.url);
+}
+
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new ConfigError([`SIM_DATA: the folder cannot be made (${code})`]);
+  }
 }
 
 function ready(config: SimulatorConfig, url: string): ReadySimulator {

@@ -3,6 +3,7 @@ import { Secret } from './secret';
 import {
   type Choice,
   type ChoiceName,
+  isOurs,
   isSetting,
   type SettingName,
   SETTING_NAMES,
@@ -24,8 +25,6 @@ export interface UrlRules {
   readonly query?: boolean;
 }
 
-// Variables that begin like ours are ours: a misspelt one must not be ignored in silence.
-const OUR_PREFIXES = /^(?:ALIPAY|SIM|TOP|CALLBACK|MICROSERVICE)_/;
 const PLACEHOLDER = /change-?me/i;
 
 /**
@@ -140,7 +139,7 @@ export class EnvReader {
 
   private findUnknownNames(): void {
     for (const name of Object.keys(this.env)) {
-      if (OUR_PREFIXES.test(name) && !isSetting(name) && this.given(name) !== null) {
+      if (isOurs(name) && !isSetting(name) && this.given(name) !== null) {
         this.problem(name, 'is not a known setting');
       }
     }

@@ -16,6 +16,8 @@ export interface HttpConfig {
   readonly swagger: boolean;
   /** Our address from outside, without a slash at the end; null: not known. */
   readonly publicUrl: string | null;
+  /** How long a stop still takes requests, and refuses them in words. ms, 0 to 8000. */
+  readonly shutdownGraceMs: number;
   /** Proxies to believe: addresses or networks (`10.0.0.0/8`); empty: none. */
   readonly trustProxy: readonly string[];
 }
@@ -31,6 +33,7 @@ export function readHttp(reader: EnvReader, production: boolean): HttpConfig {
     statusStyle: reader.choice('HTTP_STATUS_STYLE'),
     swagger: reader.choice('SWAGGER', production ? 'off' : 'on') === 'on',
     publicUrl: readPublicUrl(reader, production),
+    shutdownGraceMs: reader.whole('SHUTDOWN_GRACE_MS'),
     trustProxy: readTrustProxy(reader),
   };
 }

@@ -176,6 +176,13 @@ export const SETTINGS = {
     whole: [1, 10_240],
     meaning: 'Largest request body, in KiB.',
   },
+  SHUTDOWN_GRACE_MS: {
+    fallback: '2000',
+    whole: [0, 8_000],
+    meaning:
+      'How long a stop still takes requests, to refuse them with 503, until every proxy has ' +
+      'heard of it; in milliseconds.',
+  },
   SWAGGER: {
     fallback: null,
     fallbackInWords: '`on` outside production, else `off`',
@@ -290,6 +297,14 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 /** Is this the name of a setting? */
 export function isSetting(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name);
+}
+
+// Variables that begin like ours are ours: a misspelt one must not be ignored in silence.
+const OUR_PREFIXES = /^(?:ALIPAY|SIM|TOP|CALLBACK|MICROSERVICE)_/;
+
+/** Is this the name of a setting, or of a variable that is meant to be one? */
+export function isOurs(name: string): boolean {
+  return isSetting(name) || OUR_PREFIXES.test(name);
 }
 
 /** The row of a setting, for code that does not care which it is. */

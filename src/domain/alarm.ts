@@ -11,6 +11,7 @@ export type AlarmKind =
   | 'refundWaits' // Money cannot go back: the merchant's account holds too little.
   | 'foreignRefund' // Money went back that nobody asked for here.
   | 'unknownPayment' // Alipay holds a payment under a number that is not in the books.
+  | 'booksRestored' // The books are older than what had been told from them.
   | 'clockWrong' // This machine's clock and Alipay's differ.
   | 'cardShort' // Money went back, and the card no longer holds it.
   | 'lateMoney' // Paid after it had ended.

@@ -1,4 +1,4 @@
-import { BILL_TYPES, BILL_TYPE_NAMES, billKey, isBillType } from './bill';
+import { BILL_TYPES, BILL_TYPE_NAMES, billKey, cardKey, isBillType, isSameCard } from './bill';
 
 /** A bill number and its identity: trailing blanks go, ASCII letters are capitals, no more. */
 const KEYS: [what: string, billNo: string, key: string][] = [
@@ -46,6 +46,22 @@ describe('the identity of a bill', () => {
 
   it('never makes a number longer', () => {
     for (const [, billNo, key] of KEYS) expect(key.length).toBeLessThanOrEqual(billNo.length);
+  });
+});
+
+describe('the identity of a card', () => {
+  it.each(KEYS)('follows the rule of bills: %s', (_what, cardNo, key) => {
+    expect(cardKey(cardNo)).toBe(key);
+    expect(isSameCard(cardNo, key)).toBe(true);
+  });
+
+  it('is not there without a card', () => {
+    expect(isSameCard(null, null)).toBe(true);
+    expect([isSameCard(null, ''), isSameCard('', null), isSameCard('A', 'B')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -31,5 +31,23 @@ export function isBillType(text: string): text is BillType {
  * Two numbers with the same key are one bill, on every store. The text itself is stored as sent.
  */
 export function billKey(billNo: string): string {
-  return billNo.replace(/ +$/, '').replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  return numberKey(billNo);
+}
+
+/**
+ * The identity of a stored-value card, by the rule of bill numbers: two numbers with the same key
+ * are one card with one balance, on every store. The text itself is stored as sent.
+ */
+export function cardKey(cardNo: string): string {
+  return numberKey(cardNo);
+}
+
+/** Do both name one card? Null: none; two of these are the same too. */
+export function isSameCard(one: string | null, other: string | null): boolean {
+  if (one === null || other === null) return one === other;
+  return cardKey(one) === cardKey(other);
+}
+
+function numberKey(text: string): string {
+  return text.replace(/ +$/, '').replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }

@@ -10,6 +10,8 @@ export interface BookFigures {
   /** When the receipt that waits longest for the sweep was due, epoch ms; null: none waits. */
   readonly oldestDueAtMs: number | null;
   readonly alarms: Readonly<Partial<Record<AlarmKind, number>>>;
+  /** How often the books were found older than what had been told from them. */
+  readonly restores: number;
 }
 
 /** Reads the figures. */

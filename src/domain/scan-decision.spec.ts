@@ -46,6 +46,24 @@ const CODES: Row[] = [
   },
   { what: 'the same card', live: { cardNo: 'C1' }, ask: { cardNo: 'C1' }, says: 'replay 7' },
   {
+    what: 'the same card with blanks at its end',
+    live: { cardNo: 'C1' },
+    ask: { cardNo: 'C1 ' },
+    says: 'replay 7',
+  },
+  {
+    what: 'the same card in small letters',
+    live: { cardNo: 'AB12 ' },
+    ask: { cardNo: 'ab12' },
+    says: 'replay 7',
+  },
+  {
+    what: 'a card with a blank before it',
+    live: { cardNo: 'C1' },
+    ask: { cardNo: ' C1' },
+    says: 'supersede 7',
+  },
+  {
     what: 'exactly 2 minutes left',
     live: { codeEndsAtMs: NOW_MS + 2 * MINUTE },
     says: 'replay 7',

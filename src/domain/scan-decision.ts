@@ -1,3 +1,4 @@
+import { isSameCard } from './bill';
 import { leaseHolds } from './due';
 import type { Fen } from './money';
 import type { Receipt } from './receipt';
@@ -100,7 +101,7 @@ function fitsAsk(live: Receipt, ask: ScanAsk): boolean {
   return (
     live.payType === ask.payType &&
     live.amount === ask.amount &&
-    live.cardNo === ask.cardNo &&
+    isSameCard(live.cardNo, ask.cardNo) &&
     live.codeEndsAtMs - ask.channelNowMs >= MIN_CODE_LEFT_MS &&
     !heldByGuest
   );

@@ -1,5 +1,6 @@
 import type { BookFigures, BookFiguresReader } from '../domain/health';
 import type { Database } from './database';
+import { countRestored } from './marks/books-restored';
 import { OPEN } from './open-receipts-store';
 import { big, int, sql, text } from './sql';
 
@@ -31,6 +32,7 @@ export class BookFiguresStore implements BookFiguresReader {
     return {
       inCare: Object.fromEntries(states.map(({ state, number }) => [state, Number(number)])),
       alarms: Object.fromEntries(alarms.map(({ kind, number }) => [kind, Number(number)])),
+      restores: await countRestored(read),
       oldestOpenAtMs: instantOf(open),
       oldestDueAtMs: instantOf(due),
     };

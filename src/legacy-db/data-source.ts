@@ -10,10 +10,13 @@ import { XposRequests1795300000005 } from './migrations/1795300000005-xpos-reque
 import { CancelCounts1795300000006 } from './migrations/1795300000006-cancel-counts';
 import { AlarmSubjects1795300000007 } from './migrations/1795300000007-alarm-subjects';
 import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-refunds';
+import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
+import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
 import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
 import { mssqlDataSource } from './mssql/mssql-data-source';
 import { isMigrationRace } from './mssql/mssql-errors';
 import { sqliteDriver } from './sqlite-driver';
+import { makePrivate } from './private-file';
 
 /** Every migration, oldest first, of both stores. */
 export const MIGRATIONS = [
@@ -26,6 +29,8 @@ export const MIGRATIONS = [
   CancelCounts1795300000006,
   AlarmSubjects1795300000007,
   ForeignRefunds1795300000008,
+  CardKeys1795300000010,
+  BooksRestored1795300000011,
   PaidIndex1795300000030,
 ];
 
@@ -77,8 +82,13 @@ export function dataSource(config: DatabaseConfig): DataSource {
   return config.kind === 'sqlite' ? sqliteWriter(config.file) : mssqlDataSource(config, MIGRATIONS);
 }
 
-/** Opens the writer and brings the schema up to date, while other processes may do the same. */
+/**
+ * Opens the writer and brings the schema up to date, while other processes may do the same. An
+ * embedded database is made where there is none.
+ */
 export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
+  const { options } = writer;
+  if (options.type === 'better-sqlite3') makePrivate(options.database);
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (!writer.isInitialized) await writer.initialize();

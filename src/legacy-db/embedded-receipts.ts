@@ -1,10 +1,11 @@
-import { billKey } from '../domain/bill';
+import { billKey, cardKey } from '../domain/bill';
 import { chinaTime } from '../domain/china-time';
 import { PayError } from '../domain/errors';
 import { NO_MONEY, fen, formatYuan } from '../domain/money';
 import type { Fen } from '../domain/money';
 import type { BeginOrder } from '../domain/receipt-repository';
 import type { Sql } from './database';
+import { SCENIC_MARK } from './marks/numbers';
 import { chars, longText, sql, text, yuan } from './sql';
 import { Fragment } from './sql-text';
 import type { EndOrder, EndResult, SystemReceipts } from './system-receipts';
@@ -31,13 +32,18 @@ async function globalSerial(db: Sql, order: BeginOrder): Promise<string> {
   return String(serial);
 }
 
-/** Scenic receipts are numbered from 1 within their bill, over all paytypes. */
+/**
+ * Scenic receipts are numbered within their bill, over all paytypes: from 1, and behind all that
+ * may have been told where the books were restored. The serial is what stands behind the last bar.
+ */
 async function serialInBill(db: Sql, order: BeginOrder): Promise<string> {
-  const [row] = await db.rows<{ receipts: number }>(
-    sql`select count(*) as receipts from receipt_scenic
-        where bill_key = ${text(20, billKey(order.billNo))}`,
+  const [row] = await db.rows<{ highest: number | null; mark: number | null }>(
+    sql`select (${SCENIC_MARK}) as mark, max(cast(substr(autoid,
+        length(rtrim(autoid, '0123456789')) + 1) as integer)) as highest
+        from receipt_scenic where bill_key = ${text(20, billKey(order.billNo))}`,
   );
-  return `${order.payType}|0|${Number(row?.receipts ?? 0) + 1}`;
+  const last = Math.max(Number(row?.highest ?? 0), Number(row?.mark ?? 0));
+  return `${order.payType}|0|${last + 1}`;
 }
 
 const CARD_COLUMN = new Fragment(', cardno');
@@ -164,8 +170,9 @@ export class EmbeddedReceipts implements SystemReceipts {
   /** Adds to a card, or takes from it what it holds. */
   private async changeCard(db: Sql, cardNo: string | null, by: Fen): Promise<void> {
     if (cardNo === null) throw new Error('a recharge without a card');
+    const key = text(20, cardKey(cardNo));
     const [card] = await db.rows<{ balance: string }>(
-      sql`select balance from card_balance where cardno = ${text(20, cardNo)}`,
+      sql`select balance from card_balance where cardno = ${key}`,
     );
     const balance = fen(fenOf(card?.balance ?? null) + by);
     if (balance < 0) {
@@ -175,9 +182,9 @@ export class EmbeddedReceipts implements SystemReceipts {
     }
     const change = card
       ? sql`update card_balance set balance = ${text(21, formatYuan(balance))}
-            where cardno = ${text(20, cardNo)}`
+            where cardno = ${key}`
       : sql`insert into card_balance (cardno, balance)
-            values (${text(20, cardNo)}, ${text(21, formatYuan(balance))})`;
+            values (${key}, ${text(21, formatYuan(balance))})`;
     await db.change(change);
   }
 
@@ -204,10 +211,10 @@ export class EmbeddedReceipts implements SystemReceipts {
   }
 }
 
-/** The balance of a card as the embedded database holds it. Fen; 0 for a card never seen. */
+/** The balance of a card, however it is written. Fen; 0 for a card never seen. */
 export async function cardBalance(db: Sql, cardNo: string): Promise<Fen> {
   const [card] = await db.rows<{ balance: string }>(
-    sql`select balance from card_balance where cardno = ${text(20, cardNo)}`,
+    sql`select balance from card_balance where cardno = ${text(20, cardKey(cardNo))}`,
   );
   return fenOf(card?.balance ?? null);
 }

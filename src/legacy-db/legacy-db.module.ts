@@ -17,6 +17,7 @@ import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './open-receipts-store';
 import { openSqlite } from './open-sqlite';
 import { receiptRepositories } from './receipt-repositories';
+import { watchWrites } from './watched-database';
 import { XposRequestStore } from './xpos-request-store';
 
 const OPEN_DATABASE = Symbol('OpenDatabase');
@@ -33,13 +34,13 @@ const STORES: { readonly [Kind in DatabaseConfig['kind']]: Open<Kind> } = {
   mssql: openMssql,
 };
 
-function openDatabase(
+async function openDatabase(
   { database }: Config,
   clock: Clock,
   randomness: Randomness,
 ): Promise<OpenDatabase> {
   const open = STORES[database.kind];
-  return open(database as never, clock, randomness);
+  return watchWrites(await open(database as never, clock, randomness), clock, randomness);
 }
 
 /** The books. Needs `CONFIG`, `CLOCK` and `RANDOMNESS` from global modules. */

@@ -14,6 +14,8 @@ export interface TcpOptions {
 }
 
 const MOST_CONNECTIONS = 256;
+/** A new connection must send its first byte within this: there are few of them. ms. */
+const FIRST_BYTE_WITHIN_MS = 10_000;
 /** A frame that has begun must end within this. ms. */
 const FRAME_WITHIN_MS = 15_000;
 /** Replies a caller may leave unread before it is cut off. Bytes. */
@@ -68,7 +70,7 @@ export class TcpLink implements MessageLink {
     socket.setNoDelay(true);
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy()); // A caller that went away is no event of ours.
-    let deadline: NodeJS.Timeout | undefined;
+    let deadline = setTimeout(() => socket.destroy(), FIRST_BYTE_WITHIN_MS).unref();
     socket.on('close', () => clearTimeout(deadline));
     socket.on('data', (chunk: Buffer) => {
       clearTimeout(deadline);

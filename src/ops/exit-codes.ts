@@ -24,6 +24,7 @@ export interface StartFailure {
 
 interface Coded {
   readonly code?: unknown;
+  readonly syscall?: unknown;
   readonly address?: string;
   readonly port?: number;
   readonly cause?: unknown;
@@ -37,16 +38,21 @@ const ADDRESS_CODES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'is no name of this machine: set HOST',
 };
 
+/** What a listener asks of the system. Folders are refused with the same codes. */
+const NETWORK_CALLS: ReadonlySet<unknown> = new Set(['listen', 'bind', 'getaddrinfo']);
+/** Errors that name the setting of the address that was not to be had. */
+const NAMED_ADDRESS = /^(?:MICROSERVICE_URL|SIM_PORT|SIM_PORT and HOST): /;
+
 /** What to say of an error that ended the start. */
 export function startFailure(error: unknown): StartFailure {
   if (error instanceof ConfigError) return { exitCode: EXIT.configuration, text: error.message };
-  if (error instanceof Error && error.message.startsWith('MICROSERVICE_URL: ')) {
+  if (error instanceof Error && NAMED_ADDRESS.test(error.message)) {
     return { exitCode: EXIT.address, text: firstLine(error.message) };
   }
   for (let each: unknown = error, depth = 0; isCoded(each) && depth < 5; depth += 1) {
     const code = String(each.code);
     const about = ADDRESS_CODES[code];
-    if (about !== undefined && 'syscall' in each) {
+    if (about !== undefined && NETWORK_CALLS.has(each.syscall)) {
       const where = [each.address, each.port].filter((part) => part !== undefined).join(':');
       return { exitCode: EXIT.address, text: `HOST and PORT: ${where || 'the address'} ${about}` };
     }

@@ -11,7 +11,16 @@ export function installArrival(app: NestExpressApplication, trustProxy: readonly
 /** The door behind it: call it once bodies are read. */
 export function installEntry(app: NestExpressApplication): void {
   app.use(app.get(Traffic).enter);
-  const { connections, loop } = app.get(ServiceLoad);
-  connections.watch(app.getHttpServer());
+  const { connections, drain, loop } = app.get(ServiceLoad);
+  const server = app.getHttpServer();
+  connections.watch(server);
+  drain.watch(server);
   loop.start();
+  // At a stop Nest closes the server once messages and sweep have ended: nobody is connected then.
+  const adapter = app.getHttpAdapter();
+  const close = adapter.close.bind(adapter);
+  adapter.close = async (): Promise<void> => {
+    await drain.finished();
+    await close();
+  };
 }

@@ -5,15 +5,14 @@ import { ServiceLoad } from './traffic/service-load';
 
 /** How long accepted work may take to finish at a stop. ms. */
 const STOP_WITHIN_MS = 10_000;
-/** How often connections without accepted work are cut during a stop. ms. */
-const CUT_EVERY_MS = 1_000;
 /** How long the last lines of the log may take. ms. */
 const FLUSH_MS = 500;
 
 /**
- * Ends the process in order: readiness is gone at once and new requests are refused, what was
- * accepted is finished, then the database closes. A second signal changes nothing; kill -9 is
- * always safe. After a defect nobody caught it ends the same way, with exit code 1.
+ * Ends the process in order: readiness is gone at once and new requests are refused in words, what
+ * was accepted is finished (see `Drain`), then the database closes. A second signal changes
+ * nothing; kill -9 is always safe. After a defect nobody caught it ends the same way, with exit
+ * code 1.
  */
 export class Lifecycle {
   private app: INestApplication | null = null;
@@ -47,10 +46,7 @@ export class Lifecycle {
     if (this.stopping) return;
     this.stopping = true;
     setTimeout(() => this.exit(EXIT.defect, 'the stop took too long'), STOP_WITHIN_MS).unref();
-    const load = this.app?.get(ServiceLoad);
-    load?.gate.stop();
-    // Whoever is still sending a request, or none, does not hold the stop up.
-    setInterval(() => load?.connections.cutUnused(), CUT_EVERY_MS).unref();
+    this.app?.get(ServiceLoad).drain.begin();
     const closed = this.app?.close() ?? Promise.resolve();
     closed.then(
       () => this.exit(exitCode),

@@ -15,6 +15,7 @@ import { ServiceLog } from './log/service-log';
 import { MetricsController } from './metrics/metrics.controller';
 import { ServiceMetrics } from './metrics/service-metrics';
 import { ConnectionWatch } from './traffic/connection-watch';
+import { Drain } from './traffic/drain';
 import { EventLoopWatch } from './traffic/event-loop-watch';
 import { LoadGate } from './traffic/load-gate';
 import { RateLimits } from './traffic/rate-limits';
@@ -39,10 +40,13 @@ export interface OpsOptions {
 
 const LOAD: FactoryProvider = {
   provide: ServiceLoad,
-  inject: [CLOCK, ServiceLog],
-  useFactory: (clock: Clock, log: ServiceLog) => {
+  inject: [CONFIG, CLOCK, ServiceLog],
+  useFactory: ({ http: { shutdownGraceMs } }: Config, clock: Clock, log: ServiceLog) => {
     const loop = new EventLoopWatch(clock);
-    return new ServiceLoad(new LoadGate(loop), loop, new ConnectionWatch(clock), log);
+    const gate = new LoadGate(loop);
+    const connections = new ConnectionWatch(clock);
+    const drain = new Drain({ clock, gate, connections, graceMs: shutdownGraceMs });
+    return new ServiceLoad(gate, loop, connections, drain, log);
   },
 };
 
@@ -53,7 +57,7 @@ const TRAFFIC: FactoryProvider = {
     { access, http, rateLimitPerMinute }: Config,
     clock: Clock,
     randomness: Randomness,
-    { gate, connections, log }: ServiceLoad,
+    { gate, connections, drain, log }: ServiceLoad,
     metrics: ServiceMetrics,
   ) =>
     new Traffic({
@@ -63,6 +67,7 @@ const TRAFFIC: FactoryProvider = {
       limits: new RateLimits(rateLimitPerMinute, parseInt(randomness.hex(4), 16)),
       gate,
       connections,
+      drain,
       observer: new RequestRecorder(log, metrics.requests),
       trustsProxies: http.trustProxy.length > 0,
     }),

@@ -10,6 +10,8 @@ const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 40;
 const REATTACH_MS = 1_000;
 const LOG_TAIL = 800;
+/** What a simulator ends with that cannot listen where it is to. */
+export const EXIT_NO_ADDRESS = 3;
 
 /** A simulator that runs as a process of its own. */
 export interface LivingSimulator {
@@ -60,7 +62,8 @@ export async function startSimulatorProcess(options: StartOptions): Promise<Livi
   const log = dataFiles(dataDir).log;
   const child = spawnDetached(options, dataDir, log);
   let exited = false;
-  child.once('exit', () => (exited = true));
+  let exitCode: number | null = null;
+  child.once('exit', (code) => ([exited, exitCode] = [true, code]));
   child.once('error', () => (exited = true));
   for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += POLL_MS) {
     const gone = exited; // Asked before looking: a start that lost the race has a winner.
@@ -73,7 +76,14 @@ export async function startSimulatorProcess(options: StartOptions): Promise<Livi
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
   child.kill();
+  if (exitCode === EXIT_NO_ADDRESS) throw new Error(lastRefusal(log));
   throw new Error(`the simulator did not start: ${tail(log)}`);
+}
+
+/** Why the last one that wrote to the log did not start: one line that names the setting. */
+function lastRefusal(log: string): string {
+  const lines = tail(log).split('\n');
+  return lines.at(-1)?.replace(/^Not started: /, '') ?? '';
 }
 
 /**

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { dataFiles, KeyMode } from './keys';
 import { resolve } from 'node:path';
-import { RunningSimulator, runSimulator, SimulatorOptions } from './simulator';
+import { EXIT_NO_ADDRESS } from './launcher';
+import { NoAddress, RunningSimulator, runSimulator, SimulatorOptions } from './simulator';
 
 const DEFAULT_LINGER_MS = 600_000;
 
@@ -80,5 +81,5 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(`Not started: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof NoAddress ? EXIT_NO_ADDRESS : 1);
 });

@@ -45,6 +45,17 @@ export interface SimulatorOptions {
   readonly onAlone: () => void;
 }
 
+/** The simulator cannot listen where it is to. */
+export class NoAddress extends Error {
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    const taken = cause.code === 'EADDRINUSE';
+    const why = taken
+      ? `port ${port} is already in use by another program: stop it, or set another port`
+      : `${host}:${port} cannot be listened on (${cause.code})`;
+    super(`${taken ? 'SIM_PORT' : 'SIM_PORT and HOST'}: ${why}`, { cause });
+  }
+}
+
 /** A simulator that is listening. */
 export interface RunningSimulator {
   readonly port: number;
@@ -55,8 +66,8 @@ export interface RunningSimulator {
 }
 
 /**
- * Starts a simulator in this process. Throws `FolderTaken` when another one has the folder, and
- * plainly when the port is taken or the folder is damaged.
+ * Starts a simulator in this process. Throws `FolderTaken` when another one has the folder,
+ * `NoAddress` when the port is taken, and plainly when the folder is damaged.
  */
 export async function runSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const dataDir = resolve(options.dataDir);
@@ -167,7 +178,7 @@ export function worldOf(
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is already in use`) : error);
+      reject(new NoAddress(host, port, error));
     });
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });

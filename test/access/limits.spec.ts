@@ -94,8 +94,8 @@ describe('too much work', () => {
   });
 
   it('while stopping everything is refused and readiness is gone', async () => {
-    const url = await serve({});
-    apps.at(-1)?.get(ServiceLoad).gate.stop();
+    const url = await serve({ SHUTDOWN_GRACE_MS: '500' });
+    apps.at(-1)?.get(ServiceLoad).drain.begin();
     const refused = await ask(url, {});
     expect([refused.status, refused.headers.get('connection')]).toEqual([503, 'close']);
     const ready = await fetch(`${url}/health/ready`);

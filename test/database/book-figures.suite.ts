@@ -15,8 +15,8 @@ export function describeBookFigures(open: OpenFreshBooks): void {
     afterEach(() => books.close());
 
     it('are none while there is nothing', async () => {
-      const nothing = { inCare: {}, alarms: {}, oldestOpenAtMs: null, oldestDueAtMs: null };
-      expect(await books.figures.read()).toEqual(nothing);
+      const none = { oldestOpenAtMs: null, oldestDueAtMs: null, restores: 0 };
+      expect(await books.figures.read()).toEqual({ inCare: {}, alarms: {}, ...none });
     });
 
     it('count what is in care by state, and leave out what is done', async () => {
@@ -28,6 +28,7 @@ export function describeBookFigures(open: OpenFreshBooks): void {
       expect(await books.figures.read()).toEqual({
         inCare: { begun: 2, waiting: 1 },
         alarms: {},
+        restores: 0,
         oldestOpenAtMs: T0 - 3 * MINUTE,
         oldestDueAtMs: T0 - 3 * MINUTE + FIRST_LOOK_MS,
       });

@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config/config';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
+import { REFERENCE_MARK } from '../../src/legacy-db/mssql/contract';
 import { storedBooks } from '../../src/legacy-db/commands/stored-books';
 import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { freePort } from '../support/ports';
@@ -123,6 +124,7 @@ describe('the commands on SQL Server', () => {
       `ok  procedure ${BEGIN}: we may execute it`,
       `ok  procedure ${END}: 13 parameters`,
       `ok  procedure ${END}: we may execute it`,
+      `ok  procedure ${BEGIN}: npm run restore raises its numbers`,
       ...Object.entries(catalog.tables).map(
         ([name, { columns }]) => `ok  table ${name}: ${columns.length} columns`,
       ),
@@ -130,6 +132,21 @@ describe('the commands on SQL Server', () => {
     ]);
     expect(exitCode).toBe(0);
     expect((await run('status', server.url())).exitCode).toBe(0);
+  });
+
+  it.each([
+    ['a procedure of the customer', 'create procedure dbo.Theirs as select 1'],
+    ['a reference procedure of an older version', `-- ${REFERENCE_MARK}.`],
+    ['a procedure whose text may not be read', null],
+  ])('say who must raise the numbers of %s after a restore', async (_, definition) => {
+    if (definition === null) delete catalog.definitions[BEGIN];
+    else catalog.definitions[BEGIN] = definition;
+    const { exitCode, lines } = await run('check', server.url());
+    expect(lines).toContain(
+      `ok  procedure ${BEGIN}: gives numbers by its own rule: ` +
+        'npm run restore does not raise them, you must',
+    );
+    expect(exitCode).toBe(0);
   });
 
   it('find every way in which a parameter can differ', async () => {

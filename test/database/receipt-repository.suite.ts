@@ -1,6 +1,7 @@
 import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
 import type { OpenFreshBooks } from './books';
+import { describeCardKeys } from './card-key.suite';
 import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
 import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
@@ -29,6 +30,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeRefusedEnd(open);
     describeCards(open);
     describeCardHold(open);
+    describeCardKeys(open);
     describeUndo(open);
     describeDuplicates(open);
     describeNoDuplicates(open);

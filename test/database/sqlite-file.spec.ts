@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/config/system-clock';
 import type { BillType } from '../../src/domain/bill';
 import { openWriter, sqliteReader, sqliteWriter } from '../../src/legacy-db/data-source';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
+import { sql } from '../../src/legacy-db/sql';
 import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
 import { tempFolder } from '../support/temp-folder';
 import { anOrder } from './books';
@@ -15,7 +16,7 @@ import { ALL_TABLES } from './books-inspect';
 import { SqliteInspect } from './sqlite-books';
 
 const CHILD = join(__dirname, 'books.child.js');
-const MIGRATIONS = 6;
+const MIGRATIONS = 8;
 
 jest.setTimeout(30_000);
 
@@ -47,6 +48,11 @@ function output(process: ChildProcess): { text: string } {
   return all;
 }
 
+/** The rights of a file or folder, octal. */
+function modeOf(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}
+
 /** The rows of the system tables and of our own agree, and the file is whole. */
 function expectSound(inspect: SqliteInspect): void {
   expect(inspect.rows('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
@@ -63,6 +69,35 @@ describe('the SQLite file', () => {
     expect(await writer.query('pragma journal_mode')).toEqual([{ journal_mode: 'wal' }]);
     expect(await writer.query('pragma synchronous')).toEqual([{ synchronous: 2 }]);
     await writer.destroy();
+  });
+
+  it('is for our own user alone, and so is a folder that is made for it', async () => {
+    const before = process.umask(0o022);
+    try {
+      const open = await openSqlite(file, systemClock);
+      await open.database.write('aUnit', (unit) => unit.change(sql`delete from bill`));
+      const names = [file, `${file}-wal`, `${file}-shm`, dirname(file), dirname(dirname(file))];
+      expect(names.map(modeOf)).toEqual(['600', '600', '600', '700', '700']);
+      await open.close();
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it.each([
+    ['644', '600'],
+    ['666', '600'],
+    ['640', '640'],
+    ['600', '600'],
+  ])('that has the rights %s has %s once it is opened', async (had, has) => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+    writeFileSync(file, '');
+    chmodSync(file, parseInt(had, 8));
+    const open = await openSqlite(file, systemClock);
+    await open.database.write('aUnit', (unit) => unit.change(sql`delete from bill`));
+    expect([file, `${file}-wal`, `${file}-shm`].map(modeOf)).toEqual([has, has, has]);
+    expect(modeOf(dirname(file))).toBe('755');
+    await open.close();
   });
 
   it('cannot be written through the connection that reads', async () => {

@@ -130,6 +130,8 @@ describe('the Kubernetes manifests', () => {
     const stop = at(deployment, `${CONTAINER}.lifecycle.preStop.exec.command`) as string[];
     const grace = Number(at(deployment, `${POD}.terminationGracePeriodSeconds`));
     expect(grace).toBeGreaterThan(Number(stop[1]) + 10);
+    // Longer than unless set: proxies in the cluster hear later that a pod goes.
+    expect(Number(settings['SHUTDOWN_GRACE_MS'])).toBe(5_000);
     const replicas = Number(at(deployment, 'spec.replicas'));
     expect(replicas).toBeGreaterThan(Number(at(only('PodDisruptionBudget'), 'spec.minAvailable')));
   });

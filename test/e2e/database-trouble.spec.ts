@@ -11,6 +11,10 @@ jest.setTimeout(60_000);
 /** Of 512 bytes each: enough for the file as it is, soon too small for what is written to it. */
 const FILE_BLOCKS = 2_000;
 
+async function ready({ url }: TestService): Promise<number> {
+  return (await fetch(`${url}/health/ready`)).status;
+}
+
 // One lock for the whole file, and a file that cannot grow, are SQLite's own. What comes of an SQL
 // Server that does not serve is in test/tds/service.spec.ts.
 describe('an SQLite file that another program has locked', () => {
@@ -70,6 +74,20 @@ describe('an SQLite file that another program has locked', () => {
     expect(receiptRow(inspect, code).state).toBe('paid');
   });
 
+  it('makes the service unready, and ready again when it is free', async () => {
+    const statuses: number[] = [];
+    await whileLocked(service.database, async () => {
+      // Nobody writes meanwhile. What got through just before counts for five seconds.
+      for (let look = 0; look < 12 && !statuses.includes(503); look += 1) {
+        statuses.push(await ready(service));
+        await wait(1_100);
+      }
+    });
+    expect(statuses.at(-1)).toBe(503);
+    await wait(1_100);
+    expect(await ready(service)).toBe(200);
+  });
+
   it('answers from the books while another writes', async () => {
     const code = await getCode(service);
     await payAtSimulator(service, code);
@@ -104,6 +122,14 @@ describe('an SQLite file on a disk that fills up', () => {
       }
       expect(given.length).toBeGreaterThan(5);
       expect(refused).toBe(3);
+      let status = 200;
+      // A little one may still fit in.
+      for (let look = 0; look < 15 && status !== 503; look += 1) {
+        await service.post('ScanCode', anAsk('2', { body: 'x'.repeat(20_000) }));
+        await wait(1_100);
+        status = await ready(service);
+      }
+      expect(status).toBe(503);
       // Its few pages may still fit; then SUCCESS is on the disk already.
       const said = saying(await query(service, waiting));
       expect(['1', '0 SUCCESS 3']).toContain(said);

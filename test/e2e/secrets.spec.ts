@@ -15,6 +15,7 @@ const PLANTED = {
   hash: apiKeys([TILL]).split(':').at(-1) ?? '',
   wrongKey: 'planted-wrong-key-5f3a',
   queryKey: 'planted-query-key-77b1',
+  pathKey: 'plantedpathkey',
   top: 'planted-top-secret-19c4',
   callback: 'planted-callback-secret',
   broker: 'planted-broker-password',
@@ -74,6 +75,7 @@ async function live(): Promise<void> {
   }
   await call(scan, text, { 'X-Api-Key': PLANTED.wrongKey });
   await call(`${scan}?api_key=${PLANTED.queryKey}&cardno=${PLANTED.card}`, text);
+  await pathCalls(scan, text);
   await call(`/nothing?auth_code=${PLANTED.authCode}`, text).then(() => answers.pop());
   await call(scan, `{"cardno":"${PLANTED.card}","barcode":"${PLANTED.authCode}"`);
   await call(scan, JSON.stringify({ ...ask, cardno: `${PLANTED.card}${'9'.repeat(20)}` }));
@@ -86,6 +88,25 @@ async function live(): Promise<void> {
   await call('/metrics', null, { 'X-Api-Key': MONITOR.secret });
   await call('/health/ready', null);
   await call('/docs-json', null);
+}
+
+/** Keys where none belongs. Nobody but their sender is answered with them. */
+async function pathCalls(scan: string, text: string): Promise<void> {
+  for (const key of [PLANTED.pathKey, TILL.secret]) {
+    for (const path of [`${scan}/${key}`, `/${key}${scan}`, `${scan};${key}`, `/docs/${key}`]) {
+      await call(path, text).then(() => answers.pop());
+      await call(path, null).then(() => answers.pop());
+    }
+    for (const path of [
+      `${scan}?${key}`,
+      `/router/rest?${key}=1`,
+      `/nothing?${key}`,
+      `${scan}#${key}`,
+    ]) {
+      await call(path, text).then(() => answers.pop());
+      await call(path, null).then(() => answers.pop());
+    }
+  }
 }
 
 describe('secrets planted everywhere', () => {

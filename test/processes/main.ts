@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { contend } from './contention';
 import { drain } from './drain';
+import type { DrainReport } from './drain';
 import { whileHanging } from './hanging';
 
 function print(line: string): void {
@@ -15,24 +16,27 @@ async function contention(bills: number): Promise<boolean> {
   return once && disagreements === 0 && other.length === 0 && integrity === 'ok';
 }
 
+function isWhole({ accepted, answered, kept, exitCode, ms, busy }: DrainReport): boolean {
+  const { refused, resets, odd, unannounced } = busy;
+  const counts = answered === accepted && kept === accepted && exitCode === 0 && ms < 10_000;
+  return counts && refused > 0 && resets.length + odd.length + unannounced === 0;
+}
+
 async function drains(count: number): Promise<boolean> {
   let whole = 0;
   let slowestMs = 0;
+  let resets = 0;
+  let refused = 0;
   for (let run = 1; run <= count; run += 1) {
     const report = await drain();
-    const { accepted, answered, kept, exitCode, ms, refusesLate } = report;
-    slowestMs = Math.max(slowestMs, ms);
-    if (
-      answered === accepted &&
-      kept === accepted &&
-      exitCode === 0 &&
-      ms < 10_000 &&
-      refusesLate
-    ) {
-      whole += 1;
-    } else print(`stop ${run}: ${JSON.stringify(report)}`);
+    slowestMs = Math.max(slowestMs, report.ms);
+    resets += report.busy.resets.length;
+    refused += report.busy.refused;
+    if (isWhole(report)) whole += 1;
+    else print(`stop ${run}: ${JSON.stringify(report)}`);
   }
   print(`stops under load: ${whole} of ${count} whole, ${Math.round(slowestMs)} ms at most`);
+  print(`requests that came too late: ${refused} refused in words, ${resets} reset`);
   return whole === count;
 }
 

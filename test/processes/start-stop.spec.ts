@@ -37,7 +37,7 @@ class Service {
       env: {
         ...{ PATH, HOME, NODE_ENV: 'test', PORT: '0', SWEEP_PERIOD_MS: '0' },
         ...{ DATABASE_URL: `sqlite:${folder.path}/${databases}.sqlite` },
-        ...{ MICROSERVICE_TRANSPORT: 'none', LOG_LEVEL: 'warn' },
+        ...{ MICROSERVICE_TRANSPORT: 'none', LOG_LEVEL: 'warn', SHUTDOWN_GRACE_MS: '100' },
         ...aRealAccount(),
         ...env,
       },
@@ -68,6 +68,12 @@ class Service {
   }
 }
 
+/** Settings without an account: Alipay is simulated. */
+function simulated(name: string): Env {
+  const account = Object.keys(aRealAccount()).map((setting) => [setting, undefined] as const);
+  return { ...Object.fromEntries(account), SIM_DATA: `${folder.path}/${name}` };
+}
+
 describe('a service that cannot start', () => {
   let port: number;
   const blocker = createServer();
@@ -94,6 +100,18 @@ describe('a service that cannot start', () => {
       /HOST and PORT: 127.0.0.1:\d+ is taken/,
       () => ({ PORT: `${port}` }),
     ],
+    [
+      'a port of the simulator that is taken',
+      3,
+      /^Not started: SIM_PORT: port \d+ is already in use by another program/,
+      () => ({ ...simulated('taken'), SIM_PORT: `${port}` }),
+    ],
+    [
+      'no folder for the simulator',
+      2,
+      /^Not started: SIM_DATA: the folder cannot be made \(ENOTDIR\)/,
+      () => ({ ...simulated('none'), SIM_DATA: '/dev/null/simulator' }),
+    ],
     ['a foreign address', 3, /HOST and PORT: .* set HOST/, () => ({ HOST: '203.0.113.7' })],
     [
       'no folder for the database',
@@ -114,6 +132,7 @@ describe('a service that cannot start', () => {
     expect(lines.filter((line) => line.startsWith('Not started')).length).toBe(1);
     expect(service.printed).not.toContain('geheim');
     expect(service.printed).not.toContain('    at ');
+    expect(service.printed).not.toContain('***'); // All of it is ours.
   });
 });
 

@@ -169,8 +169,8 @@ describe('the simulator as a process', () => {
     await once(taken, 'listening');
     const port = String((taken.address() as AddressInfo).port);
     const { code, output } = await run({ SIM_DATA: other.path }, '--port', port);
-    expect(code).toBe(1);
-    expect(output).toContain(`port ${port} is already in use`);
+    expect(code).toBe(3);
+    expect(output).toContain(`Not started: SIM_PORT: port ${port} is already in use`);
     taken.close();
     other.remove();
   });

@@ -205,6 +205,7 @@ export class TestService {
       SIM_DATA: this.simData,
       SWEEP_PERIOD_MS: '0',
       RATE_LIMIT_PER_MINUTE: '1000000',
+      SHUTDOWN_GRACE_MS: '100',
       MICROSERVICE_TRANSPORT: 'none',
       LOG_LEVEL: 'warn',
     };

@@ -1,5 +1,7 @@
 import { expectedOnMssql } from '../../src/legacy-db/commands/expected-tables';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
+import { BEGIN } from '../../src/legacy-db/mssql/contract';
+import { readBatches } from '../../src/legacy-db/mssql/reference-scripts';
 import type { Answer, Column } from './answers';
 import { sqlOf } from './requests';
 import { ScriptedBackend } from './tds-server';
@@ -30,6 +32,8 @@ export interface Catalog {
   readonly procedures: Record<string, CatalogRow[]>;
   readonly tables: Record<string, { columns: ColumnRow[]; uniqueKeys: string[][] }>;
   readonly migrations: string[];
+  /** The texts of procedures that may be read, by the name with its schema. */
+  readonly definitions: Record<string, string>;
   /** Procedures we may not execute. */
   readonly forbidden: string[];
 }
@@ -75,6 +79,9 @@ export function catalogBackend(catalog: Catalog): ScriptedBackend {
       ],
       catalog.procedures[named(sql)] ?? [],
     ),
+  );
+  on(/sys\.sql_modules/, (sql) =>
+    answerOf([TEXT('definition')], [[catalog.definitions[named(sql)] ?? null]]),
   );
   on(/INFORMATION_SCHEMA\.COLUMNS/, () => answerOf(COLUMNS, columnRows(catalog)));
   on(/sys\.indexes/, (sql) =>
@@ -159,6 +166,7 @@ export async function wholeCatalog(): Promise<Catalog> {
     procedures: contractRows(),
     tables: await ourTables(),
     migrations: MIGRATIONS.map((migration) => new migration().name),
+    definitions: { [BEGIN.name]: readBatches('begin.sql').at(-1) ?? '' },
     forbidden: [],
   };
 }

@@ -82,6 +82,23 @@ describe('the service on SQL Server', () => {
     ).toHaveLength(1);
   });
 
+  it('is not ready while no unit gets through, though it can be read', async () => {
+    const ready = async (): Promise<number> => (await fetch(`${service.url}/health/ready`)).status;
+    expect(await ready()).toBe(200);
+    // The log of the database is full.
+    server.plan(/insert/i, { kind: 'error', number: 9002 }, 1_000);
+    for (let unit = 0; unit < 3; unit += 1) {
+      expect((await service.post('ScanCode', anAsk('2'))).errcode).toBe(50300);
+    }
+    await wait(1_100);
+    expect(await ready()).toBe(503);
+    const nobody = { billnum: 'NOBODY', autoid: '1', billtype: '2', paytype: '98' };
+    expect((await service.post('Query', nobody)).errcode).toBe(40401);
+    server.heal();
+    await wait(1_100);
+    expect(await ready()).toBe(200);
+  });
+
   it('outlives its database: an error meanwhile, the truth afterwards', async () => {
     const code = await getCode(service, anAsk('2'));
     await payAtSimulator(service, code);

@@ -75,6 +75,7 @@ async function status(books: StoredBooks): Promise<Verdict> {
       ...applied.filter((name) => !unknown.includes(name)).map((name) => `applied  ${name}`),
       ...pending.map((name) => `pending  ${name}`),
       ...unknown.map((name) => `unknown  ${name} (of another version)`),
+      ...(await books.notes()),
     ],
   };
 }
@@ -117,7 +118,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why, in words of ours: a driver's message may name users and hosts. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const code = textOf(error, 'code') || textOf(inner(error), 'code');
   const number = textOf(error, 'number') || textOf(inner(error), 'number');
   const known = REASONS[code];

@@ -1,16 +1,22 @@
 import 'reflect-metadata';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/environment';
+import { systemClock } from '../../config/system-clock';
 import { COMMANDS } from './commands';
+import { restoreCommand } from './restore';
 import { storedBooks } from './stored-books';
 
-/** `node main.js check|migrate|status`, on the database the service would use. */
+/** `node main.js check|migrate|status|restore`, on the database the service would use. */
 async function main(): Promise<void> {
-  const [, , word = ''] = process.argv;
+  const [, , word = '', ...more] = process.argv;
   const command = COMMANDS[word];
-  if (!command) throw new Error(`say one of: ${Object.keys(COMMANDS).join(', ')}`);
+  if (!command && word !== 'restore') {
+    throw new Error(`say one of: ${[...Object.keys(COMMANDS), 'restore'].join(', ')}`);
+  }
   const { database } = readConfig(readEnvironment(), readTextFile);
-  const { exitCode, lines } = await command(storedBooks(database));
+  const { exitCode, lines } = command
+    ? await command(storedBooks(database))
+    : await restoreCommand(more, database, systemClock);
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = exitCode;
 }

@@ -1,3 +1,4 @@
+import { BEGIN, REFERENCE_MARK } from '../mssql/contract';
 import type { CatalogParameter } from './compare-procedures';
 import type { Query } from './sqlite-catalog';
 import type { TableShape } from './table-shape';
@@ -120,4 +121,16 @@ export async function readMssqlMigrations(query: Query): Promise<string[]> {
   if (table?.object_id === null || table?.object_id === undefined) return [];
   const rows = (await query('select name from migrations order by id')) as { name: string }[];
   return rows.map(({ name }) => name);
+}
+
+/**
+ * Are the numbers of receipts those of our reference procedure, which can be raised? `theirs` too
+ * where its text may not be read, or where it is of a version that could not be raised.
+ */
+export async function readNumbering(query: Query): Promise<'reference' | 'theirs'> {
+  const rows = (await query(`select definition from sys.sql_modules
+    where object_id = OBJECT_ID(${literal(BEGIN.name)}, N'P')`)) as { definition: string | null }[];
+  const definition = rows[0]?.definition ?? '';
+  const ours = definition.includes(REFERENCE_MARK) && definition.includes('dbo.receipt_base');
+  return ours ? 'reference' : 'theirs';
 }

@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig, MssqlConfig } from '../../config/database-config';
+import { chinaTime } from '../../domain/china-time';
+import { clashLines, sortCards } from '../card-keys';
 import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../data-source';
-import { PROCEDURES } from '../mssql/contract';
+import { readRestored, restoredLine } from '../marks/books-restored';
+import { BEGIN, PROCEDURES } from '../mssql/contract';
+import type { Statement } from '../sql';
 import { compareProcedure } from './compare-procedures';
 import { comparisonOf } from './difference';
 import type { Comparison } from './difference';
 import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
-import { mayExecute, readMssqlMigrations, readMssqlTables, readParameters } from './mssql-catalog';
+import { mayExecute, readMssqlMigrations, readMssqlTables } from './mssql-catalog';
+import { readNumbering, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
 import type { Query } from './sqlite-catalog';
 import { compareTables } from './table-shape';
@@ -24,6 +29,8 @@ export interface StoredBooks {
   applied(): Promise<string[]>;
   /** What must be there against what is. */
   compare(): Promise<Comparison[]>;
+  /** What an operator must know of them, in lines: restores, cards with several rows. */
+  notes(): Promise<string[]>;
   /** Brings the schema up to date; connects by itself. */
   migrate(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +45,26 @@ const NAMES = MIGRATIONS.map((migration) => new migration().name);
 
 async function closed(source: DataSource): Promise<void> {
   if (source.isInitialized) await source.destroy();
+}
+
+/** What the tables that are there tell; the reference table of cards may be nobody's to read. */
+async function notesOf(query: Query, cardTable: string): Promise<string[]> {
+  const rows = async (text: string): Promise<unknown[]> => {
+    try {
+      return ((await query(text)) as unknown[] | undefined) ?? [];
+    } catch {
+      return [];
+    }
+  };
+  const restored = await readRestored({
+    rows: async <Row>(statement: Statement) => (await rows(statement.text.withMarks)) as Row[],
+  });
+  const cards = (await rows(`select cardno from ${cardTable}`)) as { cardno: string }[];
+  const { clashes } = sortCards(cards.map(({ cardno }) => cardno));
+  return [
+    ...restored.map((one) => `restored ${chinaTime(one.noticedAtMs)}  ${restoredLine(one)}`),
+    ...clashLines(clashes),
+  ];
 }
 
 class SqliteBooks implements StoredBooks {
@@ -66,6 +93,10 @@ class SqliteBooks implements StoredBooks {
     return compareTables(expected, await readSqliteTables(this.query));
   }
 
+  async notes(): Promise<string[]> {
+    return notesOf(this.query, 'card_balance');
+  }
+
   async migrate(): Promise<void> {
     await openWriter(this.writer);
     if (!this.reader.isInitialized) await this.reader.initialize();
@@ -78,6 +109,12 @@ class SqliteBooks implements StoredBooks {
 
   private readonly query: Query = (text) => this.reader.query(text);
 }
+
+/** Who makes numbers go on elsewhere after a restore. */
+const NUMBERING = {
+  reference: 'npm run restore raises its numbers',
+  theirs: 'gives numbers by its own rule: npm run restore does not raise them, you must',
+};
 
 class MssqlBooks implements StoredBooks {
   readonly shown: string;
@@ -106,6 +143,10 @@ class MssqlBooks implements StoredBooks {
     ];
   }
 
+  async notes(): Promise<string[]> {
+    return notesOf(this.query, 'dbo.card_balance');
+  }
+
   async migrate(): Promise<void> {
     await openWriter(this.source);
   }
@@ -121,6 +162,8 @@ class MssqlBooks implements StoredBooks {
       comparisons.push(compareProcedure(contract, this.config.parameterNames, found));
       if (found !== null) comparisons.push(await this.compareRight(contract.name));
     }
+    const told = NUMBERING[await readNumbering(this.query)];
+    comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
     return comparisons;
   }
 

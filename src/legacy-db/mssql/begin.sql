@@ -109,12 +109,18 @@ begin
   end;
 
   -- All of it or nothing, whether or not the caller has opened a transaction.
-  declare @serial bigint, @begunat datetime2(3) = dateadd(hour, 8, sysutcdatetime());
+  declare @serial bigint, @base bigint, @begunat datetime2(3) = dateadd(hour, 8, sysutcdatetime());
   begin transaction;
   if @billtype = N'1'
   begin
-    -- Numbered within the bill. The caller holds the bill; else the primary key refuses one.
-    select @serial = count(*) + 1 from dbo.receipt_scenic with (forceseek) where bill_key = @bill_key;
+    -- Numbered within the bill, behind what was told before a restore. The caller holds the bill;
+    -- else the primary key refuses one.
+    select @serial = max(convert(bigint, right(autoid, charindex(N'|', reverse(autoid)) - 1)))
+    from dbo.receipt_scenic with (forceseek) where bill_key = @bill_key;
+    select @base = max(scenic_serial) from dbo.receipt_base;
+    select @serial = coalesce(@serial, 0), @base = coalesce(@base, 0);
+    if @base > @serial set @serial = @base;
+    set @serial = @serial + 1;
     set @autoid = @paytype + N'|0|' + convert(nvarchar(20), @serial);
   end
   else

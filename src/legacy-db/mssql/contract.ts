@@ -73,6 +73,9 @@ export const END: ProcedureContract<'End'> = {
   ],
 };
 
+/** What stands in the body of a reference procedure, and tells it from a customer's. */
+export const REFERENCE_MARK = '3Pay Gateway, reference procedure';
+
 /** Both, for comparing a database with them. */
 export const PROCEDURES: readonly ProcedureContract[] = [BEGIN, END];
 

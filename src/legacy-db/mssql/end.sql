@@ -157,9 +157,21 @@ begin
     begin transaction;
     if @card_change <> 0
     begin
+      -- The identity of the card, by the rule of bill numbers.
+      declare @card_key nvarchar(20) = N'';
+      set @at = 1;
+      while @at <= len(@cardno)
+      begin
+        set @point = unicode(substring(@cardno, @at, 1));
+        if @point between 97 and 122
+          set @card_key = @card_key + nchar(@point - 32);
+        else
+          set @card_key = @card_key + substring(@cardno, @at, 1);
+        set @at = @at + 1;
+      end;
       -- One statement that decides and writes: other bills may change the same card meanwhile.
       update dbo.card_balance set balance = balance + @card_change
-      where cardno = @cardno and (@card_change > 0 or balance + @card_change >= 0);
+      where cardno = @card_key and (@card_change > 0 or balance + @card_change >= 0);
       if @@rowcount = 0
       begin
         if @card_change < 0
@@ -168,7 +180,7 @@ begin
           select @errcode = 40902, @errmsg = N'卡内余额不足,不能退款 (the card holds less than the amount to return)';
           return;
         end;
-        insert into dbo.card_balance (cardno, balance) values (@cardno, @card_change);
+        insert into dbo.card_balance (cardno, balance) values (@card_key, @card_change);
       end;
     end;
     if @result = N'S'

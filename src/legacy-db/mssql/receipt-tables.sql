@@ -197,3 +197,12 @@ begin
   );
 end;
 go
+-- Behind which serial scenic receipts are numbered within their bill: raised after a restore.
+if object_id(N'dbo.receipt_base') is null
+begin
+  create table dbo.receipt_base (
+    scenic_serial bigint not null,
+    constraint pk_receipt_base primary key (scenic_serial)
+  );
+end;
+go

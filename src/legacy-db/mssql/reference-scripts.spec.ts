@@ -1,14 +1,11 @@
 import type { QueryRunner } from 'typeorm';
 import { Secret } from '../../config/secret';
 import { MIGRATIONS } from '../data-source';
-import { BEGIN, END, spellType, type ProcedureContract } from './contract';
+import { BEGIN, END, REFERENCE_MARK, spellType, type ProcedureContract } from './contract';
 import { mssqlDataSource } from './mssql-data-source';
 import { installReference, readBatches } from './reference-scripts';
 
-const FILES = ['receipt-tables.sql', 'begin.sql', 'end.sql'];
-
-/** What tells our own procedure from a customer's. */
-const MARK = '3Pay Gateway, reference procedure';
+const FILES = ['receipt-tables.sql', 'begin.sql', 'end.sql', 'card-keys.sql'];
 
 /** Each system's table, by hand. */
 const TABLES = {
@@ -64,9 +61,9 @@ describe('the reference scripts', () => {
         .replace(/\s+/g, ' '),
     ).toBe(
       `if exists (select 1 from sys.sql_modules where object_id = object_id(N'${contract.name}') ` +
-        `and definition like N'%${MARK}%') drop procedure ${contract.name};`,
+        `and definition like N'%${REFERENCE_MARK}%') drop procedure ${contract.name};`,
     );
-    expect(procedures[0]).toContain(`-- ${MARK}.`);
+    expect(procedures[0]).toContain(`-- ${REFERENCE_MARK}.`);
     expect(code(file)).toContain(`create procedure ${contract.name}\n`);
     const wanted = contract.parameters.map(
       ({ name, type, direction }) => `@${name} ${spellType(type)} ${direction}`,
@@ -105,7 +102,7 @@ describe('the reference scripts', () => {
 
   it('makes nothing that is there', () => {
     const batches = readBatches('receipt-tables.sql');
-    expect(batches).toHaveLength(9);
+    expect(batches).toHaveLength(10);
     for (const batch of batches) {
       const name = /create table dbo\.(\w+) \(/.exec(batch)?.[1];
       expect(batch.replace(/--.*\n/g, '').trim()).toMatch(
@@ -135,7 +132,7 @@ describe('a migration', () => {
 
   const TABLES_MADE = [
     ...Object.values(TABLES).map((name) => `create table dbo.${name}`),
-    ...['create table dbo.receipt_serial', 'create table dbo.card_balance'],
+    ...['receipt_serial', 'card_balance', 'receipt_base'].map((name) => `create table dbo.${name}`),
   ];
 
   it('makes the tables and what procedures are missing, and drops nothing', async () => {

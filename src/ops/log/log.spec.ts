@@ -1,11 +1,17 @@
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as ts from 'typescript';
+import { readConfig } from '../../config/config';
+import { ConfigError } from '../../config/config-error';
+import { SETTING_NAMES, settingRow } from '../../config/settings';
 import { LineSink } from './line-sink';
 import { Mask } from './mask';
 import { secretsOf } from './secrets-of';
 import { ServiceLog } from './service-log';
+import { walk } from '../../../test/support/tidy-source';
 import { rsaPair } from '../../../test/support/rsa-pairs';
 
 const { privateKey } = rsaPair('ours');
@@ -22,6 +28,15 @@ describe('the mask', () => {
     ['a known secret', 'login failed for pa$$:wörd', 'wörd'],
     ['a known secret in an address', `https://x/${encodeURIComponent('pa$$:wörd')}`, 'w%C3%B6rd'],
     ['a query', 'Cannot GET /x?api_key=abc123&cardno=C99', 'abc123'],
+    ['a query in an address', 'asked http://x/y?token=abc123', 'abc123'],
+    ['a name in a query', 'Cannot GET /x?abc123', 'abc123'],
+    ['a key in a path', 'Cannot POST /api/3Pay/AliPay/Query/abc123', 'abc123'],
+    ['a key in front of a path', 'GET /abc123/metrics', 'abc123'],
+    ['a key behind ;', 'GET /metrics;key=abc123', 'abc123'],
+    ['a key in %-form', 'GET /%61bc123', '61bc123'],
+    ['a password that looks like a name of ours', 'MY_PASSWORD: Geheim123', 'Geheim123'],
+    ['a secret of somebody else', 'APP_SECRET: Geheim123', 'Geheim123'],
+    ['a value of ours after =', 'CALLBACK_SECRET=Geheim123', 'Geheim123'],
     ['a card in JSON', '{"cardno":"C0001234","x":1}', 'C0001234'],
     ['a card in a form', 'cardno=C0001234&billnum=B1', 'C0001234'],
     ['a buyer', 'buyer_logon_id: abc@example.test', 'abc@example'],
@@ -41,6 +56,9 @@ describe('the mask', () => {
     'trade 2026091122001400000000000001',
     'at Sweep.look (/opt/3pay/node_modules/@nestjs/core/router/router-execution-context1.js:1:2)',
     '景区门票 · ¥88.88',
+    'Cannot POST /api/3Pay/AliPay/Query',
+    'get /docs and GET /DOCS/index.html',
+    'mssql://user:password@host:1433/database?options',
   ])('leaves %s', (text) => expect(mask.line(text)).toBe(text));
 
   it.each([
@@ -58,6 +76,54 @@ describe('the mask', () => {
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });
+
+describe('what we say of settings ourselves', () => {
+  const texts = [...configTexts(), ...SETTING_NAMES.map((name) => settingRow(name).notYet ?? '')];
+  const names = [...SETTING_NAMES, 'SIM_PASSWORD', 'ALIPAY_SECRET', 'TOP_SIGN'];
+
+  it('is all there', () => {
+    expect(texts.length).toBeGreaterThan(60);
+    expect(texts).toContain('must be set in production');
+    expect(texts).toContain('is still the placeholder of the sample file');
+  });
+
+  it.each(names)('is never masked: %s', (name) => {
+    for (const text of texts) expect(mask.lines(`${name}: ${text}`)).toBe(`${name}: ${text}`);
+  });
+
+  it('is whole where several lines are told at once', () => {
+    const said = names.map((name) => `${name}: must be set in production`).join('\n');
+    expect(mask.lines(said)).toBe(said);
+    const { problems } = problemsOf({ NODE_ENV: 'production' });
+    expect(problems.length).toBeGreaterThan(4);
+    expect(mask.lines(problems.join('\n'))).toBe(problems.join('\n'));
+  });
+});
+
+/** Every text of more than a word that the reading of settings may say; meanings are no such. */
+function configTexts(): string[] {
+  const folder = join(__dirname, '../../config');
+  const files = readdirSync(folder).filter((file) => !/\.spec\.ts$|^settings\.ts$/.test(file));
+  return files.flatMap((file) => {
+    const source = readFileSync(join(folder, file), 'utf8');
+    const texts: string[] = [];
+    walk(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true), (node) => {
+      if (ts.isStringLiteralLike(node)) texts.push(node.text);
+      else if (ts.isTemplateExpression(node)) texts.push(node.getText().slice(1, -1));
+    });
+    return texts.filter((text) => text.includes(' ') && !text.includes('\n'));
+  });
+}
+
+function problemsOf(env: Readonly<Record<string, string>>): ConfigError {
+  try {
+    readConfig(env, () => '');
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('nothing is wrong');
+}
 
 describe('the secrets of an environment', () => {
   it('are the secret settings and the passwords in addresses', () => {

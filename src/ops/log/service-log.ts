@@ -118,9 +118,9 @@ export class ServiceLog implements LoggerService {
     return this.logsRequests;
   }
 
-  /** A text of the outside as it may stand in a `RequestLine`. */
-  clean(text: string, max: number): string {
-    return this.mask.line(text, max);
+  /** The path of a request nobody serves, as it may stand in a `RequestLine`. */
+  cleanPath(path: string, max: number): string {
+    return this.mask.path(path, max);
   }
 
   /** Lines that could not be written, since the start. */

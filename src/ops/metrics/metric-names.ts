@@ -20,6 +20,7 @@ export const METRICS = {
   sweepLooked: 'threepay_sweep_receipts_total',
   sweepFailed: 'threepay_sweep_failed_rounds_total',
   alarms: 'threepay_alarms',
+  restores: 'threepay_books_restored',
   database: 'threepay_database_up',
   loopDelay: 'threepay_event_loop_delay_seconds',
   loopStalls: 'threepay_event_loop_stalls_total',

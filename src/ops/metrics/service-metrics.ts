@@ -29,6 +29,7 @@ export class ServiceMetrics {
   private readonly oldestOpen: Gauge;
   private readonly sweepLag: Gauge;
   private readonly database: Gauge;
+  private readonly restores: Gauge;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -40,6 +41,7 @@ export class ServiceMetrics {
     this.database = this.gauge(METRICS.database, 'Whether the database answered this scrape');
     this.oldestOpen = this.gauge(METRICS.oldestOpen, 'Age of the oldest open receipt');
     this.sweepLag = this.gauge(METRICS.sweepLag, 'How late the sweep is with what is due');
+    this.restores = this.gauge(METRICS.restores, 'Times the books were older than what was told');
     this.receipts = new Gauge({
       name: METRICS.receipts,
       help: 'Receipts the sweep looks after, by state: open ones and those just ended',
@@ -73,7 +75,8 @@ export class ServiceMetrics {
   }
 
   private async readBooks(): Promise<void> {
-    for (const gauge of [this.receipts, this.alarms, this.oldestOpen, this.sweepLag]) gauge.reset();
+    const { receipts, alarms, oldestOpen, sweepLag, restores } = this;
+    for (const gauge of [receipts, alarms, oldestOpen, sweepLag, restores]) gauge.reset();
     try {
       this.equalPayments.set(await this.readEqualPayments());
       const figures = await this.books.read();
@@ -83,6 +86,7 @@ export class ServiceMetrics {
       this.database.set(1);
       this.oldestOpen.set(since(figures.oldestOpenAtMs));
       this.sweepLag.set(since(figures.oldestDueAtMs));
+      this.restores.set(figures.restores);
       for (const [state, count] of Object.entries(figures.inCare)) {
         this.receipts.set({ state }, count);
       }

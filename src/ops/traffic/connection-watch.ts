@@ -33,6 +33,8 @@ export class ConnectionWatch {
   private readonly waiting = new Map<Socket, Waiting>();
   private timer: NodeJS.Timeout | null = null;
   private cutCount = 0;
+  private madeCount = 0;
+  private newestAtMs = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -62,14 +64,24 @@ export class ConnectionWatch {
     this.atWork.put(socket, (this.atWork.of(socket) ?? 1) - 1);
   }
 
-  /** Ends a connection that has nothing at work, after what was written to it. */
-  letGo(socket: Socket): void {
-    if (!this.works(socket)) socket.end();
+  /** Says `words` on every connection that has nothing at work, and nothing more. */
+  sayFarewell(words: string): void {
+    for (const socket of this.sockets) if (!this.works(socket)) socket.end(words);
   }
 
-  /** Cuts every connection that has nothing at work. */
-  cutUnused(): void {
-    for (const socket of this.sockets) if (!this.works(socket)) socket.destroy();
+  /** Cuts every connection. */
+  cutAll(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Connections made since the start. */
+  made(): number {
+    return this.madeCount;
+  }
+
+  /** How long no connection has been made. ms. */
+  quietMs(): number {
+    return this.clock.monotonicMs() - this.newestAtMs;
   }
 
   /** Connections open now. */
@@ -83,6 +95,8 @@ export class ConnectionWatch {
   }
 
   private add(socket: Socket): void {
+    this.madeCount += 1;
+    this.newestAtMs = this.clock.monotonicMs();
     if (this.sockets.size >= this.maxConnections) this.makeRoom(socket);
     this.sockets.add(socket);
     socket.once('close', () => {

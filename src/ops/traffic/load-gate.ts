@@ -5,6 +5,9 @@ const MAX_AT_WORK = 2_000;
 /** Delay of the event loop beyond which new requests are refused. ms. */
 const MAX_DELAY_MS = 500;
 
+/** What a refused caller is told to wait. s. */
+export const OVERLOAD_RETRY_SECONDS = 2;
+
 /** Says whether the service takes on another request. */
 export class LoadGate {
   private working = 0;

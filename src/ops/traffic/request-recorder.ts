@@ -28,7 +28,7 @@ export class RequestRecorder implements RequestObserver {
     this.log.request({
       id: notes.id,
       method: request.method,
-      route: route === NO_ROUTE ? this.log.clean(request.path, LONGEST_PATH) : route,
+      route: route === NO_ROUTE ? this.log.cleanPath(request.path, LONGEST_PATH) : route,
       status: response.statusCode,
       ms: Math.round(ms * 10) / 10,
       format,

@@ -1,5 +1,6 @@
 import type { ServiceLog } from '../log/service-log';
 import type { ConnectionWatch } from './connection-watch';
+import type { Drain } from './drain';
 import type { EventLoopWatch } from './event-loop-watch';
 import type { LoadGate } from './load-gate';
 
@@ -9,6 +10,7 @@ export class ServiceLoad {
     readonly gate: LoadGate,
     readonly loop: EventLoopWatch,
     readonly connections: ConnectionWatch,
+    readonly drain: Drain,
     readonly log: ServiceLog,
   ) {}
 }

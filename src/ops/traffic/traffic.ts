@@ -6,6 +6,8 @@ import { PayError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
 import type { KeyRing } from '../access/key-ring';
 import type { ConnectionWatch } from './connection-watch';
+import type { Drain } from './drain';
+import { OVERLOAD_RETRY_SECONDS } from './load-gate';
 import type { LoadGate } from './load-gate';
 import type { RateLimits } from './rate-limits';
 import type { RequestIds } from './request-id';
@@ -13,7 +15,6 @@ import { noteRequest, notesOf, RequestNotes } from './request-notes';
 
 /** Answered whatever the load: exactly these spellings, all others count as any request. */
 const PROBES: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
-const OVERLOAD_RETRY_SECONDS = 2;
 
 /** A refusal that says when to try again. */
 class Postponed extends PayError {
@@ -40,6 +41,7 @@ export interface TrafficParts {
   readonly limits: RateLimits;
   readonly gate: LoadGate;
   readonly connections: ConnectionWatch;
+  readonly drain: Drain;
   readonly observer: RequestObserver;
   readonly trustsProxies: boolean;
 }
@@ -49,7 +51,7 @@ export class Traffic {
   private readonly onClose: (this: Response) => void;
 
   constructor(private readonly parts: TrafficParts) {
-    const { clock, gate, connections, observer } = parts;
+    const { clock, gate, connections, drain, observer } = parts;
     // One function for all answers, not one for each.
     this.onClose = function onClose(this: Response): void {
       const request = this.req;
@@ -60,28 +62,29 @@ export class Traffic {
         gate.end();
         connections.end(request.socket);
       }
-      // The stop waits for connections, and an unused one is kept for long.
-      if (gate.stopping()) connections.letGo(request.socket);
+      drain.answers.delete(this);
       observer.ended(request, this, notes, clock.monotonicMs() - notes.startedMs);
     };
   }
 
   /** Before the body is read: numbers the request, finds its key, refuses what is too much. */
   readonly arrive = (request: Request, response: Response, next: NextFunction): void => {
-    const { clock, ids, keys, gate, limits } = this.parts;
+    const { clock, ids, keys, gate, limits, drain } = this.parts;
     const id = ids.take(request.headers['x-request-id']);
     const address = this.addressOf(request);
     const notes = new RequestNotes(id, clock.monotonicMs(), address);
     noteRequest(request, notes);
     response.setHeader('X-Request-Id', id);
     response.on('close', this.onClose);
-    if (PROBES.has(request.url)) {
+    drain.answers.add(response);
+    // At a stop the body is read before the refusal: what is left unread resets the connection,
+    // and a reset may overtake the answer.
+    if (PROBES.has(request.url) || gate.stopping()) {
       next();
       return;
     }
     const refusal = gate.refusal();
     if (refusal !== null) {
-      if (gate.stopping()) response.setHeader('Connection', 'close');
       next(new Postponed('OVERLOADED', refusal, OVERLOAD_RETRY_SECONDS));
       return;
     }
@@ -92,12 +95,19 @@ export class Traffic {
     }, next);
   };
 
-  /** After the body has been read: from here on the request is worked on. */
+  /** After the body has been read: from here on the request is worked on, unless we stop. */
   readonly enter = (request: Request, _response: Response, next: NextFunction): void => {
+    const { gate, drain } = this.parts;
+    if (gate.stopping() && !PROBES.has(request.url)) {
+      const refuse = (): void =>
+        next(new Postponed('OVERLOADED', 'stopping', OVERLOAD_RETRY_SECONDS));
+      void drain.leave().then(refuse);
+      return;
+    }
     const notes = notesOf(request);
     if (notes !== null && !notes.ended) {
       notes.atWork = true;
-      this.parts.gate.begin();
+      gate.begin();
       this.parts.connections.begin(request.socket);
     }
     next();

@@ -1,0 +1,350 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config/config';
+import { COMMANDS } from '../../src/legacy-db/commands/commands';
+import type { Verdict } from '../../src/legacy-db/commands/commands';
+import { restoreCommand } from '../../src/legacy-db/commands/restore';
+import { storedBooks } from '../../src/legacy-db/commands/stored-books';
+import { MIGRATIONS } from '../../src/legacy-db/data-source';
+import { BEGIN } from '../../src/legacy-db/mssql/contract';
+import { openSqlite } from '../../src/legacy-db/open-sqlite';
+import { ManualClock } from '../support/manual-clock';
+import { tempFolder } from '../support/temp-folder';
+import { catalogBackend, wholeCatalog } from '../tds/catalog';
+import { sqlOf } from '../tds/requests';
+import { TdsServer } from '../tds/tds-server';
+import type { Stores } from './books';
+import { T0, anOrder, storesOf } from './books';
+import { putEmptyBooks } from './sqlite-books';
+
+const MAIN = join(__dirname, '../../dist/src/legacy-db/commands/main.js');
+const DAY_MS = 24 * 3_600_000;
+const LAST = MIGRATIONS.map((migration) => new migration().name).at(-1) ?? '';
+
+jest.setTimeout(30_000);
+
+let folder: ReturnType<typeof tempFolder>;
+let file: string;
+let backup: string;
+let clock: ManualClock;
+
+beforeEach(() => {
+  folder = tempFolder();
+  file = join(folder.path, 'books.sqlite');
+  backup = join(folder.path, 'backup.sqlite');
+  clock = new ManualClock(T0);
+});
+afterEach(() => folder.remove());
+
+async function life<T>(path: string, work: (stores: Stores) => Promise<T>): Promise<T> {
+  const open = await openSqlite(path, clock);
+  try {
+    return await work(storesOf(open));
+  } finally {
+    await open.close();
+  }
+}
+
+/** Begins one receipt: its serial and its id. */
+async function one({ repositories }: Stores): Promise<[serial: number, id: number]> {
+  const { receipt } = await repositories['2'].begin(anOrder('2', { nowMs: clock.nowMs() }));
+  return [Number(receipt.receiptId), receipt.id];
+}
+
+/** A backup of a day, and books that went on for two more. */
+async function backupAndGoOn(): Promise<void> {
+  await life(file, one);
+  copyFileSync(file, backup);
+  clock.pass(2 * DAY_MS);
+  await life(file, one);
+}
+
+function restore(...words: string[]): Promise<Verdict> {
+  const { database } = readConfig({ DATABASE_URL: `sqlite:${file}` }, () => '');
+  return restoreCommand(words, database, clock);
+}
+
+function contentOf(path: string): number {
+  const handle = new BetterSqlite3(path, { readonly: true });
+  const count = handle.prepare('select count(*) from receipt').pluck().get();
+  handle.close();
+  return Number(count);
+}
+
+function aside(): string[] {
+  return readdirSync(folder.path).filter((name) => name.includes('before-restore'));
+}
+
+describe('npm run restore', () => {
+  it('puts the file in place, jumps, keeps what was there and names the days', async () => {
+    await backupAndGoOn();
+    chmodSync(file, 0o640);
+    const { exitCode, lines } = await restore('--from', backup);
+    const kept = join(folder.path, aside()[0] ?? '');
+    expect({ exitCode, lines }).toEqual({
+      exitCode: 0,
+      lines: [
+        'SQLite',
+        `restored from ${backup}`,
+        `the books before it are kept as ${kept}`,
+        'the books were restored: reconcile 2026-11-22 to 2026-11-24 with Alipay; ' +
+          'receipt goes on behind 1020000, receipt_serial goes on behind 1020000, ' +
+          'scenic bills count on behind 1000',
+      ],
+    });
+    const left = readdirSync(folder.path).filter((name) => /restoring|^books.*-/.test(name));
+    expect(left).toEqual(aside());
+    expect([contentOf(file), contentOf(kept), contentOf(backup)]).toEqual([1, 2, 1]);
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    const [serial, id] = await life(file, one);
+    expect(Math.min(serial, id)).toBeGreaterThan(1_020_000);
+  });
+
+  it('is no second restore to the next start; db:status and figures tell it', async () => {
+    await backupAndGoOn();
+    await restore('--from', backup);
+    const figures = await life(file, (stores) => stores.figures.read());
+    expect(figures.restores).toBe(1);
+    const { database } = readConfig({ DATABASE_URL: `sqlite:${file}` }, () => '');
+    const status = await COMMANDS['status']?.(storedBooks(database));
+    expect(status?.exitCode).toBe(0);
+    const told = status?.lines.filter((line) => line.startsWith('restored'));
+    expect(told).toHaveLength(1);
+    expect(told?.[0]).toMatch(/^restored 2026-11-24 12:00:00 {2}.*2026-11-22 to 2026-11-24/);
+  });
+
+  it('goes behind what it knows of books that are lost, and of restores before', async () => {
+    await backupAndGoOn();
+    await restore('--from', backup);
+    const [first] = await life(file, one);
+    rmSync(file);
+    await restore('--from', backup);
+    const [second] = await life(file, one);
+    expect(second).toBeGreaterThan(first + 1_000_000);
+    const scenic = await life(file, ({ repositories }) => repositories['1'].begin(anOrder('1')));
+    expect(scenic.receipt.receiptId).toBe('98|0|2001');
+  });
+
+  it('goes behind what the replaced books know where their marks are gone', async () => {
+    await backupAndGoOn();
+    rmSync(`${file}.marks`);
+    const { lines } = await restore('--from', backup);
+    expect(lines.at(-1)).toContain('receipt goes on behind 1020000');
+  });
+
+  it('keeps all of the replaced books, also what a killed service left in its log', async () => {
+    await life(file, one);
+    copyFileSync(file, backup);
+    const open = await openSqlite(file, clock);
+    await one(storesOf(open));
+    for (const tail of ['', '-wal', '.marks']) copyFileSync(file + tail, `${backup}.killed${tail}`);
+    await open.close();
+    const killed = `${backup}.killed`;
+    expect((await restore('--from', backup, '--to', killed)).exitCode).toBe(0);
+    const kept = join(folder.path, aside()[0] ?? '');
+    expect([contentOf(killed), contentOf(kept)]).toEqual([1, 2]);
+  });
+
+  it('makes books where there are none, its owner alone may read them', async () => {
+    await life(file, one);
+    const other = join(folder.path, 'deep', 'other.sqlite');
+    expect((await restore('--from', file, '--to', `sqlite:${other}`)).exitCode).toBe(0);
+    expect(statSync(other).mode & 0o777).toBe(0o600);
+    const figures = await life(other, (stores) => stores.figures.read());
+    expect(figures.restores).toBe(1);
+    const [serial] = await life(other, one);
+    expect(serial).toBeGreaterThan(1_000_000);
+    expect(contentOf(file)).toBe(1);
+  });
+
+  it('takes what a service has not yet written into the file itself', async () => {
+    const open = await openSqlite(backup, clock);
+    await one(storesOf(open));
+    expect(existsSync(`${backup}-wal`)).toBe(true);
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    await open.close();
+    expect(contentOf(file)).toBe(1);
+  });
+
+  it('brings books of an older version up to date', async () => {
+    await putEmptyBooks(backup);
+    const old = new BetterSqlite3(backup);
+    old.exec(`drop table number_mark; drop table books_restored;
+      delete from migrations where name = '${LAST}'`);
+    old.close();
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    expect((await life(file, one))[0]).toBeGreaterThan(1_000_000);
+  });
+
+  it('replaces books that nobody can read any more', async () => {
+    await backupAndGoOn();
+    writeFileSync(file, 'no books '.repeat(2_000));
+    writeFileSync(`${file}-wal`, 'left behind');
+    const { exitCode, lines } = await restore('--from', backup);
+    expect([exitCode, lines[1]]).toEqual([0, `${file} cannot be read as books`]);
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    expect(aside()).toHaveLength(1);
+    expect(contentOf(file)).toBe(1);
+  });
+});
+
+describe('npm run restore refuses, and changes nothing,', () => {
+  /** The names of all files, and what the books hold. */
+  function all(): unknown[] {
+    const names = readdirSync(folder.path).filter((name) => !/-(wal|shm)$/.test(name));
+    const marks = readFileSync(`${file}.marks`, 'utf8');
+    return [names, marks, existsSync(file) ? contentOf(file) : 0];
+  }
+
+  async function expectRefused(why: RegExp, ...words: string[]): Promise<void> {
+    const before = all();
+    const { exitCode, lines } = await restore(...words);
+    expect([exitCode, lines.at(-1)]).toEqual([1, expect.stringMatching(why)]);
+    expect(all()).toEqual(before);
+  }
+
+  it('while a service uses the books, even one that does nothing', async () => {
+    await backupAndGoOn();
+    const open = await openSqlite(file, clock);
+    try {
+      await expectRefused(/is in use: stop every service on it first$/, '--from', backup);
+    } finally {
+      await open.close();
+    }
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+  });
+
+  it('a damaged file', async () => {
+    await backupAndGoOn();
+    const bytes = readFileSync(backup);
+    bytes.fill(0x55, 8 * 4096, 12 * 4096);
+    writeFileSync(backup, bytes);
+    await expectRefused(/ is damaged: .*page/, '--from', backup);
+    expect([contentOf(file), aside()]).toEqual([2, []]);
+  });
+
+  it('a file that holds other things, or books of a newer version', async () => {
+    await backupAndGoOn();
+    const other = join(folder.path, 'other.sqlite');
+    const strange = new BetterSqlite3(other);
+    strange.exec('create table receipts (id integer)');
+    strange.close();
+    await expectRefused(/holds no books$/, '--from', other);
+    const newer = new BetterSqlite3(backup);
+    newer.exec(`update migrations set name = 'Tomorrow1' where name = '${LAST}'`);
+    newer.close();
+    await expectRefused(/belongs to a newer version of this program$/, '--from', backup);
+  });
+
+  it.each([
+    ['no file', [], /npm run restore -- --from FILE/],
+    ['an unknown option', ['--form', 'x'], /npm run restore -- --from FILE/],
+    ['an option without its value', ['--from'], /npm run restore -- --from FILE/],
+    ['a file that is not there', ['--from', '/nowhere/at.all'], /there is no file/],
+  ])('%s', async (_what, words, why) => {
+    await life(file, one);
+    await expectRefused(why, ...words);
+  });
+
+  it('the books themselves', async () => {
+    await life(file, one);
+    await expectRefused(/both are the same file$/, '--from', file);
+  });
+
+  it('as a process, with its exit code', async () => {
+    await backupAndGoOn();
+    const run = (from: string) =>
+      spawnSync(process.execPath, [MAIN, 'restore', '--from', from], {
+        cwd: folder.path,
+        env: { PATH: process.env['PATH'], DATABASE_URL: 'sqlite:books.sqlite' },
+        encoding: 'utf8',
+      });
+    expect(run('missing.sqlite')).toMatchObject({
+      status: 1,
+      stdout: 'SQLite\nnot restored: there is no file missing.sqlite\n',
+    });
+    expect(run('backup.sqlite').status).toBe(0);
+    writeFileSync(join(folder.path, 'junk.sqlite'), 'junk '.repeat(1_000));
+    expect(run('junk.sqlite')).toMatchObject({
+      status: 2,
+      stdout: 'SQLite\nnot restored: the file is not an SQLite database\n',
+    });
+  });
+});
+
+describe('npm run restore on SQL Server', () => {
+  let server: TdsServer;
+  let sent: string[];
+
+  async function serve(change: (catalog: Awaited<ReturnType<typeof wholeCatalog>>) => void) {
+    const catalog = await wholeCatalog();
+    change(catalog);
+    sent = [];
+    const backend = catalogBackend(catalog);
+    const note = (text: string): void => void sent.push(text.replace(/\s+/g, ' '));
+    backend.on(/^(?:dbcc|insert)/, (statement) => {
+      note(sqlOf(statement) ?? '');
+      return {};
+    });
+    const number = (value: string) => ({
+      columns: [{ name: 'number', type: 'nvarchar' as const }],
+      rows: [[value]],
+    });
+    backend.on(/ident_current\(N'receipt'\)/, number('4711'));
+    backend.on(/ident_current\(N'dbo\.receipt_serial'\)/, number('815'));
+    backend.on(/max\(at_ms\)/, {
+      columns: [{ name: 'at_ms', type: 'nvarchar' }],
+      rows: [[String(T0 - DAY_MS)]],
+    });
+    server = await TdsServer.start(backend);
+  }
+  afterEach(() => server.down());
+
+  function raise(...words: string[]): Promise<Verdict> {
+    const { database } = readConfig({ DATABASE_URL: server.url() }, () => '');
+    return restoreCommand(words, database, clock);
+  }
+
+  it('raises our ids and the numbers of the reference procedures', async () => {
+    await serve(() => undefined);
+    const { exitCode, lines } = await raise();
+    const detail =
+      'receipt goes on behind 1004711, dbo.receipt_serial goes on behind 1000815, ' +
+      'scenic bills count on 1000 later';
+    expect([exitCode, lines.at(-1)]).toEqual([
+      0,
+      `the books were restored: reconcile 2026-11-21 to 2026-11-22 with Alipay; ${detail}`,
+    ]);
+    expect(sent).toEqual([
+      "dbcc checkident (N'receipt', reseed, 1004711)",
+      "dbcc checkident (N'dbo.receipt_serial', reseed, 1000815)",
+      'insert into dbo.receipt_base (scenic_serial) ' +
+        'select coalesce(max(scenic_serial), 0) + 1000 from dbo.receipt_base',
+      'insert into books_restored (noticed_at_ms, cause, from_ms, to_ms, detail) ' +
+        `values (${T0}, N'command', ${T0 - DAY_MS}, ${T0}, N'${detail}')`,
+    ]);
+    expect(server.problems).toEqual([]);
+  });
+
+  it("leaves a customer's own numbers alone, and says so", async () => {
+    await serve(({ definitions }) => (definitions[BEGIN.name] = 'create procedure theirs'));
+    const { exitCode, lines } = await raise();
+    expect(exitCode).toBe(0);
+    expect(lines.at(-1)).toContain('autoid: NOT raised, the procedure Begin gives it');
+    expect(sent.filter((text) => /dbo\./.test(text))).toEqual([]);
+  });
+
+  it('refuses a file, and a schema that is not up to date', async () => {
+    await serve(({ migrations }) => void migrations.pop());
+    expect(await raise('--from', 'x')).toMatchObject({ exitCode: 1 });
+    const { exitCode, lines } = await raise();
+    expect([exitCode, lines.at(-1)]).toEqual([
+      1,
+      'not restored: the schema is not up to date: run db:migrate first',
+    ]);
+    expect(sent).toEqual([]);
+  });
+});
