@@ -123,7 +123,8 @@ export class AlipayClient {
   /** Alipay's own time, carried on from its last verified answer, epoch ms; null: none told it. */
   channelNowMs(): number | null {
     if (this.heard === null) return null;
-    return this.heard.epochMs + (this.clock.monotonicMs() - this.heard.atMs);
+    // A monotonic clock has fractions of a ms, an instant in the books has none.
+    return this.heard.epochMs + Math.round(this.clock.monotonicMs() - this.heard.atMs);
   }
 
   /** Closes the connections once their calls have ended. */
