@@ -120,11 +120,11 @@ export class AlipayClient {
     }
   }
 
-  /** Alipay's own time, carried on from its last verified answer, epoch ms; null: none told it. */
+  /** Alipay's time, carried on from its last verified answer, whole epoch ms; null: none told. */
   channelNowMs(): number | null {
     if (this.heard === null) return null;
-    // A monotonic clock has fractions of a ms, an instant in the books has none.
-    return this.heard.epochMs + Math.round(this.clock.monotonicMs() - this.heard.atMs);
+    // The books keep whole milliseconds; the monotonic clock has fractions.
+    return Math.round(this.heard.epochMs + (this.clock.monotonicMs() - this.heard.atMs));
   }
 
   /** Closes the connections once their calls have ended. */

@@ -71,6 +71,15 @@ describe('AUTH', () => {
     expect(read(env).auth).toBe(auth);
   });
 
+  it('may be asked of messages, too, where there are keys', () => {
+    const MICROSERVICE_KEYS = 'on';
+    expect(read({ API_KEYS }).messagesNeedKeys).toBe(false);
+    expect(read({ API_KEYS, MICROSERVICE_KEYS }).messagesNeedKeys).toBe(true);
+    const without = ['MICROSERVICE_KEYS: needs API_KEYS, and not AUTH=none'];
+    expect(problems({ MICROSERVICE_KEYS })).toEqual(without);
+    expect(problems({ API_KEYS, MICROSERVICE_KEYS, AUTH: 'none' })).toEqual(without);
+  });
+
   it('cannot ask for keys that are not there', () => {
     expect(problems({ AUTH: 'keys' })).toEqual(['API_KEYS: must be set with AUTH=keys']);
   });

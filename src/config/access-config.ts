@@ -25,11 +25,13 @@ export interface AccessConfig {
   readonly auth: 'none' | 'keys';
   /** Never empty with `keys`. */
   readonly apiKeys: readonly ApiKey[];
+  /** Must messages bring a key, too? False with `none`. */
+  readonly messagesNeedKeys: boolean;
 }
 
 const FORM = 'must read name:role:billtypes:sha256hex';
 
-/** Reads `AUTH` and `API_KEYS`. */
+/** Reads `AUTH`, `API_KEYS` and `MICROSERVICE_KEYS`. */
 export function readAccess(reader: EnvReader, production: boolean): AccessConfig {
   const apiKeys = reader.list('API_KEYS').flatMap((text, i) => readApiKey(reader, text, i + 1));
   findDoubles(reader, apiKeys);
@@ -40,7 +42,11 @@ export function readAccess(reader: EnvReader, production: boolean): AccessConfig
     const where = production ? 'in production unless AUTH=none is said' : 'with AUTH=keys';
     reader.problem('API_KEYS', `must be set ${where}`);
   }
-  return { auth, apiKeys };
+  const messagesNeedKeys = reader.choice('MICROSERVICE_KEYS') === 'on';
+  if (messagesNeedKeys && auth === 'none') {
+    reader.problem('MICROSERVICE_KEYS', 'needs API_KEYS, and not AUTH=none');
+  }
+  return { auth, apiKeys, messagesNeedKeys };
 }
 
 function readApiKey(reader: EnvReader, text: string, place: number): ApiKey[] {

@@ -56,15 +56,26 @@ describe('messages', () => {
 });
 
 describe('messages in production', () => {
-  const beyond = { MICROSERVICE_URL: 'tcp://0.0.0.0:3001' };
+  const tcp = { MICROSERVICE_TRANSPORT: 'tcp' };
+  const beyond = { ...tcp, MICROSERVICE_URL: 'tcp://0.0.0.0:3001' };
+
+  it('do not come unless it is said how', () => {
+    expect(read({}, true).microservice.kind).toBe('none');
+    expect(read(tcp, true).microservice.kind).toBe('tcp');
+    expect(() => read({ MICROSERVICE_URL: 'tcp://127.0.0.1:3001' }, true)).toThrow(
+      'MICROSERVICE_TRANSPORT: must be set with MICROSERVICE_URL in production',
+    );
+    const none = { MICROSERVICE_TRANSPORT: 'none', MICROSERVICE_URL: 'tcp://127.0.0.1:3001' };
+    expect(read(none, true).microservice.kind).toBe('none');
+  });
 
   it('come over tcp from this machine alone, unless it is said', () => {
     expect(() => read(beyond, true)).toThrow('MICROSERVICE_EXPOSED=on');
     expect(read({ ...beyond, MICROSERVICE_EXPOSED: 'on' }, true).microservice).toMatchObject({
       host: '0.0.0.0',
     });
-    expect(read({ MICROSERVICE_URL: 'tcp://[::1]:1' }, true).microservice.kind).toBe('tcp');
-    expect(read({}, true).microservice.kind).toBe('tcp');
+    const here = { ...tcp, MICROSERVICE_URL: 'tcp://[::1]:1' };
+    expect(read(here, true).microservice.kind).toBe('tcp');
     expect(read(beyond).microservice.kind).toBe('tcp');
   });
 });

@@ -49,7 +49,14 @@ const SANDBOX: TopAppKey = { key: '3pay-sandbox', secret: new Secret('3pay-sandb
 
 /** Reads `MICROSERVICE_*`. */
 export function readMicroservice(reader: EnvReader, production: boolean): MicroserviceConfig {
-  const transport: Choice<'MICROSERVICE_TRANSPORT'> = reader.choice('MICROSERVICE_TRANSPORT');
+  const usual = production ? 'none' : 'tcp';
+  const transport: Choice<'MICROSERVICE_TRANSPORT'> = reader.choice(
+    'MICROSERVICE_TRANSPORT',
+    usual,
+  );
+  if (production && reader.isSet('MICROSERVICE_URL') && !reader.isSet('MICROSERVICE_TRANSPORT')) {
+    reader.problem('MICROSERVICE_TRANSPORT', 'must be set with MICROSERVICE_URL in production');
+  }
   if (transport === 'none') return { kind: 'none' };
   const listens = transport === 'tcp';
   if (!listens && !reader.isSet('MICROSERVICE_URL')) {

@@ -190,7 +190,8 @@ export const SETTINGS = {
     meaning: 'Swagger UI at `/docs`.',
   },
   MICROSERVICE_TRANSPORT: {
-    fallback: 'tcp',
+    fallback: null,
+    fallbackInWords: '`none` in production, else `tcp`',
     choices: ['tcp', 'nats', 'rmq', 'redis', 'none'],
     meaning: 'How other services send messages, see integrating.md.',
   },
@@ -204,8 +205,13 @@ export const SETTINGS = {
     fallback: 'off',
     choices: ['off', 'on'],
     meaning:
-      'Production: `on` lets `tcp` listen beyond this machine. Messages bring no key: whoever ' +
-      'reaches the port may collect and cancel.',
+      'Production: `on` lets `tcp` listen beyond this machine. Without `MICROSERVICE_KEYS=on` ' +
+      'whoever reaches the port may collect and cancel.',
+  },
+  MICROSERVICE_KEYS: {
+    fallback: 'off',
+    choices: ['off', 'on'],
+    meaning: 'Whether messages must bring one of `API_KEYS`. One that is brought always counts.',
   },
   SWEEP_PERIOD_MS: {
     fallback: '5000',

@@ -95,6 +95,13 @@ export const ERRORS = {
     blame: 'caller',
     text: '编号相同但内容不同 (same number, other content)',
   },
+  TOO_LATE: {
+    errcode: 40904,
+    rest: 409,
+    legacy: 200,
+    blame: 'caller',
+    text: '请求已超过有效时间,未做任何处理 (it came after the time until which it was wanted: nothing was done)',
+  },
   BODY_TOO_LARGE: {
     errcode: 41300,
     rest: 413,

@@ -4,6 +4,7 @@ import type { Fen } from './money';
 import type { BegunBy, Payment, Receipt, UndoReason } from './receipt';
 import type { ReceiptEvent } from './receipt-state';
 import type { ScanDecision } from './scan-decision';
+import type { WantedUntil } from './wanted-until';
 
 /** A payment to begin: what the till asked for, and what we prepared for it. */
 export interface BeginOrder {
@@ -34,6 +35,8 @@ export interface BeginOrder {
   readonly leaseUntilMs: number;
   /** How long a payment told to a till blocks another one of the same amount. ms. */
   readonly repeatGuardMs: number;
+  /** Until when the caller wants it begun; absent or null: there is no end. */
+  readonly wantedUntil?: WantedUntil | null;
 }
 
 /** One step of a receipt along its states, with what is saved with it. */
@@ -60,6 +63,8 @@ export interface Origin {
   /** The operation, or the sweep, that brought the news. At most 20 letters. */
   readonly cause: string;
   readonly nowMs: number;
+  /** Until when the caller wants the change; absent or null: there is no end. */
+  readonly wantedUntil?: WantedUntil | null;
 }
 
 /**
@@ -71,6 +76,7 @@ export interface ReceiptRepository {
   /**
    * Locks the bill, decides by `decideScan` or `decideBarCode` and, for a new attempt, saves the
    * pending receipt through Begin. The caller of a new receipt holds its lease.
+   * @throws PayError TOO_LATE when it is no longer wanted and the bill holds nothing of it
    */
   begin(order: BeginOrder): Promise<ScanDecision>;
   /** The receipt all four parts agree on, or null. */
@@ -85,7 +91,7 @@ export interface ReceiptRepository {
    * Makes the steps and saves their results through End, all in one unit. Resolves to the moved
    * receipt; null when it is no longer in `receipt.state`. A payment that comes late, or beside
    * another one, raises its alarm in the same unit.
-   * @throws PayError ILLEGAL_STATE when End refuses
+   * @throws PayError ILLEGAL_STATE when End refuses; TOO_LATE when it is no longer wanted
    */
   move(receipt: Receipt, steps: readonly ReceiptStep[], origin: Origin): Promise<Receipt | null>;
   /**
@@ -100,7 +106,10 @@ export interface ReceiptRepository {
   countCancelAnswer(receipt: Receipt, word: string, origin: Origin): Promise<Receipt>;
   /** Notes a channel answer that moves nothing. Null when the receipt moved meanwhile. */
   noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null>;
-  /** Makes the operator the reason of an undo under way. Null when it is no longer under way. */
+  /**
+   * Makes the operator the reason of an undo under way. Null when it is no longer under way.
+   * @throws PayError TOO_LATE when it is no longer wanted
+   */
   undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null>;
   /** True for one caller a minute: whether to ask again for a receipt that ended unpaid. */
   takeLateLook(receipt: Receipt, nowMs: number): Promise<boolean>;

@@ -34,6 +34,7 @@ export const AliBarCodeParm = requestContract('AliBarCodeParm', PARM_PAY, {
   detail: 'text',
   clientip: 'text',
   cardno: 'text',
+  validuntil: 'decimal', // A number or text, as clients like it; BSON knows it as a double, too.
 });
 
 /** Query's request. Source: legacy help page. */
@@ -44,12 +45,13 @@ export const AliPayQueryParm = requestContract('AliPayQueryParm', PARM_PAY, {
   paytype: 'text',
 });
 
-/** Cancel's request: Query's members under its own name. */
+/** Cancel's request: Query's members under its own name, and until when it is wanted. */
 export const AliPayCancelParm = requestContract('AliPayCancelParm', PARM_PAY, {
   billnum: 'text',
   autoid: 'text',
   billtype: 'text',
   paytype: 'text',
+  validuntil: 'decimal',
 });
 
 /** ScanCode's answer. Source: legacy help page. */

@@ -3,6 +3,7 @@ import type { BillType } from '../domain/bill';
 import { decideBarCode } from '../domain/bar-decision';
 import { FIRST_LOOK_MS, longestLeaseUntil } from '../domain/due';
 import { PayError } from '../domain/errors';
+import { decideLate, startsSomething } from '../domain/late-decision';
 import { NO_MONEY, fen } from '../domain/money';
 import { SCANNED } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
@@ -68,6 +69,9 @@ export class ReceiptStore implements ReceiptRepository {
       }
       const decide = order.begunBy === 'barCode' ? decideBarCode : decideScan;
       const plan = decide({ live, paid }, order);
+      if (startsSomething(plan) && order.wantedUntil?.isOver()) {
+        return decideLate({ live, paid }, order, order.wantedUntil);
+      }
       if (plan.kind !== 'begin') return plan;
       inserted = true;
       return { kind: 'begun', receipt: await this.insert(db, bill.id, order) };
@@ -148,6 +152,7 @@ export class ReceiptStore implements ReceiptRepository {
           if (!next) return null;
           moved = next;
         }
+        origin.wantedUntil?.refuseWhenOver(); // Last: who has waited here is not let through.
         return moved;
       });
     } catch (error) {
@@ -183,6 +188,7 @@ export class ReceiptStore implements ReceiptRepository {
       if (changed === 0) return null;
       const undoing = await this.byId(db, receipt.id);
       await this.writeEvent(db, undoing, 'undoForOperator', origin);
+      origin.wantedUntil?.refuseWhenOver();
       return undoing;
     });
   }

@@ -2,14 +2,31 @@
 export interface Delivery {
   /** The packet, JSON. */
   readonly text: string;
+  /** It was too long to be kept: the packet has its pattern and id alone. Absent: it was not. */
+  readonly isTooLong?: boolean;
   /** The subject it came by; null where the packet alone says what is wanted. */
   readonly subject: string | null;
+  /** The key it brings beside the packet, as a header. Absent or null: none. */
+  readonly apiKey?: string | null;
+  /** Until when its sender wants it, epoch ms, as far as the broker's own words say so. */
+  readonly validUntil?: string | null;
   /** It was handed out before, to somebody who lost it: what came of it is not known. */
   readonly again: boolean;
   /** Resolves when the reply is on its way; false: nobody was there to take it. */
   reply(text: string): Promise<boolean>;
   /** It was dealt with, whatever came of it; called once, after the reply. */
   done(): void;
+}
+
+const API_KEY_HEADER = 'x-api-key';
+
+/** The key among the headers of a message; null: there is none. Letter case does not matter. */
+export function apiKeyOf(
+  headers: readonly (readonly [name: string, value: unknown])[],
+): string | null {
+  const found = headers.find(([name]) => name.toLowerCase() === API_KEY_HEADER);
+  if (!found) return null;
+  return typeof found[1] === 'string' ? found[1] : '';
 }
 
 /** Takes a message; does not throw and does not wait. */

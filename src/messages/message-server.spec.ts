@@ -54,6 +54,10 @@ function request(body = '{}', pattern = 'p'): string {
   return `{"pattern":"${pattern}","data":${body},"id":"1"}`;
 }
 
+function endlessId(): string {
+  return `{"pattern":"p","data":{},"id":"${'x'.repeat(300)}"}`;
+}
+
 describe('the message server', () => {
   let link: HandLink;
   let server: MessageServer;
@@ -82,6 +86,12 @@ describe('the message server', () => {
     expect(finished).toBe(1);
   });
 
+  it('on a subject serves whatever pattern the packet names', async () => {
+    expect(await link.send({ text: '{"pattern":{"cmd":"q"},"id":"1"}', subject: 'p' })).toEqual([
+      0,
+    ]);
+  });
+
   it('does not tell so when nobody took the reply, or it could not be sent', async () => {
     await link.send({ text: request(), reply: () => Promise.resolve(false) });
     await link.send({ text: request(), reply: () => Promise.reject(new Error('gone')) });
@@ -91,6 +101,13 @@ describe('the message server', () => {
   it.each([
     ['of an unknown pattern', { text: request('{}', 'q') }, [40_400]],
     ['on an unknown subject', { text: request(), subject: 'q' }, [40_400]],
+    ['of a pattern that is no text', { text: '{"pattern":{"cmd":"p"},"id":"1"}' }, [40_400]],
+    ['of a pattern that is nothing', { text: '{"pattern":null,"id":"1"}' }, [40_400]],
+    ['with an endless id', { text: endlessId() }, [40_400]],
+    ['with an endless id on a subject', { text: endlessId(), subject: 'p' }, [40_400]],
+    ['with an id that is an object', { text: '{"pattern":"p","id":{"a":1}}' }, [40_400]],
+    ['too long to be kept', { text: '{"pattern":"p","id":"1"}', isTooLong: true }, [41_300]],
+    ['too long, without an id', { text: '{"pattern":"p"}', isTooLong: true }, []],
     ['that is too large', { text: request(`"${'x'.repeat(100)}"`) }, [41_300]],
     ['that was handed out before', { text: request(), again: true }, [1]],
     ['that is no request', { text: 'x' }, []],

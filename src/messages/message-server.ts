@@ -3,12 +3,14 @@ import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { callerOf } from '../domain/caller';
 import type { Clock } from '../domain/clock';
 import { PayError } from '../domain/errors';
 import type { MessageStatus } from '../domain/health';
 import { Message, refusalText } from '../format/message';
 import type { Delivery, MessageLink } from './link';
 import { readPacket, replyPacket } from './packet';
+import type { Packet } from './packet';
 
 /** Messages at work at the same time; what is more is refused at once. */
 export const MOST_AT_WORK = 256;
@@ -93,28 +95,37 @@ export class MessageServer
     }
     const startedAtMs = this.clock.monotonicMs();
     const pattern = delivery.subject ?? packet.pattern ?? '';
-    const message = new Message(packet.body);
-    const answer = await this.answer(pattern, message, delivery.again);
+    const { validUntil = null } = delivery;
+    const apiKey = delivery.apiKey ?? packet.apiKey;
+    const message = new Message(packet.body, { pattern, apiKey, validUntil });
+    const answer = await this.answer(pattern, message, packet, delivery);
     if (await delivery.reply(replyPacket(packet.idJson, answer))) message.emit('finish');
     const shown = this.messageHandlers.has(pattern) ? pattern : 'of no known pattern';
     const errcode = /^\{"errcode":(\d+)/.exec(answer)?.[1] ?? '-';
     const tookMs = Math.round(this.clock.monotonicMs() - startedAtMs);
-    this.logger.log(`message ${shown}: errcode ${errcode}, ${tookMs} ms`);
+    const key = callerOf(message)?.name;
+    const by = key === undefined ? '' : `, key ${key}`;
+    this.logger.log(`message ${shown}: errcode ${errcode}, ${tookMs} ms${by}`);
   }
 
   /** The envelope as JSON: of the handler, or of the refusal to try it. */
-  private async answer(pattern: string, message: Message, again: boolean): Promise<string> {
-    const handler = this.messageHandlers.get(pattern);
+  private async answer(
+    pattern: string,
+    message: Message,
+    { isUsualId }: Packet,
+    delivery: Delivery,
+  ): Promise<string> {
+    const handler = isUsualId ? this.messageHandlers.get(pattern) : undefined;
     if (!handler) return refusalText(null, new PayError('NO_ROUTE', 'a message'));
-    const refusal = this.refusalOf(message, again);
+    const refusal = this.refusalOf(message, delivery);
     if (refusal) return refusalText(null, refusal);
     // The interceptor and the error filter make texts of answers and errors alike.
     const answers = (await handler(message.body, message)) as Observable<string>;
     return lastValueFrom(answers);
   }
 
-  private refusalOf({ body }: Message, again: boolean): PayError | null {
-    if (body.length > this.limits.bodyLimitBytes) {
+  private refusalOf({ body }: Message, { again, isTooLong }: Delivery): PayError | null {
+    if (isTooLong || body.length > this.limits.bodyLimitBytes) {
       return new PayError('BODY_TOO_LARGE', 'a message');
     }
     if (this.atWork.size >= MOST_AT_WORK) return new PayError('RATE_LIMITED', 'too many at work');

@@ -11,7 +11,7 @@ import { TcpLink } from './tcp-link';
 
 type Broker = Exclude<MicroserviceConfig, { kind: 'none' | 'tcp' }>;
 
-/** A frame may be somewhat longer than the largest body, so that it is refused and not cut off. */
+/** A packet is longer than its payload: by its id, and by what JSON writes as escapes. */
 const FRAME_TO_BODY = 4;
 
 /** The link a configuration asks for; nothing is connected yet. */

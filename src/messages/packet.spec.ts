@@ -21,12 +21,33 @@ describe('a packet', () => {
     ['no object', '[1]'],
     ['null', 'null'],
     ['no id: an event, which nobody waits for', '{"pattern":"p","data":{}}'],
-    ['an id that is neither text nor number', '{"id":{}}'],
-    ['an endless id', JSON.stringify({ id: 'x'.repeat(201) })],
-    ['a pattern that is no text', '{"pattern":{"cmd":"p"},"id":"1"}'],
+    ['no id, said so', '{"pattern":"p","data":{},"id":null}'],
     ['nothing', ''],
   ])('is not read from %s', (_what, text) => {
     expect(readPacket(text)).toBeNull();
+  });
+
+  it.each([
+    ['an object', '{"cmd":"p"}'],
+    ['a list', '["p"]'],
+    ['a number', '7'],
+    ['nothing', 'null'],
+  ])('may name its pattern by %s, which is kept as it is', (_what, pattern) => {
+    expect(readPacket(`{"pattern": ${pattern} ,"id":"1"}`)).toMatchObject({ pattern });
+  });
+
+  it.each([
+    ['"1"', true],
+    ['7', true],
+    ['""', true],
+    [JSON.stringify('x'.repeat(200)), true],
+    [JSON.stringify('x'.repeat(201)), false],
+    ['12345678901234567890', true],
+    ['{"a":1}', false],
+    ['true', false],
+    ['[1]', false],
+  ])('with the id %.20s: usual is %j, and it is kept as it is', (idJson, isUsualId) => {
+    expect(readPacket(`{"pattern":"p","id":${idJson}}`)).toMatchObject({ idJson, isUsualId });
   });
 
   it('nested without end is still a packet: the reader of the body refuses it', () => {

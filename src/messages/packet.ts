@@ -1,9 +1,16 @@
-/** A request as Nest's clients put it into a message: `{pattern, data, id}` in JSON. */
+/** A request as Nest's clients put it into a message: `{pattern, data, id, apikey}` in JSON. */
 export interface Packet {
-  /** What is wanted; null: the message does not say, its subject does. */
+  /**
+   * What is wanted: a text, or the JSON of what is none, which nothing here is known by; null: the
+   * message does not say, its subject does.
+   */
   readonly pattern: string | null;
   /** The sender's number for this message, as JSON: it is repeated in the reply. */
   readonly idJson: string;
+  /** Is that a number, or a text of a length that clients give? */
+  readonly isUsualId: boolean;
+  /** The key it brings; null: none. What is no text is a key that nobody has. */
+  readonly apiKey: string | null;
   /** `data` exactly as it was written, so that no number passes through a float. UTF-8. */
   readonly body: Buffer;
 }
@@ -14,16 +21,24 @@ const MAX_ID = 200;
 export function readPacket(text: string): Packet | null {
   const packet = parse(text);
   if (typeof packet !== 'object' || packet === null || Array.isArray(packet)) return null;
-  const { pattern, id } = packet as { pattern?: unknown; id?: unknown };
-  const isId = typeof id === 'number' || (typeof id === 'string' && id.length <= MAX_ID);
-  if (!isId || (pattern !== undefined && typeof pattern !== 'string')) return null;
-  const body = Buffer.from(memberText(text, 'data') ?? '', 'utf8');
-  return { pattern: pattern ?? null, idJson: JSON.stringify(id), body };
+  const { pattern, id, apikey } = packet as Partial<Record<string, unknown>>;
+  if (id === undefined || id === null) return null;
+  return {
+    pattern: typeof pattern === 'string' ? pattern : memberText(text, 'pattern'),
+    idJson: memberText(text, 'id') ?? '',
+    isUsualId: typeof id === 'number' || (typeof id === 'string' && id.length <= MAX_ID),
+    apiKey: apikey === undefined || apikey === null ? null : textOf(apikey),
+    body: Buffer.from(memberText(text, 'data') ?? '', 'utf8'),
+  };
 }
 
 /** The reply Nest's clients wait for: one value, and no more to come. */
 export function replyPacket(idJson: string, responseJson: string): string {
   return `{"response":${responseJson},"isDisposed":true,"id":${idJson}}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Session } from './broker-link';
+import { apiKeyOf } from './link';
 import type { Take } from './link';
 import { Replies } from './replies';
 
@@ -67,19 +68,43 @@ async function consume(
   };
 }
 
+interface RmqProperties {
+  readonly replyTo?: string;
+  readonly correlationId?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  /** When it was made. Seconds since 1970, as AMQP has it. */
+  readonly timestamp?: unknown;
+  /** How long it is good for. ms, as text. */
+  readonly expiration?: unknown;
+}
+
+const SECONDS = 1_000;
+const LONGEST_MS = 9_999_999_999_999;
+
+/**
+ * Until when the sender wants its message, epoch ms: its own time and its time to live, which say
+ * something only together. Null: they do not. RabbitMQ itself drops what has waited too long in a
+ * queue; it does not know how long a message waited before it came.
+ */
+export function validUntilOf({ timestamp, expiration }: RmqProperties): string | null {
+  if (typeof timestamp !== 'number' || typeof expiration !== 'string') return null;
+  if (!Number.isSafeInteger(timestamp) || !/^\d{1,10}$/.test(expiration)) return null;
+  const untilMs = timestamp * SECONDS + Number(expiration);
+  return untilMs >= 1_000_000_000_000 && untilMs <= LONGEST_MS ? String(untilMs) : null;
+}
+
 function deliver(
   channel: ConfirmChannel,
   message: ConsumeMessage,
   replies: Replies,
   take: Take,
 ): void {
-  const { replyTo, correlationId } = message.properties as {
-    replyTo?: string;
-    correlationId?: string;
-  };
+  const { replyTo, correlationId, headers, ...times } = message.properties as RmqProperties;
   take({
     text: message.content.toString('utf8'),
     subject: null,
+    apiKey: apiKeyOf(Object.entries(headers ?? {})),
+    validUntil: validUntilOf(times),
     again: message.fields.redelivered,
     reply: (text) => {
       if (!replyTo) return Promise.resolve(false);

@@ -3,13 +3,14 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { MessageLink, Take } from './link';
 import { frameOf, TcpFrames } from './tcp-frames';
+import type { Frame } from './tcp-frames';
 
 /** Where to listen, and how much one caller may hold. */
 export interface TcpOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Longest frame, in UTF-16 units. */
+  /** Longest frame that is kept, in UTF-16 units; longer ones are refused. */
   readonly longestFrame: number;
 }
 
@@ -81,7 +82,7 @@ export class TcpLink implements MessageLink {
 
   private read(socket: Socket, frames: TcpFrames, chunk: Buffer): void {
     try {
-      for (const text of frames.push(chunk)) this.deliver(socket, text);
+      for (const frame of frames.push(chunk)) this.deliver(socket, frame);
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'no frame';
       this.logger.warn(`tcp: a caller was cut off: ${reason}`);
@@ -89,10 +90,10 @@ export class TcpLink implements MessageLink {
     }
   }
 
-  private deliver(socket: Socket, text: string): void {
+  private deliver(socket: Socket, { text, isTooLong }: Frame): void {
     if (!this.taking) return;
     const reply = (answer: string): Promise<boolean> => send(socket, answer);
-    this.take({ text, subject: null, again: false, reply, done: () => undefined });
+    this.take({ text, isTooLong, subject: null, again: false, reply, done: () => undefined });
   }
 }
 

@@ -1,11 +1,12 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { plainPath } from '../format/plain-path';
 import { ServiceLoad } from './traffic/service-load';
 import { Traffic } from './traffic/traffic';
 
 /** The door before bodies are read: call it first of all that is put on the application. */
 export function installArrival(app: NestExpressApplication, trustProxy: readonly string[]): void {
   if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
-  app.use(app.get(Traffic).arrive);
+  app.use(plainPath, app.get(Traffic).arrive);
 }
 
 /** The door behind it: call it once bodies are read. */

@@ -60,6 +60,33 @@ export function rightOf(path: string): RouteRight | null {
   return BY_PATH.get(path) ?? null;
 }
 
+const SIGNED = RIGHTS.filter(({ right }) => right === 'signed').map((signed) => {
+  return { ...signed, path: signed.path.toLowerCase() };
+});
+
+/**
+ * Is this a call that proves itself by a signature of its own protocol? `path`: as it was sent, in
+ * its plain spelling. Says nothing about rights: it decides before any route is chosen.
+ */
+export function isSignedCall(verb: string, path: string): boolean {
+  const name = path.toLowerCase().replace(/\/$/, '');
+  return SIGNED.some((signed) => signed.path === name && verbIs(signed, verb));
+}
+
+/** The route a message stands for; its right is that of the message. */
+export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
+  '3pay.alipay.scancode': '/api/3Pay/AliPay/ScanCode',
+  '3pay.alipay.query': '/api/3Pay/AliPay/Query',
+  '3pay.alipay.barcode': '/api/3Pay/AliPay/BarCode',
+  '3pay.alipay.cancel': '/api/3Pay/AliPay/Cancel',
+  '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
+};
+
+/** The right of a message by its pattern; null: it is not listed. */
+export function rightOfMessage(pattern: string): RouteRight | null {
+  return Object.hasOwn(MESSAGE_ROUTES, pattern) ? rightOf(MESSAGE_ROUTES[pattern] ?? '') : null;
+}
+
 /** May this verb be served on it? */
 export function verbIs({ verb }: RouteRight, served: string): boolean {
   return verb === 'ALL' || verb === served;

@@ -15,6 +15,7 @@ import type {
   ReceiptStep,
 } from '../domain/receipt-repository';
 import { nextState } from '../domain/receipt-state';
+import type { WantedUntil } from '../domain/wanted-until';
 import { UnderWay } from './under-way';
 
 /** How often a change that lost its race is decided again on the receipt as it then stands. */
@@ -61,10 +62,17 @@ export class ApplyOutcome {
   /**
    * Makes one step of ours that follows from no single answer, such as the end of an undo. Null:
    * the receipt stands elsewhere by now, or the step is not possible from there.
+   * @throws PayError TOO_LATE when it is saved too late for whoever wanted it
    */
-  async step(receipt: Receipt, step: ReceiptStep, cause: string): Promise<Receipt | null> {
+  async step(
+    receipt: Receipt,
+    step: ReceiptStep,
+    cause: string,
+    wantedUntil: WantedUntil | null = null,
+  ): Promise<Receipt | null> {
     if (nextState(receipt.state, step.event) === undefined) return null;
-    return this.books(receipt).move(receipt, [step], { cause, nowMs: this.clock.nowMs() });
+    const origin = { cause, nowMs: this.clock.nowMs(), wantedUntil };
+    return this.books(receipt).move(receipt, [step], origin);
   }
 
   /** What an answer would do to a receipt as it stands. */

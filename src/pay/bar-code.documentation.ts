@@ -1,6 +1,6 @@
 import { PAY_STATUS } from '../domain/pay-status';
 import type { OperationDescription } from '../format/operation-description';
-import { scanCodeDocumentation, statusResult, statusSample } from './pay.documentation';
+import { scanCodeDocumentation, statusResult, statusSample, validuntil } from './pay.documentation';
 
 // Ready for "Try it out" with the simulator: the last digit of the code chooses what becomes of it.
 const BILL_NO = 'DEMO-2001';
@@ -41,6 +41,7 @@ export const barCodeDocumentation: OperationDescription = {
       example: '280000000000000001',
     },
     ...scanCodeDocumentation.request,
+    validuntil,
   },
   result: statusResult,
   requestSamples: [
@@ -49,8 +50,11 @@ export const barCodeDocumentation: OperationDescription = {
       values: { barcode: '280000000000000001', ...TICKET },
     },
     {
-      title: { zh: '须输入密码', en: 'a password is needed' },
-      values: { barcode: '280000000000000005', ...TICKET, billnum: 'DEMO-2002' },
+      title: { zh: '须输入密码，带有效截止时间', en: 'a password is needed; wanted until a time' },
+      values: {
+        ...{ barcode: '280000000000000005', ...TICKET, billnum: 'DEMO-2002' },
+        validuntil: 4_102_444_800_000,
+      },
     },
   ],
   resultSamples: [
@@ -62,6 +66,7 @@ export const barCodeDocumentation: OperationDescription = {
     { code: 'UNDECIDED', tag: RECEIPT },
     { code: 'ALREADY_PAID', tag: RECEIPT },
     { code: 'ILLEGAL_STATE' },
+    { code: 'TOO_LATE' },
     { code: 'CHANNEL_MISCONFIGURED', tag: RECEIPT },
   ],
 };

@@ -5,10 +5,11 @@ import { PayError } from '../domain/errors';
 import { payStatusOf } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
-import type { ReceiptRepositories } from '../domain/receipt-repository';
+import type { BeginOrder, ReceiptRepositories } from '../domain/receipt-repository';
 import type { ScanDecision } from '../domain/scan-decision';
+import type { WantedUntil } from '../domain/wanted-until';
 import { BeginOrders } from './begin-orders.service';
-import type { ScanCodeAsk } from './begin-orders.service';
+import type { ChargeAsk } from './begin-orders.service';
 import { Charges } from './charges.service';
 import type { Charged } from './charges.service';
 import { alreadyPaid, conflict, tagOf, undecided } from './code-requests.service';
@@ -19,14 +20,9 @@ import { Undo } from './undo.service';
 const MAX_ROUNDS = 4;
 
 /** What a till asks for whose clerk scanned the guest's code. */
-export interface BarCodeAsk extends ScanCodeAsk {
+export interface BarCodeAsk extends ChargeAsk {
   /** The guest's code: secret, good for a minute, kept nowhere. */
   readonly authCode: string;
-  /**
-   * The number at Alipay, when the caller has to find the charge again by a key of its own: for
-   * each number there is one charge at most. Absent: a new number.
-   */
-  readonly outTradeNo?: string;
 }
 
 /** What a till is told of a charge. */
@@ -50,6 +46,7 @@ export class BarCode {
    * How the charge stands: SUCCESS only for a payment that is durably saved, USERPAYING while the
    * guest types the password, PAYERROR when Alipay finally refused. One charge for each call, and
    * none while another one of the bill is not decided.
+   * @throws PayError TOO_LATE: nothing was charged, and the bill holds nothing of this request
    * @throws PayError ALREADY_PAID, ILLEGAL_STATE, UNDECIDED, CHANNEL_MISCONFIGURED,
    *   DATABASE_UNAVAILABLE; all but the last name the receipt in their tag where there is one
    */
@@ -58,17 +55,32 @@ export class BarCode {
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const askedAtMs = this.clock.monotonicMs();
       const order = this.orders.prepareBarCode(ask);
-      const decision = await this.repositories[ask.billType].begin(order);
+      const { wantedUntil = null } = order;
+      const decision = await this.begin(order, replaced);
       const { kind, receipt } = decision;
       // A code that another call got while this one made way for its own is not taken from it.
       if (kind === 'supersede' && replaced && receipt.id > replaced.id) throw conflict(receipt);
       if (kind === 'begun') {
-        return this.told(await this.charges.charge(receipt, ask.authCode, askedAtMs));
+        return this.told(await this.charges.charge(receipt, ask.authCode, askedAtMs, wantedUntil));
       }
-      await this.makeWay(decision);
+      await this.makeWay(decision, wantedUntil);
       replaced = receipt;
     }
     throw new PayError('UNDECIDED', 'the bill keeps changing under this call');
+  }
+
+  /** Begins, or says why not. A code that had to make way before it was too late is not hidden. */
+  private async begin(order: BeginOrder, replaced: Receipt | null): Promise<ScanDecision> {
+    try {
+      return await this.repositories[order.billType].begin(order);
+    } catch (error) {
+      if (!replaced || !(error instanceof PayError) || error.code !== 'TOO_LATE') throw error;
+      throw new PayError('TOO_LATE', `${error.message}, receipt ${replaced.id} made way`, {
+        shown:
+          '请求已超过有效时间,未收款,原二维码已作废 ' +
+          '(it came too late: nothing was charged, the earlier code of the bill was ended)',
+      });
+    }
   }
 
   private told({ receipt, refusal }: Charged): BarCodeStatus {
@@ -81,11 +93,11 @@ export class BarCode {
   }
 
   /** Returns when the bill's code is surely unpayable; every other decision is the answer. */
-  private async makeWay(decision: ScanDecision): Promise<void> {
+  private async makeWay(decision: ScanDecision, wantedUntil: WantedUntil | null): Promise<void> {
     const { kind, receipt } = decision;
     switch (kind) {
       case 'supersede': {
-        const ended = await this.undo.undo(receipt, 'superseded', 'barCode');
+        const ended = await this.undo.undo(receipt, 'superseded', 'barCode', wantedUntil);
         if (ended.state === 'paid' && !ended.duplicate) throw alreadyPaid(ended);
         return;
       }

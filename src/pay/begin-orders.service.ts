@@ -7,6 +7,7 @@ import type { BegunBy } from '../domain/receipt';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { CodeOrder, PaymentGateway } from '../domain/payment-gateway';
 import type { BeginOrder } from '../domain/receipt-repository';
+import { wantedUntil } from '../domain/wanted-until';
 import { newOutTradeNo } from './out-trade-no';
 import { PAY_SETTINGS, leaseMs } from './pay-settings';
 import type { PaySettings } from './pay-settings';
@@ -33,6 +34,17 @@ export interface ScanCodeAsk {
   readonly cardNo: string | null;
 }
 
+/** What a till asks for whose clerk scans the guest's code. */
+export interface ChargeAsk extends ScanCodeAsk {
+  /**
+   * The number at Alipay, when the caller has to find the charge again by a key of its own: for
+   * each number there is one charge at most. Absent: a new number.
+   */
+  readonly outTradeNo?: string;
+  /** No charge is begun later, epoch ms; absent or null: there is no end. */
+  readonly wantedUntilMs?: number | null;
+}
+
 /** Makes a till's request into an order for the books, with its channel call prepared. */
 @Injectable()
 export class BeginOrders {
@@ -49,8 +61,9 @@ export class BeginOrders {
   }
 
   /** An order for a charge under a new number of ours. Nothing is sent and nothing is saved yet. */
-  prepareBarCode(ask: ScanCodeAsk & { readonly outTradeNo?: string }): BeginOrder {
-    return this.order(ask, 'barCode', CHARGE_MS, ask.outTradeNo);
+  prepareBarCode(ask: ChargeAsk): BeginOrder {
+    const order = this.order(ask, 'barCode', CHARGE_MS, ask.outTradeNo);
+    return { ...order, wantedUntil: wantedUntil(ask.wantedUntilMs, this.clock) };
   }
 
   private order(ask: ScanCodeAsk, begunBy: BegunBy, lifeMs: number, givenNo?: string): BeginOrder {

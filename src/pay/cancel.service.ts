@@ -6,6 +6,8 @@ import { payStatusOf } from '../domain/pay-status';
 import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type { ReceiptRepositories } from '../domain/receipt-repository';
+import { wantedUntil } from '../domain/wanted-until';
+import type { WantedUntil } from '../domain/wanted-until';
 import type { ReceiptName, ReceiptStatus } from './query.service';
 import { tooLateToCancel, Undo } from './undo.service';
 
@@ -22,14 +24,16 @@ export class CancelPayment {
   ) {}
 
   /**
-   * The receipt once it is undone. Safe to repeat.
+   * The receipt once it is undone. Safe to repeat. `wantedUntilMs`: no undo is begun later, epoch
+   * ms; null: there is no end.
    * @throws PayError NO_RECEIPT, ILLEGAL_STATE, UNDECIDED, DATABASE_UNAVAILABLE
+   * @throws PayError TOO_LATE: it came too late, no undo was begun, and none was under way
    */
-  async cancel(name: ReceiptName): Promise<ReceiptStatus> {
+  async cancel(name: ReceiptName, wantedUntilMs: number | null = null): Promise<ReceiptStatus> {
     const books = this.repositories[name.billType];
     const found = await books.find(name.billNo, name.receiptId, name.payType);
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
-    const receipt = await this.undone(found);
+    const receipt = await this.undone(found, wantedUntil(wantedUntilMs, this.clock));
     // Another caller's refund was finally refused while this one was asking.
     if (receipt.state === 'paid' && !receipt.duplicate) throw stillPaid(receipt);
     const status = payStatusOf(receipt);
@@ -37,12 +41,12 @@ export class CancelPayment {
     return { receipt, ...status };
   }
 
-  private async undone(receipt: Receipt): Promise<Receipt> {
-    const ended = await this.undo.undo(receipt, 'operator', 'cancel');
+  private async undone(receipt: Receipt, wanted: WantedUntil | null): Promise<Receipt> {
+    const ended = await this.undo.undo(receipt, 'operator', 'cancel', wanted);
     // It was paid before anybody meant to undo it, or while another reason was being followed.
     if (ended.state === 'paid') {
       this.refuseWhenTooLate(ended);
-      return this.undo.giveBack(ended, 'cancel');
+      return this.undo.giveBack(ended, 'cancel', wanted);
     }
     return this.undo.finish(ended, 'cancel');
   }

@@ -5,8 +5,9 @@ import type { ChargeOutcome, PaymentGateway, Refusal } from '../domain/payment-g
 import type { Receipt } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type { ReceiptRepositories } from '../domain/receipt-repository';
+import type { WantedUntil } from '../domain/wanted-until';
 import { ApplyOutcome } from './apply-outcome.service';
-import { undecided } from './code-requests.service';
+import { tagOf, undecided } from './code-requests.service';
 import { Refresh } from './refresh.service';
 import { UnderWay } from './under-way';
 
@@ -41,8 +42,19 @@ export class Charges {
    * Charges for a receipt that was just begun by the caller. `askedAtMs`: when the caller was asked
    * to, monotonic ms.
    * @throws PayError UNDECIDED with the receipt in its tag: the guest may have paid
+   * @throws PayError TOO_LATE with the receipt in its tag: nothing was charged, and it has ended
    */
-  async charge(receipt: Receipt, authCode: string, askedAtMs: number): Promise<Charged> {
+  async charge(
+    receipt: Receipt,
+    authCode: string,
+    askedAtMs: number,
+    wantedUntil: WantedUntil | null = null,
+  ): Promise<Charged> {
+    if (wantedUntil?.isOver()) {
+      await this.end(receipt); // Nobody else can send it.
+      const detail = `receipt ${receipt.id}: not sent, saved too late`;
+      throw new PayError('TOO_LATE', detail, { tag: tagOf(receipt) });
+    }
     if (!this.underWay.mayCharge(receipt, askedAtMs)) {
       // Others go by when they first see it to know that it can no longer be under way.
       throw undecided(receipt, 'it took too long to save: nothing was charged');
@@ -88,8 +100,12 @@ export class Charges {
   }
 
   /** A definite refusal of the only charge there ever is under this number ends the receipt. */
-  private async fail(receipt: Receipt, { cause }: Refusal): Promise<Receipt> {
+  private fail(receipt: Receipt, { cause }: Refusal): Promise<Receipt> {
     this.logger.warn(`pay refused, receipt ${receipt.id}: ${cause}`);
+    return this.end(receipt);
+  }
+
+  private async end(receipt: Receipt): Promise<Receipt> {
     const failed = await this.applyOutcome.step(receipt, { event: 'fail' }, CAUSE);
     // Moved meanwhile, as by a Cancel at another window: that decides.
     return failed ?? this.repositories[receipt.billType].get(receipt.id);

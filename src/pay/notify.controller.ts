@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { countOf } from '../domain/signed-call';
 import { DocumentedNotify } from './notify.documentation';
 import { Notify } from './notify.service';
 
@@ -14,7 +15,8 @@ export class NotifyController {
   async receive(@Req() request: Request, @Res() response: Response): Promise<void> {
     const body: unknown = request.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const booked = await this.notify.receive(bytes, request.headers['content-type'] ?? '');
+    const type = request.headers['content-type'] ?? '';
+    const booked = await this.notify.receive(bytes, type, countOf(request));
     response.type('text/plain').send(booked ? 'success' : 'fail');
   }
 }

@@ -3,12 +3,16 @@ import { ALARMS } from '../domain/alarm';
 import type { Alarms } from '../domain/alarm';
 import { CLOCK } from '../domain/clock';
 import type { Clock } from '../domain/clock';
+import { PayError } from '../domain/errors';
 import { formatYuan } from '../domain/money';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { NotifyReading, PaymentGateway } from '../domain/payment-gateway';
 import { OPEN_RECEIPTS } from '../domain/receipt-repository';
 import type { OpenReceipts } from '../domain/receipt-repository';
+import type { CountSigned } from '../domain/signed-call';
 import { ApplyOutcome } from './apply-outcome.service';
+
+const UNCOUNTED: CountSigned = () => Promise.resolve();
 
 /** Alipay's push: what it says gets into the books like any other answer. */
 @Injectable()
@@ -23,10 +27,14 @@ export class Notify {
     private readonly applyOutcome: ApplyOutcome,
   ) {}
 
-  /** True only when everything the notify says is durably in the books. Never throws. */
-  async receive(body: Uint8Array, contentType: string): Promise<boolean> {
+  /**
+   * True only when everything the notify says is durably in the books. It is counted by the number
+   * it speaks of once its signature is known. @throws PayError RATE_LIMITED, and nothing else
+   */
+  async receive(body: Uint8Array, contentType: string, count = UNCOUNTED): Promise<boolean> {
     try {
       const reading = this.gateway.readNotify(body, contentType);
+      await count(signerOf(reading));
       if (reading.kind === 'refused') {
         this.logger.warn(`notify refused: ${reading.cause}`);
         return false;
@@ -44,6 +52,7 @@ export class Notify {
       await this.applyOutcome.apply(receipt, outcome, 'notify');
       return true;
     } catch (error) {
+      if (error instanceof PayError && error.code === 'RATE_LIMITED') throw error;
       this.logger.error(`notify not booked: ${error instanceof Error ? error.message : ''}`);
       return false;
     }
@@ -64,6 +73,12 @@ export class Notify {
     const isNew = await this.alarms.raise({ subject, kind: 'unknownPayment', detail, nowMs });
     if (isNew) this.logger.error(`alarm unknownPayment: ${detail}`);
   }
+}
+
+/** What a genuine notify is counted by: no flood of others, genuine or not, keeps it out. */
+function signerOf(reading: NotifyReading): string | null {
+  if (reading.kind === 'notify') return `notify ${reading.outTradeNo}`;
+  return reading.unverified ? null : 'notify for others';
 }
 
 type Notified = Extract<NotifyReading, { kind: 'notify' }>;

@@ -9,15 +9,17 @@ import {
   PayScanCodeResult,
   PayStatusResult,
 } from '../format/contracts';
-import { Reply } from '../format/message';
+import { CarriedUntil, Reply } from '../format/message';
 import type { Sending } from '../format/message';
 import { Wire } from '../format/wire.decorator';
 import { Documented } from '../format/operation-description';
 import { BarCode } from './bar-code.service';
 import { CancelPayment } from './cancel.service';
 import { BarCodeDto, toBarCodeAsk } from './dto/bar-code.dto';
+import { CancelDto } from './dto/cancel.dto';
 import { QueryDto, toReceiptName } from './dto/query.dto';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
+import { toWantedUntilMs } from './dto/wanted-until';
 import { barCodeDocumentation } from './bar-code.documentation';
 import {
   cancelDocumentation,
@@ -58,8 +60,13 @@ export class PayController {
   @HttpCode(200)
   @Wire({ request: AliBarCodeParm, result: PayStatusResult })
   @Documented(barCodeDocumentation)
-  async barCode(@Body() body: BarCodeDto, @Reply() reply: Sending): Promise<Envelope> {
-    const status = await this.barCodes.barCode(toBarCodeAsk(body));
+  async barCode(
+    @Body() body: BarCodeDto,
+    @Reply() reply: Sending,
+    @CarriedUntil() carried: string | null = null,
+  ): Promise<Envelope> {
+    const ask = toBarCodeAsk(body, toWantedUntilMs(body.validuntil, carried));
+    const status = await this.barCodes.barCode(ask);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
@@ -80,8 +87,13 @@ export class PayController {
   @HttpCode(200)
   @Wire({ request: AliPayCancelParm, result: PayStatusResult })
   @Documented(cancelDocumentation)
-  async cancel(@Body() body: QueryDto, @Reply() reply: Sending): Promise<Envelope> {
-    const status = await this.cancelPayment.cancel(toReceiptName(body));
+  async cancel(
+    @Body() body: CancelDto,
+    @Reply() reply: Sending,
+    @CarriedUntil() carried: string | null = null,
+  ): Promise<Envelope> {
+    const untilMs = toWantedUntilMs(body.validuntil, carried);
+    const status = await this.cancelPayment.cancel(toReceiptName(body), untilMs);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }

@@ -54,6 +54,21 @@ const autoid: MemberDescription = {
   example: RECEIPT_ID,
 };
 
+/** Until when a BarCode or Cancel is wanted. */
+export const validuntil: MemberDescription = {
+  meaning: {
+    zh:
+      '可选。有效截止时间(毫秒时间戳)，也可用请求头 X-Valid-Until；迟于它 5 秒以上到达的' +
+      '请求不做任何处理，回答 40904。请以本服务应答头 Date 为准计算',
+    en:
+      'may be missing: until when it is wanted, epoch ms; also as the header X-Valid-Until. More ' +
+      'than 5 s after it nothing is done (40904). Compute it from the Date of our answers',
+  },
+  maxLength: null,
+  range: [1_000_000_000_000, 9_999_999_999_999],
+  example: 4_102_444_800_000,
+};
+
 const tagBillnum: MemberDescription = {
   meaning: { zh: '单号，与请求相同', en: 'the bill number as it was sent' },
   maxLength: 20,
@@ -274,9 +289,15 @@ export const cancelDocumentation: OperationDescription = {
       'errcode 1: not decided yet, it is being worked on; safe to repeat. A recharge is taken ' +
       'off the card first and refused when the card holds less.',
   },
-  request: { billnum, autoid, billtype, paytype },
+  request: { billnum, autoid, billtype, paytype, validuntil },
   result: statusResult,
-  requestSamples: [SAMPLE_RECEIPT],
+  requestSamples: [
+    SAMPLE_RECEIPT,
+    {
+      title: { zh: '带有效截止时间', en: 'wanted until a time' },
+      values: { ...SAMPLE_RECEIPT.values, validuntil: 4_102_444_800_000 },
+    },
+  ],
   resultSamples: [
     statusSample('付款前已撤销', 'cancelled before payment', '0', PAY_STATUS.revoked),
     statusSample('已退款', 'the money went back', '4', PAY_STATUS.refunded),
@@ -286,6 +307,7 @@ export const cancelDocumentation: OperationDescription = {
     { code: 'UNDECIDED' },
     { code: 'NO_RECEIPT' },
     { code: 'ILLEGAL_STATE' },
+    { code: 'TOO_LATE' },
     { code: 'CHANNEL_MISCONFIGURED' },
   ],
 };

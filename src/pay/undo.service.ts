@@ -8,6 +8,7 @@ import type { Receipt, UndoReason } from '../domain/receipt';
 import { RECEIPT_REPOSITORIES } from '../domain/receipt-repository';
 import type { ReceiptRepositories, ReceiptStep } from '../domain/receipt-repository';
 import { isLive } from '../domain/receipt-state';
+import type { WantedUntil } from '../domain/wanted-until';
 import { ApplyOutcome } from './apply-outcome.service';
 import { SingleFlight } from './single-flight';
 import { UnderWay } from './under-way';
@@ -40,13 +41,20 @@ export class Undo {
 
   /**
    * Makes a receipt unpayable. Resolves to the receipt once it is decided: ended unpaid, or paid
-   * (kept, unless an operator asked), or refunded.
+   * (kept, unless an operator asked), or refunded. An intent that is there already is followed
+   * however late it is.
    * @throws PayError UNDECIDED, DATABASE_UNAVAILABLE; the intent stays
+   * @throws PayError TOO_LATE: no intent was saved in time, and nothing was done
    */
-  async undo(receipt: Receipt, reason: UndoReason, cause: string): Promise<Receipt> {
+  async undo(
+    receipt: Receipt,
+    reason: UndoReason,
+    cause: string,
+    wantedUntil: WantedUntil | null = null,
+  ): Promise<Receipt> {
     let current = receipt;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const intended = await this.intend(current, reason, cause);
+      const intended = await this.intend(current, reason, cause, wantedUntil);
       if (intended) return this.finish(intended, cause);
       current = await this.books(receipt).get(receipt.id);
     }
@@ -56,10 +64,15 @@ export class Undo {
   /**
    * Gives the money of a paid receipt back, for an operator.
    * @throws PayError ILLEGAL_STATE: the card holds less, or Alipay finally refuses; UNDECIDED
+   * @throws PayError TOO_LATE: nothing was begun
    */
-  async giveBack(paid: Receipt, cause: string): Promise<Receipt> {
+  async giveBack(
+    paid: Receipt,
+    cause: string,
+    wantedUntil: WantedUntil | null = null,
+  ): Promise<Receipt> {
     const begin: ReceiptStep = { event: 'beginRefund', reason: 'operator' };
-    const refunding = await this.applyOutcome.step(paid, begin, cause);
+    const refunding = await this.applyOutcome.step(paid, begin, cause, wantedUntil);
     return this.finish(refunding ?? (await this.books(paid).get(paid.id)), cause);
   }
 
@@ -84,14 +97,15 @@ export class Undo {
     receipt: Receipt,
     reason: UndoReason,
     cause: string,
+    wantedUntil: WantedUntil | null = null,
   ): Promise<Receipt | null> {
     if (receipt.state === 'cancelling') {
       if (reason !== 'operator' || receipt.undoReason === 'operator') return receipt;
-      const origin = { cause, nowMs: this.clock.nowMs() };
+      const origin = { cause, nowMs: this.clock.nowMs(), wantedUntil };
       return this.books(receipt).undoForOperator(receipt, origin);
     }
     if (!isLive(receipt.state)) return receipt;
-    return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, cause);
+    return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, cause, wantedUntil);
   }
 
   /** Query, cancel, query again: only what is surely unpayable ends. */

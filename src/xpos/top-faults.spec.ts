@@ -17,6 +17,7 @@ const TABLE: Readonly<Record<ErrorCode, string>> = {
   ALREADY_PAID: '50 isv.invalid-parameter',
   ILLEGAL_STATE: '50 isv.invalid-parameter',
   OTHER_CONTENT: '50 isv.invalid-parameter',
+  TOO_LATE: '50 isv.invalid-parameter',
   BODY_TOO_LARGE: '41 isv.invalid-parameter',
   UNSUPPORTED_MEDIA: '41 isv.invalid-parameter',
   RATE_LIMITED: '7 isv.access-limited-by-app-access-count',

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, RANDOMNESS } from '../domain/clock';
 import type { Clock, Randomness } from '../domain/clock';
+import type { CountSigned } from '../domain/signed-call';
 import { writeError, writeResponse } from './top-answer';
 import type { TopObject } from './top-answer';
 import { TOP_APPS } from './top-apps';
@@ -12,7 +13,7 @@ import { TopMethods } from './top-methods.service';
 import { readTopRequest } from './top-parameters';
 import type { TopTransport } from './top-parameters';
 import { checkTopRequest, wishOf } from './top-request';
-import type { TopWish } from './top-request';
+import type { RawTopRequest, TopCall, TopWish } from './top-request';
 
 /** An answer, ready to be sent with HTTP status 200. */
 export interface TopReply {
@@ -32,14 +33,12 @@ export class TopRouter {
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
   ) {}
 
-  /** Always an answer; every fault is one of TOP's errors. */
-  async answer(verb: string, transport: TopTransport): Promise<TopReply> {
+  /** Always an answer; every fault is one of TOP's errors. A genuine call is counted by its app. */
+  async answer(verb: string, transport: TopTransport, count: CountSigned): Promise<TopReply> {
     const request = await readTopRequest(transport);
     const wish = wishOf(request.parameters);
     try {
-      if (verb !== 'GET' && verb !== 'POST') throw topError('VERB');
-      const rules = { methods: this.methods, secretOf: this.secretOf, nowMs: this.clock.nowMs() };
-      const call = checkTopRequest(request, rules);
+      const call = await this.proven(verb, request, count);
       const members: TopObject = await this.methods.run(call);
       return { text: writeResponse(call.method, members, this.requestId(), wish), wish };
     } catch (thrown) {
@@ -52,6 +51,21 @@ export class TopRouter {
     const error = asTopError(thrown);
     this.log(error);
     return { text: writeError(error.body, this.requestId(), wish), wish };
+  }
+
+  /** The call, counted once it is known whether its signature holds. */
+  private async proven(verb: string, request: RawTopRequest, count: CountSigned): Promise<TopCall> {
+    let call: TopCall;
+    try {
+      if (verb !== 'GET' && verb !== 'POST') throw topError('VERB');
+      const rules = { methods: this.methods, secretOf: this.secretOf, nowMs: this.clock.nowMs() };
+      call = checkTopRequest(request, rules);
+    } catch (thrown) {
+      await count(null);
+      throw thrown;
+    }
+    await count(`top ${call.appKey}`);
+    return call;
   }
 
   private requestId(): string {

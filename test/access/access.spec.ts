@@ -116,6 +116,21 @@ describe('no or wrong key', () => {
     ['GET', '/docs/../metrics'],
     ['GET', '/docs/%2e%2e/metrics'],
     ['GET', '/till/..%2fmetrics'],
+    ['GET', '/till/%2e%2e%2fmetrics'],
+    ['GET', '/till/%252e%252e%252fmetrics'],
+    ['GET', '/docs%2f..%2fmetrics'],
+    ['GET', '/docs/%2e%2e%2f%6detrics'],
+    ['GET', '/docs/%252e%252e/metrics'],
+    ['GET', '/docs/%2e%2e/%2e%2e/package.json'],
+    ['GET', '/health/live%2f%2e%2e%2f%2e%2e%2fmetrics'],
+    ['POST', '/health/live%3f/%2e%2e/api/3Pay/AliPay/ScanCode'],
+    ['POST', '/api/3Pay/AliPay/%2553canCode'],
+    ['POST', '/api/3Pay/AliPay/Notify/%2e%2e/ScanCode'],
+    ['POST', '/api/3Pay/AliPay/Notify%2f..%2fScanCode'],
+    ['GET', '/router/rest/%2e%2e/%2e%2e/metrics'],
+    ['GET', '/till/%zz'],
+    ['GET', '/till/%ff'],
+    ['GET', '/%'],
   ])('is not got around by %s %s', async (method, path) => {
     const bare = await send(Number(new URL(url).port), {
       method,
@@ -124,6 +139,37 @@ describe('no or wrong key', () => {
       ...(method === 'POST' ? { body: Buffer.from(JSON.stringify(anAsk('1'))) } : {}),
     });
     expect([401, 404]).toContain(bare.status);
+  });
+});
+
+describe('a route in another spelling', () => {
+  const plain = { bare: 401, monitor: 403, till: 200 };
+
+  it.each([
+    '/api/3Pay/AliPay/%53canCode',
+    '/%61pi%2f3Pay%2FAliPay/ScanCod%65/',
+    '/API/%33PAY/alipay/scancode',
+    'http://pay.example.test/api/3Pay/AliPay/%53%63%61%6e%43%6f%64%65',
+  ])('has the rights of the route it is: %s', async (path) => {
+    const body = Buffer.from(JSON.stringify(anAsk('1')));
+    const told = async (headers: Record<string, string>): Promise<number> => {
+      const all = { 'Content-Type': 'application/json', ...headers };
+      const port = Number(new URL(url).port);
+      return (await send(port, { method: 'POST', path, headers: all, body })).status;
+    };
+    expect({
+      bare: await told({}),
+      monitor: await told(withKey(MONITOR)),
+      till: await told(withKey(TILL_12)),
+    }).toEqual(plain);
+  });
+
+  it('of the figures asks for a key, too', async () => {
+    const told = async (headers: Record<string, string>): Promise<number> =>
+      (await fetch(`${url}/m%65trics`, { headers })).status;
+    expect([await told({}), await told(withKey(TILL_12)), await told(withKey(MONITOR))]).toEqual([
+      401, 403, 200,
+    ]);
   });
 });
 

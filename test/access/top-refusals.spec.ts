@@ -46,8 +46,9 @@ afterAll(async () => {
 async function everyWay(
   app: NestExpressApplication,
   changes: Readonly<Record<string, string | undefined>>,
+  path = '/router/rest',
 ): Promise<TopAnswer[]> {
-  const rest = `${await app.getUrl()}/router/rest`;
+  const rest = `${await app.getUrl()}${path}`;
   const all = [...signed({ checkout_id: 'nobody', ...changes })];
   const multipart = new FormData();
   for (const [name, value] of all) multipart.append(name, value);
@@ -73,24 +74,30 @@ async function expectRefusal(
   app: NestExpressApplication,
   refusal: string,
   changes: Readonly<Record<string, string>> = {},
+  path = '/router/rest',
 ): Promise<void> {
   for (const format of FORMATS) {
     const type = `text/${format === 'json' ? 'javascript' : 'xml'};charset=UTF-8`;
-    const answers = await everyWay(app, { ...changes, format });
+    const answers = await everyWay(app, { ...changes, format }, path);
     expect(answers.map(shape)).toEqual(answers.map(() => [200, type, true, refusal]));
   }
 }
 
 it('too many calls are code 7, in the format of the caller', async () => {
   const app = await serve({ RATE_LIMIT_PER_MINUTE: '1' });
-  await send(await app.getUrl());
-  await expectRefusal(app, LIMITED);
+  const unsigned = { sign: 'X'.repeat(32) };
+  await send(`${await app.getUrl()}/router/rest`);
+  await expectRefusal(app, LIMITED, unsigned);
+  // Who signs is counted apart, by the app and generously.
+  await expectRefusal(app, '50 isv.invalid-parameter');
+  const [more] = [await everyWay(app, {}), await everyWay(app, {})].slice(-1);
+  expect(more?.map(refusalOf)).toContain(LIMITED);
 });
 
 it('a refused form of more than 16 KiB is not read: the address says the format then', async () => {
-  const app = await serve({ RATE_LIMIT_PER_MINUTE: '1' });
+  const app = await serve();
   const rest = `${await app.getUrl()}/router/rest`;
-  await send(rest);
+  app.get(ServiceLoad).gate.stop();
   const body = new URLSearchParams({ format: 'json', more: 'x'.repeat(17_000) });
   const answers = [
     await send(rest, { method: 'POST', body }),
@@ -100,7 +107,7 @@ it('a refused form of more than 16 KiB is not read: the address says the format 
     [200, 'text/xml;charset=UTF-8'],
     [200, 'text/javascript;charset=UTF-8'],
   ]);
-  expect(answers.map(refusalOf)).toEqual([LIMITED, LIMITED]);
+  expect(answers.map(refusalOf)).toEqual([UNAVAILABLE, UNAVAILABLE]);
 });
 
 it('too much work, and a stop, are a service that is not there', async () => {
@@ -112,6 +119,16 @@ it('too much work, and a stop, are a service that is not there', async () => {
   await expectRefusal(app, '50 isv.invalid-parameter');
   gate.stop();
   await expectRefusal(app, UNAVAILABLE);
+});
+
+it.each(['/router/re%73t', '/%72outer%2Frest/'])('the address is known as %s', async (path) => {
+  const app = await serve({ BODY_LIMIT_KB: '2' });
+  await expectRefusal(app, '50 isv.invalid-parameter', {}, path);
+  const body = new URLSearchParams({ format: 'json', more: 'x'.repeat(3_000) });
+  const large = await send(`${await app.getUrl()}${path}`, { method: 'POST', body });
+  expect(refusalOf(large)).toBe('41 isv.invalid-parameter');
+  app.get(ServiceLoad).gate.stop();
+  await expectRefusal(app, UNAVAILABLE, {}, path);
 });
 
 it('a key of ours is asked of nobody', async () => {

@@ -10,6 +10,7 @@ import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
 import { describeXposRequests } from './xpos-request.suite';
 import { describeCardHold, describeUndo } from './undo.suite';
+import { describeWantedUntil } from './wanted-until.suite';
 
 /**
  * What the books promise, on any store: give the store's name and a way to open a database nobody
@@ -32,6 +33,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeCardHold(open);
     describeCardKeys(open);
     describeUndo(open);
+    describeWantedUntil(open);
     describeDuplicates(open);
     describeNoDuplicates(open);
     describeLiveRivals(open);

@@ -80,7 +80,7 @@ export function describeUndo(open: OpenFreshBooks): void {
       expect(third.cancelAnswers).toBe(1);
     });
 
-    it('keeps no payment once another cancel was counted, and looks again at one it keeps', async () => {
+    it('keeps no payment once another cancel was counted, and looks again later', async () => {
       const receipts = books.repositories['1'];
       const stale = await cancelling('superseded');
       const counted = some(await receipts.countCancel(stale, T0 + 2_000));

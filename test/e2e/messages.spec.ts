@@ -3,7 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { BooksInspect } from '../database/books-inspect';
+import { firstValueFrom, timeout } from 'rxjs';
 import { ask, messagePort, OVER_TCP, RawCaller } from '../support/message-client';
+import type { MessageAnswer } from '../support/message-client';
 import { TestService } from '../support/service';
 import { anAsk, getCode, payAtSimulator, receiptRow, until } from '../support/till';
 import type { GivenCode } from '../support/till';
@@ -122,6 +124,42 @@ describe('messages over TCP', () => {
     expect(await ask(client, 'alipay.nothing', {})).toMatchObject({ errcode: 40_400, tag: null });
     const large = { ...anAsk(), detail: 'x'.repeat(150_000) };
     expect(await ask(client, 'alipay.scancode', large)).toMatchObject({ errcode: 41_300 });
+  });
+
+  it.each([500_000, 3_000_000])(
+    'of %d units are refused alone: those beside them on the connection are answered',
+    async (units) => {
+      const large = { ...anAsk(), detail: '景"'.repeat(units / 3) };
+      const scan = ask(client, 'alipay.scancode', anAsk('2'));
+      const answers = await Promise.all([
+        ask(client, 'alipay.query', ANY_CODE),
+        ask(client, 'alipay.scancode', large),
+        ask(client, 'alipay.nothing', large),
+        ask(client, 'alipay.query', ANY_CODE),
+      ]);
+      expect(answers.map(({ errcode }) => errcode)).toEqual([40_401, 41_300, 40_400, 40_401]);
+      expect((await scan).errcode).toBe(0);
+    },
+  );
+
+  it.each([
+    ['an object', { cmd: '3pay.alipay.query' }],
+    ['a nested object', { cmd: { of: ['query'] } }],
+    ['a number', 7],
+  ])('named by %s are answered 40400', async (_what, pattern) => {
+    const answer = client.send<MessageAnswer>(pattern, ANY_CODE).pipe(timeout(5_000));
+    expect(await firstValueFrom(answer)).toMatchObject({ errcode: 40_400, tag: null });
+    const text = `{"pattern":${JSON.stringify(pattern)},"data":{},"id":"raw"}`;
+    expect(await raw.reply(text, 'raw')).toMatchObject({ errcode: 40_400 });
+  });
+
+  it('with an id of any length are answered, with that id', async () => {
+    for (const length of [200, 201, 5_000]) {
+      const id = 'i'.repeat(length);
+      const text = JSON.stringify({ pattern: '3pay.alipay.query', data: ANY_CODE, id });
+      const errcode = length > 200 ? 40_400 : 40_401;
+      expect(await raw.reply(text, id)).toMatchObject({ errcode });
+    }
   });
 
   it('keep every digit of an amount and of a number', async () => {

@@ -27,6 +27,7 @@ import {
 import { FormatModule } from '../../src/format/format.module';
 import type { StatusStyle } from '../../src/format/format.options';
 import { installFormats } from '../../src/format/install-formats';
+import { plainPath } from '../../src/format/plain-path';
 import { Wire } from '../../src/format/wire.decorator';
 
 /** What the test route answers and what reached it; a new one for every application. */
@@ -189,6 +190,7 @@ export async function startWireApp(
     bodyParser: false,
     logger: false,
   });
+  app.use(plainPath);
   installFormats(app, { bodyLimitBytes });
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer() as { address(): AddressInfo };

@@ -119,6 +119,41 @@ describe.each(['legacy', 'rest'] as const)('the wire in style %s', (style) => {
     expect(response.headers['allow']).toBe(status === 405 ? 'POST' : undefined);
   });
 
+  it.each([
+    '/api/3Pay/AliPay/Quer%79',
+    '/%61%70%69/3P%61y/%41li%50ay/Query/',
+    '/api%2F3Pay%2fAliPay/Query?x=%79%2F',
+    'http://pay.example.test/api/3Pay/AliPay/%51uery',
+  ])('takes %s for Query', async (path) => {
+    const body = Buffer.from(JSON.stringify(QUERY));
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await send(app.port, { method: 'POST', path, headers, body });
+    expect(json(response)).toMatchObject({ errcode: 0 });
+    const wrong = await send(app.port, { method: 'GET', path });
+    expect([wrong.status, wrong.headers['allow']]).toEqual([405, 'POST']);
+  });
+
+  it.each([
+    ['/api/3Pay/AliPay/Quer%2579', 'Quer%2579'],
+    ['/api/3Pay/AliPay/Quer%252579', 'Quer%252579'],
+    ['/api/3Pay/AliPay/Quer%zz', 'Quer%zz'],
+    ['/api/3Pay/AliPay/Quer%7', 'Quer%7'],
+    ['/api/3Pay/AliPay/Query%', 'Query%'],
+    ['/api/3Pay/AliPay/Quer%79%ff', 'Quer%79%ff'],
+    ['/api/3Pay/AliPay/Query%00', 'Query%00'],
+    ['/api/3Pay/AliPay/Query%3fx=1', 'Query%3fx=1'],
+    ['/api/3Pay/AliPay/Query%23', 'Query%23'],
+    ['/api/3Pay/AliPay/Query%20', 'Query '],
+    ['/api/3Pay/AliPay/%EF%BC%B1uery', '\uff31uery'],
+    ['/plain/%2e%2e/api/3Pay/AliPay/Query', 'plain/../api/3Pay/AliPay/Query'],
+  ])('knows no %s, and never calls it by the name of one it knows', async (path, told) => {
+    const response = await send(app.port, { method: 'POST', path, body: Buffer.from('{}') });
+    expect(response.status).toBe(404);
+    const { Message = '' } = json(response) as { Message?: string };
+    if (style === 'legacy') expect(Message).toContain(`${told}'.`);
+    else expect(json(response)).toMatchObject({ errcode: 40400 });
+  });
+
   it('writes CommonOperationResult where no operation is known', async () => {
     const response = await send(app.port, {
       method: 'POST',

@@ -41,6 +41,7 @@ const UNITS = [
   'undoForOperator',
   'beginRefund',
   'refundInFull',
+  'refundInPart',
   'endRefund',
   'beginRefund+refundInFull',
   'pay+beginRefund+refundInFull',
@@ -64,6 +65,9 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
   readonly FaultKind[]
 >([
   ...UNITS.map((name): [string, readonly FaultKind[]] => [`unit ${name}`, UNIT]),
+  // So seldom that nothing is asked of them.
+  ['unit pay+refundInPart', []],
+  ['unit beginRefund+refundInPart', []],
   ['read', ['errorBefore', 'delay', 'crashBefore', 'crashAfter']],
   ['commit', ['errorBefore', 'errorAfter', 'delay', 'crashBefore', 'crashAfter']],
   [
@@ -177,7 +181,9 @@ const SELDOM: ReadonlySet<string> = new Set([
   'unit xposRequest',
   'unit beginRefund',
   'unit refundInFull',
+  'unit refundInPart',
   'unit endRefund',
+  'unit raise',
   'unit undoForOperator',
   'unit beginRefund+refundInFull',
   'unit pay+beginRefund+refundInFull',

@@ -100,7 +100,7 @@ export function planOf(seed: number): Plan {
         ? { atMs: r.whole(10_000, busyMs), lastsMs: r.whole(1 * HOUR, liveMs) }
         : null,
     spendsAtMs: r.chance(0.5) ? times(3) : [],
-    returnsAtMs: r.chance(0.25) ? times(2) : [],
+    returnsAtMs: r.chance(0.35) ? times(3) : [],
     poor: r.chance(0.1)
       ? { fromMs: r.whole(0, busyMs), untilMs: Math.min(liveMs, 40 * MINUTE) }
       : null,

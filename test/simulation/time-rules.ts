@@ -82,7 +82,7 @@ export class TimeRules {
     for (const row of books.receipts.values()) {
       const trade = far.find(row.out_trade_no);
       const name = `receipt ${row.id} (${row.state})`;
-      checker.channel.refusalsTold(row);
+      checker.field.refusalsTold(row);
       if (trade && this.isHopeless(trade)) {
         this.givenUp(row, trade);
         continue;
@@ -214,7 +214,8 @@ export class TimeRules {
     // A cancel whose answer was lost is waited for, and then proven to have come to nothing.
     const proof = undone ? CANCEL_MS + 2 * LONGEST_WAIT_MS : 0;
     // What Alipay does not cancel is given up on, and looked at slowly until its age ends it.
-    const slow = far.habits.forbidsCancel ? 2 * SLOW_MS : this.slowMs(row);
+    // A refusal after a lost answer takes two looks more.
+    const slow = far.habits.forbidsCancel ? 2 * SLOW_MS : (undone ? 3 : 1) * this.slowMs(row);
     return end + margins + proof + world.skewMs + slow;
   }
 }

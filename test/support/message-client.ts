@@ -60,7 +60,7 @@ export class RawCaller {
     socket.setMaxListeners(0);
     socket.on('error', () => undefined); // Tests look at what was answered, and at the end.
     socket.on('data', (chunk: Buffer) => {
-      for (const text of this.frames.push(chunk)) this.arrived(text);
+      for (const { text } of this.frames.push(chunk)) this.arrived(text);
     });
   }
 
@@ -74,11 +74,20 @@ export class RawCaller {
   send(pattern: string, data: string | null): Promise<string> {
     const id = String((this.lastId += 1));
     const member = data === null ? '' : `"data":${data},`;
+    return this.write(`{"pattern":${JSON.stringify(pattern)},${member}"id":"${id}"}`, id);
+  }
+
+  /** The reply to a packet as it is written, whose id is `id`. */
+  async reply(packet: string, id: string): Promise<unknown> {
+    return JSON.parse(await this.write(packet, id));
+  }
+
+  private write(packet: string, id: string): Promise<string> {
     const reply = new Promise<string>((resolve, reject) => {
       this.replies.set(id, resolve);
       this.socket.once('close', () => reject(new Error('the connection was closed')));
     });
-    this.socket.write(frameOf(`{"pattern":${JSON.stringify(pattern)},${member}"id":"${id}"}`));
+    this.socket.write(frameOf(packet));
     return reply;
   }
 

@@ -3,25 +3,33 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CONFIG } from '../../config/config';
 import type { Config } from '../../config/config';
+import { noteCaller } from '../../domain/caller';
 import { PayError } from '../../domain/errors';
-import { mayCall, rightOf } from '../rights';
+import type { Message } from '../../format/message';
+import { mayCall, rightOf, rightOfMessage } from '../rights';
 import { notesOf } from '../traffic/request-notes';
+import { KeyRing } from './key-ring';
 
 /**
  * Lets a request through to its handler when the table of rights says so. It asks for the right of
- * the route the router chose, so no spelling of an address gets around it.
+ * the route the router chose, so no spelling of an address gets around it; a message has the right
+ * of the route it stands for.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
   private readonly asksForKeys: boolean;
+  private readonly messagesNeedKeys: boolean;
+  private readonly keys: KeyRing;
 
   constructor(@Inject(CONFIG) { access }: Config) {
     this.asksForKeys = access.auth === 'keys';
+    this.messagesNeedKeys = access.messagesNeedKeys;
+    this.keys = new KeyRing(access.apiKeys);
   }
 
   /** @throws PayError NO_ROUTE, NO_KEY, FORBIDDEN */
   canActivate(context: ExecutionContext): boolean {
-    if (context.getType() !== 'http') return true; // Who may send messages is the broker's matter.
+    if (context.getType() !== 'http') return this.admits(context.switchToRpc().getContext());
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const route = (request.route as { path: string } | undefined)?.path ?? '';
@@ -34,6 +42,19 @@ export class AccessGuard implements CanActivate {
       throw new PayError('NO_KEY', route);
     }
     if (!mayCall(row, key)) throw new PayError('FORBIDDEN', `${key.name}: ${route}`);
+    return true;
+  }
+
+  /** A message without a key is a matter of broker or port, unless keys are a must. */
+  private admits(message: Message): true {
+    const { pattern, apiKey } = message;
+    const row = rightOfMessage(pattern);
+    if (row === null) throw new PayError('NO_ROUTE', `${pattern}: not in the table of rights`);
+    if (!this.asksForKeys || (apiKey === null && !this.messagesNeedKeys)) return true;
+    const key = this.keys.find(apiKey ?? undefined);
+    if (key === null) throw new PayError('NO_KEY', pattern);
+    if (!mayCall(row, key)) throw new PayError('FORBIDDEN', `${key.name}: ${pattern}`);
+    noteCaller(message, key);
     return true;
   }
 }

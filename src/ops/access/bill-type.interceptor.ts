@@ -7,7 +7,19 @@ import { PayError } from '../../domain/errors';
 
 /** A request whose body has been read by the FormatInterceptor. */
 interface ReadRequest {
-  readonly body?: Readonly<Record<string, unknown>> | null;
+  readonly body?: Body | null;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What carries a body, a request or a message, and the body. */
+function carriedBy(context: ExecutionContext): [carrier: object, body: Body | null | undefined] {
+  if (context.getType() === 'http') {
+    const request = context.switchToHttp().getRequest<ReadRequest>();
+    return [request, request.body];
+  }
+  const message = context.switchToRpc();
+  return [message.getContext<object>(), message.getData<Body | null>()];
 }
 
 /**
@@ -18,11 +30,10 @@ interface ReadRequest {
 export class BillTypeInterceptor implements NestInterceptor {
   /** @throws PayError FORBIDDEN */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() !== 'http') return next.handle();
-    const request = context.switchToHttp().getRequest<ReadRequest>();
-    const caller = callerOf(request);
+    const [carrier, body] = carriedBy(context);
+    const caller = callerOf(carrier);
     if (caller === null) return next.handle();
-    const billType = request.body?.['billtype'];
+    const billType = body?.['billtype'];
     if (typeof billType === 'string' && isBillType(billType)) {
       if (!caller.billTypes.includes(billType)) {
         throw new PayError('FORBIDDEN', `${caller.name}: bill type ${billType}`);

@@ -41,6 +41,18 @@ describe('the rate limits', () => {
     expect(await limits.take('203.0.113.1', 'y')).toBeGreaterThan(0);
   });
 
+  it('count calls that sign themselves apart, and by who signed them', async () => {
+    const limits = new RateLimits(1, 7);
+    const address = '203.0.113.1';
+    expect(await limits.take(null, address)).toBe(0);
+    expect(await limits.takeSigned(null, address)).toBe(0);
+    expect(await limits.takeSigned(null, address)).toBeGreaterThan(0);
+    for (let i = 0; i < 10; i += 1) expect(await limits.takeSigned('one', address)).toBe(0);
+    expect(await limits.takeSigned('one', address)).toBeGreaterThan(0);
+    expect(await limits.takeSigned('other', address)).toBe(0);
+    expect(await limits.takeSigned(null, '203.0.113.2')).toBe(0);
+  });
+
   it('need no more memory for a flood from everywhere', async () => {
     const limits = new RateLimits(1, 7);
     let refused = 0;

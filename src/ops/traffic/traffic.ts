@@ -4,7 +4,9 @@ import type { Clock } from '../../domain/clock';
 import { noteCaller } from '../../domain/caller';
 import { PayError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
+import { noteSignedCall } from '../../domain/signed-call';
 import type { KeyRing } from '../access/key-ring';
+import { isSignedCall } from '../rights';
 import type { ConnectionWatch } from './connection-watch';
 import type { Drain } from './drain';
 import { OVERLOAD_RETRY_SECONDS } from './load-gate';
@@ -88,6 +90,11 @@ export class Traffic {
       next(new Postponed('OVERLOADED', refusal, OVERLOAD_RETRY_SECONDS));
       return;
     }
+    if (isSignedCall(request.method, request.path)) {
+      noteSignedCall(request, (signer) => this.countSigned(signer, address));
+      next(); // Who it is from is known when its body has been read.
+      return;
+    }
     const key = keys === null ? null : this.findKey(keys, request, notes);
     limits.take(key, address).then((waitSeconds) => {
       if (waitSeconds === 0) next();
@@ -112,6 +119,11 @@ export class Traffic {
     }
     next();
   };
+
+  private async countSigned(signer: string | null, address: string): Promise<void> {
+    const waitSeconds = await this.parts.limits.takeSigned(signer, address);
+    if (waitSeconds > 0) throw new Postponed('RATE_LIMITED', signer ?? 'unsigned', waitSeconds);
+  }
 
   private findKey(keys: KeyRing, request: Request, notes: RequestNotes): string | null {
     const brought = request.headers['x-api-key'];

@@ -8,6 +8,8 @@ import { scannedCode } from '../../domain/scanned-code';
 const BLANK = /^[\s\u0085]*$/;
 const BYTE_ORDER_MARK = '\uFEFF';
 const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Milliseconds since 1970, from 2001 to 2286: seconds and microseconds are told apart. */
+const EPOCH_MS = /^[1-9]\d{12}$/;
 /** Characters no number of a document has. */
 const CONTROLS = /\p{Cc}/u;
 
@@ -71,6 +73,18 @@ export function RequiredText(): PropertyDecorator {
 /** Free text of any length that may be missing, null or empty. */
 export function OptionalText(): PropertyDecorator {
   return rule('optionalText', (value) => textReason(value, false, Infinity, false));
+}
+
+/** Why a time is refused; null when it is fine, or not given. */
+export function epochMsReason(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' && EPOCH_MS.test(value)) return null;
+  return '须为 13 位毫秒时间戳 (must be epoch milliseconds, 13 digits)';
+}
+
+/** A time in epoch ms that may be missing or null. */
+export function OptionalEpochMs(): PropertyDecorator {
+  return rule('epochMs', epochMsReason);
 }
 
 /** One of the bill types. */
