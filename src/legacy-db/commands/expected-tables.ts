@@ -42,6 +42,12 @@ export async function expectedOnMssql(migrations: readonly Migration[]): Promise
       Promise.resolve(tables.get(nameOf(table))?.addColumn(column)),
     createIndex: (table: Table | string, index: TableIndex) =>
       Promise.resolve(void keys.set(nameOf(table), [...(keys.get(nameOf(table)) ?? []), index])),
+    dropIndex: (table: Table | string, index: TableIndex) => {
+      const known = tables.get(nameOf(table));
+      const dropped = known?.indices.find(({ name }) => name === index.name);
+      if (dropped) known?.removeIndex(dropped);
+      return Promise.resolve();
+    },
   };
   for (const migration of migrations) await new migration().up(runner as unknown as QueryRunner);
   return [...tables.values()].map((table) => shapeOf(table, keys.get(table.name) ?? []));
