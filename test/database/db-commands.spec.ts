@@ -54,12 +54,12 @@ describe('the commands on SQLite', () => {
     expect(status.lines.slice(2)).toEqual(NAMES.map((name) => `applied  ${name}`));
     const check = await run('check', url);
     expect([check.exitCode, check.lines.at(-1)]).toEqual([0, 'no differences']);
-    expect(check.lines).toContain('ok  table alarm: 5 columns');
+    expect(check.lines).toContain('ok  table alarm: 10 columns');
   });
 
   it('find what was changed by hand', async () => {
     const handle = openHandle(file);
-    handle.exec(`drop index ux_alarm; drop table card_balance;
+    handle.exec(`drop index ux_alarm_open; drop table card_balance;
       alter table bill drop column bill_status; alter table bill add column note nvarchar(9);
       alter table bill add column extra int not null default 1;
       update migrations set name = 'Tomorrow1' where name = '${NAMES.at(-1)}'`);
@@ -69,7 +69,7 @@ describe('the commands on SQLite', () => {
     expect(differences(check)).toEqual([
       `migrations|${NAMES.at(-1)}|applied|pending: run db:migrate`,
       'migrations|Tomorrow1|none we do not know|of another version',
-      'table alarm|(receipt_row_id, kind)|a unique key|missing',
+      'table alarm|(subject, kind, open_mark)|a unique key|missing',
       'table bill|bill_status|nvarchar(10) not null|missing',
       'table bill|extra|no such column|int not null: we write nothing into it',
       'table card_balance|table|a table|missing',
