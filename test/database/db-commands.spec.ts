@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
+import { expectedOnMssql, expectedOnSqlite } from '../../src/legacy-db/commands/expected-tables';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
 import { REFERENCE_MARK } from '../../src/legacy-db/mssql/contract';
 import { storedBooks } from '../../src/legacy-db/commands/stored-books';
+import type { TableShape } from '../../src/legacy-db/commands/table-shape';
 import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { freePort } from '../support/ports';
 import { tempFolder } from '../support/temp-folder';
@@ -99,6 +101,17 @@ describe('the commands on SQLite', () => {
       2,
       'cannot be used: the file is not an SQLite database',
     ]);
+  });
+});
+
+describe('what is expected of our tables on SQL Server', () => {
+  it('is no key that the migrations leave behind', async () => {
+    const keysOf = (tables: readonly TableShape[]): string[] =>
+      tables.flatMap(({ name, uniqueKeys }) => uniqueKeys.map((key) => `${name} (${key.join()})`));
+    const made = new Set(keysOf(await expectedOnSqlite(MIGRATIONS)));
+    const asked = keysOf(await expectedOnMssql(MIGRATIONS));
+    expect(asked).toContain('alarm (subject,kind,open_mark)');
+    expect(asked.filter((key) => !made.has(key))).toEqual([]);
   });
 });
 
