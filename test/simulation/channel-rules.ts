@@ -328,7 +328,10 @@ export class ChannelRules {
     const asked = (this.calls.get(row.out_trade_no) ?? []).filter(
       ({ method }) => method === 'requestCode' || method === 'pay',
     );
-    return asked.length > 0 && asked.every(({ answer }) => answer?.kind === 'refused');
+    // A charge that came too late for its caller was never sent.
+    const sentNothing = asked.length === 0 && row.begun_by === 'barCode';
+    const allRefused = asked.every(({ answer }) => answer?.kind === 'refused');
+    return sentNothing || (asked.length > 0 && allRefused);
   }
 
   private proven(row: Row): boolean {

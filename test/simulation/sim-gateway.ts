@@ -141,6 +141,7 @@ export class SimGateway implements PaymentGateway {
     checker.channel.codeAsked(outTradeNo, preparedPay);
     checker.channel.charging(outTradeNo, authCode);
     checker.xpos.charging(outTradeNo, authCode);
+    checker.field.charging(authCode, this.host.aheadMs());
     return this.send<ChargeAnswer, ChargeOutcome>({
       method: 'pay',
       outTradeNo,
