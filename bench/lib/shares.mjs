@@ -11,7 +11,10 @@ const NAMES = [
   ['alipay-sdk', /node_modules\/(alipay-sdk|snakecase-keys|map-obj|(no|dot|snake)-case)\//],
   ['door and log: limits, keys, metrics', /dist\/src\/ops\/|rate-limiter-flexible|prom-client/],
   ['validation: class-validator, class-transformer', /class-(validator|transformer)/],
-  ['reading and writing formats', /dist\/src\/format\/\S*-(read|write|scanner|record)\.js|bson\//],
+  [
+    'reading and writing formats',
+    /dist\/src\/format\/\S*-(read|write|scanner|elements|record)\.js|bson\//,
+  ],
   ['sending the answer', /dist\/src\/format\/reply\.js/],
   ['format interceptor, pipe, guard, raw body', /dist\/src\/format\//],
   ['operations', /dist\/src\/(pay|domain)\//],

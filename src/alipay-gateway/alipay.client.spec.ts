@@ -193,6 +193,18 @@ describe('the clock of Alipay', () => {
     );
     expect(await query()).not.toHaveProperty('channelTimeMs');
   });
+
+  it('is carried on in whole ms, as the books hold it', async () => {
+    let monotonicMs = 17.25;
+    const watch = { ...CLOCK, monotonicMs: () => monotonicMs };
+    const watching = new AlipayClient(far.settings(), watch);
+    expect(watching.channelNowMs()).toBeNull();
+    far.answer(dated(at(0), honest(WAITING)));
+    await watching.call('alipay.trade.query', QUERY);
+    monotonicMs += 1000.4;
+    expect(watching.channelNowMs()).toBe(Date.parse(at(0)) + 1000);
+    await watching.close();
+  });
 });
 
 it('takes a PKCS#1 key as well', async () => {

@@ -120,7 +120,7 @@ export class AlipayClient {
     }
   }
 
-  /** Alipay's own time, carried on from its last verified answer, whole epoch ms; null: none told. */
+  /** Alipay's time, carried on from its last verified answer, whole epoch ms; null: none told. */
   channelNowMs(): number | null {
     if (this.heard === null) return null;
     // The books keep whole milliseconds; the monotonic clock has fractions.

@@ -33,6 +33,8 @@ const PAYMENT = {
 };
 const OTHER = unknown('answer is about another number', true);
 
+const LONGEST = '1'.repeat(64);
+const NULLS = { send_pay_date: null, gmt_refund: null, receipt_amount: null, refund_fee: null };
 const NEVER_PAID = { receipt_amount: '0.00', buyer_pay_amount: '0.00', total_amount: '88.88' };
 const closedUnread = unknown('TRADE_CLOSED with an unreadable amount');
 const without = (status: string) => unknown(`${status} without a usable trade_no`);
@@ -68,6 +70,7 @@ const TRADES: [string, Fields, unknown][] = [
   ['paid, no trade_no', { ...PAID, trade_no: undefined }, without('TRADE_SUCCESS')],
   ['paid, empty trade_no', { ...PAID, trade_no: '' }, without('TRADE_SUCCESS')],
   ['paid, trade_no a number', { ...PAID, trade_no: 2026 }, without('TRADE_SUCCESS')],
+  ['paid, longest trade_no', { ...PAID, trade_no: LONGEST }, paid({ tradeNo: LONGEST })],
   ['paid, trade_no too long', { ...PAID, trade_no: '1'.repeat(65) }, without('TRADE_SUCCESS')],
   [
     'WAIT_BUYER_PAY',
@@ -76,6 +79,7 @@ const TRADES: [string, Fields, unknown][] = [
   ],
   ['TRADE_CLOSED, never paid', { trade_status: 'TRADE_CLOSED' }, closed(null)],
   ['TRADE_CLOSED, zeros', { trade_status: 'TRADE_CLOSED', ...NEVER_PAID }, closed(null)],
+  ['TRADE_CLOSED, nulls', { trade_status: 'TRADE_CLOSED', ...NULLS }, closed(null)],
   ['TRADE_CLOSED with a pay date', CLOSED, closed(PAYMENT)],
   [
     'TRADE_CLOSED with a receipt amount',
@@ -301,6 +305,7 @@ describe('a cancel', () => {
     ['of an unpaid trade', { ...N, action: 'close', trade_no: '2026' }, done('close')],
     ['of a paid one', { ...N, action: 'refund', trade_no: '2026' }, done('refund')],
     ['of a code nobody scanned', N, done('none')],
+    ['the same with nulls', { ...N, action: null, trade_no: null }, done('none')],
     ['the same with empty words', { ...N, action: '', trade_no: '' }, done('none')],
     ['to be repeated', { retry_flag: 'Y' }, notOver('Y')],
     ['to be repeated, with an action', { retry_flag: 'Y', action: 'close' }, notOver('Y')],

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { certificateSn, issueCertificate, rootSn } from '../simulator/certificates';
@@ -23,8 +23,10 @@ const UNTIL = Date.UTC(2031, 0, 1);
 
 const ANT = 'C=CN, O=Ant Financial, OU=Certification Authority, CN=Ant Financial CA Class 2 R1';
 
+const SUBJECT = 'C=CN, O=App, CN=2021000000000001';
+
 function issue(issuer: string, publicKey: KeyObject = ours.publicKey, issuerKey = root.privateKey) {
-  const order = { issuer, publicKey, issuerKey, subject: 'C=CN, O=App, CN=2021000000000001' };
+  const order = { issuer, publicKey, issuerKey, subject: SUBJECT };
   return issueCertificate({ ...order, notBeforeMs: FROM, notAfterMs: UNTIL });
 }
 
@@ -39,6 +41,21 @@ function rootOf(name: string, pair: { publicKey: KeyObject; privateKey: KeyObjec
     root: true,
   });
 }
+
+/** A root certificate of a kind that Alipay's bundle holds too and Node knows no key of. */
+const SM2_ROOT = `-----BEGIN CERTIFICATE-----
+MIIBsTCCAVegAwIBAgIUdbbbzUXaRbp2Acu7o03PWyfyVwYwCgYIKoEcz1UBg3Uw
+LjELMAkGA1UEBhMCQ04xDjAMBgNVBAoMBU5SQ0FDMQ8wDQYDVQQDDAZST09UQ0Ew
+HhcNMjYxMTMwMDczMzI3WhcNNDYxMTI1MDczMzI3WjAuMQswCQYDVQQGEwJDTjEO
+MAwGA1UECgwFTlJDQUMxDzANBgNVBAMMBlJPT1RDQTBZMBMGByqGSM49AgEGCCqB
+HM9VAYItA0IABGPR8TVVlVmEjKRI99WfwwS5Zv6jnPonWdAq1ivgFws97B7jEFOK
+0mQHgD1IPaMEB8iuCvX779VFxIJLYpYc3HajUzBRMB0GA1UdDgQWBBSI4ayMZ1l4
+rC5kOTUh/9pL65CU/DAfBgNVHSMEGDAWgBSI4ayMZ1l4rC5kOTUh/9pL65CU/DAP
+BgNVHRMBAf8EBTADAQH/MAoGCCqBHM9VAYN1A0gAMEUCIQDjo06YprBOjlup6K25
+gCFNvwvuZTIs9PNX2ZRg52DxBAIgRW6rNlo+KMjjOFbyQ4QBXk1xCP0bmYBTJCok
++1fEx58=
+-----END CERTIFICATE-----
+`;
 
 describe('the serial number of a certificate', () => {
   it.each([
@@ -59,8 +76,8 @@ describe('the serial number of a certificate', () => {
   it('of a bundle counts the roots that are signed with RSA, in their order', async () => {
     const one = await rootOf(ANT, root);
     const none = await rootOf('C=CN, O=Ant Financial, CN=E1', curve);
-    const two = await rootOf('C=CN, O=iTruschina Co. Ltd., CN=CN Root CA-3', root);
-    const bundle = one + none + two;
+    const two = await rootOf('C=CN, O=iTrusChina, CN=iTrusChina Class 2 Root CA - G3', root);
+    const bundle = one + none + SM2_ROOT + two;
     expect(readRootCertificates(bundle)).toEqual({ ok: true, sn: sdk.getSN(bundle, true) });
     expect(sdk.getSN(bundle, true)).toBe(`${sdk.getSN(one)}_${sdk.getSN(two)}`);
     expect(rootSn(bundle)).toBe(sdk.getSN(bundle, true));
@@ -94,18 +111,31 @@ describe('a certificate', () => {
     expect(readCertificate(await issue(ANT, short.publicKey))).toEqual(weak);
   });
 
-  it('is refused with an issuer whose serial number Alipay might write otherwise', async () => {
-    const pem = await issue('C=CN, DC=example, CN=x');
+  it.each([
+    ['a word that is not known', 'C=CN, DC=example, CN=x', 'C=CN\nDC=example\nCN=x'],
+    ['a word without a name', 'C=CN, 1.2.3.4=x', 'C=CN\n1.2.3.4=x'],
+    ['a sign that Node escapes', 'C=CN, O=A\\, B', 'C=CN\nO=A\\, B'],
+    ['a backslash', 'C=CN, O=A\\\\B', 'C=CN\nO=A\\\\B'],
+    ['a line break', 'C=CN, O=A\\0AOU=B', 'C=CN\nO=A\\0AOU=B'],
+    ['a blank at its end', 'C=CN, O=A\\ ', 'C=CN\nO=A\\ '],
+    ['two words in one', 'C=CN, O=A+OU=B', 'C=CN\nO=A + OU=B'],
+  ])('is refused with an issuer of %s', async (_name, issuer, asNodeWritesIt) => {
+    const pem = await issue(issuer);
+    expect(new X509Certificate(pem).issuer).toBe(asNodeWritesIt);
     expect(readCertificate(pem)).toEqual({ ok: false, fault: 'is not a PEM certificate' });
   });
 });
 
 it('refuses a bundle of roots that is none', async () => {
   const [leaf, curved] = [await issue(ANT), await rootOf('CN=E1', curve)];
+  const byAnother = await issue(SUBJECT);
+  const [good, curvedLeaf] = [await rootOf(ANT, root), await issue(ANT, curve.publicKey)];
   expect(readRootCertificates('')).toMatchObject({ fault: 'is not a bundle of PEM certificates' });
-  expect(readRootCertificates(leaf)).toMatchObject({
-    fault: 'holds a certificate that is no root certificate',
-  });
+  for (const stray of [leaf, byAnother, good + leaf, good + curvedLeaf]) {
+    expect(readRootCertificates(stray)).toMatchObject({
+      fault: 'holds a certificate that is no root certificate',
+    });
+  }
   expect(readRootCertificates(curved)).toMatchObject({
     fault: 'holds no root certificate with an RSA signature',
   });

@@ -1,5 +1,4 @@
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
-import { type DerValue, derValues, objectIdentifier } from './der';
 import { isPair } from './rsa-key';
 
 /** What a certificate says of itself. Nothing here says who vouches for it. */
@@ -21,35 +20,19 @@ export type CertificateReading =
 export type RootReading =
   { readonly ok: true; readonly sn: string } | { readonly ok: false; readonly fault: string };
 
-/** The parts of a certificate that its serial number at Alipay is made of. */
-interface Parts {
-  readonly serial: bigint;
-  readonly signatureOid: string;
-  readonly issuer: DerValue;
-  readonly subject: DerValue;
-}
-
 /** Alipay takes no shorter RSA2 keys. Bits. */
 const MIN_BITS = 2048;
-/** Signature algorithms of RSA; the root certificates of others (SM2, ECC) do not count. */
-const RSA_SIGNATURES = '1.2.840.113549.1.1.';
 const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----/g;
-/** The only words of a name Alipay's serial numbers are known to be made with. */
-const NAMES: Readonly<Record<string, string>> = {
-  '2.5.4.3': 'CN',
-  '2.5.4.6': 'C',
-  '2.5.4.7': 'L',
-  '2.5.4.8': 'ST',
-  '2.5.4.10': 'O',
-  '2.5.4.11': 'OU',
-};
-const BMP_STRING = 0x1e;
-const CONTEXT_0 = 0xa0;
+/**
+ * A word of a name as Node writes it, if Alipay's serial numbers are known to be made with it. A
+ * `\` is an escape of Node's, a `+` joins two words in one: neither is known.
+ */
+const KNOWN_WORD = /^(?:CN|C|L|ST|O|OU)=[^\\+]*$/;
 
 /** The first certificate of a PEM text: Alipay's files may hold its issuer behind it. */
 export function readCertificate(pem: string): CertificateReading {
-  const [der] = certificatesIn(pem);
-  const certificate = der && attempt(() => certificateOf(der));
+  const [x509] = certificatesIn(pem);
+  const certificate = x509 && attempt(() => certificateOf(x509));
   if (!certificate) return { ok: false, fault: 'is not a PEM certificate' };
   const { publicKey } = certificate;
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
@@ -64,16 +47,16 @@ export function readCertificate(pem: string): CertificateReading {
  * their order. Source: Alipay, common/057k53, as its own SDKs compute it.
  */
 export function readRootCertificates(pem: string): RootReading {
-  const roots = certificatesIn(pem).map((der) => attempt(() => partsOf(der)));
-  if (roots.length === 0 || roots.some((parts) => parts === null)) {
+  const roots = certificatesIn(pem);
+  if (roots.length === 0 || roots.includes(null)) {
     return { ok: false, fault: 'is not a bundle of PEM certificates' };
   }
-  const known = roots.filter((parts): parts is Parts => parts !== null);
-  if (known.some(({ issuer, subject }) => !issuer.whole.equals(subject.whole))) {
+  const known = roots.filter((root) => root !== null);
+  const rsa = known.filter((root) => attempt(() => root.publicKey.asymmetricKeyType) === 'rsa');
+  if (known.some(({ issuer, subject }) => issuer !== subject) || !rsa.every(signedByItself)) {
     return { ok: false, fault: 'holds a certificate that is no root certificate' };
   }
-  const counted = known.filter(({ signatureOid }) => signatureOid.startsWith(RSA_SIGNATURES));
-  const sn = attempt(() => counted.map(serialNumber).join('_'));
+  const sn = attempt(() => rsa.map(serialNumber).join('_'));
   if (!sn) return { ok: false, fault: 'holds no root certificate with an RSA signature' };
   return { ok: true, sn };
 }
@@ -83,57 +66,33 @@ export function certifies(certificate: Certificate, privateKey: KeyObject): bool
   return isPair(privateKey, certificate.publicKey);
 }
 
-function certificatesIn(pem: string): Buffer[] {
-  return [...pem.matchAll(PEM)].map(([, base64 = '']) => Buffer.from(base64, 'base64'));
+/** The certificates of a PEM text; null for one that is none. */
+function certificatesIn(pem: string): (X509Certificate | null)[] {
+  return [...pem.matchAll(PEM)].map(([, base64 = '']) =>
+    attempt(() => new X509Certificate(Buffer.from(base64, 'base64'))),
+  );
 }
 
-function certificateOf(der: Buffer): Certificate {
-  const x509 = new X509Certificate(der);
+function certificateOf(x509: X509Certificate): Certificate {
   return {
-    sn: serialNumber(partsOf(der)),
+    sn: serialNumber(x509),
     publicKey: x509.publicKey,
     notBeforeMs: Date.parse(x509.validFrom),
     notAfterMs: Date.parse(x509.validTo),
   };
 }
 
-// Certificate ::= { { [0] version, serial, algorithm, issuer, validity, subject, ... },
-// algorithm, signature }; the version may be absent. Source: RFC 5280, 4.1.
-function partsOf(der: Buffer): Parts {
-  const [body, algorithm] = derValues(must(derValues(der)[0]).content);
-  const fields = derValues(must(body).content);
-  if (fields[0]?.tag === CONTEXT_0) fields.shift();
-  const [serial, , issuer, , subject] = fields;
-  return {
-    serial: BigInt(`0x${must(serial).content.toString('hex')}`),
-    signatureOid: objectIdentifier(must(derValues(must(algorithm).content)[0]).content),
-    issuer: must(issuer),
-    subject: must(subject),
-  };
+/** Its signature is by its own key, so the key's kind is the signature's. */
+function signedByItself(root: X509Certificate): boolean {
+  return attempt(() => root.verify(root.publicKey)) === true;
 }
 
 /** MD5 of the issuer, most specific word first, and the serial number in decimal. */
-function serialNumber({ issuer, serial }: Parts): string {
-  const words = derValues(issuer.content)
-    .flatMap((set) => derValues(set.content))
-    .map(({ content }) => nameWord(content));
-  return createHash('md5')
-    .update(`${words.reverse().join(',')}${serial}`)
-    .digest('hex');
-}
-
-function nameWord(attribute: Buffer): string {
-  const [type, value] = derValues(attribute);
-  const name = NAMES[objectIdentifier(must(type).content)];
-  if (name === undefined) throw new Error('a word of the issuer that is not known');
-  const { tag, content } = must(value);
-  const text = tag === BMP_STRING ? Buffer.from(content).swap16().toString('utf16le') : content;
-  return `${name}=${text.toString()}`;
-}
-
-function must<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('not a certificate');
-  return value;
+function serialNumber({ issuer, serialNumber: hex }: X509Certificate): string {
+  const words = issuer.split('\n');
+  if (!words.every((word) => KNOWN_WORD.test(word))) throw new Error('an unknown word');
+  const text = `${words.reverse().join(',')}${BigInt(`0x${hex}`)}`;
+  return createHash('md5').update(text).digest('hex');
 }
 
 function attempt<Value>(read: () => Value): Value | null {

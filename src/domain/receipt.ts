@@ -57,7 +57,7 @@ export interface Receipt {
   readonly leaseUntilMs: number;
   /** What the guest scans; null until Alipay gave it. */
   readonly qrCode: string | null;
-  /** The end of code or charge by Alipay's clock, epoch ms: a prompt to look, no proof of death. */
+  /** The end of code or charge by Alipay's clock, epoch ms: a prompt, no proof of death. */
   readonly codeEndsAtMs: number;
   /** When a guest was first seen to have scanned, epoch ms; null: not seen. */
   readonly scannedAtMs: number | null;
@@ -75,7 +75,7 @@ export interface Receipt {
   readonly undoAtMs: number | null;
   /** How many cancels may have been sent. Counted before each is. */
   readonly cancelTries: number;
-  /** How many of them were answered. Fewer than `cancelTries`: one may be under way, or was lost. */
+  /** How many of them were answered; fewer than sent: one may be under way, or was lost. */
   readonly cancelAnswers: number;
   /** When the last cancel was sent by the wall clock of who sent it, epoch ms; null: none was. */
   readonly cancelSentAtMs: number | null;

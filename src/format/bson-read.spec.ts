@@ -96,6 +96,7 @@ describe('readBson', () => {
     ['a symbol', document('0e 62696c6c6e756d00 02000000 6100')],
     ['undefined', document('06 62696c6c6e756d00')],
     ['a type nobody knows', document('42 62696c6c6e756d00')],
+    ['a type nobody knows behind others', document(`10${X}42424242 42 42694c6c6e756d00 0a${X}`)],
     ['a duplicate', document('0a 62696c6c6e756d00 0a 62696c6c6e756d00')],
     ['a duplicate in another case', document('0a 62696c6c6e756d00 0a 42696c6c6e756d00')],
   ])('refuses %s for a text member and names it', (_name, bytes) => {
@@ -128,6 +129,8 @@ describe('readBson', () => {
 
   it.each([
     ['a type nobody knows', `42${X}`],
+    ['a type nobody knows for a name that only ends like a member', '42 784262696c6c6e756d00'],
+    ['a type nobody knows without a name', '42'],
     ['a name that does not end', '0278'],
     ['a name that is not UTF-8', '0aff00'],
     ['a text of length 0', `02${X}00000000`],
@@ -137,6 +140,8 @@ describe('readBson', () => {
     ['a text that is not UTF-8', `02${X}03000000c0af00`],
     ['a surrogate in UTF-8', `02${X}04000000eda0bd00`],
     ['an inner document past the end', `03${X}ff00000000`],
+    ['an inner document of length 0', `03${X}00000000`],
+    ['an inner document of length 2', `03${X}02000000`],
     ['an inner document of length 4', `03${X}0400000000`],
     ['an inner document with a bad element', `03${X}0800000042780000`],
     ['a boolean of 2', `08${X}02`],
@@ -146,6 +151,8 @@ describe('readBson', () => {
     ['a code whose length lies', `0f${X}10000000 020000006100 0500000000`],
     ['a code with something behind its scope', `0f${X}10000000 020000006100 0500000000 0a${X}`],
     ['a code without scope', `0f${X}ff000000 020000006100`],
+    ['a code too short for a text', `0f${X}05000000`],
+    ['a code whose text is of negative length', `0f${X}0f000000 fcffffff6100 0500000000`],
     ['a code past the end', `0f${X}ff000000 020000006100 0500000000`],
     ['a NUL in front', '00'],
   ])('refuses %s', (_name, hex) => {

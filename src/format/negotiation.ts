@@ -184,18 +184,11 @@ function chooseCharset(headers: FormatHeaders, contentType: MediaType | null): C
   return knownCharset(contentType?.charset ?? '') ?? 'utf-8';
 }
 
-const JSON_UTF8: ReplyChoice = {
-  format: 'json',
-  mediaType: 'application/json',
-  charset: 'utf-8',
-};
-
 /**
  * How to answer a request with these headers. There is always an answer, never a 406.
  * Source: legacy wire rules 1 and 2, docs/integrating.md.
  */
 export function chooseReply(headers: FormatHeaders): ReplyChoice {
-  if (isPlainJson(headers)) return JSON_UTF8;
   const { accept = '', 'accept-charset': charset = '', 'content-type': type = '' } = headers;
   const script = headers['x-requested-with'] ?? '';
   // No header holds a line break, and an empty one counts as none.
@@ -209,14 +202,4 @@ function choose(headers: FormatHeaders): ReplyChoice {
   const contentType = parseMediaType(headers['content-type']);
   const charset = chooseCharset(headers, contentType);
   return { ...chooseFormat(headers, contentType), charset };
-}
-
-/** The case of nearly every till, told without parsing. */
-function isPlainJson(headers: FormatHeaders): boolean {
-  if (headers['accept-charset'] !== undefined) return false;
-  const { accept, 'content-type': contentType } = headers;
-  if (contentType !== 'application/json' && contentType !== 'application/json; charset=utf-8') {
-    return false;
-  }
-  return accept === undefined || accept === 'application/json' || accept === '*/*';
 }

@@ -5,10 +5,11 @@ export const MAX_DEPTH = 32;
 
 /**
  * The refusal of a body that cannot be read. `reason` is shown to the caller, so it names places
- * and rules, never pieces of the body.
+ * and rules, never pieces of the body. `cause` is for the log.
  */
-export function unreadable(reason: string): PayError {
-  return new PayError('UNREADABLE', reason, { shown: `${ERRORS.UNREADABLE.text}: ${reason}` });
+export function unreadable(reason: string, cause?: unknown): PayError {
+  const shown = `${ERRORS.UNREADABLE.text}: ${reason}`;
+  return new PayError('UNREADABLE', reason, { shown, cause });
 }
 
 /** The refusal of one member of a readable body, named to the caller by the contract's name. */

@@ -36,14 +36,7 @@ function readMembers(
   contract: RequestContract,
   root: XmlElement,
 ): void {
-  const leavesAreOurs = root.scope.find('') === contract.namespace;
   for (;;) {
-    const leaf = leavesAreOurs ? scanner.leaf() : null;
-    if (leaf) {
-      const place = record.exactPlace(leaf.name);
-      if (place !== undefined) record.put(place, leaf.text);
-      continue;
-    }
     if (SOMETHING.test(scanner.content())) throw scanner.fault('text between the members');
     if (scanner.isAtEndTag()) break;
     const element = scanner.startTag(root.scope);

@@ -9,11 +9,6 @@ const NAME_START =
 const NAME_MORE = '[.0-9\\u00b7\\u203f\\u2040-]|[\\u0300-\\u036f]';
 const NC_NAME = `[${NAME_START}](?:[${NAME_START}]|${NAME_MORE})*`;
 const Q_NAME = new RegExp(`(?:(${NC_NAME}):)?(${NC_NAME})`, 'uy');
-const SIMPLE_TAG = /<([A-Za-z_][\w.-]*)>/y;
-// What nearly every tag holds. Whatever these do not match is read by the rules in full.
-const SIMPLE_ATTRIBUTE = /[ \t\r\n]+(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)="([ !#-%'-;=-~]*)"/y;
-const SIMPLE_LEAF =
-  /[ \t\r\n]*<([A-Za-z_][\w.-]*)>([\t\n -%'-;=?-\\^-\ud7ff\ue000-\ufffd]*)<\/\1>/y;
 const BLANKS = /[ \t\r\n]*/y;
 const EQUALS = /[ \t\r\n]*=[ \t\r\n]*/y;
 const QUOTED = /"([^"<]*)"|'([^'<]*)'/y;
@@ -61,19 +56,11 @@ export interface XmlElement {
   readonly empty: boolean;
 }
 
-/** An element without attributes and children. */
-export interface XmlLeaf {
-  readonly name: string;
-  readonly text: string;
-}
-
 interface RawAttribute {
   readonly prefix: string;
   readonly name: string;
   readonly value: string;
 }
-
-const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 
 /**
  * Walks over an XML 1.0 document, strictly. It knows no DOCTYPE, no processing instructions and no
@@ -115,12 +102,6 @@ export class XmlScanner {
   }
 
   startTag(scope: XmlScope): XmlElement {
-    const simple = this.match(SIMPLE_TAG)?.[1];
-    if (simple !== undefined) {
-      const namespace = scope.find('') ?? '';
-      const attributes = NO_ATTRIBUTES;
-      return { written: simple, namespace, name: simple, attributes, scope, empty: false };
-    }
     if (!this.pass('<')) throw this.fault('a start tag was expected');
     const [written, prefix, name] = this.qName();
     const raw = this.rawAttributes();
@@ -130,12 +111,6 @@ export class XmlScanner {
     const empty = this.pass('/');
     if (!this.pass('>')) throw this.fault('the tag does not end');
     return { written, namespace, name, attributes, scope: inner, empty };
-  }
-
-  /** Passes blanks and an element of nothing but plain text; null: something else stands here. */
-  leaf(): XmlLeaf | null {
-    const found = this.match(SIMPLE_LEAF);
-    return found && { name: found[1] ?? '', text: found[2] ?? '' };
   }
 
   endTag(element: XmlElement): void {
@@ -201,12 +176,6 @@ export class XmlScanner {
   private rawAttributes(): readonly RawAttribute[] {
     const attributes: RawAttribute[] = [];
     for (;;) {
-      const simple = this.match(SIMPLE_ATTRIBUTE);
-      if (simple) {
-        const [, prefix = '', name = '', value = ''] = simple;
-        attributes.push({ prefix, name, value });
-        continue;
-      }
       const blanks = this.match(BLANKS)?.[0] ?? '';
       const next = this.text.charAt(this.at);
       if (next === '>' || next === '/') return attributes;

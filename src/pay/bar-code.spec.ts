@@ -106,6 +106,7 @@ describe('BarCode', () => {
     });
     const status = await charge();
     expect([status.payStatus, status.receipt.state]).toEqual(['SUCCESS', 'paid']);
+    expect(status.refusal).toBeNull();
     expect(await stored()).toEqual(status.receipt);
     expect(gateway.calls).toEqual(['pay', 'query']);
   });
@@ -346,13 +347,17 @@ describe('BarCode', () => {
     await older;
   });
 
-  it('refused although a notify has booked its payment stays paid', async () => {
-    gateway.willCharge(async () => {
-      await process.applyOutcome.apply(await stored(), paidAs(), 'notify');
-      return refusal('request', null);
-    });
-    expect((await charge()).payStatus).toBe('SUCCESS');
-  });
+  it.each(['request', 'configuration'] as const)(
+    'refused for its %s although a notify has booked its payment stays paid',
+    async (fault) => {
+      gateway.willCharge(async () => {
+        await process.applyOutcome.apply(await stored(), paidAs(), 'notify');
+        return refusal(fault, null);
+      });
+      const status = await charge();
+      expect([status.payStatus, status.refusal]).toEqual(['SUCCESS', null]);
+    },
+  );
 
   it('refused while it was being cancelled leaves the word to the Cancel', async () => {
     const ask = anAsk();

@@ -1,10 +1,20 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
-import { T0, aMove, aPayment, freshNumber, some } from '../../test/database/books';
+import {
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  begun,
+  freshNumber,
+  paid,
+  some,
+} from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { systemRandomness } from '../config/system-clock';
+import type { PayError } from '../domain/errors';
 import { fen } from '../domain/money';
 import type { CodeOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
@@ -24,7 +34,7 @@ const SETTINGS = {
   sweepPeriodMs: 5_000,
 };
 const NOT_EXIST = { kind: 'notExist', channelTimeMs: null } as const;
-const CODE: CodeOutcome = { kind: 'code', qrCode: 'https://qr.example.test/1' };
+const CODE = { kind: 'code', qrCode: 'https://qr.example.test/1' } as const;
 
 function anAsk(changes: Partial<ScanCodeAsk> = {}): ScanCodeAsk {
   return {
@@ -181,6 +191,10 @@ describe('ScanCode', () => {
     gateway.willSay(NOT_EXIST);
     await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect((await receiptOf(ask.billNo)).state).toBe('begun');
+    // The next one may ask at once.
+    gateway.willGive(CODE);
+    expect((await process().scanCode(ask)).qrCode).toBe(CODE.qrCode);
+    expect(clock.nowMs()).toBe(T0);
   });
 
   it('begins anew in the same call when Alipay refuses a number, once that is dead', async () => {
@@ -193,6 +207,35 @@ describe('ScanCode', () => {
     expect(gateway.calls).toEqual(['code', 'query', 'cancel', 'query', 'code']);
     expect(new Set(gateway.codeCalls).size).toBe(2);
     expect(gateway.cancels).not.toContain(receipt.outTradeNo);
+  });
+
+  it.each([
+    [3, 'code'],
+    [4, 'UNDECIDED'],
+  ])('begins anew after %i refused numbers: %s', async (refusals, expected) => {
+    for (let time = 1; time <= refusals; time += 1) {
+      gateway.willGive({ kind: 'numberRefused', cause: 'X' });
+      gateway.willSay(NOT_EXIST, NOT_EXIST);
+      gateway.willUndo({ kind: 'done', action: 'none' });
+    }
+    gateway.willGive(CODE);
+    const [outcome] = await Promise.allSettled([process().scanCode(anAsk())]);
+    const code = outcome.status === 'rejected' && (outcome.reason as PayError).code;
+    expect(code || 'code').toBe(expected);
+    expect(new Set(gateway.codeCalls).size).toBe(4);
+  });
+
+  it('gives up when another process asks for the code without an end', async () => {
+    const ask = anAsk();
+    gateway.willGive(UNKNOWN);
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    const lease = jest.spyOn(books.repositories['2'], 'leasePrecreate').mockResolvedValue(null);
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    lease.mockRestore();
+    // The lease of a process that died is over by then.
+    expect(clock.nowMs() - T0).toBeGreaterThan(SETTINGS.channelTimeoutMs + 2_000);
+    expect(clock.nowMs() - T0).toBeLessThan(SETTINGS.channelTimeoutMs + 3_000);
+    expect(gateway.codeCalls).toHaveLength(1);
   });
 
   it('gives no other number while the refused one is in doubt', async () => {
@@ -208,13 +251,70 @@ describe('ScanCode', () => {
     });
   });
 
-  it('never hands out a code that comes late, to a receipt that was closed meanwhile', async () => {
+  it('gives the same receipt and code again, without a call', async () => {
     const ask = anAsk();
-    gateway.willGive(async () => {
-      some(await books.repositories['2'].move(await receiptOf(ask.billNo), ...aMove('close')));
-      return CODE;
+    gateway.willGive(CODE);
+    const first = await process().scanCode(ask);
+    expect(await process().scanCode(ask)).toEqual(first);
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  it('lets another call go first that is getting a code on other terms', async () => {
+    const ask = anAsk();
+    gateway.willGive(() => new Promise(() => undefined));
+    void process().scanCode(ask);
+    await untilCalls(1);
+    const dearer = process().scanCode({ ...ask, amount: fen(9_999) });
+    await expect(dearer).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(gateway.calls).toEqual(['code']);
+  });
+
+  it.each(['UNDECIDED', 'ALREADY_PAID'])('begins nothing on a bill that is %s', async (code) => {
+    const ask = anAsk();
+    const { billNo } = ask;
+    if (code === 'ALREADY_PAID') await paid(books, anOrder('2', { billNo }));
+    else await begun(books, anOrder('2', { billNo, begunBy: 'barCode' }));
+    await expect(process().scanCode(ask)).rejects.toMatchObject({ code, tag: { billnum: billNo } });
+    expect(gateway.calls).toEqual([]);
+  });
+
+  it('leaves a code alone that another call got while it made way', async () => {
+    const ask = anAsk();
+    gateway.willGive(CODE, { kind: 'code', qrCode: 'https://qr.example.test/2' });
+    await process().scanCode(ask);
+    gateway.willSay(NOT_EXIST, NOT_EXIST);
+    gateway.willUndo({ kind: 'done', action: 'none' });
+    const receipts = books.repositories['2'];
+    const begin = receipts.begin.bind(receipts);
+    let begins = 0;
+    const spy = jest.spyOn(receipts, 'begin').mockImplementation(async (order) => {
+      begins += 1;
+      if (begins === 2) await process().scanCode(ask);
+      return begin(order);
     });
-    await expect(process().scanCode(ask)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    const dearer = process().scanCode({ ...ask, amount: fen(9_999) });
+    await expect(dearer).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    spy.mockRestore();
+    expect(await receiptOf(ask.billNo)).toMatchObject({ state: 'waiting', amount: 8_888 });
+    expect(gateway.cancels).toHaveLength(1);
+  });
+
+  it('gives a code beside one that turns out to be a duplicate', async () => {
+    const ask = anAsk();
+    const { repositories } = books;
+    const applyOutcome = new ApplyOutcome(repositories, clock, gateway, new UnderWay(clock));
+    const late = { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment: aPayment() } as const;
+    gateway.willGive(CODE, CODE, CODE);
+    const first = await process().scanCode(ask);
+    some(await repositories['2'].move(first, ...aMove('close')));
+    const second = await process().scanCode(ask);
+    await applyOutcome.apply(first, late, 'test');
+    await repositories['2'].markTold(first.id, T0);
+    clock.pass(SETTINGS.repeatGuardMs + 1);
+    gateway.willSay({ ...late, payment: aPayment() });
+    const third = await process().scanCode(ask);
+    expect([third.state, third.id > second.id]).toEqual(['waiting', true]);
+    expect(await repositories['2'].get(second.id)).toMatchObject({ duplicate: true });
   });
 
   it('sends the till to the payment that came before the late code', async () => {

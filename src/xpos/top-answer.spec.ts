@@ -93,6 +93,26 @@ describe('a value', () => {
     );
   });
 
+  it('that is empty stands between two tags', () => {
+    expect(writeResponse('x', { a: '', b: { c: '' } }, 'id', XML)).toContain(
+      '<x_response><a></a><b><c></c></b><request_id>id</request_id></x_response>',
+    );
+  });
+
+  it.each([
+    ['\u0000', '\ufffd'],
+    ['\u001f', '\ufffd'],
+    ['\ufffe\uffff', '\ufffd\ufffd'],
+    ['\ud83d', '\ufffd'],
+    ['\ude00\ud83d', '\ufffd\ufffd'],
+    ['😀\t\n中', '😀\t\n中'],
+    ['\r', '&#xD;'],
+    ['&amp;', '&amp;amp;'],
+    [']]>', ']]&gt;'],
+  ])('%j is written in XML as %j', (a, written) => {
+    expect(writeResponse('x', { a }, 'id', XML)).toContain(`<a>${written}</a>`);
+  });
+
   it('is escaped', () => {
     const a = '<&>"\u4e2d';
     expect(writeResponse('x', { a }, 'id', XML)).toContain('<a>&lt;&amp;&gt;"中</a>');

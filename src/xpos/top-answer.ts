@@ -1,7 +1,7 @@
 import { jsonString } from '../format/json-write';
-import { xmlText } from '../format/xml-write';
 import type { TopErrorBody } from './top-errors';
 import type { TopWish } from './top-request';
+import { type TopXml, writeTopXml } from './top-xml';
 
 /** A value in an answer. Whole numbers of any size are written digit by digit. */
 export type TopValue = string | number | bigint | boolean | TopObject;
@@ -11,7 +11,6 @@ export interface TopObject {
   readonly [name: string]: TopValue | undefined;
 }
 
-const DECLARATION = '<?xml version="1.0" encoding="utf-8" ?>';
 const PREFIX = /^taobao\./;
 
 /** The node around a method's answer: dots become underscores, a leading `taobao.` goes. */
@@ -43,7 +42,7 @@ export function contentType({ format }: TopWish): string {
 }
 
 function write(root: string, content: TopObject, { format }: TopWish): string {
-  return format === 'json' ? toJson({ [root]: content }) : DECLARATION + toXml(root, content);
+  return format === 'json' ? toJson({ [root]: content }) : writeTopXml(root, toXml(content));
 }
 
 function membersOf(object: TopObject): [string, TopValue][] {
@@ -70,14 +69,10 @@ function toJson(value: TopValue): string {
   return `{${members.join(',')}}`;
 }
 
-function toXml(name: string, value: TopValue): string {
-  return `<${name}>${xmlContent(value)}</${name}>`;
-}
-
-function xmlContent(value: TopValue): string {
-  if (typeof value === 'string') return xmlText(value);
-  if (typeof value !== 'object') return digits(value);
-  return membersOf(value)
-    .map(([name, one]) => toXml(name, one))
-    .join('');
+function toXml(content: TopObject): TopXml {
+  const members = membersOf(content).map(([name, value]) => {
+    if (typeof value === 'string') return [name, value];
+    return [name, typeof value === 'object' ? toXml(value) : digits(value)];
+  });
+  return Object.fromEntries(members) as TopXml;
 }

@@ -8,6 +8,7 @@ import { TopError } from './top-errors';
 import { QUERY_STATUS } from './top-methods';
 import { SIGN_METHODS, signatureHolds } from './top-signature';
 import type { SignMethod } from './top-signature';
+import { writeTopXml } from './top-xml';
 import { UpstreamStatus } from './upstream-status';
 
 const SECRET = 'upstream-secret';
@@ -63,6 +64,14 @@ function result(model: object, more: object = {}): unknown {
   return { [NODE]: { result: { model, success: true, ...more }, request_id: 'r' } };
 }
 
+function inXml(members: string): string {
+  return `<${NODE}>${members}</${NODE}>`;
+}
+
+function model(members: string): string {
+  return `<result><model>${members}</model></result>`;
+}
+
 /** `code sub_code` of what is thrown, and how many requests there were. */
 async function refusal(...planned: Act[]): Promise<string> {
   acts = planned;
@@ -109,6 +118,21 @@ describe('an answer', () => {
     expect(received).toHaveLength(1);
   });
 
+  it("counts in XML too, the protocol's default", async () => {
+    const model = { ...MODEL, paid_fee: '100', success: 'true' };
+    const content = {
+      result: { model, http_status_code: '200', success: 'true' },
+      request_id: 'r',
+    };
+    for (const before of ['', '\ufeff', '<!-- x -->\n']) {
+      acts = [says(before + writeTopXml(NODE, content).replace(/^<\?.*?\?>/, ''))];
+      const told = await upstream().queryStatus(BOTH);
+      expect(told).toEqual({ model: MODEL, http_status_code: 200, success: true });
+    }
+    acts = [says(writeTopXml(NODE, content))];
+    expect((await upstream().queryStatus(BOTH)).model).toEqual(MODEL);
+  });
+
   it('may lack members', async () => {
     acts = [says({ [NODE]: { result: { success: false, msg_info: '不通' } } })];
     expect(await upstream().queryStatus(BOTH)).toMatchObject({ success: false, msg_info: '不通' });
@@ -121,7 +145,24 @@ describe('an answer', () => {
   });
 
   it.each<[string, unknown]>([
-    ['no JSON', '<xml/>'],
+    ['no JSON', 'hello'],
+    ['another root in XML', '<xml/>'],
+    ['XML that is cut', `<${NODE}><result><success>true</success>`],
+    ['something behind its root', `<${NODE}><result/></${NODE}><x/>`],
+    ['a DOCTYPE', `<!DOCTYPE x><${NODE}><result><success>true</success></result></${NODE}>`],
+    ['an entity', `<${NODE}><result><msg_info>&x;</msg_info></result></${NODE}>`],
+    ['two results in XML', inXml('<result><a>1</a></result><result><a>2</a></result>')],
+    [
+      'a status that comes twice',
+      inXml(model('<checkout_status>INIT</checkout_status>'.repeat(2))),
+    ],
+    ['a status in pieces', inXml(model('<checkout_status>IN<x/>IT</checkout_status>'))],
+    ['money in words', inXml(model('<paid_fee>one</paid_fee>'))],
+    ['money with a fraction in XML', inXml(model('<paid_fee>0.5</paid_fee>'))],
+    ['money that lost digits in XML', inXml(model('<paid_fee>9007199254740993</paid_fee>'))],
+    ['success in words', inXml(model('<success>yes</success>'))],
+    ['16,000 elements in each other', '<a>'.repeat(16_000)],
+    ['6,000 elements that end', '<a>'.repeat(6_000) + '</a>'.repeat(6_000)],
     ['an array', []],
     ['another node', { other_response: { result: {} } }],
     ['no result', { [NODE]: {} }],
@@ -174,6 +215,19 @@ describe('a refusal', () => {
     ['many', 'isv.x', '15 isp.top-mapping-parse-error after 2'],
   ])('of code %s and %s becomes %s', async (code, subCode, expected) => {
     expect(await refusal(refuses(code, subCode))).toBe(expected);
+  });
+
+  it('counts in XML too: a server that has not read `format` writes no JSON', async () => {
+    const members = { code: '560', msg: 'No', sub_code: 'isv.no-such-order', sub_msg: '没有' };
+    const act = says(writeTopXml('error_response', { ...members, request_id: 'r' }));
+    expect(await refusal(act)).toBe('560 isv.no-such-order after 1');
+  });
+
+  it('changes no prototype, whatever its members are called', async () => {
+    const members = '<__proto__><code>50</code></__proto__><constructor>x</constructor>';
+    const act = says(`<error_response>${members}</error_response>`);
+    expect(await refusal(act)).toBe('15 isp.top-mapping-parse-error after 2');
+    expect(Reflect.get({}, 'code')).toBeUndefined();
   });
 
   it('of the provider is no answer yet: the second one counts', async () => {

@@ -4,6 +4,7 @@ import { TopError, topError } from './top-errors';
 import { signTop } from './top-signature';
 import type { SignMethod } from './top-signature';
 import { responseNode } from './top-answer';
+import { readTopXml } from './top-xml';
 
 /** Largest answer that is read, in bytes, unpacked. */
 const MAX_ANSWER_BYTES = 65_536;
@@ -52,7 +53,7 @@ export class TopClient {
   }
 
   private async once(method: string, business: Readonly<Record<string, string>>) {
-    const answer = parse(await this.send(this.sign(method, business)));
+    const answer = await parse(await this.send(this.sign(method, business)));
     const refusal = objectOf(answer['error_response']);
     if (refusal) throw refusalOf(refusal);
     const node = objectOf(answer[responseNode(method)]);
@@ -112,14 +113,19 @@ async function readBounded(answer: Response): Promise<string> {
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
 }
 
-function parse(text: string): JsonObject {
+/** JSON is asked for; who refuses before that is read answers in XML, the protocol's default. */
+async function parse(text: string): Promise<JsonObject> {
   try {
-    const answer = objectOf(JSON.parse(text));
+    const answer = objectOf(isXml(text) ? await readTopXml(text) : JSON.parse(text));
     if (answer) return answer;
   } catch {
-    // Refused below, like JSON that is no object.
+    // Refused below, like an answer that is no object.
   }
   throw unreadable();
+}
+
+function isXml(text: string): boolean {
+  return /^\ufeff?\s*</.test(text);
 }
 
 /** An answer we do not understand: nothing is known. */

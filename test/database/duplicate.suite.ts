@@ -97,6 +97,21 @@ export function describeDuplicates(open: OpenFreshBooks): void {
       expect(gone.billStatus).toBe('4');
     });
 
+    it('owes its money until all of it went back, whatever goes back elsewhere', async () => {
+      const receipts = books.repositories['2'];
+      const pairs = [await bill.replaced(anOrder('2')), await bill.replaced(anOrder('2'))];
+      for (const { first, second } of pairs) {
+        await bill.pay(second);
+        await bill.pay(first);
+      }
+      const [one, other] = pairs.map(({ first }) => first.id);
+      const refunds = (id: number | undefined) => books.inspect.refunds(some(id));
+      const gone = aMove('refundInFull', { refunded: fen(8_888) });
+      some(await receipts.move(await receipts.get(some(one)), ...gone));
+      expect(await refunds(one)).toEqual(['duplicate 8888 done']);
+      expect(await refunds(other)).toEqual(['duplicate 8888 queued']);
+    });
+
     it('is raised once, however often its payment is told', async () => {
       const { first, second } = await bill.replaced(anOrder('2'));
       await bill.pay(second);

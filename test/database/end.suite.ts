@@ -150,6 +150,21 @@ export function describeRefusedEnd(open: OpenFreshBooks): void {
       }
     });
 
+    it.each(['2', '7'] as const)(
+      'S again with its own trade is old news, system %s',
+      async (type) => {
+        const order = anOrder(type);
+        const payment = aPayment();
+        const receipt = await paid(books, order, payment);
+        const again = some(
+          await books.repositories[type].move(receipt, ...aMove('pay', { payment })),
+        );
+        expect([again.state, again.payment, again.duplicate]).toEqual(['paid', payment, false]);
+        expect(await books.inspect.alarms(receipt.id)).toEqual([]);
+        if (order.cardNo) expect(await books.inspect.cardBalance(order.cardNo)).toBe('88.88');
+      },
+    );
+
     it('R above what was paid leaves nothing behind', async () => {
       const order = anOrder('3');
       const receipts = books.repositories['3'];

@@ -21,6 +21,14 @@ export function describeUndo(open: OpenFreshBooks): void {
       return some(await books.repositories['1'].move(receipt, ...intent));
     }
 
+    function pay(receipt: Receipt): Promise<Receipt | null> {
+      return books.repositories['1'].move(receipt, ...aMove('pay', { payment: aPayment() }));
+    }
+
+    function undoForOperator(receipt: Receipt): Promise<Receipt | null> {
+      return books.repositories['1'].undoForOperator(receipt, at(T0 + 2_000));
+    }
+
     it('of the operator takes over, and what was decided for the old reason is void', async () => {
       const receipts = books.repositories['1'];
       const stale = await cancelling('superseded');
@@ -30,6 +38,25 @@ export function describeUndo(open: OpenFreshBooks): void {
       expect(await receipts.move(stale, ...aMove('pay', { payment: aPayment() }))).toBeNull();
       expect(await receipts.undoForOperator(stale, at(T0 + 3_000))).toBeNull();
       expect(await receipts.get(stale.id)).toEqual(taken);
+    });
+
+    it.each<[string, (stale: Receipt) => Promise<Receipt | null>]>([
+      ['is paid', (stale) => pay(stale)],
+      ['is closed', (stale) => books.repositories['1'].move(stale, ...aMove('close'))],
+      ['is undone for another reason', (stale) => undoForOperator(stale)],
+    ])('counts no cancel of a receipt that %s meanwhile', async (_what, change) => {
+      const receipts = books.repositories['1'];
+      const stale = await cancelling('expired');
+      some(await change(stale));
+      const changed = await receipts.get(stale.id);
+      expect(await receipts.countCancel(stale, T0 + 60_000)).toBeNull();
+      expect(await receipts.get(stale.id)).toEqual(changed);
+    });
+
+    it('counts no cancel of any other receipt', async () => {
+      const other = await cancelling('expired');
+      some(await books.repositories['1'].countCancel(await cancelling('expired'), T0 + 60_000));
+      expect(await books.repositories['1'].get(other.id)).toEqual(other);
     });
 
     it('cannot become so when it is over', async () => {
@@ -80,7 +107,7 @@ export function describeUndo(open: OpenFreshBooks): void {
       expect(third.cancelAnswers).toBe(1);
     });
 
-    it('keeps no payment once another cancel was counted, and looks again at one it keeps', async () => {
+    it('keeps no payment once another cancel was counted, and looks again later', async () => {
       const receipts = books.repositories['1'];
       const stale = await cancelling('superseded');
       const counted = some(await receipts.countCancel(stale, T0 + 2_000));

@@ -1,7 +1,7 @@
 import { ENDED } from './checker';
 import type { Checker } from './checker';
 import type { Row } from './books';
-import type { Answer, CodeAsk, NotifyMessage, Trade } from './far-side';
+import type { Answer, CodeAsk, Trade } from './far-side';
 
 /** A call of the product to Alipay. */
 export interface Asked {
@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** What the rules look at in an answer. */
-interface Told {
+export interface Told {
   readonly kind: string;
   readonly action?: string;
   readonly unverified?: boolean;
@@ -33,11 +33,6 @@ const SCANNED = 'WAIT_BUYER_PAY';
 
 /** How long a cancel is waited for. ms. */
 const CANCEL_MS = 60_000;
-/** So many refusals in a row have raised their alarm, whatever failed beside them. */
-const SURELY_HEARD = 12;
-
-/** Instants at Alipay are whole seconds. ms. */
-const CLOCK_GRAIN_MS = 1_000;
 
 /** A code without a cancel is dead this long after its end, at least. ms. */
 const SURELY_DEAD_MS = 2 * 3_600_000;
@@ -53,7 +48,6 @@ export class ChannelRules {
   /** When the undo under way was intended. */
   private readonly intents = new Map<string, number>();
   private readonly successTold = new Map<string, number>();
-  private readonly refusals = new Map<string, number>();
   /** Since when the books have held what a trade would have to vanish from. */
   private readonly seenAt = new Map<string, number>();
   private readonly endedAt = new Map<string, number>();
@@ -129,7 +123,7 @@ export class ChannelRules {
     asked.answeredSeq = this.checker.world.tick();
     asked.answeredAtMs = this.checker.world.nowMs;
     if (asked.method === 'query') this.verified(asked.outTradeNo, answer);
-    if (asked.method === 'cancel') this.noteRefusal(asked.outTradeNo, answer);
+    if (asked.method === 'cancel') this.checker.field.cancelAnswered(asked.outTradeNo, answer);
   }
 
   /** An answer or a notify whose signature holds. */
@@ -153,21 +147,6 @@ export class ChannelRules {
 
   success(outTradeNo: string): void {
     this.successTold.set(outTradeNo, this.checker.world.tick());
-  }
-
-  /** A notify of another program's payment was answered: never `success`, and never silently. */
-  strangerAnswered(
-    { outTradeNo, answer, unverified }: NotifyMessage,
-    booked: boolean,
-    faultsBefore: number,
-  ): void {
-    const { checker } = this;
-    if (unverified || answer.kind !== 'paid' || checker.far.trades.has(outTradeNo)) return;
-    if (booked) checker.fail('7', `success for ${outTradeNo}, which is not ours`);
-    if (checker.faultsHappened() > faultsBefore) return;
-    const subject = `trade ${answer.tradeNo}`;
-    if (checker.books.alarms.some((alarm) => alarm.subject === subject)) return;
-    checker.fail('10', `${outTradeNo} is paid, not in the books, and nobody was called`);
   }
 
   /** Alipay was answered `success`. */
@@ -240,26 +219,6 @@ export class ChannelRules {
     return this.cancelsRefused(outTradeNo) > 0;
   }
 
-  private noteRefusal(outTradeNo: string, answer: Told): void {
-    const state = this.checker.books.byNumber.get(outTradeNo)?.state;
-    const ofCode = answer.kind === 'refused' && answer.fault !== 'pace' && state === 'cancelling';
-    const short = answer.kind === 'balanceShort' && state === 'refunding';
-    const kind = ofCode ? 'undoRefused' : short ? 'refundWaits' : null;
-    if (kind === null) return;
-    const name = `${outTradeNo} ${kind}`;
-    this.refusals.set(name, (this.refusals.get(name) ?? 0) + 1);
-  }
-
-  /** Somebody was called for everything that Alipay goes on refusing. */
-  refusalsTold(row: Row): void {
-    for (const kind of ['undoRefused', 'refundWaits']) {
-      if ((this.refusals.get(`${row.out_trade_no} ${kind}`) ?? 0) < SURELY_HEARD) continue;
-      const { alarms } = this.checker.books;
-      if (alarms.some((alarm) => alarm.receipt_row_id === row.id && alarm.kind === kind)) continue;
-      this.checker.fail('10', `receipt ${row.id}: no alarm ${kind}`);
-    }
-  }
-
   /** How many cancels were refused for reasons that stay. */
   cancelsRefused(outTradeNo: string): number {
     const refused = (answer: Told | null): boolean =>
@@ -327,7 +286,7 @@ export class ChannelRules {
 
   /** A cancel rests on a question asked after the intent was durable, and on nobody else's. */
   private cancelled(process: number, row: Row): void {
-    this.tooEarly(row);
+    this.checker.field.cancelled(row);
     const intent = this.intents.get(row.out_trade_no) ?? Infinity;
     const fresh = (this.calls.get(row.out_trade_no) ?? []).find(
       (asked) =>
@@ -345,17 +304,6 @@ export class ChannelRules {
     }
     const lateCode = ENDED.has(row.state) && !this.wasHandedOut(row.out_trade_no);
     if (!lateCode) this.checker.fail('8', `receipt ${row.id} (${row.state}): cancel unasked`);
-  }
-
-  /** A code is ended for its age by Alipay's clock, not by ours: guests may be looking at it. */
-  private tooEarly(row: Row): void {
-    const { far, world } = this.checker;
-    const trade = far.find(row.out_trade_no);
-    if (row.undo_reason !== 'expired' || row.begun_by !== 'scanCode') return;
-    if (!trade || trade.stage === 'paid' || world.nowMs >= trade.codeEndsAtMs - CLOCK_GRAIN_MS) {
-      return;
-    }
-    this.checker.fail('early', `receipt ${row.id} is ended before its time`);
   }
 
   /** A receipt ended unpaid: it surely cannot be paid, and there is proof. */

@@ -5,6 +5,7 @@ import type { Row } from './books';
 import { ChannelRules } from './channel-rules';
 import type { FarSide, Trade } from './far-side';
 import type { MemoryDatabase } from './memory-database';
+import { FieldRules } from './field-rules';
 import { TimeRules } from './time-rules';
 import type { World } from './world';
 import { XposRules } from './xpos-rules';
@@ -65,6 +66,7 @@ export class Checker {
   readonly answers: AnswerRules;
   readonly time: TimeRules;
   readonly xpos: XposRules;
+  readonly field: FieldRules;
   /** Trades that End refuses for good. */
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
@@ -89,6 +91,7 @@ export class Checker {
     this.answers = new AnswerRules(this);
     this.time = new TimeRules(this);
     this.xpos = new XposRules(this);
+    this.field = new FieldRules(this);
     database.onCommit = (tables, receipts) => this.committed(tables, receipts);
   }
 

@@ -16,7 +16,8 @@ export const FIELD_BUGS: readonly Bug[] = [
   bug(
     'refused-cancel-of-a-code-untold',
     UNDO,
-    "await this.applyOutcome.alarm(receipt, 'undoRefused', `cancel of a code: ${cancelled.cause}`);",
+    "await this.applyOutcome.alarm(receipt, 'undoRefused', " +
+      '`cancel of a code: ${cancelled.cause}`);',
     '',
   ),
   bug(

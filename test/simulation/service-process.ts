@@ -139,7 +139,7 @@ export class ServiceProcess implements Host {
     const body = Buffer.from(JSON.stringify(message));
     void this.parts.notify.receive(body, 'application/x-www-form-urlencoded').then((booked) => {
       if (!this.alive) return;
-      this.story.checker.channel.strangerAnswered(message, booked, faultsBefore);
+      this.story.checker.field.strangerAnswered(message, booked, faultsBefore);
       if (booked) this.story.checker.channel.acknowledged(message.outTradeNo, message.answer);
       acknowledge(booked);
     });

@@ -331,7 +331,7 @@ export class SimGateway implements PaymentGateway {
   }
 }
 
-/** How long after its deadline a call takes effect; a cancel in ten may take beyond a minute. ms. */
+/** How long after its deadline a call takes effect; one cancel in ten takes over a minute. ms. */
 function lateMs(method: Asked['method'], size: number): number {
   return method === 'cancel' && size > 0.9 ? 60_000 + (size - 0.9) * 400_000 : size * 20_000;
 }

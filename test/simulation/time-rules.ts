@@ -82,7 +82,7 @@ export class TimeRules {
     for (const row of books.receipts.values()) {
       const trade = far.find(row.out_trade_no);
       const name = `receipt ${row.id} (${row.state})`;
-      checker.channel.refusalsTold(row);
+      checker.field.refusalsTold(row);
       if (trade && this.isHopeless(trade)) {
         this.givenUp(row, trade);
         continue;

@@ -1,0 +1,92 @@
+import type { FreshBooks } from '../../test/database/books';
+import { T0, aMove, anOrder, paid, some, waiting } from '../../test/database/books';
+import { openFreshSqlite } from '../../test/database/sqlite-books';
+import { FakeGateway } from '../../test/support/fake-gateway';
+import { ManualClock } from '../../test/support/manual-clock';
+import { NOT_EXIST, PENDING, paidAs, payProcess } from '../../test/support/pay-process';
+import type { PayProcess } from '../../test/support/pay-process';
+import type { Receipt } from '../domain/receipt';
+
+const DAY_MS = 24 * 3_600_000;
+const MINUTE_MS = 60_000;
+
+describe('Query', () => {
+  let books: FreshBooks;
+  let gateway: FakeGateway;
+  let clock: ManualClock;
+  let process: PayProcess;
+
+  beforeAll(async () => (books = await openFreshSqlite()));
+  afterAll(() => books.close());
+  beforeEach(() => {
+    gateway = new FakeGateway();
+    clock = new ManualClock(T0);
+    process = payProcess(books, gateway, clock);
+  });
+
+  function query({ billType, billNo, receiptId, payType }: Receipt) {
+    return process.query.query({ billType, billNo, receiptId, payType });
+  }
+
+  async function closed(): Promise<Receipt> {
+    const receipt = await waiting(books, anOrder('2'));
+    return some(await books.repositories['2'].move(receipt, ...aMove('close')));
+  }
+
+  it('asks Alipay for a live receipt every time, and for a paid one never', async () => {
+    const live = await waiting(books, anOrder('2'));
+    gateway.willSay(PENDING, PENDING);
+    expect((await query(live)).payStatus).toBe('USERPAYING');
+    expect((await query(live)).payStatus).toBe('USERPAYING');
+    expect(gateway.queries).toEqual([live.outTradeNo, live.outTradeNo]);
+    expect((await query(await paid(books, anOrder('2')))).payStatus).toBe('SUCCESS');
+    expect(gateway.queries).toHaveLength(2);
+  });
+
+  it('looks for late money of an ended receipt once a minute', async () => {
+    const ended = await closed();
+    gateway.willSay(paidAs(), NOT_EXIST, NOT_EXIST);
+    clock.pass(MINUTE_MS);
+    expect((await query(ended)).payStatus).toBe('SUCCESS');
+    const other = await closed();
+    await query(other);
+    await query(other);
+    expect(gateway.queries).toEqual([ended.outTradeNo, other.outTradeNo]);
+    clock.pass(MINUTE_MS);
+    await query(other);
+    expect(gateway.queries).toHaveLength(3);
+  });
+
+  it('looks for it for a day after its begin, and no longer', async () => {
+    const ended = await closed();
+    clock.pass(DAY_MS - 1);
+    gateway.willSay(paidAs());
+    expect((await query(ended)).payStatus).toBe('SUCCESS');
+    const forgotten = await closed();
+    clock.pass(1);
+    gateway.willSay(paidAs());
+    expect((await query(forgotten)).payStatus).toBe('CLOSED');
+    expect(gateway.queries).toEqual([ended.outTradeNo]);
+  });
+
+  it('knows no receipt when one of the four parts differs', async () => {
+    const receipt = await waiting(books, anOrder('2'));
+    const wrong = [{ billNo: 'X' }, { receiptId: '0' }, { payType: '97' }];
+    for (const part of wrong) {
+      await expect(query({ ...receipt, ...part })).rejects.toMatchObject({ code: 'NO_RECEIPT' });
+    }
+    await expect(query({ ...receipt, billType: '3' })).rejects.toMatchObject({
+      code: 'NO_RECEIPT',
+    });
+    expect(gateway.queries).toEqual([]);
+  });
+
+  it('tells nothing of a receipt that is being undone', async () => {
+    const receipt = await waiting(books, anOrder('2'));
+    some(
+      await books.repositories['2'].move(receipt, ...aMove('intendUndo', { reason: 'operator' })),
+    );
+    gateway.willSay(PENDING);
+    await expect(query(receipt)).rejects.toMatchObject({ code: 'UNDECIDED' });
+  });
+});

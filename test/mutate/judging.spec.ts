@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSource } from '../support/tidy-source';
+import { tempFolder } from '../support/temp-folder';
+import { EQUAL } from './equal';
+import { Importers } from './judges';
+import { mutantsOf } from './mutants';
+import { Results } from './results';
+import { Worker } from './worker-pool';
+
+const ROOT = join(__dirname, '../..');
+const DUE = 'src/domain/due.ts';
+const DUE_SPEC = 'src/domain/due.spec.ts';
+
+describe('a judging process', () => {
+  const worker = new Worker();
+  afterAll(() => worker.end());
+
+  /** The verdict on `due.ts` with one text in the place of another. */
+  function verdict(find: string, replacement: string, seeds = 0) {
+    const text = readFileSync(join(ROOT, DUE), 'utf8').replace(find, () => replacement);
+    const specs = seeds > 0 ? [] : [DUE_SPEC];
+    return worker.ask({ changed: { path: DUE, text }, specs, seeds });
+  }
+
+  it('lets a source pass that is as it was, and notices one that is not', async () => {
+    const sound = { judge: null, how: '' };
+    expect(await worker.ask({ changed: null, specs: [DUE_SPEC], seeds: 0 })).toEqual(sound);
+    expect(await verdict("case 'waiting':", "case 'none':")).toMatchObject({ judge: DUE_SPEC });
+    expect(await verdict("case 'waiting':", 'case (')).toMatchObject({ judge: DUE_SPEC });
+    expect(await worker.ask({ changed: null, specs: [DUE_SPEC], seeds: 0 })).toEqual(sound);
+  });
+
+  it('plays stories where no spec is asked', async () => {
+    expect(await verdict('', '', 3)).toEqual({ judge: null, how: '' });
+    const noticed = await verdict("case 'waiting':", 'case (', 3);
+    expect(noticed).toMatchObject({ judge: 'simulation' });
+  });
+
+  it('that ends has noticed, and the next one is asked', async () => {
+    const fatal = await verdict("case 'waiting':", "case (process.exit(3), 'waiting'):");
+    expect(fatal).toEqual({ judge: DUE_SPEC, how: 'the process ends' });
+    expect(await verdict('', '')).toEqual({ judge: null, how: '' });
+  });
+});
+
+describe('the judges of a source', () => {
+  const sources = [
+    parseSource('src/a/a.ts', 'export const a = 1;'),
+    parseSource('src/a/b.ts', "import { a } from './a';"),
+    parseSource('src/a/c.ts', "import type { A } from './a';"),
+    parseSource('src/a/a.spec.ts', "import './a';"),
+    parseSource('src/a/b.spec.ts', "import './b';"),
+    parseSource('src/a/c.spec.ts', "import './c';"),
+    parseSource('src/a/snapshot.spec.ts', "import './a'; expect(a).toMatchSnapshot();"),
+    parseSource('test/e2e/all.spec.ts', "import '../../src/a/a';"),
+    parseSource('test/simulation/product.ts', "import '../../src/a/b';"),
+  ];
+
+  it('are the specs that load it, the nearest first, and the simulation', () => {
+    const importers = new Importers(sources);
+    expect(importers.judgesOf('src/a/a.ts')).toEqual({
+      specs: ['src/a/a.spec.ts', 'src/a/b.spec.ts'],
+      simulated: true,
+    });
+    expect(importers.judgesOf('src/a/c.ts')).toEqual({
+      specs: ['src/a/c.spec.ts'],
+      simulated: false,
+    });
+  });
+});
+
+describe('the verdicts of earlier runs', () => {
+  const folder = tempFolder();
+  afterAll(folder.remove);
+
+  it('are good while the source is the same; a survivor while the tests are, too', () => {
+    const file = join(folder.path, 'new', 'results.jsonl');
+    const first = new Results(file, 'tests');
+    first.keep('a.ts', 'noticed', 'text', 'a.spec.ts');
+    first.keep('a.ts', 'survived', 'text', null);
+    const judges = (tests: string, text: string): unknown[] => {
+      const kept = new Results(file, tests);
+      return ['noticed', 'survived', 'new'].map((name) => kept.judgeOf('a.ts', name, text));
+    };
+    expect(judges('tests', 'text')).toEqual(['a.spec.ts', null, undefined]);
+    expect(judges('more tests', 'text')).toEqual(['a.spec.ts', undefined, undefined]);
+    expect(judges('tests', 'other text')).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('the mutants that are equal', () => {
+  it('are there, each with a reason', () => {
+    const gone = Object.entries(EQUAL).flatMap(([path, reasons = {}]) => {
+      const names = new Set(
+        mutantsOf(readFileSync(join(ROOT, path), 'utf8')).map(({ name }) => name),
+      );
+      return Object.entries(reasons)
+        .filter(([name, reason]) => !names.has(name) || reason.length < 10)
+        .map(([name]) => `${path} ${name}`);
+    });
+    expect(gone).toEqual([]);
+  });
+});
