@@ -259,8 +259,9 @@ export const BUGS: readonly Bug[] = [
   bug(
     'keep-on-old-news',
     PLAN,
-    "return age === 'ofUndo' ? null : 'it is being undone';",
-    'return null;',
+    "if (cancelUnderWay) return 'a cancel may be under way';\n" +
+      "  return age === 'ofUndo' ? null : 'it is being undone';",
+    "return age === 'ofUndo' && cancelUnderWay ? 'a cancel may be under way' : null;",
   ),
   bug(
     'keep-while-a-cancel-is-under-way',
