@@ -272,6 +272,14 @@ describe('planOutcome', () => {
     },
   );
 
+  it.each([
+    [null, 'Alipay says no amount, the receipt 8888 fen'],
+    [fen(8_887), 'Alipay says 8887, the receipt 8888 fen'],
+  ])('tells whoever is called both amounts: %s', (amount, detail) => {
+    const outcome = { ...TRADE_SUCCESS, payment: { ...told, amount } };
+    expect(planOutcome(receiptIn('waiting'), outcome, FRESH)).toMatchObject({ detail });
+  });
+
   it('keeps the first of two trade numbers', () => {
     const payment = { ...told, tradeNo: '2027' };
     const second = { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment } as const;
