@@ -33,12 +33,15 @@ describe('nextDue', () => {
   it('is back when the time of the code is over', () => {
     const ends = { begunAtMs: NOW_MS - HOUR, codeEndsAtMs: NOW_MS - 40 * SECOND };
     expect(waitSeconds(ends)).toBe(20);
+    const over = { ...ends, codeEndsAtMs: NOW_MS - MINUTE };
+    expect(waitSeconds(over)).toBe(60);
   });
 
   it('never waits longer than a minute for what is being undone', () => {
     for (const state of ['cancelling', 'refunding'] as const) {
       expect(waitSeconds({ state, undoAtMs: NOW_MS })).toBe(3);
       expect(waitSeconds({ state, undoAtMs: NOW_MS - HOUR })).toBe(60);
+      expect(waitSeconds({ state, undoAtMs: null })).toBe(3);
     }
   });
 
@@ -57,6 +60,7 @@ describe('nextDue', () => {
     const after = (ms: number): number | null =>
       waitSeconds({ state, endedAtMs: NOW_MS - ms, codeEndsAtMs });
     expect(after(0)).toBe(60);
+    expect(waitSeconds({ state, endedAtMs: null, codeEndsAtMs })).toBe(60);
     expect(after(MINUTE)).toBe(9 * 60);
     expect(after(10 * MINUTE)).toBe(70 * 60);
     expect(waitSeconds({ state, endedAtMs: NOW_MS - 2 * HOUR, codeEndsAtMs: 0 })).toBe(22 * 3_600);
@@ -134,6 +138,8 @@ describe('dueAfterDoubt', () => {
 
   it('repeats the look at a payment that was booked after a cancel', () => {
     expect(wait({ state: 'paid', checkAtMs: 0 }, null)).toBe(60);
+    expect(wait({ state: 'refunding', checkAtMs: 0 }, null)).toBe(3);
+    expect(wait({ state: 'refunded', checkAtMs: 0 }, null)).toBeNull();
   });
 });
 

@@ -1,10 +1,10 @@
 import { aReceipt } from '../../test/support/a-receipt';
 import { fen } from './money';
 import { planOutcome } from './outcome-plan';
-import type { AnswerAge, AnswerContext } from './outcome-plan';
+import type { AnswerAge, AnswerContext, OutcomePlan } from './outcome-plan';
 import type { PayOutcome } from './payment-gateway';
 import type { Receipt, UndoReason } from './receipt';
-import { RECEIPT_STATES } from './receipt-state';
+import { RECEIPT_STATES, nextState } from './receipt-state';
 import type { ReceiptState } from './receipt-state';
 
 const AMOUNT = fen(8_888);
@@ -236,9 +236,29 @@ function order(pair: string): number {
   return ROWS.findIndex(([state, answer]) => `${state} ${answer}` === pair);
 }
 
+/** Does the table of states know every step of the plan, one after the other? */
+function isLegal(receipt: Receipt, plan: OutcomePlan): boolean {
+  if (plan.kind !== 'moves') return true;
+  let state: ReceiptState | undefined = receipt.state;
+  for (const { event } of plan.steps) state = state && nextState(state, event);
+  return state !== undefined;
+}
+
 const FRESH: AnswerContext = { age: 'ofUndo', cancelUnderWay: false };
 
 describe('planOutcome', () => {
+  it.each([0, 332, 8_888])('plans legal moves alone, when %d fen went back before', (sum) => {
+    for (const [state, answer] of ROWS) {
+      const receipt = receiptIn(state, { refunded: fen(sum) });
+      for (const age of AGES) {
+        for (const cancelUnderWay of [false, true]) {
+          const plan = planOutcome(receipt, outcomeOf(answer), { age, cancelUnderWay });
+          expect([state, answer, isLegal(receipt, plan)]).toEqual([state, answer, true]);
+        }
+      }
+    }
+  });
+
   it.each(['begun', 'waiting', 'cancelling/expired', 'closed', 'cancelled', 'failed'])(
     'never books another amount, in %s',
     (state) => {
@@ -252,6 +272,14 @@ describe('planOutcome', () => {
     },
   );
 
+  it.each([
+    [null, 'Alipay says no amount, the receipt 8888 fen'],
+    [fen(8_887), 'Alipay says 8887, the receipt 8888 fen'],
+  ])('tells whoever is called both amounts: %s', (amount, detail) => {
+    const outcome = { ...TRADE_SUCCESS, payment: { ...told, amount } };
+    expect(planOutcome(receiptIn('waiting'), outcome, FRESH)).toMatchObject({ detail });
+  });
+
   it('keeps the first of two trade numbers', () => {
     const payment = { ...told, tradeNo: '2027' };
     const second = { kind: 'paid', channelStatus: 'TRADE_SUCCESS', payment } as const;
@@ -263,6 +291,15 @@ describe('planOutcome', () => {
     const gone = outcomeOf('notExist');
     expect(inWords(seen, gone)).toBe('?tradeVanished');
     expect(inWords(seen, gone, { age: 'askedAgain' })).toBe('!tradeVanished');
+  });
+
+  it.each(['closed', 'cancelled/operator', 'failed'])('misses no trade it saw once %s', (state) => {
+    const seen = receiptIn(state, { channelStatus: 'WAIT_BUYER_PAY' });
+    expect(AGES.map((age) => inWords(seen, outcomeOf('notExist'), { age }))).toEqual([
+      '-',
+      '-',
+      '-',
+    ]);
   });
 
   it('takes a charge for waiting once Alipay asks its guest for the password', () => {

@@ -128,6 +128,21 @@ const CODES: Row[] = [
     live: { qrCode: null },
     says: 'supersede 7',
   },
+  {
+    what: 'a guest who is just being charged',
+    live: { begunBy: 'barCode', state: 'begun', qrCode: null, leaseUntilMs: NOW_MS + 1 },
+    says: 'undecided 7',
+  },
+  {
+    what: 'a charge nobody waits for any more',
+    live: { begunBy: 'barCode', state: 'begun', qrCode: null },
+    says: 'supersede 7',
+  },
+  {
+    what: 'a charge whose guest is asked for the password',
+    live: { begunBy: 'barCode', qrCode: null, leaseUntilMs: NOW_MS + 1 },
+    says: 'supersede 7',
+  },
   { what: 'being undone, same terms', live: { state: 'cancelling' }, says: 'supersede 7' },
 ];
 

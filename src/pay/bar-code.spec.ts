@@ -13,7 +13,7 @@ import {
   payProcess,
   undone,
 } from '../../test/support/pay-process';
-import type { PayError } from '../domain/errors';
+import { PayError } from '../domain/errors';
 import { fen } from '../domain/money';
 import type { ChargeOutcome, PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
@@ -81,6 +81,8 @@ describe('BarCode', () => {
   async function lostCharge(ask = anAsk()): Promise<Receipt> {
     gateway.willCharge(UNKNOWN);
     expect((await refused(charge(ask))).code).toBe('UNDECIDED');
+    // Nobody waits for its answer any more.
+    expect((await stored()).leaseUntilMs).toBe(0);
     return stored();
   }
 
@@ -116,6 +118,24 @@ describe('BarCode', () => {
     const error = await refused(charge());
     expect(error).toMatchObject({ code: 'UNDECIDED', tag: { autoid: '1' } });
     expect((await stored()).state).toBe('begun');
+  });
+
+  it('that meets a defect of ours tells it as one, and the sweep finds the payment', async () => {
+    const told = paidAs();
+    gateway.willCharge(told as ChargeOutcome);
+    gateway.willSay(() => Promise.reject(new Error('a defect of ours')), told);
+    expect((await refused(charge())).code).toBeUndefined();
+    expect((await stored()).state).toBe('begun');
+    await process.sweep.round();
+    expect((await stored()).state).toBe('paid');
+  });
+
+  it('tells that it is undecided in its own words, whatever hinders the question', async () => {
+    gateway.willCharge(paidAs() as ChargeOutcome);
+    gateway.willSay(refusal('configuration', null));
+    const error = await refused(charge());
+    expect(error.code).toBe('UNDECIDED');
+    expect(error.shown).toBe(new PayError('UNDECIDED', '').shown);
   });
 
   it.each([8_887, 8_889])('of %d fen told as paid is an alarm, and no success', async (amount) => {

@@ -198,6 +198,27 @@ describe('Cancel', () => {
     if (expected === 'ILLEGAL_STATE') expect(await stored(done)).toEqual(done);
   });
 
+  it('of a payment whose time Alipay has not told asks Alipay', async () => {
+    const order = anOrder('1');
+    const done = await paid(books, order, aPayment(order.amount, { paidAtMs: null }));
+    willRefund(done);
+    expect((await cancel(done)).payStatusDesc).toBe('已退款');
+  });
+
+  it.each([0, DAY_MS])('of money on its way back follows it, %d ms later', async (laterMs) => {
+    const done = await paid(books, anOrder('7'));
+    gateway.willSay(paidAs(some(done.payment)));
+    gateway.willUndo(UNKNOWN);
+    await expect(cancel(done)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    clock.pass(laterMs);
+    willRefund(done);
+    expect((await cancel(done)).payStatusDesc).toBe('已退款');
+    const begins = (await books.inspect.events(done.id)).filter((one) => one.includes('begin'));
+    expect(begins).toEqual(['begin begun', 'beginRefund refunding']);
+    clock.pass(DAY_MS);
+    expect((await cancel(done)).payStatusDesc).toBe('已退款');
+  });
+
   it.each([
     ['close', 'CLOSED'],
     ['fail', 'PAYERROR'],

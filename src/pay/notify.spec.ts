@@ -9,9 +9,10 @@ import { CLOSED, NOT_EXIST, PENDING, paidAs, payProcess } from '../../test/suppo
 import { PayError } from '../domain/errors';
 import { fen } from '../domain/money';
 import { payStatusOf } from '../domain/pay-status';
-import type { PayOutcome } from '../domain/payment-gateway';
+import type { NotifyReading, PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 import type { ReceiptRepository } from '../domain/receipt-repository';
+import type { CountSigned } from '../domain/signed-call';
 import { sql, text } from '../legacy-db/sql';
 
 const BODY = Buffer.from('out_trade_no=1');
@@ -101,6 +102,61 @@ describe('a notify', () => {
         where subject = ${text(100, `trade ${tradeNo}`)}`);
     const detail = `${outTradeNo}: 42.00 yuan, trade ${tradeNo}, paid`;
     expect(alarms).toMatchObject([{ kind: 'unknownPayment', detail }]);
+  });
+
+  it.each<[string, Partial<PayOutcome>, string]>([
+    ['paid without an amount', paidAs({ ...aPayment(), amount: null } as never), 'no amount'],
+    ['paid and given back', { ...CLOSED, payment: aPayment() } as PayOutcome, '88.88 yuan'],
+  ])('of a trade %s, whose number is not ours, calls somebody', async (_what, outcome, sum) => {
+    const outTradeNo = '0199a8c3f0004d5e6f708192a3b4c5d8';
+    expect(await receive(outTradeNo, outcome as PayOutcome)).toBe(false);
+    const { tradeNo } = (outcome as { payment: { tradeNo: string } }).payment;
+    const alarms = await books.inspect.query(sql`select detail from alarm
+        where subject = ${text(100, `trade ${tradeNo}`)}`);
+    expect(alarms).toEqual([
+      { detail: `${outTradeNo}: ${sum}, trade ${tradeNo}, ${outcome.kind}` },
+    ]);
+  });
+
+  it('whose alarm is there already says so in the log no more', async () => {
+    const lines: string[] = [];
+    const error = (line: string) => void lines.push(line);
+    Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error });
+    const strange = paidAs();
+    for (const time of [1, 2]) {
+      await receive('0199a8c3f0004d5e6f708192a3b4c5d9', strange);
+      expect([time, lines.length]).toEqual([time, 1]);
+    }
+    Logger.overrideLogger(false);
+    expect(lines[0]).toContain('alarm unknownPayment: 0199a8c3f0004d5e6f708192a3b4c5d9');
+  });
+
+  describe('is counted once its signature is known', () => {
+    const counted = async (reading: NotifyReading, count: CountSigned) => {
+      gateway.willRead(reading);
+      const { notify } = payProcess(books, gateway, new ManualClock(T0));
+      return notify.receive(BODY, FORM, count);
+    };
+    const genuine = { kind: 'notify', outTradeNo: 'N1', outcome: NOT_EXIST } as const;
+
+    it.each<[string | null, NotifyReading]>([
+      ['notify N1', genuine],
+      ['notify for others', { kind: 'refused', cause: 'another seller', unverified: false }],
+      [null, { kind: 'refused', cause: 'bad sign', unverified: true }],
+    ])('by %s', async (signer, reading) => {
+      const signers: (string | null)[] = [];
+      await counted(reading, (by) => Promise.resolve(void signers.push(by)));
+      expect(signers).toEqual([signer]);
+    });
+
+    it('is refused when it comes too often, and by nothing else', async () => {
+      const tooOften = new PayError('RATE_LIMITED', 'x');
+      const attempt = counted(genuine, () => Promise.reject(tooOften));
+      await expect(attempt).rejects.toBe(tooOften);
+      for (const error of [new PayError('DATABASE_UNAVAILABLE', 'x'), new Error('x')]) {
+        expect(await counted(genuine, () => Promise.reject(error))).toBe(false);
+      }
+    });
   });
 
   it('of a part that went back in the portal books it, once', async () => {

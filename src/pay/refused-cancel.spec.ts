@@ -5,6 +5,7 @@ import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import {
+  CLOSED,
   NOT_EXIST,
   PENDING,
   TOO_LATE,
@@ -17,6 +18,7 @@ import type { BillType } from '../domain/bill';
 import { PayError } from '../domain/errors';
 import type { CancelOutcome, PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
+import { big, sql } from '../legacy-db/sql';
 
 const FROZEN: CancelOutcome = {
   kind: 'refused',
@@ -73,6 +75,7 @@ describe('a cancel that Alipay refuses', () => {
   describe('of a payment', () => {
     it.each([
       ['because it is frozen', FROZEN, 'ILLEGAL_STATE', []],
+      ['without a word', { ...FROZEN, shown: null }, 'ILLEGAL_STATE', []],
       ['for our settings', FORBIDDEN, 'CHANNEL_MISCONFIGURED', ['undoRefused']],
       ['for its age', TOO_LATE, 'ILLEGAL_STATE', []],
     ] as const)('%s leaves it paid, and the card as it was', async (_why, answer, code, alarms) => {
@@ -82,7 +85,8 @@ describe('a cancel that Alipay refuses', () => {
       const error = await cancel(receipt);
       expect(error.code).toBe(code);
       expect(error.shown.includes('too late')).toBe(answer.kind === 'tooLate');
-      if (answer === FROZEN) expect(error.shown).toContain('交易已经被冻结');
+      expect(error.shown.includes('交易已经被冻结')).toBe(answer === FROZEN);
+      expect(error.shown).not.toContain('null');
       expect((await stored(receipt)).state).toBe('paid');
       expect(await balance(receipt)).toBe('88.88');
       expect(await books.inspect.alarms(receipt.id)).toEqual(alarms);
@@ -114,6 +118,24 @@ describe('a cancel that Alipay refuses', () => {
       expect((await cancel(receipt)).code).toBe('UNDECIDED');
       expect((await stored(receipt)).state).toBe('refunding');
       expect(await books.inspect.alarms(receipt.id)).toEqual(['refundUnproven']);
+    });
+
+    it.each([
+      ['cancel close', undone('close')],
+      ['tooLate', TOO_LATE],
+      ['refused', FROZEN],
+    ] as const)('of a closed trade, %s: whoever is called learns both', async (said, answer) => {
+      const [receipt] = await sold('2');
+      gateway.willSay(CLOSED);
+      gateway.willUndo(answer);
+      expect((await cancel(receipt)).code).toBe('UNDECIDED');
+      const alarms = await books.inspect.query(
+        sql`select detail from alarm where receipt_row_id = ${big(receipt.id)}`,
+      );
+      const detail = `question closed, ${said}: nothing says that its money went back`;
+      expect(alarms).toEqual([{ detail }]);
+      const events = await books.inspect.events(receipt.id);
+      expect(events.at(-1)).toBe(`${said.replace(' ', ':')} refunding`);
     });
 
     it.each([FROZEN, TOO_LATE])('is not final while an earlier one may arrive', async (answer) => {

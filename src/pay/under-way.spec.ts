@@ -1,6 +1,7 @@
 import { aReceipt, NOW_MS } from '../../test/support/a-receipt';
 import { ManualClock } from '../../test/support/manual-clock';
 import type { Clock } from '../domain/clock';
+import type { Receipt } from '../domain/receipt';
 import { UnderWay } from './under-way';
 
 const MINUTE = 60_000;
@@ -71,6 +72,8 @@ describe('what may still take effect', () => {
     expect(underWay.mayCharge(charge, askedAtMs)).toBe(may);
     time.pass(MINUTE - 1);
     expect(underWay.charge(charge)).toBe(true);
+    time.pass(1);
+    expect(underWay.charge(charge)).toBe(false);
   });
 
   it('makes a refusal final at once when every cancel before was answered', () => {
@@ -106,5 +109,41 @@ describe('what may still take effect', () => {
     expect(underWay.cancelsEnded(sent(3, 1), clock.monotonicMs())).toBe(false);
     time.pass(MINUTE + 10_000);
     expect(underWay.cancelsEnded(sent(3, 1), clock.monotonicMs())).toBe(false);
+  });
+
+  it('waits anew for one that is lost after all before it were answered', () => {
+    const look = (receipt: Receipt) => underWay.cancelsEnded(receipt, clock.monotonicMs());
+    look(sent(1));
+    time.pass(MINUTE);
+    look(sent(1));
+    time.pass(10_000);
+    expect([look(sent(1)), look(sent(1, 1)), look(sent(2, 1))]).toEqual([true, true, false]);
+  });
+
+  describe('of more receipts than are kept in mind', () => {
+    /** So many other receipts send a cancel. */
+    function others(count: number, from: number): void {
+      for (let id = from; id < from + count; id += 1) underWay.cancel({ ...sent(1), id });
+    }
+
+    it.each([
+      [19_999, false],
+      [20_000, true],
+    ])('after %d others the first one counts again: %s', (count, again) => {
+      underWay.cancel(sent(1));
+      others(count, 2);
+      time.pass(MINUTE);
+      expect(underWay.cancel(sent(1))).toBe(again);
+    });
+
+    it('forgets what was sent longest ago, not what was first seen', () => {
+      underWay.cancel(sent(1));
+      others(19_999, 2);
+      underWay.cancel(sent(2));
+      others(1, 20_001);
+      time.pass(MINUTE);
+      expect(underWay.cancel({ ...sent(1), id: 2 })).toBe(true);
+      expect(underWay.cancel(sent(2))).toBe(false);
+    });
   });
 });

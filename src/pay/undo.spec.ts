@@ -204,6 +204,8 @@ describe('an undo', () => {
         expect(error).toMatchObject({ code: 'UNDECIDED' });
       });
       expect((await stored(receipt)).state).toBe(state);
+      // It is the usual end of an old code: nobody is called.
+      expect(await books.inspect.alarms(receipt.id)).toEqual([]);
     });
 
     it('a trade that is still to be paid is not dead', async () => {

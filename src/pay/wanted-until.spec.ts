@@ -161,6 +161,16 @@ describe('a request that is wanted until a time', () => {
     expect((await cancel(receipt)).payStatus).toBe('REFUND');
   });
 
+  it('an undo of a code by an earlier Cancel is followed, however late the repeat is', async () => {
+    const receipt = await waiting(books, anOrder('2'));
+    gateway.willSay(NOT_EXIST, NOT_EXIST, NOT_EXIST);
+    gateway.willUndo(UNKNOWN, undone('none'));
+    expect((await refused(cancel(receipt))).code).toBe('UNDECIDED');
+    clock.pass(LATE_MS);
+    expect((await cancel(receipt)).payStatus).toBe('REVOKED');
+    expect(await books.inspect.events(receipt.id)).not.toContain('undoForOperator cancelling');
+  });
+
   it('an intent saved in time is followed to its end, however long that takes', async () => {
     const receipt = await waiting(books, anOrder('2'));
     const found = paidAs();
