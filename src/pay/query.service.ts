@@ -52,11 +52,14 @@ export class QueryPayment {
 
   /**
    * The receipt as it stands now: Alipay is asked where it could say something the books do not
-   * hold yet. Never notes that a till was told.
+   * hold yet; of what has ended it need not answer. Never notes that a till was told.
    * @throws PayError UNDECIDED, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
    */
   async upToDate(found: Receipt, cause: string): Promise<Receipt> {
-    return (await this.mayHaveChanged(found)) ? this.refresh.refresh(found, cause) : found;
+    if (!(await this.mayHaveChanged(found))) return found;
+    if (!endedUnpaid(found.state)) return this.refresh.refresh(found, cause);
+    const refreshed = await this.refresh.refreshIfAnswered(found, cause);
+    return refreshed ?? this.repositories[found.billType].get(found.id);
   }
 
   /** Could Alipay say something the books do not hold yet? */

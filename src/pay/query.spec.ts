@@ -1,12 +1,18 @@
 import type { FreshBooks } from '../../test/database/books';
-import { T0, aMove, anOrder, paid, some, waiting } from '../../test/database/books';
+import { T0, aMove, aPayment, anOrder, paid, some, waiting } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
-import { FakeGateway } from '../../test/support/fake-gateway';
+import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { NOT_EXIST, PENDING, paidAs, payProcess } from '../../test/support/pay-process';
 import type { PayProcess } from '../../test/support/pay-process';
 import type { Receipt } from '../domain/receipt';
 
+const REFUSED = {
+  kind: 'refused',
+  fault: 'configuration',
+  cause: '40006',
+  shown: null,
+} as const;
 const DAY_MS = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -55,6 +61,48 @@ describe('Query', () => {
     clock.pass(MINUTE_MS);
     await query(other);
     expect(gateway.queries).toHaveLength(3);
+  });
+
+  it.each([
+    ['without an answer', UNKNOWN],
+    ['that is refused', REFUSED],
+  ])('tells what has ended from the books after a look %s', async (_how, outcome) => {
+    const ended = await closed();
+    gateway.willSay(outcome);
+    expect((await query(ended)).payStatus).toBe('CLOSED');
+    expect(gateway.queries).toEqual([ended.outTradeNo]);
+  });
+
+  it('tells what was booked while that look went on', async () => {
+    const ended = await closed();
+    gateway.willSay(async () => {
+      const pay = aMove('pay', { payment: aPayment() });
+      some(await books.repositories['2'].move(ended, ...pay));
+      return UNKNOWN;
+    });
+    expect((await query(ended)).payStatus).toBe('SUCCESS');
+  });
+
+  it.each([UNKNOWN, REFUSED])(
+    'is undecided for what is live when nobody answers',
+    async (outcome) => {
+      const live = await waiting(books, anOrder('2'));
+      gateway.willSay(outcome);
+      const code = outcome === UNKNOWN ? 'UNDECIDED' : 'CHANNEL_MISCONFIGURED';
+      await expect(query(live)).rejects.toMatchObject({ code });
+    },
+  );
+
+  it('is undecided for money that came late while a cancel may take it back', async () => {
+    const receipt = await waiting(books, anOrder('2'));
+    const receipts = books.repositories['2'];
+    const undoing = some(
+      await receipts.move(receipt, ...aMove('intendUndo', { reason: 'superseded' })),
+    );
+    const counted = some(await receipts.countCancel(undoing, T0));
+    const ended = some(await receipts.move(counted, ...aMove('undo')));
+    gateway.willSay(paidAs());
+    await expect(query(ended)).rejects.toMatchObject({ code: 'UNDECIDED' });
   });
 
   it('looks for it for a day after its begin, and no longer', async () => {

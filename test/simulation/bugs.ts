@@ -74,8 +74,9 @@ export const BUGS: readonly Bug[] = [
     'trust-unverified',
     'pay/refresh.service',
     "await this.applyOutcome.alarm(receipt, 'unverifiedAnswer', outcome.cause);",
-    "return this.applyOutcome.apply(receipt, { kind: 'paid', channelStatus: 'TRADE_SUCCESS', " +
-      "payment: { tradeNo: 'forged', amount: receipt.amount, buyer: null, paidAtMs: 0 } }, cause);",
+    "return { receipt: await this.applyOutcome.apply(receipt, { kind: 'paid', " +
+      "channelStatus: 'TRADE_SUCCESS', payment: { tradeNo: 'forged', amount: receipt.amount, " +
+      'buyer: null, paidAtMs: 0 } }, cause) };',
   ),
   bug(
     'acknowledge-before-commit',
