@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import BetterSqlite3 from 'better-sqlite3';
 import { systemRandomness } from '../config/system-clock';
 import { PayError } from '../domain/errors';
 import { ManualClock } from '../../test/support/manual-clock';
@@ -8,6 +7,7 @@ import type { Database } from './database';
 import type { OpenDatabase } from './open-database';
 import { openSqlite } from './open-sqlite';
 import { longText, sql } from './sql';
+import { openHandle } from './sqlite-driver';
 import { watchWrites } from './watched-database';
 
 const PROOF_MS = 5_000;
@@ -42,7 +42,7 @@ function counted(database: Database): Database {
 
 /** Another program that keeps the file for itself. */
 function lock(): () => void {
-  const rival = new BetterSqlite3(file);
+  const rival = openHandle(file);
   rival.exec('BEGIN EXCLUSIVE');
   return () => {
     rival.exec('ROLLBACK');

@@ -25,6 +25,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
   barcode: '280000000000000001',
   biz_order_id: '1',
   checkout_id: '788',
+  // Wanted for ever.
+  validuntil: '9999999999999',
 };
 const TYPES = Object.keys(WRITERS);
 

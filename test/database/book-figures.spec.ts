@@ -1,9 +1,9 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
 import { BookFiguresStore } from '../../src/legacy-db/book-figures';
 import type { Database } from '../../src/legacy-db/database';
 import type { Statement } from '../../src/legacy-db/sql';
 import { SQLITE } from '../../src/legacy-db/sqlite-database';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
 import { T0 } from './books';
 import { putEmptyBooks } from './sqlite-books';
@@ -22,7 +22,7 @@ describe('the figures of the books on SQLite', () => {
     const folder = tempFolder();
     const path = join(folder.path, 'books.sqlite');
     await putEmptyBooks(path);
-    const file = new BetterSqlite3(path);
+    const file = openHandle(path);
     const plan = file
       .prepare(`explain query plan ${statement?.texts.join('?') ?? ''}`)
       .all(...(statement?.values ?? []).map(({ value }) => value)) as { detail: string }[];

@@ -1,10 +1,10 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { systemClock } from '../../src/config/system-clock';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
 import { storedBooks } from '../../src/legacy-db/commands/stored-books';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
 import { putEmptyBooks } from './sqlite-books';
 
@@ -14,7 +14,7 @@ describe('books from before cards had a key', () => {
   afterAll(() => folder.remove());
 
   function rows(): unknown[] {
-    const handle = new BetterSqlite3(file, { readonly: true });
+    const handle = openHandle(file, { readonly: true });
     const found = handle.prepare('select cardno, balance from card_balance order by cardno').all();
     handle.close();
     return found.map((row) => Object.values(row as object).join('|'));
@@ -22,7 +22,7 @@ describe('books from before cards had a key', () => {
 
   it('get one where a row is alone of its card; what clashes stays and is told', async () => {
     await putEmptyBooks(file);
-    const old = new BetterSqlite3(file);
+    const old = openHandle(file);
     old.exec(`delete from migrations where name like 'CardKeys%';
       insert into card_balance (cardno, balance) values ('8800', '1.00'), ('8800 ', '2.00'),
       ('ab12 ', '3.00'), ('x', '4.00'), ('X ', '5.00'), ('卡', '6.00')`);

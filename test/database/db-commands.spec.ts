@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
+import { expectedOnMssql, expectedOnSqlite } from '../../src/legacy-db/commands/expected-tables';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
 import { REFERENCE_MARK } from '../../src/legacy-db/mssql/contract';
 import { storedBooks } from '../../src/legacy-db/commands/stored-books';
+import type { TableShape } from '../../src/legacy-db/commands/table-shape';
 import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { freePort } from '../support/ports';
 import { tempFolder } from '../support/temp-folder';
@@ -54,12 +56,12 @@ describe('the commands on SQLite', () => {
     expect(status.lines.slice(2)).toEqual(NAMES.map((name) => `applied  ${name}`));
     const check = await run('check', url);
     expect([check.exitCode, check.lines.at(-1)]).toEqual([0, 'no differences']);
-    expect(check.lines).toContain('ok  table alarm: 5 columns');
+    expect(check.lines).toContain('ok  table alarm: 10 columns');
   });
 
   it('find what was changed by hand', async () => {
     const handle = openHandle(file);
-    handle.exec(`drop index ux_alarm; drop table card_balance;
+    handle.exec(`drop index ux_alarm_open; drop table card_balance;
       alter table bill drop column bill_status; alter table bill add column note nvarchar(9);
       alter table bill add column extra int not null default 1;
       update migrations set name = 'Tomorrow1' where name = '${NAMES.at(-1)}'`);
@@ -69,7 +71,7 @@ describe('the commands on SQLite', () => {
     expect(differences(check)).toEqual([
       `migrations|${NAMES.at(-1)}|applied|pending: run db:migrate`,
       'migrations|Tomorrow1|none we do not know|of another version',
-      'table alarm|(receipt_row_id, kind)|a unique key|missing',
+      'table alarm|(subject, kind, open_mark)|a unique key|missing',
       'table bill|bill_status|nvarchar(10) not null|missing',
       'table bill|extra|no such column|int not null: we write nothing into it',
       'table card_balance|table|a table|missing',
@@ -99,6 +101,17 @@ describe('the commands on SQLite', () => {
       2,
       'cannot be used: the file is not an SQLite database',
     ]);
+  });
+});
+
+describe('what is expected of our tables on SQL Server', () => {
+  it('is no key that the migrations leave behind', async () => {
+    const keysOf = (tables: readonly TableShape[]): string[] =>
+      tables.flatMap(({ name, uniqueKeys }) => uniqueKeys.map((key) => `${name} (${key.join()})`));
+    const made = new Set(keysOf(await expectedOnSqlite(MIGRATIONS)));
+    const asked = keysOf(await expectedOnMssql(MIGRATIONS));
+    expect(asked).toContain('alarm (subject,kind,open_mark)');
+    expect(asked.filter((key) => !made.has(key))).toEqual([]);
   });
 });
 

@@ -12,6 +12,7 @@ const built = (name) => require(join(__dirname, '../../dist/src', name));
 const { systemClock } = built('config/system-clock.js');
 const { openSqlite } = built('legacy-db/open-sqlite.js');
 const { receiptRepositories } = built('legacy-db/receipt-repositories.js');
+const { openHandle } = built('legacy-db/sqlite-driver.js');
 
 const [, , task, file, name = 'n', count = '1'] = process.argv;
 
@@ -27,7 +28,7 @@ function order(serial) {
 
 /** An administrator may write anywhere. Nobody may not, but cannot read the program either. */
 function becomeNobody() {
-  new (require('better-sqlite3'))(':memory:').close();
+  openHandle(':memory:').close();
   if (process.getuid?.() === 0) process.setuid(65_534);
 }
 

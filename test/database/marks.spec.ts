@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ import type { Receipt } from '../../src/domain/receipt';
 import type { BooksRestored } from '../../src/legacy-db/marks/books-restored';
 import type { Marks } from '../../src/legacy-db/marks/marks-file';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { ManualClock } from '../support/manual-clock';
 import { tempFolder } from '../support/temp-folder';
 import type { Stores } from './books';
@@ -65,7 +66,7 @@ function marks(): Marks {
 
 /** Looks into the file past the service, and may write. */
 function inFile<T>(work: (handle: BetterSqlite3.Database) => T): T {
-  const handle = new BetterSqlite3(file);
+  const handle = openHandle(file);
   try {
     return work(handle);
   } finally {

@@ -1,4 +1,3 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +10,7 @@ import { storedBooks } from '../../src/legacy-db/commands/stored-books';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { BEGIN } from '../../src/legacy-db/mssql/contract';
 import { openSqlite } from '../../src/legacy-db/open-sqlite';
+import { openHandle } from '../../src/legacy-db/sqlite-driver';
 import { ManualClock } from '../support/manual-clock';
 import { tempFolder } from '../support/temp-folder';
 import { catalogBackend, wholeCatalog } from '../tds/catalog';
@@ -22,7 +22,9 @@ import { putEmptyBooks } from './sqlite-books';
 
 const MAIN = join(__dirname, '../../dist/src/legacy-db/commands/main.js');
 const DAY_MS = 24 * 3_600_000;
-const LAST = MIGRATIONS.map((migration) => new migration().name).at(-1) ?? '';
+const NAMES = MIGRATIONS.map((migration) => new migration().name);
+const LAST = NAMES.at(-1) ?? '';
+const OF_RESTORES = NAMES.find((name) => name.startsWith('BooksRestored')) ?? '';
 
 jest.setTimeout(30_000);
 
@@ -68,7 +70,7 @@ function restore(...words: string[]): Promise<Verdict> {
 }
 
 function contentOf(path: string): number {
-  const handle = new BetterSqlite3(path, { readonly: true });
+  const handle = openHandle(path, { readonly: true });
   const count = handle.prepare('select count(*) from receipt').pluck().get();
   handle.close();
   return Number(count);
@@ -171,9 +173,9 @@ describe('npm run restore', () => {
 
   it('brings books of an older version up to date', async () => {
     await putEmptyBooks(backup);
-    const old = new BetterSqlite3(backup);
+    const old = openHandle(backup);
     old.exec(`drop table number_mark; drop table books_restored;
-      delete from migrations where name = '${LAST}'`);
+      delete from migrations where name = '${OF_RESTORES}'`);
     old.close();
     expect((await restore('--from', backup)).exitCode).toBe(0);
     expect((await life(file, one))[0]).toBeGreaterThan(1_000_000);
@@ -229,11 +231,11 @@ describe('npm run restore refuses, and changes nothing,', () => {
   it('a file that holds other things, or books of a newer version', async () => {
     await backupAndGoOn();
     const other = join(folder.path, 'other.sqlite');
-    const strange = new BetterSqlite3(other);
+    const strange = openHandle(other);
     strange.exec('create table receipts (id integer)');
     strange.close();
     await expectRefused(/holds no books$/, '--from', other);
-    const newer = new BetterSqlite3(backup);
+    const newer = openHandle(backup);
     newer.exec(`update migrations set name = 'Tomorrow1' where name = '${LAST}'`);
     newer.close();
     await expectRefused(/belongs to a newer version of this program$/, '--from', backup);
@@ -325,6 +327,10 @@ describe('npm run restore on SQL Server', () => {
         'select coalesce(max(scenic_serial), 0) + 1000 from dbo.receipt_base',
       'insert into books_restored (noticed_at_ms, cause, from_ms, to_ms, detail) ' +
         `values (${T0}, N'command', ${T0 - DAY_MS}, ${T0}, N'${detail}')`,
+      'insert into alarm (receipt_row_id, subject, kind, detail, raised_at_ms, open_mark) ' +
+        `select 0, N'books', N'booksRestored', N'${lines.at(-1)}', ${T0}, 0 ` +
+        "where not exists (select 1 from alarm where subject = N'books' " +
+        "and kind = N'booksRestored' and open_mark = 0)",
     ]);
     expect(server.problems).toEqual([]);
   });

@@ -155,8 +155,17 @@ export class Till {
     }
   }
 
-  /** Null: no answer, or none in time. */
-  private request(ask: Ask): Promise<Reply | null> {
+  /** Null: no answer, or none in time. What is wanted for a while only may wait on its way. */
+  private async request(ask: Ask): Promise<Reply | null> {
+    const { world } = this.stage.parts;
+    const ends = ask.operation === 'cancel' || ask.operation === 'barCode';
+    if (!ends || !this.random.chance(0.25)) return this.send(ask);
+    const validuntil = String(world.nowMs + this.random.whole(1_000, 15_000));
+    await world.sleep(this.random.chance(0.5) ? 0 : this.random.whole(1_000, 30_000));
+    return this.send({ ...ask, validuntil });
+  }
+
+  private send(ask: Ask): Promise<Reply | null> {
     const { world } = this.stage.parts;
     const process = this.stage.process(this.random);
     if (!process || this.stage.isOver()) return Promise.resolve(null);

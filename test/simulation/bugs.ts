@@ -61,14 +61,14 @@ export const BUGS: readonly Bug[] = [
   bug(
     'no-second-query',
     UNDO,
-    'const after = await this.ask(receipt, cause);',
+    'const after = await this.ask(sent.receipt, cause);',
     'const after = before;',
   ),
   bug(
     'intent-not-committed',
     UNDO,
-    "return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, cause);",
-    "return { ...receipt, state: 'cancelling', undoReason: reason };",
+    "return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, cause, wantedUntil);",
+    "void wantedUntil; return { ...receipt, state: 'cancelling', undoReason: reason };",
   ),
   bug(
     'trust-unverified',
@@ -186,7 +186,7 @@ export const BUGS: readonly Bug[] = [
   bug(
     'replay-an-ending-code',
     DECISION,
-    'live.codeEndsAtMs - ask.nowMs >= MIN_CODE_LEFT_MS &&',
+    'live.codeEndsAtMs - ask.channelNowMs >= MIN_CODE_LEFT_MS &&',
     '',
   ),
   bug(
@@ -215,7 +215,7 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'sweep-forgets-cancelling',
-    'pay/sweep.service',
+    'pay/sweep-look',
     "await this.undo.finish(receipt, 'sweep');",
     "if (receipt.state === 'refunding') await this.undo.finish(receipt, 'sweep');",
   ),
@@ -259,8 +259,9 @@ export const BUGS: readonly Bug[] = [
   bug(
     'keep-on-old-news',
     PLAN,
-    "return age === 'ofUndo' ? null : 'it is being undone';",
-    'return null;',
+    "if (cancelUnderWay) return 'a cancel may be under way';\n" +
+      "  return age === 'ofUndo' ? null : 'it is being undone';",
+    "return age === 'ofUndo' && cancelUnderWay ? 'a cancel may be under way' : null;",
   ),
   bug(
     'keep-while-a-cancel-is-under-way',

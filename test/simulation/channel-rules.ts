@@ -51,6 +51,8 @@ export class ChannelRules {
   /** Since when the books have held what a trade would have to vanish from. */
   private readonly seenAt = new Map<string, number>();
   private readonly endedAt = new Map<string, number>();
+  /** Numbers whose money our own cancels gave back. */
+  private readonly takenBack = new Set<string>();
 
   constructor(private readonly checker: Checker) {}
 
@@ -135,10 +137,12 @@ export class ChannelRules {
 
   /** Our own cancel gave a payment back. */
   gaveBack(asked: Asked): void {
+    const soon = this.checker.world.nowMs - asked.sentAtMs <= CANCEL_MS;
+    if (soon) this.takenBack.add(asked.outTradeNo);
     const told = this.successTold.get(asked.outTradeNo);
     if (told === undefined || told < asked.sentSeq) return;
     // What takes longer nobody waits for: the payment is looked at once more instead.
-    if (this.checker.world.nowMs - asked.sentAtMs > CANCEL_MS) return;
+    if (!soon) return;
     this.checker.fail(
       'taken back',
       `${asked.outTradeNo}: SUCCESS was told while a cancel was under way that took it back`,
@@ -146,6 +150,9 @@ export class ChannelRules {
   }
 
   success(outTradeNo: string): void {
+    if (this.takenBack.has(outTradeNo)) {
+      this.checker.fail('taken back', `${outTradeNo}: SUCCESS after our cancel gave it back`);
+    }
     this.successTold.set(outTradeNo, this.checker.world.tick());
   }
 
@@ -328,7 +335,10 @@ export class ChannelRules {
     const asked = (this.calls.get(row.out_trade_no) ?? []).filter(
       ({ method }) => method === 'requestCode' || method === 'pay',
     );
-    return asked.length > 0 && asked.every(({ answer }) => answer?.kind === 'refused');
+    // A charge that came too late for its caller was never sent.
+    const sentNothing = asked.length === 0 && row.begun_by === 'barCode';
+    const allRefused = asked.every(({ answer }) => answer?.kind === 'refused');
+    return sentNothing || (asked.length > 0 && allRefused);
   }
 
   private proven(row: Row): boolean {

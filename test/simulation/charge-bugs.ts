@@ -46,9 +46,9 @@ export const CHARGE_BUGS: readonly Bug[] = [
   ),
   bug(
     'charge-ended-while-under-way',
-    'domain/due',
-    "return receipt.begunBy === 'barCode' && passed >= 0 && passed < CHARGE_UNDER_WAY_MS;",
-    "return receipt.begunBy === 'barCode' && passed >= 0 && passed < 0;",
+    'pay/under-way',
+    "return begunBy === 'barCode' && this.since(this.charges, id, 1) < CHARGE_UNDER_WAY_MS;",
+    "return begunBy === 'barCode' && this.since(this.charges, id, 1) < 0;",
   ),
   bug(
     'charge-beside-a-charge',
@@ -71,9 +71,9 @@ export const CHARGE_BUGS: readonly Bug[] = [
   bug(
     'charge-before-begin',
     'pay/bar-code.service',
-    'const decision = await this.repositories[ask.billType].begin(order);',
+    'const decision = await this.begin(order, replaced);',
     "void this.charges['gateway'].pay(order.precreateCall, ask.authCode);\n" +
-      'const decision = await this.repositories[ask.billType].begin(order);',
+      'const decision = await this.begin(order, replaced);',
   ),
   bug(
     'xpos-repeat-charged-anew',

@@ -63,6 +63,18 @@ export const FIELD_BUGS: readonly Bug[] = [
     "return begunBy === 'barCode' && this.clock.nowMs() - receipt.begunAtMs < CHARGE_UNDER_WAY_MS;",
   ),
   bug(
+    'late-wishes-served',
+    'domain/wanted-until',
+    'return this.clock.nowMs() > this.untilMs + WANTED_TOLERANCE_MS;',
+    'return this.untilMs < 0;',
+  ),
+  bug(
+    'late-cancel-served',
+    'legacy-db/receipt-store',
+    'origin.wantedUntil?.refuseWhenOver(); // Last: who has waited here is not let through.',
+    '',
+  ),
+  bug(
     'codes-end-by-our-clock',
     'pay/sweep-look',
     'if (nowMs !== null) return codeIsOver(receipt, nowMs);',

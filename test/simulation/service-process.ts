@@ -27,6 +27,8 @@ export interface Ask {
   /** ScanCode and BarCode, yuan text. */
   readonly paymentvalue: string;
   readonly cardno: string | null;
+  /** BarCode and Cancel: until when it is wanted, epoch ms as text; absent: for ever. */
+  readonly validuntil?: string;
 }
 
 /** What a till is told, as far as it matters. */
@@ -96,6 +98,7 @@ export class ServiceProcess implements Host {
   /** Serves a request; `deliver` is called when the till gets the reply, if it ever does. */
   serve(ask: Ask, deliver: (reply: Reply) => void): void {
     this.story.checker.answers.received(ask);
+    this.story.checker.field.received(ask, this.aheadMs());
     const onFinish: (() => void)[] = [];
     const response = { once: (_event: string, run: () => void) => void onFinish.push(run) };
     const body = { ...ask, body: 'tickets', detail: null, clientip: null };
@@ -177,6 +180,7 @@ export class ServiceProcess implements Host {
     fault?.hit();
     if (fault?.kind === 'crashBefore') return this.kill();
     checker.answers.told(ask, reply);
+    checker.field.told(ask, reply);
     if (fault?.kind === 'lost') return;
     checker.answers.sent(ask, reply);
     if (fault?.kind === 'crashAfter') this.kill();

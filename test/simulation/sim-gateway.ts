@@ -141,6 +141,7 @@ export class SimGateway implements PaymentGateway {
     checker.channel.codeAsked(outTradeNo, preparedPay);
     checker.channel.charging(outTradeNo, authCode);
     checker.xpos.charging(outTradeNo, authCode);
+    checker.field.charging(authCode, this.host.aheadMs());
     return this.send<ChargeAnswer, ChargeOutcome>({
       method: 'pay',
       outTradeNo,
@@ -331,9 +332,9 @@ export class SimGateway implements PaymentGateway {
   }
 }
 
-/** How long after its deadline a call takes effect; one cancel in ten takes over a minute. ms. */
+/** How long after its deadline a call takes effect; one cancel in four takes over a minute. ms. */
 function lateMs(method: Asked['method'], size: number): number {
-  return method === 'cancel' && size > 0.9 ? 60_000 + (size - 0.9) * 400_000 : size * 20_000;
+  return method === 'cancel' && size > 0.75 ? 60_000 + (size - 0.75) * 160_000 : size * 20_000;
 }
 
 function refusalOf(cause: string): Refused {

@@ -237,7 +237,8 @@ class Story implements Stage {
     const trade = far.find(outTradeNo);
     if (!trade || this.over) return;
     const leftMs = effectAtMs - world.nowMs;
-    if (r.chance(0.6)) guests.hurry(trade, r.whole(100, leftMs));
+    const soonMs = r.chance(0.6) ? Math.min(leftMs, 7_000) : leftMs;
+    if (r.chance(0.6)) guests.hurry(trade, r.whole(100, soonMs));
     if (trade.stage === 'paid' && r.chance(0.5)) far.frozenUntilMs = effectAtMs - 1;
     if (!r.chance(0.4)) return;
     const aheadMs = world.serviceAheadMs + r.whole(50_000, 300_000);

@@ -42,6 +42,12 @@ export async function expectedOnMssql(migrations: readonly Migration[]): Promise
       Promise.resolve(tables.get(nameOf(table))?.addColumn(column)),
     createIndex: (table: Table | string, index: TableIndex) =>
       Promise.resolve(void keys.set(nameOf(table), [...(keys.get(nameOf(table)) ?? []), index])),
+    dropIndex: (table: Table | string, { name }: TableIndex) => {
+      const made = tables.get(nameOf(table));
+      if (made) made.indices = made.indices.filter((index) => index.name !== name);
+      const others = (keys.get(nameOf(table)) ?? []).filter((index) => index.name !== name);
+      return Promise.resolve(void keys.set(nameOf(table), others));
+    },
   };
   for (const migration of migrations) await new migration().up(runner as unknown as QueryRunner);
   return [...tables.values()].map((table) => shapeOf(table, keys.get(table.name) ?? []));

@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { chmodSync, chownSync, existsSync, linkSync, openSync, realpathSync } from 'node:fs';
 import { closeSync, fsyncSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,6 +12,7 @@ import { higher, readNumbers } from '../marks/numbers';
 import type { BookNumbers, NumbersByTable } from '../marks/numbers';
 import { RESTORE_JUMP, raiseNumbers } from '../marks/raise-numbers';
 import { SqliteDatabase } from '../sqlite-database';
+import { openHandle } from '../sqlite-driver';
 import { Refusal } from './refusal';
 
 /** Which books become which. */
@@ -66,7 +67,7 @@ export async function restoreSqlite({ from, to }: RestoreAsk, clock: Clock): Pro
 /** Locks books until the handle is closed; a service that has them open keeps us from it. */
 function hold(file: string): HeldBooks {
   if (!existsSync(file)) return { told: [], said: [], handle: null };
-  const handle = new BetterSqlite3(file, { timeout: 0 });
+  const handle = openHandle(file, { timeout: 0 });
   try {
     handle.pragma('locking_mode = EXCLUSIVE');
     // Changes nothing, but only who is alone may write it; and stays alone from then on.
@@ -96,13 +97,13 @@ function toldBy(handle: BetterSqlite3.Database): NumbersByTable[] {
 
 /** A copy that stands by itself; refused when it is damaged or not ours. */
 async function copyWhole(from: string, next: string): Promise<void> {
-  const source = new BetterSqlite3(from, { readonly: true, fileMustExist: true });
+  const source = openHandle(from, { readonly: true, fileMustExist: true });
   try {
     await source.backup(next);
   } finally {
     source.close();
   }
-  const copy = new BetterSqlite3(next, { readonly: true });
+  const copy = openHandle(next, { readonly: true });
   try {
     const verdict: unknown = copy.pragma('integrity_check', { simple: true });
     if (verdict !== 'ok') {
