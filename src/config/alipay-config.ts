@@ -56,6 +56,7 @@ const SIMULATOR: readonly SettingName[] = [
   'SIM_KEY_MODE',
   'SIM_NOTIFY_SCALE',
   'SIM_LATENCY_MS',
+  'SIM_REFUND_VISIBLE_MS',
 ];
 
 /** Reads which Alipay to use: the account when any of it is named, else the simulator. */
@@ -115,6 +116,7 @@ function readSimulator(reader: EnvReader, notifyUrl: string | null): SimulatorCo
   const port = reader.whole('SIM_PORT');
   // Read by the simulator itself; refused here already.
   reader.whole('SIM_LATENCY_MS');
+  reader.whole('SIM_REFUND_VISIBLE_MS');
   reader.choice('SIM_KEY_MODE');
   const url = reader.url('SIM_PUBLIC_URL', { schemes: ['http', 'https'] });
   const known = port === 0 ? null : `http://127.0.0.1:${port}`;

@@ -161,7 +161,11 @@ describe('readConfig', () => {
 
   it('knows the settings of the simulator and the tests', () => {
     const env = { SIM_NOTIFY_SCALE: '0.01', SIM_LATENCY_MS: '5', TEST_MSSQL_URL: 'mssql://x' };
-    expect(problems(env)).toEqual([]);
+    expect(problems({ ...env, SIM_REFUND_VISIBLE_MS: '15000' })).toEqual([]);
+  });
+
+  it.each(['SIM_LATENCY_MS', 'SIM_REFUND_VISIBLE_MS'])('refuses a %s that is no time', (name) => {
+    expect(problems({ [name]: '1s' })).toHaveLength(1);
   });
 
   it('reports all problems at once, without values', () => {

@@ -138,6 +138,13 @@ export const SETTINGS = {
     whole: [0, 600_000],
     meaning: 'Read by the simulator alone: delay of each of its answers, in milliseconds.',
   },
+  SIM_REFUND_VISIBLE_MS: {
+    fallback: '0',
+    whole: [0, 86_400_000],
+    meaning:
+      'Read by the simulator alone: how long its refund query shows nothing of a refund, ' +
+      'in milliseconds.',
+  },
   REPEAT_GUARD_SECONDS: {
     fallback: '120',
     whole: [0, 86_400],

@@ -1,10 +1,18 @@
 import { Calls } from './calls';
 import { isWhole, Route } from './control';
-import { FAULT_KINDS, FaultKind, FaultOrder, Faults } from './faults';
+import {
+  CONDITION_KINDS,
+  ConditionKind,
+  FAULT_KINDS,
+  FaultKind,
+  FaultOrder,
+  Faults,
+} from './faults';
 import { HttpRefusal } from './http';
 
 const LONGEST_DELAY_MS = 600_000;
 const DEFAULT_DELAY_MS = 6_000;
+const LONGEST_HIDDEN_MS = 86_400_000;
 const SUB_CODE = /^[\w.-]{1,64}$/;
 
 /** What is spoilt, and what was received. */
@@ -20,18 +28,45 @@ export function faultRoutes(faults: Faults, calls: Calls): Route[] {
   };
   return [
     ['GET', /^\/sim\/faults$/, () => ({ faults: faults.list() })],
-    ['POST', /^\/sim\/faults$/, async (request) => faults.add(faultOf(await request.json()))],
+    ['POST', /^\/sim\/faults$/, async (request) => ordered(faults, await request.json())],
     ['DELETE', /^\/sim\/faults$/, () => ({ deleted: faults.clear() })],
     ['GET', /^\/sim\/calls$/, ({ search }) => listCalls(search)],
     ['DELETE', /^\/sim\/calls$/, ({ search }) => clearCalls(search)],
   ];
 }
 
-function faultOf(body: Readonly<Record<string, unknown>>): FaultOrder {
+type Body = Readonly<Record<string, unknown>>;
+
+function ordered(faults: Faults, body: Body) {
+  const condition = CONDITION_KINDS.find((one) => one === body['fault']);
+  if (condition === undefined) return faults.add(faultOf(body));
+  return faults.stand(condition, visibleMsOf(condition, body));
+}
+
+/** Also checks that nothing is said that only a fault of single calls can have. */
+function visibleMsOf(kind: ConditionKind, body: Body): number | null {
+  const { method = '*', count = 0, afterEffect, delayMs, inBody, subCode, visibleMs } = body;
+  if (method !== '*') throw badFault(`${kind} is of no one method`);
+  if (!isWhole(count, -1, 0)) throw badFault(`${kind} lasts until it is withdrawn`);
+  if ([afterEffect, delayMs, inBody, subCode].some((one) => one !== undefined)) {
+    throw badFault(`${kind} spoils no call`);
+  }
+  if (kind === 'refund_unseen') {
+    if (isWhole(visibleMs, 1, LONGEST_HIDDEN_MS)) return visibleMs;
+    throw badFault(`refund_unseen takes visibleMs, a whole number, 1 to ${LONGEST_HIDDEN_MS}`);
+  }
+  if (visibleMs === undefined) return null;
+  throw badVisibleMs();
+}
+
+function faultOf(body: Body): FaultOrder {
   const { method = '*', fault, count = 1, afterEffect = false, inBody = false } = body;
   const kind = FAULT_KINDS.find((one) => one === fault);
   const { delayMs = kind === 'delay' ? DEFAULT_DELAY_MS : 0 } = body;
-  if (kind === undefined) throw badFault(`fault is one of ${FAULT_KINDS.join(', ')}`);
+  if (kind === undefined) {
+    throw badFault(`fault is one of ${[...FAULT_KINDS, ...CONDITION_KINDS].join(', ')}`);
+  }
+  if (body['visibleMs'] !== undefined) throw badVisibleMs();
   if (typeof method !== 'string' || method === '') throw badFault('method is a name or *');
   if (!isWhole(count, -1, 1_000_000)) throw badFault('count is a whole number');
   if (typeof afterEffect !== 'boolean') throw badFault('afterEffect is true or false');
@@ -50,6 +85,10 @@ function subCodeOf(kind: FaultKind, subCode: unknown): string | null {
   }
   if (typeof subCode === 'string' && SUB_CODE.test(subCode)) return subCode;
   throw badFault('refuse takes a subCode such as ACQ.TRADE_HAS_CLOSE');
+}
+
+function badVisibleMs(): HttpRefusal {
+  return badFault('visibleMs goes with refund_unseen alone');
 }
 
 function badFault(message: string): HttpRefusal {

@@ -1,14 +1,18 @@
-import { formatYuan } from '../domain/money';
+import { Fen, formatYuan, parseYuan } from '../domain/money';
 import { SimClock } from './clock';
 import { ControlRequest, isWhole, Route } from './control';
 import { actAsGuest, GUEST_ACTIONS, OBSTACLES } from './guest';
 import { HttpRefusal } from './http';
 import { Ledger } from './ledger';
+import { PORTAL_OBSTACLES, refundInPortal } from './portal';
 import { isCodeExpired, Order, refundedTotal } from './trades';
 
 const LONGEST_OFFSET_MS = 10 * 365 * 86_400_000;
 
-/** The guest's steps and the ledger. `publicUrl`: base of the codes' addresses. */
+/**
+ * The guest's steps, refunds in the merchant's portal, and the ledger. `publicUrl`: base of the
+ * codes' addresses.
+ */
 export function tradeRoutes(ledger: Ledger, clock: SimClock, publicUrl: string): Route[] {
   const view = (order: Order) => tradeView(order, clock.nowMs(), publicUrl);
   const act = (order: Order, name: string | undefined) => {
@@ -20,11 +24,18 @@ export function tradeRoutes(ledger: Ledger, clock: SimClock, publicUrl: string):
     if (!step.ok) throw new HttpRefusal(409, step.why, OBSTACLES[step.why]);
     return view(step.order);
   };
+  const refund = async (request: ControlRequest) => {
+    const amount = amountOf(await request.json());
+    const step = refundInPortal(ledger, clock, byNumber(request), amount);
+    if (!step.ok) throw new HttpRefusal(409, step.why, PORTAL_OBSTACLES[step.why]);
+    return view(step.order);
+  };
   const byNumber = ({ parts }: ControlRequest) => orderOf(ledger, parts[0]);
   return [
     ['POST', /^\/sim\/qr\/([^/]+)\/([^/]+)$/, ({ parts }) => act(byCode(ledger, parts), parts[1])],
     ['GET', /^\/sim\/trades$/, () => ({ trades: ledger.all().map(view) })],
     ['GET', /^\/sim\/trades\/([^/]+)$/, (request) => view(byNumber(request))],
+    ['POST', /^\/sim\/trades\/([^/]+)\/refund$/, refund],
     [
       'POST',
       /^\/sim\/trades\/([^/]+)\/([^/]+)$/,
@@ -63,6 +74,12 @@ function byCode(ledger: Ledger, parts: readonly string[]): Order {
   if (found === undefined) throw new HttpRefusal(404, 'NO_SUCH_CODE', 'no such code');
   if (!found.current) throw new HttpRefusal(409, 'CODE_EXPIRED', OBSTACLES.CODE_EXPIRED);
   return found.order;
+}
+
+function amountOf({ amount }: Readonly<Record<string, unknown>>): Fen {
+  const reading = typeof amount === 'string' ? parseYuan(amount) : null;
+  if (reading?.ok === true) return reading.amount;
+  throw new HttpRefusal(400, 'BAD_AMOUNT', 'amount is yuan as text, such as "3.50"');
 }
 
 /** An order as the control API shows it: amounts as yuan text, instants as epoch ms. */

@@ -19,6 +19,20 @@ export const FAULT_KINDS = [
 /** One way to spoil a call. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** What stands until it is withdrawn, and spoils no call. Meaning: see the README, too. */
+export const CONDITION_KINDS = ['seller_balance', 'refund_unseen'] as const;
+
+/** One such state of the simulated Alipay. */
+export type ConditionKind = (typeof CONDITION_KINDS)[number];
+
+/** A state that was ordered. */
+export interface Condition {
+  readonly id: number;
+  readonly fault: ConditionKind;
+  /** `refund_unseen`: simulated ms before the refund query shows a refund; null: another one. */
+  readonly visibleMs: number | null;
+}
+
 /** What `POST /sim/faults` asks for. */
 export interface FaultOrder {
   /** `alipay.trade.query`, short `query`, or `*` for every method. */
@@ -46,6 +60,7 @@ export interface Fault extends FaultOrder {
 /** The faults on order, first come first served. */
 export class Faults {
   private readonly waiting: Fault[] = [];
+  private readonly standing: Condition[] = [];
   private lastId = 0;
 
   add(order: FaultOrder): Fault {
@@ -55,13 +70,31 @@ export class Faults {
     return fault;
   }
 
-  list(): readonly Fault[] {
-    return this.waiting;
+  /** Lets a state begin; it ends with `clear`. */
+  stand(fault: ConditionKind, visibleMs: number | null): Condition {
+    this.lastId += 1;
+    const condition: Condition = { id: this.lastId, fault, visibleMs };
+    this.standing.push(condition);
+    return condition;
   }
 
-  /** Withdraws every fault; returns how many there were. */
+  /** Whether the merchant's account is short now. */
+  get isBalanceShort(): boolean {
+    return this.standing.some(({ fault }) => fault === 'seller_balance');
+  }
+
+  /** The longest time for which a state hides refunds, ms; 0: none does. */
+  get refundVisibleMs(): number {
+    return Math.max(0, ...this.standing.map(({ visibleMs }) => visibleMs ?? 0));
+  }
+
+  list(): readonly (Fault | Condition)[] {
+    return [...this.waiting, ...this.standing];
+  }
+
+  /** Withdraws every fault and state; returns how many there were. */
   clear(): number {
-    return this.waiting.splice(0).length;
+    return this.waiting.splice(0).length + this.standing.splice(0).length;
   }
 
   /** The fault for a call of this method, which uses it up by one; undefined: none. */

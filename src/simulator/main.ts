@@ -32,6 +32,11 @@ function readOptions(onAlone: () => void): SimulatorOptions {
     keyMode: keyMode(flags['key-mode'] ?? (env['SIM_KEY_MODE'] || 'key')),
     latencyMs: whole('SIM_LATENCY_MS', env['SIM_LATENCY_MS'] || '0', 600_000),
     notifyScale: scale('SIM_NOTIFY_SCALE', env['SIM_NOTIFY_SCALE'] || '1'),
+    refundVisibleMs: whole(
+      'SIM_REFUND_VISIBLE_MS',
+      env['SIM_REFUND_VISIBLE_MS'] || '0',
+      86_400_000,
+    ),
     lingerMs: flags.linger ? lingerMs : null,
     onAlone,
   };

@@ -40,6 +40,8 @@ export interface SimulatorOptions {
   readonly latencyMs: number;
   /** Factor on the retry times of notifies; default 1. */
   readonly notifyScale?: number | undefined;
+  /** Simulated milliseconds before the refund query shows a refund; default 0. */
+  readonly refundVisibleMs?: number | undefined;
   /** Milliseconds without an attached service after which `onAlone` is called; null: never. */
   readonly lingerMs: number | null;
   readonly onAlone: () => void;
@@ -97,7 +99,8 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
 
   const faults = new Faults();
   const calls = new Calls(clock);
-  const worldFor = worldOf(identity, ledger, clock, publicUrl);
+  const refundVisibleMs = options.refundVisibleMs ?? 0;
+  const worldFor = worldOf({ identity, ledger, clock, publicUrl, faults, refundVisibleMs });
   const gateway = new GatewayEndpoint(identity, worldFor, faults, calls, options.latencyMs);
   const control = new Control([
     ...tradeRoutes(ledger, clock, publicUrl),
@@ -152,19 +155,28 @@ function notifierOf(
   });
 }
 
+/** Of what the world of the gateway's methods is made. */
+interface WorldParts {
+  readonly identity: Identity;
+  readonly ledger: Ledger;
+  readonly clock: SimClock;
+  readonly publicUrl: string;
+  readonly faults: Faults;
+  /** What a fault can raise. */
+  readonly refundVisibleMs: number;
+}
+
 /** What the gateway's methods see and change: one ledger, at one address. */
-export function worldOf(
-  identity: Identity,
-  ledger: Ledger,
-  clock: SimClock,
-  publicUrl: string,
-): WorldFor {
+function worldOf(parts: WorldParts): WorldFor {
+  const { identity, ledger, clock, publicUrl, faults } = parts;
   return (rehearsal) => ({
     account: identity.account,
     appPublicKey: identity.appPublicKey,
     certificates: identity.certificates,
     publicUrl,
     nowMs: () => clock.nowMs(),
+    isBalanceShort: () => faults.isBalanceShort,
+    refundVisibleMs: () => Math.max(parts.refundVisibleMs, faults.refundVisibleMs),
     find: (outTradeNo) => ledger.find(outTradeNo),
     findByTradeNo: (tradeNo) => ledger.findByTradeNo(tradeNo),
     save: (order, cause) => {

@@ -3,6 +3,7 @@ import { AnswerNode, bodyText, nodeText, Refusal } from './answer';
 import { Call } from './calls';
 import { Fault, FaultKind } from './faults';
 import { GatewayAnswer } from './gateway';
+import { besideRefusedRefund } from './methods/refund';
 
 const AMOUNTS = ['total_amount', 'refund_fee', 'refund_amount'] as const;
 
@@ -38,10 +39,9 @@ export async function wireAnswer(
 
 /** The answer that a fault gives in place of the true one; null: the true one is used. */
 export function replacement({ fault, subCode }: Fault, call: Call): AnswerNode | null {
-  const again: AnswerNode = call.method === 'alipay.trade.cancel' ? { retry_flag: 'Y' } : {};
   switch (fault) {
     case 'system_error':
-      return new Refusal('40004', 'ACQ.SYSTEM_ERROR', '系统错误', again).node;
+      return new Refusal('40004', 'ACQ.SYSTEM_ERROR', '系统错误', besideSystemError(call)).node;
     case 'unknown_error':
       return new Refusal('20000', 'aop.unknow-error', '服务暂不可用').node;
     case 'rate_limited':
@@ -64,21 +64,33 @@ export function replacement({ fault, subCode }: Fault, call: Call): AnswerNode |
 
 /** What Alipay puts beside the error of a method, as recorded answers have it. */
 function besideRefusal({ method, outTradeNo }: Call): AnswerNode {
-  const named: AnswerNode = { out_trade_no: outTradeNo ?? undefined };
+  const number = outTradeNo ?? undefined;
   switch (method) {
     case 'alipay.trade.query':
     case 'alipay.trade.pay':
       return {
         buyer_pay_amount: '0.00',
         invoice_amount: '0.00',
-        ...named,
+        out_trade_no: number,
         point_amount: '0.00',
         receipt_amount: '0.00',
       };
     case 'alipay.trade.refund':
-      return { ...named, refund_fee: '0.00', send_back_fee: '0.00' };
+      return besideRefusedRefund(number);
     case 'alipay.trade.cancel':
       return { retry_flag: 'N' };
+    default:
+      return {};
+  }
+}
+
+/** A failure within Alipay invites to a repeat: a cancel in so many words. */
+function besideSystemError(call: Call): AnswerNode {
+  switch (call.method) {
+    case 'alipay.trade.refund':
+      return besideRefusal(call);
+    case 'alipay.trade.cancel':
+      return { retry_flag: 'Y' };
     default:
       return {};
   }

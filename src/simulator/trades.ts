@@ -110,6 +110,9 @@ export interface Order {
 export type Obstacle =
   'CODE_EXPIRED' | 'CANCELLED' | 'CLOSED' | 'ALREADY_PAID' | 'NOT_SCANNED' | 'BUYER_LEFT';
 
+/** Why money cannot go back. */
+export type RefundObstacle = 'NOT_PAID' | 'CLOSED' | 'FINISHED' | 'TOO_MUCH';
+
 /** The order after a step, or why the step is not possible. */
 export type Step = { ok: true; order: Order } | { ok: false; why: Obstacle };
 
@@ -209,7 +212,10 @@ export function ended(order: Order, by: 'timeout' | 'close' | 'cancel', atMs: nu
 /** What a cancel has done: closed an unpaid trade, sent the money back, or met no trade at all. */
 export type CancelAction = 'close' | 'refund' | 'none';
 
-/** The order as a cancel leaves it; undefined: it cannot be cancelled any more. Repeatable. */
+/**
+ * The order as a cancel leaves it; undefined: it cannot be cancelled any more. Repeatable.
+ * The caller has refused a paid trade of which a part went back.
+ */
 export function cancelled(
   order: Order,
   nowMs: number,
@@ -235,7 +241,23 @@ export function refundedTotal(order: Order): Fen {
   return fen(order.refunds.reduce((sum, refund) => sum + refund.amount, 0));
 }
 
-/** A paid order with one more refund; the caller has checked that it does not exceed the rest. */
+/** Why `amount` cannot go back now; null: it can. */
+export function refundObstacle(order: Order, amount: Fen): RefundObstacle | null {
+  switch (order.stage) {
+    case 'NOT_SCANNED':
+    case 'CANCELLED':
+    case 'WAIT_BUYER_PAY':
+      return 'NOT_PAID';
+    case 'TRADE_CLOSED':
+      return 'CLOSED';
+    case 'TRADE_FINISHED':
+      return 'FINISHED';
+    case 'TRADE_SUCCESS':
+      return refundedTotal(order) + amount > order.terms.totalAmount ? 'TOO_MUCH' : null;
+  }
+}
+
+/** A paid order with one more refund; the caller has asked `refundObstacle` first. */
 export function withRefund(order: Order, refund: Refund): Order {
   const refunded: Order = { ...order, refunds: [...order.refunds, refund] };
   const isAll = refundedTotal(refunded) === order.terms.totalAmount;
@@ -246,9 +268,9 @@ export function withRefund(order: Order, refund: Refund): Order {
   return isAll ? { ...refunded, stage, endedBy: 'refund', closedAtMs: refund.atMs } : refunded;
 }
 
-/** All that is left goes back; such a refund bears the number of the order. */
+/** The whole goes back; such a refund bears the number of the order. */
 function undone(order: Order, nowMs: number): Order {
-  const amount = fen(order.terms.totalAmount - refundedTotal(order));
+  const amount = order.terms.totalAmount;
   const refund = { outRequestNo: order.outTradeNo, amount, reason: null, atMs: nowMs };
   return { ...withRefund(order, refund), endedBy: 'cancel' };
 }

@@ -62,6 +62,7 @@ describe('the control API and the phone', () => {
     ['GET', '/sim/trades/%ff', 400, 'BAD_PATH'],
     ['POST', '/sim/qr/none/scan', 404, 'NO_SUCH_CODE'],
     ['POST', '/sim/trades/none/pay', 404, 'NO_SUCH_TRADE'],
+    ['GET', '/sim/trades/none/refund', 405, 'WRONG_VERB'],
     ['POST', '/sim/faults', 400, 'BAD_JSON', '{"fault":'],
     ['POST', '/sim/faults', 400, 'BAD_JSON', '[]'],
     ['POST', '/sim/faults', 413, 'BODY_TOO_LARGE', ' '.repeat(70_000)],

@@ -158,6 +158,41 @@ describe('notifies', () => {
     await client.control('POST', '/sim/notify/on');
   });
 
+  it("tell of refunds in the merchant's portal as of any: sum, number, time, end", async () => {
+    const refund = (number: string, amount: string) =>
+      client.control('POST', `/sim/trades/${number}/refund`, { amount });
+    await client.control('POST', '/sim/notify/on', { events: ['refunded'] });
+    const number = await order({}, 'scan', 'pay');
+    const api = { out_trade_no: number, refund_amount: '10.00', out_request_no: 'ours' };
+    await client.call('alipay.trade.refund', api);
+    await until(1);
+    await refund(number, '8.88');
+    await until(2);
+    const { body } = await refund(number, '70.00');
+    await until(3);
+    expect(received.every(isGenuine)).toBe(true);
+    const made = (body['refunds'] as { outRequestNo: string }[]).map((one) => one.outRequestNo);
+    expect(made[0]).toBe('ours');
+    const forms = received.map(({ form }) => form);
+    expect(forms.map((form) => form['out_biz_no'])).toEqual(made);
+    expect(forms.map((form) => form['refund_fee'])).toEqual(['10.00', '18.88', '88.88']);
+    expect(forms.map((form) => form['trade_status'])).toEqual([
+      'TRADE_SUCCESS',
+      'TRADE_SUCCESS',
+      'TRADE_CLOSED',
+    ]);
+    expect(new Set(forms.map((form) => form['notify_id'])).size).toBe(3);
+    for (const form of forms) {
+      expect(form).toMatchObject({ total_amount: '88.88', gmt_refund: expect.any(String) });
+    }
+    await client.control('POST', '/sim/notify/on');
+    const silent = await order({}, 'scan', 'pay');
+    await until(4);
+    await refund(silent, '1.00');
+    await new Promise((done) => setTimeout(done, 100));
+    expect(received.map(({ form }) => form['out_biz_no']).slice(3)).toEqual([undefined]);
+  });
+
   it('can tell old news, but nothing untrue', async () => {
     const number = await order({}, 'scan', 'pay');
     await until(1);

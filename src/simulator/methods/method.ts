@@ -13,6 +13,10 @@ export interface MethodWorld {
   /** Base of the codes' addresses, without a slash at the end. */
   readonly publicUrl: string;
   nowMs(): number;
+  /** The merchant's account cannot pay money back now. */
+  isBalanceShort(): boolean;
+  /** Milliseconds after a refund before the refund query shows it. */
+  refundVisibleMs(): number;
   find(outTradeNo: string): Order | undefined;
   findByTradeNo(tradeNo: string): Order | undefined;
   /** Keeps a changed order; `cause` is for the reader of the journal. */

@@ -1,12 +1,13 @@
 import { chinaTime } from '../../domain/china-time';
 import { formatYuan } from '../../domain/money';
 import { served } from '../answer';
+import { Refund } from '../trades';
 import { acq, Fields, named } from './fields';
-import { MethodHandler } from './method';
+import { MethodHandler, MethodWorld } from './method';
 
 /**
  * alipay.trade.fastpay.refund.query (open/02ekft). A number that was never refunded answers 10000
- * without details: empty does not mean failed.
+ * without details, and so does one that is not shown yet: empty does not mean failed.
  */
 export const refundQuery: MethodHandler = (call, world) => {
   const fields = new Fields(call.biz);
@@ -15,9 +16,9 @@ export const refundQuery: MethodHandler = (call, world) => {
   if (order === undefined || order.tradeNo === null) {
     throw acq('TRADE_NOT_EXIST', '交易不存在');
   }
-  const refund = order.refunds.find((one) => one.outRequestNo === outRequestNo);
-  if (refund === undefined) return served({});
   const wantsTime = fields.list('query_options')?.includes('gmt_refund_pay') ?? false;
+  const refund = order.refunds.find((one) => one.outRequestNo === outRequestNo);
+  if (refund === undefined || isHidden(refund, world)) return served({});
   return served({
     gmt_refund_pay: wantsTime ? chinaTime(refund.atMs) : undefined,
     out_request_no: outRequestNo,
@@ -28,3 +29,8 @@ export const refundQuery: MethodHandler = (call, world) => {
     trade_no: order.tradeNo,
   });
 };
+
+function isHidden(refund: Refund, world: MethodWorld): boolean {
+  const visibleMs = world.refundVisibleMs();
+  return visibleMs > 0 && world.nowMs() < refund.atMs + visibleMs;
+}
