@@ -14,9 +14,11 @@ import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { CANCEL_UNDER_WAY_MS } from '../domain/due';
+import { PayError } from '../domain/errors';
 import { fen } from '../domain/money';
 import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
+import type { ReceiptRepository } from '../domain/receipt-repository';
 import { ApplyOutcome } from './apply-outcome.service';
 import { UnderWay } from './under-way';
 
@@ -41,10 +43,17 @@ describe('a channel answer that is applied', () => {
     Logger.overrideLogger(false);
     books = await openFreshSqlite();
     gateway = new FakeGateway();
-    const service = new ApplyOutcome(books.repositories, clock, gateway, new UnderWay(clock));
+    const service = serviceOn();
     apply = (receipt, outcome) => service.apply(receipt, outcome, 'test');
   });
   afterAll(() => books.close());
+
+  /** The service; the books of ticket bills do some things in another way. */
+  function serviceOn(changes: Partial<ReceiptRepository> = {}): ApplyOutcome {
+    const own = Object.create(books.repositories['1']) as ReceiptRepository;
+    const repositories = { ...books.repositories, '1': Object.assign(own, changes) };
+    return new ApplyOutcome(repositories, clock, gateway, new UnderWay(clock));
+  }
 
   /** What is in the books now, whatever the caller was told. */
   function stored({ billType, id }: Receipt): Promise<Receipt> {
@@ -80,7 +89,10 @@ describe('a channel answer that is applied', () => {
   it('paid under a second trade number: alarm, the first is kept', async () => {
     const first = await paid(books, anOrder('1'));
     const second = apply(first, paidOutcome());
-    await expect(second).rejects.toMatchObject({ code: 'UNDECIDED' });
+    await expect(second).rejects.toMatchObject({
+      code: 'UNDECIDED',
+      shown: expect.not.stringContaining('金额'),
+    });
     expect(await stored(first)).toEqual(first);
     expect(await books.inspect.alarms(first.id)).toEqual(['tradeNoMismatch']);
   });
@@ -216,5 +228,63 @@ describe('a channel answer that is applied', () => {
       expect(await apply(receipt, outcome)).toEqual(receipt);
       expect(await stored(receipt)).toEqual(receipt);
     }
+  });
+
+  it('paid, to the question of an undo that somebody else has begun meanwhile: not kept', async () => {
+    const stale = await waiting(books, anOrder('1'));
+    const intent = aMove('intendUndo', { reason: 'superseded' });
+    const undoing = some(await books.repositories['1'].move(stale, ...intent));
+    const attempt = serviceOn().apply(stale, paidOutcome(), 'test', 'ofUndo');
+    await expect(attempt).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await stored(stale)).toEqual(undoing);
+  });
+
+  it('no news to a refund that has ended meanwhile in a payment: asked afresh', async () => {
+    const payment = aPayment();
+    const done = await paid(books, anOrder('1'), payment);
+    const books1 = books.repositories['1'];
+    const stale = some(await books1.move(done, ...aMove('beginRefund')));
+    const kept = some(await books1.move(stale, ...aMove('endRefund')));
+    const asked = gateway.queries.length;
+    gateway.willSay(paidOutcome(payment));
+    expect(await apply(stale, CLOSED)).toEqual(kept);
+    expect(gateway.queries).toHaveLength(asked + 1);
+  });
+
+  describe('and cannot be saved', () => {
+    const REFUNDED: PayOutcome = { ...CLOSED, payment: aPayment() };
+    const GONE = new PayError('DATABASE_UNAVAILABLE', 'x');
+    const REFUSED = new PayError('ILLEGAL_STATE', 'x');
+
+    function failing(receipt: Receipt, outcome: PayOutcome, error: Error): Promise<Receipt> {
+      return serviceOn({ move: () => Promise.reject(error) }).apply(receipt, outcome, 'test');
+    }
+
+    it.each([
+      ['money that came', paidOutcome(), GONE, 'UNDECIDED', []],
+      ['money that came and went', REFUNDED, GONE, 'UNDECIDED', []],
+      ['the end of a code', CLOSED, GONE, 'DATABASE_UNAVAILABLE', []],
+      ['money that came, refused', paidOutcome(), REFUSED, 'UNDECIDED', ['endRefused']],
+      ['money that came and went, refused', REFUNDED, REFUSED, 'UNDECIDED', ['endRefused']],
+      ['the end of a code, refused', CLOSED, REFUSED, 'ILLEGAL_STATE', []],
+    ] as const)('%s', async (_what, outcome, error, code, alarms) => {
+      const receipt = await waiting(books, anOrder('1'));
+      await expect(failing(receipt, outcome, error)).rejects.toMatchObject({ code });
+      expect(await stored(receipt)).toEqual(receipt);
+      expect(await books.inspect.alarms(receipt.id)).toEqual(alarms);
+    });
+
+    it('by a defect of ours: told as one', async () => {
+      const receipt = await waiting(books, anOrder('1'));
+      const defect = new Error('a defect of ours');
+      await expect(failing(receipt, paidOutcome(), defect)).rejects.toBe(defect);
+    });
+
+    it('because it loses every race: never an answer', async () => {
+      const receipt = await waiting(books, anOrder('1'));
+      const losing = serviceOn({ move: () => Promise.resolve(null) });
+      const attempt = losing.apply(receipt, paidOutcome(), 'test');
+      await expect(attempt).rejects.toThrow('keeps moving');
+    });
   });
 });

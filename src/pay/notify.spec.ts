@@ -118,17 +118,43 @@ describe('a notify', () => {
     ]);
   });
 
-  it('whose alarm is there already says so in the log no more', async () => {
-    const lines: string[] = [];
-    const error = (line: string) => void lines.push(line);
-    Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error });
-    const strange = paidAs();
-    for (const time of [1, 2]) {
-      await receive('0199a8c3f0004d5e6f708192a3b4c5d9', strange);
-      expect([time, lines.length]).toEqual([time, 1]);
-    }
-    Logger.overrideLogger(false);
-    expect(lines[0]).toContain('alarm unknownPayment: 0199a8c3f0004d5e6f708192a3b4c5d9');
+  describe('in the log', () => {
+    const OTHERS = '0199a8c3f0004d5e6f708192a3b4c5d9';
+    let lines: string[];
+
+    beforeEach(() => {
+      lines = [];
+      const note = (line: string) => void lines.push(line);
+      Logger.overrideLogger({ log: note, warn: note, error: note });
+    });
+    afterEach(() => {
+      Logger.overrideLogger(false);
+    });
+
+    it('whose alarm is there already is no new alarm', async () => {
+      const strange = paidAs();
+      await receive(OTHERS, strange);
+      await receive(OTHERS, strange);
+      expect(lines).toEqual([expect.stringContaining(`alarm unknownPayment: ${OTHERS}`)]);
+    });
+
+    it('that was refused says why', async () => {
+      gateway.willRead({ kind: 'refused', cause: 'bad sign', unverified: true });
+      await payProcess(books, gateway, new ManualClock(T0)).notify.receive(BODY, FORM);
+      expect(lines).toEqual(['notify refused: bad sign']);
+    });
+
+    it('of no payment that is not ours says what it was of', async () => {
+      await receive(OTHERS, NOT_EXIST);
+      expect(lines).toEqual(['notify for a number that is not ours: notExist']);
+    });
+
+    it('that was not booked says why', async () => {
+      const receipt = await waiting(books, anOrder('2'));
+      const broken = movingBy(() => Promise.reject(new Error('a defect of ours')));
+      await receive(receipt.outTradeNo, paidAs(), broken);
+      expect(lines).toEqual(['notify not booked: a defect of ours']);
+    });
   });
 
   describe('is counted once its signature is known', () => {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
 import { T0, aMove, aPayment, anOrder, paid, some, waiting } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
@@ -5,6 +6,7 @@ import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
 import { NOT_EXIST, PENDING, paidAs, payProcess } from '../../test/support/pay-process';
 import type { PayProcess } from '../../test/support/pay-process';
+import type { PayOutcome, Refusal } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
 
 const REFUSED = {
@@ -16,13 +18,20 @@ const REFUSED = {
 const DAY_MS = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 
+function refusedFor(fault: Refusal['fault']): PayOutcome {
+  return { kind: 'refused', fault, cause: 'X', shown: null };
+}
+
 describe('Query', () => {
   let books: FreshBooks;
   let gateway: FakeGateway;
   let clock: ManualClock;
   let process: PayProcess;
 
-  beforeAll(async () => (books = await openFreshSqlite()));
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    books = await openFreshSqlite();
+  });
   afterAll(() => books.close());
   beforeEach(() => {
     gateway = new FakeGateway();
@@ -127,6 +136,20 @@ describe('Query', () => {
       code: 'NO_RECEIPT',
     });
     expect(gateway.queries).toEqual([]);
+  });
+
+  it.each<[string, PayOutcome, string, string[]]>([
+    ['no answer', UNKNOWN, 'UNDECIDED', []],
+    ['a forged answer', { ...UNKNOWN, unverified: true }, 'UNDECIDED', ['unverifiedAnswer']],
+    ['a refusal for our settings', refusedFor('configuration'), 'CHANNEL_MISCONFIGURED', []],
+    ['a refusal for our pace', refusedFor('pace'), 'UNDECIDED', []],
+    ['a refusal of the question', refusedFor('request'), 'UNDECIDED', []],
+  ])('tells nothing on %s', async (_what, outcome, code, alarms) => {
+    const receipt = await waiting(books, anOrder('2'));
+    gateway.willSay(outcome);
+    await expect(query(receipt)).rejects.toMatchObject({ code });
+    expect(await books.repositories['2'].get(receipt.id)).toEqual(receipt);
+    expect(await books.inspect.alarms(receipt.id)).toEqual(alarms);
   });
 
   it('tells nothing of a receipt that is being undone', async () => {
