@@ -28,6 +28,13 @@ describe('the results End is told', () => {
     expect(endResults(aReceipt({ billType: '7' }), step).join(' ')).toBe(cards);
   });
 
+  it('of a part that went back while a cancel held the card gives the hold up first', () => {
+    const step: ReceiptStep = { event: 'refundInPart', refunded: part };
+    const refunding = { state: 'refunding', payment } as const;
+    expect(endResults(aReceipt({ billType: '7', ...refunding }), step)).toEqual(['U', 'R']);
+    expect(endResults(aReceipt({ billType: '1', ...refunding }), step)).toEqual(['R']);
+  });
+
   it('of a refund that ends where an earlier one has given some back is R', () => {
     const step: ReceiptStep = { event: 'endRefund' };
     expect(endResults(aReceipt({ refunded: part }), step)).toEqual(['R']);

@@ -24,6 +24,8 @@ export function endResults(before: Receipt, step: ReceiptStep): readonly EndResu
       if ((step.refunded ?? before.refunded) > 0) return ['R'];
       return card ? ['U'] : [];
     case 'refundInPart':
+      // A cancel was to give all of it back, and Alipay cancels nothing of which a part is gone.
+      return card && before.state === 'refunding' ? ['U', 'R'] : ['R'];
     case 'refundInFull':
       return ['R'];
     case 'giveCode':

@@ -230,7 +230,7 @@ describe('a channel answer that is applied', () => {
     }
   });
 
-  it('paid, to the question of an undo that somebody else has begun meanwhile: not kept', async () => {
+  it('paid, to the question of an undo begun by somebody else meanwhile: not kept', async () => {
     const stale = await waiting(books, anOrder('1'));
     const intent = aMove('intendUndo', { reason: 'superseded' });
     const undoing = some(await books.repositories['1'].move(stale, ...intent));

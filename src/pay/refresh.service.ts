@@ -37,7 +37,7 @@ export class Refresh {
     return 'doubt' in asked ? null : asked.receipt;
   }
 
-  /** The same as `refresh` by a question of the caller's own, asked after whatever it did before. */
+  /** As `refresh`, by a question of the caller's own, asked after whatever it did before. */
   async afresh(receipt: Receipt, cause: string): Promise<Receipt> {
     return orThrow(await this.ask(receipt, cause));
   }

@@ -170,6 +170,20 @@ export function describeCardHold(open: OpenFreshBooks): void {
       ]);
     });
 
+    it('is given up when a part went back elsewhere: no cancel takes the rest', async () => {
+      const done = await paid(books, anOrder('7'));
+      const held = some(await move(done, aMove('beginRefund')));
+      const part = aMove('refundInPart', { refunded: fen(333), foreignRequestNo: 'portal' });
+      const parted = some(await move(held, part));
+      expect([parted.state, parted.refunded, await balance(done)]).toEqual([
+        'refunding',
+        333,
+        '88.88',
+      ]);
+      const kept = some(await move(parted, aMove('endRefund')));
+      expect([kept.state, kept.billStatus, await balance(done)]).toEqual(['paid', '2', '88.88']);
+    });
+
     it('of a payment found while undoing leaves the card as it was', async () => {
       const receipt = await waiting(books, anOrder('7'));
       const undoing = some(await move(receipt, aMove('intendUndo', { reason: 'operator' })));
