@@ -146,6 +146,7 @@ describe('a channel answer that is applied', () => {
   it.each<[string, PayOutcome, string[]]>([
     ['says the same again', CLOSED, ['refundUnproven']],
     ['is none', { kind: 'unknown', ...DOUBT }, []],
+    ['is refused', { kind: 'refused', fault: 'pace', cause: 'x', shown: null }, []],
   ])('closed, and the fresh answer %s: undecided, it stays paid', async (_what, again, alarms) => {
     const done = await paid(books, anOrder('7'));
     gateway.willSay(again);
@@ -198,6 +199,12 @@ describe('a channel answer that is applied', () => {
     gateway.willSay(PENDING);
     await expect(apply(closed, PENDING)).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect(await books.inspect.alarms(closed.id)).toEqual(['payableAgain']);
+  });
+
+  it('is no step of ours: one that is impossible by now is not made', async () => {
+    const done = await paid(books, anOrder('1'));
+    expect(await serviceOn().step(done, { event: 'close' }, 'test')).toBeNull();
+    expect(await stored(done)).toEqual(done);
   });
 
   it('closed unpaid: closed, and the bill is free', async () => {
@@ -274,11 +281,13 @@ describe('a channel answer that is applied', () => {
       expect(await books.inspect.alarms(receipt.id)).toEqual(alarms);
     });
 
-    it('by a defect of ours: told as one', async () => {
-      const receipt = await waiting(books, anOrder('1'));
-      const defect = new Error('a defect of ours');
-      await expect(failing(receipt, paidOutcome(), defect)).rejects.toBe(defect);
-    });
+    it.each([new Error('a defect of ours'), new PayError('UNDECIDED', 'a trade of another one')])(
+      'by what is no fault of the database, %s: told as it is',
+      async (error) => {
+        const receipt = await waiting(books, anOrder('1'));
+        await expect(failing(receipt, paidOutcome(), error)).rejects.toBe(error);
+      },
+    );
 
     it('because it loses every race: never an answer', async () => {
       const receipt = await waiting(books, anOrder('1'));

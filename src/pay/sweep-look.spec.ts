@@ -1,0 +1,141 @@
+import { Logger } from '@nestjs/common';
+import type { FreshBooks } from '../../test/database/books';
+import { MINUTE, T0, anOrder, waiting } from '../../test/database/books';
+import { openFreshSqlite } from '../../test/database/sqlite-books';
+import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
+import { ManualClock } from '../../test/support/manual-clock';
+import { CLOSED, NOT_EXIST, paidAs, payProcess, undone } from '../../test/support/pay-process';
+import type { PayProcess } from '../../test/support/pay-process';
+import type { PayOutcome } from '../domain/payment-gateway';
+import type { Receipt } from '../domain/receipt';
+import type { OpenReceipts } from '../domain/receipt-repository';
+import type { Sweep } from './sweep.service';
+
+const DAY = 24 * 60 * MINUTE;
+const REFUSED: PayOutcome = { kind: 'refused', fault: 'pace', cause: 'X', shown: null };
+
+describe('a look of the sweep', () => {
+  let books: FreshBooks;
+  let gateway: FakeGateway;
+  let clock: ManualClock;
+
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
+  beforeEach(async () => {
+    books = await openFreshSqlite();
+    gateway = new FakeGateway();
+    clock = new ManualClock(T0);
+  });
+  afterEach(() => books.close());
+
+  /** A process that was just started. */
+  function process(): PayProcess {
+    return payProcess(books, gateway, clock);
+  }
+
+  function stored({ id }: Receipt): Promise<Receipt> {
+    return books.repositories['1'].get(id);
+  }
+
+  describe('at a code that is over by our clock, while Alipay tells no time', () => {
+    it.each([
+      ['no answer', UNKNOWN],
+      ['a refusal', REFUSED],
+    ])('undoes nothing on %s', async (_what, outcome) => {
+      const receipt = await waiting(books, anOrder('1'));
+      clock.pass(DAY);
+      gateway.willSay(outcome, outcome);
+      expect(await process().sweep.round()).toEqual({ claimed: 1, undecided: 1 });
+      expect([(await stored(receipt)).state, gateway.cancels]).toEqual(['waiting', []]);
+    });
+
+    it('undoes it once Alipay has answered', async () => {
+      const receipt = await waiting(books, anOrder('1'));
+      clock.pass(DAY);
+      gateway.willSay(NOT_EXIST, NOT_EXIST, NOT_EXIST);
+      gateway.willUndo(undone('none'));
+      expect(await process().sweep.round()).toEqual({ claimed: 1, undecided: 0 });
+      expect(await stored(receipt)).toMatchObject({ state: 'closed', undoReason: 'expired' });
+    });
+  });
+
+  describe('at a payment that was kept after a cancel, by another process', () => {
+    const told = paidAs() as Extract<PayOutcome, { kind: 'paid' }>;
+
+    async function keptAfterCancel(): Promise<Receipt> {
+      const { undo } = process();
+      const receipt = await waiting(books, anOrder('1'));
+      gateway.willSay(NOT_EXIST, told, told);
+      gateway.willUndo(UNKNOWN);
+      const attempt = () => undo.undo(receipt, 'superseded', 'test');
+      await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
+      clock.pass(MINUTE);
+      expect((await attempt()).state).toBe('paid');
+      clock.pass(MINUTE);
+      return receipt;
+    }
+
+    it('decides nothing before the cancel has had its time, and then is the last', async () => {
+      await keptAfterCancel();
+      const { sweep } = process();
+      gateway.willSay(told, told);
+      expect(await sweep.round()).toEqual({ claimed: 1, undecided: 1 });
+      clock.pass(MINUTE);
+      expect(await sweep.round()).toEqual({ claimed: 1, undecided: 0 });
+      clock.pass(DAY);
+      expect(await sweep.round()).toEqual({ claimed: 0, undecided: 0 });
+    });
+
+    it('is the last as soon as the money has gone back', async () => {
+      const receipt = await keptAfterCancel();
+      const { sweep } = process();
+      gateway.willSay({ ...CLOSED, payment: told.payment } as PayOutcome);
+      expect(await sweep.round()).toEqual({ claimed: 1, undecided: 0 });
+      expect((await stored(receipt)).state).toBe('refunded');
+      clock.pass(DAY);
+      expect(await sweep.round()).toEqual({ claimed: 0, undecided: 0 });
+    });
+  });
+
+  describe('in a round', () => {
+    /** A process whose claims do some things in another way. */
+    function sweepOn(changes: Partial<OpenReceipts>): Sweep {
+      const own = Object.create(books.openReceipts) as OpenReceipts;
+      const openReceipts = Object.assign(own, changes);
+      return payProcess({ ...books, openReceipts }, gateway, clock).sweep;
+    }
+
+    it('makes everything due at first, and once a minute what was put off too far', async () => {
+      const woken: boolean[] = [];
+      const sweep = sweepOn({
+        wake: (_nowMs, _longestMs, all) => Promise.resolve(void woken.push(all)),
+      });
+      for (const ms of [0, MINUTE - 1, 1, 1]) {
+        clock.pass(ms);
+        await sweep.round();
+      }
+      expect(woken).toEqual([true, false]);
+    });
+
+    it('goes on when a claim cannot be ended, and calls a defect one', async () => {
+      const lines: string[] = [];
+      const note = (level: string) => (line: string) => void lines.push(`${level} ${line}`);
+      Logger.overrideLogger({
+        log: note('log'),
+        ...{ debug: note('debug'), warn: note('warn'), error: note('error') },
+      });
+      for (const type of ['1', '2', '3'] as const) await waiting(books, anOrder(type));
+      const sweep = sweepOn({ settleClaim: () => Promise.reject(new Error('no database')) });
+      gateway.willSay(NOT_EXIST, UNKNOWN, () => Promise.reject(new Error('a defect')));
+      expect(await sweep.round()).toEqual({ claimed: 3, undecided: 2 });
+      Logger.overrideLogger(false);
+      const told = lines.map((line) => line.replace(/receipt \d+/, 'it')).sort();
+      expect(told).toEqual([
+        'debug it: UNDECIDED: query: scripted',
+        'error it: a defect',
+        ...Array.from({ length: 3 }, () => 'warn claim of it not settled: Error: no database'),
+      ]);
+    });
+  });
+});
