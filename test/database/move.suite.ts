@@ -55,11 +55,15 @@ export function describeMoves(open: OpenFreshBooks): void {
       const scanned = await step(given, { event: 'giveCode', channelStatus });
       expect(scanned).toEqual({ ...given, channelStatus, scannedAtMs: T0 + 3_000 });
       expect(await step(scanned, { event: 'giveCode', channelStatus })).toEqual(scanned);
+      const other = await begun(books, anOrder('1'));
+      const undoing = await step(other, { event: 'intendUndo', reason: 'expired' });
+      const intent = { undoReason: 'expired', undoAtMs: T0 + 5_000, leaseUntilMs: 0 };
+      expect(undoing).toEqual({ ...other, ...intent, state: 'cancelling' });
       const payment = aPayment();
       const done = await step(scanned, { event: 'pay', payment });
       expect(done).toEqual({ ...scanned, state: 'paid', payment, billStatus: '3' });
       const going = await step(done, { event: 'beginRefund', reason: 'operator' });
-      const undo = { undoReason: 'operator', undoAtMs: T0 + 6_000 };
+      const undo = { undoReason: 'operator', undoAtMs: T0 + 7_000 };
       expect(going).toEqual({ ...done, ...undo, state: 'refunding' });
       const part = await step(going, { event: 'refundInPart', refunded: fen(333) });
       expect(part).toEqual({ ...going, refunded: 333, billStatus: '2' });
