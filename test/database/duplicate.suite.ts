@@ -1,8 +1,9 @@
 import { fen } from '../../src/domain/money';
 import type { Receipt } from '../../src/domain/receipt';
 import type { BeginOrder } from '../../src/domain/receipt-repository';
+import { big, sql } from '../../src/legacy-db/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { T0, aMove, aPayment, anOrder, freshNumber, some, waiting } from './books';
+import { T0, aMove, aPayment, anOrder, at, freshNumber, some, waiting } from './books';
 
 /** How a receipt ends before its successor is begun. */
 const ENDS = ['close', 'fail', 'undo'] as const;
@@ -110,6 +111,21 @@ export function describeDuplicates(open: OpenFreshBooks): void {
       some(await receipts.move(await receipts.get(some(one)), ...gone));
       expect(await refunds(one)).toEqual(['duplicate 8888 done']);
       expect(await refunds(other)).toEqual(['duplicate 8888 queued']);
+    });
+
+    it('keeps when a part of it went back, once all of it has', async () => {
+      const receipts = books.repositories['2'];
+      const { first, second } = await bill.replaced(anOrder('2'));
+      await bill.pay(second);
+      const duplicate = await bill.pay(first);
+      const part = { refunded: fen(333), foreignRequestNo: 'portal' };
+      const left = some(await receipts.move(duplicate, ...aMove('refundInPart', part)));
+      const all = { event: 'refundInFull', refunded: fen(8_888) } as const;
+      some(await receipts.move(left, [all], at(T0 + 5_000)));
+      const rows = await books.inspect.query<{ ended_at_ms: number | string }>(
+        sql`select ended_at_ms from refund where receipt_row_id = ${big(first.id)} order by id`,
+      );
+      expect(rows.map((row) => Number(row.ended_at_ms))).toEqual([T0 + 5_000, T0 + 1_000]);
     });
 
     it('is raised once, however often its payment is told', async () => {

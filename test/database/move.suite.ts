@@ -1,5 +1,7 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
+import type { Receipt } from '../../src/domain/receipt';
+import type { ReceiptStep } from '../../src/domain/receipt-repository';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { big, sql, text } from '../../src/legacy-db/sql';
 import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, freshNumber } from './books';
@@ -32,6 +34,47 @@ export function describeMoves(open: OpenFreshBooks): void {
         'beginRefund refunding',
         'refundInFull refunded',
       ]);
+    });
+
+    it('change what their step tells, and nothing else', async () => {
+      const receipts = books.repositories['1'];
+      let nowMs = T0;
+      const step = async (receipt: Receipt, made: ReceiptStep): Promise<Receipt> => {
+        nowMs += 1_000;
+        const moved = some(await receipts.move(receipt, [made], at(nowMs)));
+        expect(await receipts.get(receipt.id)).toEqual(moved);
+        return moved;
+      };
+      const channelStatus = 'WAIT_BUYER_PAY';
+      const fresh = await begun(books, anOrder('1'));
+      const taken = await step(fresh, { event: 'giveCode', channelStatus: 'OTHER' });
+      const none = { leaseUntilMs: 0, scannedAtMs: null };
+      expect(taken).toEqual({ ...fresh, ...none, state: 'waiting', channelStatus: 'OTHER' });
+      const given = await step(taken, { event: 'giveCode', qrCode: 'https://q.test' });
+      expect(given).toEqual({ ...taken, qrCode: 'https://q.test' });
+      const scanned = await step(given, { event: 'giveCode', channelStatus });
+      expect(scanned).toEqual({ ...given, channelStatus, scannedAtMs: T0 + 3_000 });
+      expect(await step(scanned, { event: 'giveCode', channelStatus })).toEqual(scanned);
+      const other = await begun(books, anOrder('1'));
+      const undoing = await step(other, { event: 'intendUndo', reason: 'expired' });
+      const intent = { undoReason: 'expired', undoAtMs: T0 + 5_000, leaseUntilMs: 0 };
+      expect(undoing).toEqual({ ...other, ...intent, state: 'cancelling' });
+      const payment = aPayment();
+      const done = await step(scanned, { event: 'pay', payment });
+      expect(done).toEqual({ ...scanned, state: 'paid', payment, billStatus: '3' });
+      const going = await step(done, { event: 'beginRefund', reason: 'operator' });
+      const undo = { undoReason: 'operator', undoAtMs: T0 + 7_000 };
+      expect(going).toEqual({ ...done, ...undo, state: 'refunding' });
+      const part = await step(going, { event: 'refundInPart', refunded: fen(333) });
+      expect(part).toEqual({ ...going, refunded: 333, billStatus: '2' });
+      expect(await step(part, { event: 'endRefund' })).toEqual({ ...part, state: 'paid' });
+    });
+
+    it.each(['close', 'fail'] as const)('to the end by %s keep the time of it', async (event) => {
+      const given = await waiting(books, anOrder('1'));
+      const ended = some(await books.repositories['1'].move(given, ...aMove(event)));
+      const state = event === 'close' ? 'closed' : 'failed';
+      expect(ended).toEqual({ ...given, state, endedAtMs: T0 + 1_000 });
     });
 
     it('lose a race without a trace', async () => {

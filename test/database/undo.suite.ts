@@ -25,6 +25,13 @@ export function describeUndo(open: OpenFreshBooks): void {
       return books.repositories['1'].move(receipt, ...aMove('pay', { payment: aPayment() }));
     }
 
+    /** When the sweep looks at it next, epoch ms. */
+    async function dueAt({ id }: Receipt): Promise<number> {
+      const dues = sql`select due_at_ms from receipt where id = ${big(id)}`;
+      const [row] = await books.inspect.query<{ due_at_ms: number | string }>(dues);
+      return Number(row?.due_at_ms);
+    }
+
     function undoForOperator(receipt: Receipt): Promise<Receipt | null> {
       return books.repositories['1'].undoForOperator(receipt, at(T0 + 2_000));
     }
@@ -115,9 +122,40 @@ export function describeUndo(open: OpenFreshBooks): void {
       expect(await receipts.move(stale, ...pay)).toBeNull();
       const kept = some(await receipts.move(counted, ...pay));
       expect([kept.state, kept.checkAtMs]).toEqual(['paid', T0 + 61_000]);
-      const dues = sql`select due_at_ms from receipt where id = ${big(kept.id)}`;
-      const [row] = await books.inspect.query<{ due_at_ms: number | string }>(dues);
-      expect(Number(row?.due_at_ms)).toBe(T0 + 61_000);
+      expect(await dueAt(kept)).toBe(T0 + 61_000);
+      const part = { event: 'refundInPart', refunded: fen(333) } as const;
+      const less = some(await receipts.move(kept, [part], at(T0 + 30_000)));
+      expect([less.checkAtMs, await dueAt(less)]).toEqual([T0 + 61_000, T0 + 61_000]);
+    });
+
+    it('that has come to nothing voids what was decided before it', async () => {
+      const receipts = books.repositories['1'];
+      const stale = await paid(books, anOrder('1'));
+      const going = await receipts.move(stale, ...aMove('beginRefund', { reason: 'operator' }));
+      const kept = some(await receipts.move(some(going), ...aMove('endRefund')));
+      expect(await receipts.move(stale, ...aMove('beginRefund'))).toBeNull();
+      expect(await receipts.get(stale.id)).toEqual(kept);
+    });
+
+    it('ends unpaid however many cancels were counted since', async () => {
+      const receipts = books.repositories['1'];
+      const stale = await cancelling('superseded');
+      some(await receipts.countCancel(stale, T0 + 2_000));
+      const ended = some(await receipts.move(stale, ...aMove('undo')));
+      expect(ended).toMatchObject({ state: 'cancelled', cancelTries: 1, checkAtMs: null });
+    });
+
+    it('is looked at soon after it was intended, however old an earlier one is', async () => {
+      const receipts = books.repositories['1'];
+      expect(await dueAt(await cancelling('expired'))).toBe(T0 + 4_000);
+      const first = some(
+        await receipts.move(await paid(books, anOrder('1')), ...aMove('beginRefund')),
+      );
+      const kept = some(await receipts.move(first, ...aMove('endRefund')));
+      const later = at(T0 + 3_600_000);
+      const again = some(await receipts.move(kept, [{ event: 'beginRefund' }], later));
+      expect(again.undoAtMs).toBe(later.nowMs);
+      expect(await dueAt(again)).toBe(later.nowMs + 3_000);
     });
 
     it('records payment and refund in one unit, never seen as paid', async () => {
