@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
-import { MINUTE, T0, anOrder, waiting } from '../../test/database/books';
+import { MINUTE, T0, anOrder, at, paid, some, waiting } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
@@ -8,7 +8,7 @@ import { CLOSED, NOT_EXIST, paidAs, payProcess, undone } from '../../test/suppor
 import type { PayProcess } from '../../test/support/pay-process';
 import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
-import type { OpenReceipts } from '../domain/receipt-repository';
+import type { OpenReceipts, ReceiptStep } from '../domain/receipt-repository';
 import type { Sweep } from './sweep.service';
 
 const DAY = 24 * 60 * MINUTE;
@@ -37,6 +37,35 @@ describe('a look of the sweep', () => {
   function stored({ id }: Receipt): Promise<Receipt> {
     return books.repositories['1'].get(id);
   }
+
+  describe('once something is due', () => {
+    async function moved(receipt: Receipt, ...steps: ReceiptStep[]): Promise<Receipt> {
+      return some(await books.repositories['1'].move(receipt, steps, at(T0)));
+    }
+
+    it.each<[string, ReceiptStep[]]>([
+      ['closed', [{ event: 'close' }]],
+      ['failed', [{ event: 'fail' }]],
+      ['cancelled', [{ event: 'intendUndo', reason: 'operator' }, { event: 'undo' }]],
+    ])('finds late money of what is %s', async (state, steps) => {
+      const ended = await moved(await waiting(books, anOrder('1')), ...steps);
+      expect(ended.state).toBe(state);
+      clock.pass(2 * MINUTE);
+      gateway.willSay(paidAs());
+      expect(await process().sweep.round()).toEqual({ claimed: 1, undecided: 0 });
+      expect((await stored(ended)).state).toBe('paid');
+    });
+
+    it('gives the money back that was on its way', async () => {
+      const done = await paid(books, anOrder('1'));
+      const refunding = await moved(done, { event: 'beginRefund', reason: 'operator' });
+      clock.pass(2 * MINUTE);
+      gateway.willSay(paidAs(some(done.payment)));
+      gateway.willUndo(undone('refund'));
+      expect(await process().sweep.round()).toEqual({ claimed: 1, undecided: 0 });
+      expect((await stored(refunding)).state).toBe('refunded');
+    });
+  });
 
   describe('at a code that is over by our clock, while Alipay tells no time', () => {
     it.each([
