@@ -1,10 +1,17 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
-import { MINUTE, T0, anOrder, at, paid, some, waiting } from '../../test/database/books';
+import { MINUTE, T0, anOrder, at, begun, paid, some, waiting } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
-import { CLOSED, NOT_EXIST, paidAs, payProcess, undone } from '../../test/support/pay-process';
+import {
+  CLOSED,
+  NOT_EXIST,
+  PENDING,
+  paidAs,
+  payProcess,
+  undone,
+} from '../../test/support/pay-process';
 import type { PayProcess } from '../../test/support/pay-process';
 import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
@@ -64,6 +71,37 @@ describe('a look of the sweep', () => {
       gateway.willUndo(undone('refund'));
       expect(await process().sweep.round()).toEqual({ claimed: 1, undecided: 0 });
       expect((await stored(refunding)).state).toBe('refunded');
+    });
+  });
+
+  describe('at what may still be paid', () => {
+    const charged = { begunBy: 'barCode', payType: '97' } as const;
+
+    /** How it stands after a look of a new process, and after one a minute later. */
+    async function looks(receipt: Receipt, says: PayOutcome): Promise<string[]> {
+      const { sweep } = process();
+      gateway.willSay(says, says, says);
+      gateway.willUndo(undone('none'));
+      await sweep.round();
+      const first = (await stored(receipt)).state;
+      clock.pass(MINUTE);
+      await sweep.round();
+      return [first, (await stored(receipt)).state];
+    }
+
+    it('ends a charge nobody knows of, but not while it may arrive', async () => {
+      const receipt = await begun(books, anOrder('1', charged));
+      expect(await looks(receipt, NOT_EXIST)).toEqual(['begun', 'closed']);
+    });
+
+    it('leaves a charge alone whose guest is asked for the password', async () => {
+      const receipt = await waiting(books, anOrder('1', charged));
+      expect(await looks(receipt, PENDING)).toEqual(['waiting', 'waiting']);
+    });
+
+    it('leaves a code alone that may just be given', async () => {
+      const receipt = await begun(books, anOrder('1'));
+      expect(await looks(receipt, NOT_EXIST)).toEqual(['begun', 'begun']);
     });
   });
 
