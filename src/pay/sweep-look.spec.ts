@@ -178,11 +178,16 @@ describe('a look of the sweep', () => {
       const sweep = sweepOn({
         wake: (_nowMs, _longestMs, all) => Promise.resolve(void woken.push(all)),
       });
+      const counts: number[] = [];
       for (const ms of [0, MINUTE - 1, 1, 1]) {
         clock.pass(ms);
         await sweep.round();
+        counts.push(woken.length);
       }
-      expect(woken).toEqual([true, false]);
+      expect([counts, woken]).toEqual([
+        [1, 1, 2, 2],
+        [true, false],
+      ]);
     });
 
     it('goes on when a claim cannot be ended, and calls a defect one', async () => {
