@@ -240,7 +240,7 @@ describe('a channel answer that is applied', () => {
     }
   });
 
-  it('paid, to the question of an undo that somebody else has begun meanwhile: not kept', async () => {
+  it('paid, to the question of an undo begun by somebody else meanwhile: not kept', async () => {
     const stale = await waiting(books, anOrder('1'));
     const intent = aMove('intendUndo', { reason: 'superseded' });
     const undoing = some(await books.repositories['1'].move(stale, ...intent));
@@ -292,7 +292,7 @@ describe('a channel answer that is applied', () => {
       },
     );
 
-    it('because the card holds less than has gone back already: booked, with an alarm', async () => {
+    it('because the card holds less than went back already: booked, with an alarm', async () => {
       const done = await paid(books, anOrder('7'));
       await books.inspect.setCard(some(done.cardNo), '0.01');
       const gone = await apply(done, { ...CLOSED, payment: done.payment });
