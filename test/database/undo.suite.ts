@@ -156,7 +156,10 @@ export function describeUndo(open: OpenFreshBooks): void {
       const stale = await cancelling('superseded');
       some(await receipts.countCancel(stale, T0 + 2_000));
       const ended = some(await receipts.move(stale, ...aMove('undo')));
-      expect(ended).toMatchObject({ state: 'cancelled', cancelTries: 1, checkAtMs: null });
+      expect(ended).toMatchObject({ state: 'cancelled', cancelTries: 1 });
+      const counted = some(await receipts.countCancel(await cancelling('expired'), T0 + 2_000));
+      const closed = some(await receipts.move(counted, ...aMove('close')));
+      expect(closed).toMatchObject({ state: 'closed', cancelTries: 1, checkAtMs: null });
     });
 
     it('is looked at soon after it was intended, however old an earlier one is', async () => {
