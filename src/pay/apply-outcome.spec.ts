@@ -80,7 +80,10 @@ describe('a channel answer that is applied', () => {
     const receipt = await waiting(books, anOrder('7'));
     const outcome = paidOutcome({ amount: amount === null ? null : fen(amount) });
     for (let time = 1; time <= 2; time += 1) {
-      await expect(apply(receipt, outcome)).rejects.toMatchObject({ code: 'UNDECIDED' });
+      await expect(apply(receipt, outcome)).rejects.toMatchObject({
+        code: 'UNDECIDED',
+        shown: expect.stringContaining('金额'),
+      });
     }
     expect(await stored(receipt)).toEqual(receipt);
     expect(await books.inspect.alarms(receipt.id)).toEqual(['amountMismatch']);
@@ -288,6 +291,15 @@ describe('a channel answer that is applied', () => {
         await expect(failing(receipt, paidOutcome(), error)).rejects.toBe(error);
       },
     );
+
+    it('because the card holds less than went back already: booked, with an alarm', async () => {
+      const done = await paid(books, anOrder('7'));
+      await books.inspect.setCard(some(done.cardNo), '0.01');
+      const gone = await apply(done, { ...CLOSED, payment: done.payment });
+      expect([gone.state, gone.refunded]).toEqual(['refunded', 8_888]);
+      expect(await books.inspect.alarms(done.id)).toContain('cardShort');
+      expect(await books.inspect.cardBalance(some(done.cardNo))).toBe('0.01');
+    });
 
     it('because it loses every race: never an answer', async () => {
       const receipt = await waiting(books, anOrder('1'));

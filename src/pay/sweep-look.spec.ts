@@ -1,14 +1,21 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../test/database/books';
-import { MINUTE, T0, anOrder, waiting } from '../../test/database/books';
+import { MINUTE, T0, anOrder, at, begun, paid, some, waiting } from '../../test/database/books';
 import { openFreshSqlite } from '../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../test/support/fake-gateway';
 import { ManualClock } from '../../test/support/manual-clock';
-import { CLOSED, NOT_EXIST, paidAs, payProcess, undone } from '../../test/support/pay-process';
+import {
+  CLOSED,
+  NOT_EXIST,
+  PENDING,
+  paidAs,
+  payProcess,
+  undone,
+} from '../../test/support/pay-process';
 import type { PayProcess } from '../../test/support/pay-process';
 import type { PayOutcome } from '../domain/payment-gateway';
 import type { Receipt } from '../domain/receipt';
-import type { OpenReceipts } from '../domain/receipt-repository';
+import type { OpenReceipts, ReceiptStep } from '../domain/receipt-repository';
 import type { Sweep } from './sweep.service';
 
 const DAY = 24 * 60 * MINUTE;
@@ -37,6 +44,66 @@ describe('a look of the sweep', () => {
   function stored({ id }: Receipt): Promise<Receipt> {
     return books.repositories['1'].get(id);
   }
+
+  describe('once something is due', () => {
+    async function moved(receipt: Receipt, ...steps: ReceiptStep[]): Promise<Receipt> {
+      return some(await books.repositories['1'].move(receipt, steps, at(T0)));
+    }
+
+    it.each<[string, ReceiptStep[]]>([
+      ['closed', [{ event: 'close' }]],
+      ['failed', [{ event: 'fail' }]],
+      ['cancelled', [{ event: 'intendUndo', reason: 'operator' }, { event: 'undo' }]],
+    ])('finds late money of what is %s', async (state, steps) => {
+      const ended = await moved(await waiting(books, anOrder('1')), ...steps);
+      expect(ended.state).toBe(state);
+      clock.pass(2 * MINUTE);
+      gateway.willSay(paidAs());
+      expect(await process().sweep.round()).toEqual({ claimed: 1, undecided: 0 });
+      expect((await stored(ended)).state).toBe('paid');
+    });
+
+    it('gives the money back that was on its way', async () => {
+      const done = await paid(books, anOrder('1'));
+      const refunding = await moved(done, { event: 'beginRefund', reason: 'operator' });
+      clock.pass(2 * MINUTE);
+      gateway.willSay(paidAs(some(done.payment)));
+      gateway.willUndo(undone('refund'));
+      expect(await process().sweep.round()).toEqual({ claimed: 1, undecided: 0 });
+      expect((await stored(refunding)).state).toBe('refunded');
+    });
+  });
+
+  describe('at what may still be paid', () => {
+    const charged = { begunBy: 'barCode', payType: '97' } as const;
+
+    /** How it stands after a look of a new process, and after one a minute later. */
+    async function looks(receipt: Receipt, says: PayOutcome): Promise<string[]> {
+      const { sweep } = process();
+      gateway.willSay(says, says, says);
+      gateway.willUndo(undone('none'));
+      await sweep.round();
+      const first = (await stored(receipt)).state;
+      clock.pass(MINUTE);
+      await sweep.round();
+      return [first, (await stored(receipt)).state];
+    }
+
+    it('ends a charge nobody knows of, but not while it may arrive', async () => {
+      const receipt = await begun(books, anOrder('1', charged));
+      expect(await looks(receipt, NOT_EXIST)).toEqual(['begun', 'closed']);
+    });
+
+    it('leaves a charge alone whose guest is asked for the password', async () => {
+      const receipt = await waiting(books, anOrder('1', charged));
+      expect(await looks(receipt, PENDING)).toEqual(['waiting', 'waiting']);
+    });
+
+    it('leaves a code alone that may just be given', async () => {
+      const receipt = await begun(books, anOrder('1'));
+      expect(await looks(receipt, NOT_EXIST)).toEqual(['begun', 'begun']);
+    });
+  });
 
   describe('at a code that is over by our clock, while Alipay tells no time', () => {
     it.each([
@@ -111,11 +178,16 @@ describe('a look of the sweep', () => {
       const sweep = sweepOn({
         wake: (_nowMs, _longestMs, all) => Promise.resolve(void woken.push(all)),
       });
+      const counts: number[] = [];
       for (const ms of [0, MINUTE - 1, 1, 1]) {
         clock.pass(ms);
         await sweep.round();
+        counts.push(woken.length);
       }
-      expect(woken).toEqual([true, false]);
+      expect([counts, woken]).toEqual([
+        [1, 1, 2, 2],
+        [true, false],
+      ]);
     });
 
     it('goes on when a claim cannot be ended, and calls a defect one', async () => {

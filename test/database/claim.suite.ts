@@ -1,5 +1,6 @@
 import type { Receipt } from '../../src/domain/receipt';
 import type { Claim } from '../../src/domain/receipt-repository';
+import { big, sql } from '../../src/legacy-db/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, some, waiting } from './books';
 
@@ -76,12 +77,17 @@ export function describeClaims(open: OpenFreshBooks): void {
     it('of a look that decided nothing end with a wait that grows only past the code', async () => {
       const { openReceipts } = books;
       const looks: number[] = [];
-      for (const codeEndsAtMs of [T0 + 120 * MINUTE, T0]) {
+      for (const [codeEndsAtMs, kind] of [
+        [T0 + 120 * MINUTE, 'endRefused'],
+        [T0, 'endRefused'],
+        // Tells of nothing that was given up on.
+        [T0, 'lateMoney'],
+      ] as const) {
         const receipt = await begun(books, anOrder('1', { codeEndsAtMs }));
         const nowMs = T0 + 60 * MINUTE;
         const claim = claimOf('a', nowMs);
         await openReceipts.claimDue(claim);
-        await books.repositories['1'].raiseAlarm(receipt, 'endRefused', 'x', T0 + 20 * MINUTE);
+        await books.repositories['1'].raiseAlarm(receipt, kind, 'x', T0 + 20 * MINUTE);
         await openReceipts.settleClaim(receipt, claim, nowMs, false);
         for (let at = nowMs; ; at += MINUTE) {
           const found = await openReceipts.claimDue(claimOf(`b${at}`, at));
@@ -91,7 +97,24 @@ export function describeClaims(open: OpenFreshBooks): void {
           break;
         }
       }
-      expect(looks).toEqual([1, 10]);
+      expect(looks).toEqual([1, 10, 1]);
+    });
+
+    it('of a look for late money end with the next one, or the same again', async () => {
+      const { openReceipts } = books;
+      const given = await waiting(books, anOrder('1'));
+      const closed = some(await books.repositories['1'].move(given, ...aMove('close')));
+      const dueAfter = async (nowMs: number, decided: boolean): Promise<number> => {
+        const claim = claimOf(`at ${nowMs}`, nowMs);
+        expect(ids(await openReceipts.claimDue(claim))).toContain(closed.id);
+        await openReceipts.settleClaim(closed, claim, nowMs, decided);
+        const dues = sql`select due_at_ms as due from receipt where id = ${big(closed.id)}`;
+        const [row] = await books.inspect.query<{ due: number | string }>(dues);
+        return Number(row?.due);
+      };
+      const ended = T0 + 1_000;
+      expect(await dueAfter(T0 + 2 * MINUTE, true)).toBe(ended + 10 * MINUTE);
+      expect(await dueAfter(T0 + 11 * MINUTE, false)).toBe(T0 + 12 * MINUTE);
     });
 
     it('cannot be settled by one who lost them', async () => {
@@ -168,7 +191,35 @@ export function describeWake(open: OpenFreshBooks): void {
         return ids(await openReceipts.claimDue(claimOf('b', nowMs)));
       };
       expect(await wakeAt(T0 + 2 * MINUTE)).toEqual([]);
-      expect(await wakeAt(T0 - 10 * MINUTE)).toEqual([slow.id]);
+      // Another one, put off as far, of which nobody has been told.
+      const other = await begun(books, anOrder('1', { nowMs: T0 + 30 * MINUTE }));
+      expect(await wakeAt(T0 + 3 * MINUTE)).toEqual([other.id]);
+      expect(await wakeAt(T0 - 10 * MINUTE)).toContain(slow.id);
+    });
+
+    it('all makes due what was given up on, too', async () => {
+      const slow = await begun(books, anOrder('1', { codeEndsAtMs: T0 }));
+      const { openReceipts } = books;
+      await books.repositories['1'].raiseAlarm(slow, 'endRefused', 'x', T0 - 20 * 60 * MINUTE);
+      const claim = claimOf('a', FIRST_LOOK);
+      await openReceipts.claimDue(claim);
+      await openReceipts.settleClaim(slow, claim, T0 + MINUTE, false);
+      expect(await openReceipts.claimDue(claimOf('b', T0 + 2 * MINUTE))).toEqual([]);
+      await openReceipts.wake(T0 + 2 * MINUTE, T0 + 4 * MINUTE, true);
+      expect(ids(await openReceipts.claimDue(claimOf('c', T0 + 2 * MINUTE)))).toEqual([slow.id]);
+    });
+
+    it('the late ones makes due the check of a payment, too', async () => {
+      const { openReceipts } = books;
+      const receipts = books.repositories['1'];
+      const intent = aMove('intendUndo', { reason: 'superseded' });
+      const undoing = some(await receipts.move(await waiting(books, anOrder('1')), ...intent));
+      const counted = some(await receipts.countCancel(undoing, T0));
+      const ahead = at(T0 + 10 * 60 * MINUTE);
+      const pay = { event: 'pay', payment: aPayment() } as const;
+      const kept = some(await receipts.move(counted, [pay], ahead));
+      await openReceipts.wake(T0 + MINUTE, T0 + 3 * MINUTE, false);
+      expect(ids(await openReceipts.claimDue(claimOf('a', T0 + MINUTE)))).toEqual([kept.id]);
     });
 
     it('the late ones makes due what a clock set back has put off', async () => {

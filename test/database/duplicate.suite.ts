@@ -201,6 +201,20 @@ export function describeNoDuplicates(open: OpenFreshBooks): void {
       expect((await bill.pay(first)).duplicate).toBe(false);
     });
 
+    it('is late money beside a duplicate, whose rival has gone back whole', async () => {
+      const receipts = books.repositories['2'];
+      const order = anOrder('2');
+      const { first, second } = await bill.replaced(order);
+      some(await receipts.move(second, ...aMove('close')));
+      const third = await bill.pay(
+        await waiting(books, { ...order, outTradeNo: freshNumber('N') }),
+      );
+      expect((await bill.pay(second)).duplicate).toBe(true);
+      const gone = aMove('refundInFull', { refunded: fen(8_888) });
+      some(await receipts.move(third, ...gone));
+      expect((await bill.pay(first)).duplicate).toBe(false);
+    });
+
     it('is money on another bill', async () => {
       const { first, second } = await bill.replaced(anOrder('2'));
       await bill.pay(await waiting(books, anOrder('2')));

@@ -120,6 +120,7 @@ describe('books whose rows are locked', () => {
     ['move', (one) => books.repositories['2'].move(one, ...aMove('pay', { payment: aPayment() }))],
     ['noteChannel', (one) => books.repositories['2'].noteChannel(one, 'WAIT_BUYER_PAY', at(T0))],
     ['countCancel', (one) => books.repositories['2'].countCancel(one, T0 + MINUTE)],
+    ['countCancelAnswer', (one) => books.repositories['2'].countCancelAnswer(one, 'x', at(T0))],
     ['undoForOperator', (one) => books.repositories['2'].undoForOperator(one, at(T0))],
     ['leasePrecreate', (one) => books.repositories['2'].leasePrecreate(one, T0, T0 + MINUTE)],
     ['settleClaim', (one) => settle(one)],

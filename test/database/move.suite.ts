@@ -191,6 +191,14 @@ export function describeLease(open: OpenFreshBooks): void {
       expect(await receipts.leasePrecreate(first, T0 + 8_000, T0 + 20_000)).toBeNull();
     });
 
+    it('is given back for its own receipt alone', async () => {
+      const receipts = books.repositories['1'];
+      const [one, other] = [await begun(books, anOrder('1')), await begun(books, anOrder('1'))];
+      await receipts.releasePrecreate(one);
+      expect(await receipts.get(one.id)).toEqual({ ...one, leaseUntilMs: 0 });
+      expect(await receipts.get(other.id)).toEqual(other);
+    });
+
     it('is for receipts without a code alone', async () => {
       const receipt = await waiting(books, anOrder('1'));
       const receipts = books.repositories['1'];
@@ -238,6 +246,14 @@ export function describeNotes(open: OpenFreshBooks): void {
       some(await receipts.move(receipt, ...aMove('pay', { payment: aPayment() })));
       expect(await receipts.noteChannel(receipt, 'WAIT_BUYER_PAY', at(T0))).toBeNull();
       expect((await receipts.get(receipt.id)).scannedAtMs).toBeNull();
+    });
+
+    it('that a till was told are of one payment', async () => {
+      const receipts = books.repositories['1'];
+      const [one, other] = [await paid(books, anOrder('1')), await paid(books, anOrder('1'))];
+      await receipts.markTold(one.id, T0 + 2_000);
+      expect((await receipts.get(one.id)).toldAtMs).toBe(T0 + 2_000);
+      expect(await receipts.get(other.id)).toEqual(other);
     });
 
     it('that a till was told keep their first time', async () => {

@@ -13,6 +13,8 @@ class LostAnswers implements Database {
   readonly read: Sql;
   readonly dialect;
   lost = false;
+  /** The next unit is undone at its end, this happens, and it is run again. */
+  undoneBefore: (() => Promise<unknown>) | null = null;
 
   constructor(private readonly inner: Database) {
     this.read = inner.read;
@@ -20,6 +22,16 @@ class LostAnswers implements Database {
   }
 
   async write<T>(name: string, work: Work<T>): Promise<T> {
+    const between = this.undoneBefore;
+    this.undoneBefore = null;
+    if (between) {
+      const undone = this.inner.write(name, async (db) => {
+        await work(db);
+        throw new Error('a deadlock');
+      });
+      await expect(undone).rejects.toThrow('a deadlock');
+      await between();
+    }
     if (this.lost) await this.inner.write(name, work);
     return this.inner.write(name, work);
   }
@@ -59,6 +71,21 @@ describe('a unit that is run again after its commit had landed', () => {
         expect([table, (after[table] ?? 0) - (before[table] ?? 0)]).toEqual([table, 1]);
       }
     }
+  });
+
+  it('Begin finds what another call has begun under its number: that is not ours', async () => {
+    database.lost = false;
+    const first = anOrder('2');
+    const begin = (nowMs: number) => books.repositories['2'].begin({ ...first, nowMs });
+    database.undoneBefore = () => begin(T0 - 1);
+    expect((await begin(T0)).kind).toBe('undecided');
+    // At the very same time, too: an order is begun once.
+    const second = anOrder('2');
+    const kinds = [1, 2].map(() => books.repositories['2'].begin(second));
+    expect((await Promise.all(kinds)).map(({ kind }) => kind).sort()).toEqual([
+      'begun',
+      'undecided',
+    ]);
   });
 
   it('a payment is booked once, and the caller is sent to read it', async () => {

@@ -114,6 +114,20 @@ export function describeUndo(open: OpenFreshBooks): void {
       expect(third.cancelAnswers).toBe(1);
     });
 
+    it('counts an answer for one of several cancels of one receipt', async () => {
+      const receipts = books.repositories['1'];
+      const other = some(await receipts.countCancel(await cancelling('expired'), T0 + 2_000));
+      const once = some(await receipts.countCancel(await cancelling('expired'), T0 + 2_000));
+      const twice = some(await receipts.countCancel(once, T0 + 3_000));
+      const count = () => receipts.countCancelAnswer(twice, 'tooLate', at(T0 + 4_000));
+      const told = [await count(), await count()];
+      expect(told.map((one) => [one.cancelTries, one.cancelAnswers])).toEqual([
+        [2, 1],
+        [2, 1],
+      ]);
+      expect(await receipts.get(other.id)).toEqual(other);
+    });
+
     it('keeps no payment once another cancel was counted, and looks again later', async () => {
       const receipts = books.repositories['1'];
       const stale = await cancelling('superseded');
@@ -142,7 +156,10 @@ export function describeUndo(open: OpenFreshBooks): void {
       const stale = await cancelling('superseded');
       some(await receipts.countCancel(stale, T0 + 2_000));
       const ended = some(await receipts.move(stale, ...aMove('undo')));
-      expect(ended).toMatchObject({ state: 'cancelled', cancelTries: 1, checkAtMs: null });
+      expect(ended).toMatchObject({ state: 'cancelled', cancelTries: 1 });
+      const counted = some(await receipts.countCancel(await cancelling('expired'), T0 + 2_000));
+      const closed = some(await receipts.move(counted, ...aMove('close')));
+      expect(closed).toMatchObject({ state: 'closed', cancelTries: 1, checkAtMs: null });
     });
 
     it('is looked at soon after it was intended, however old an earlier one is', async () => {
