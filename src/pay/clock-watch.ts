@@ -7,10 +7,15 @@ import { MOST_CLOCK_GAP_MS } from '../domain/due';
 import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
 import type { PaymentGateway } from '../domain/payment-gateway';
 
+/** How soon an alarm that somebody closed is raised again while the clock stays wrong. ms. */
+const AGAIN_MS = 10 * 60_000;
+
 /** Calls somebody when this machine's clock and Alipay's are too far apart. */
 @Injectable()
 export class ClockWatch {
   private readonly logger = new Logger(ClockWatch.name);
+  /** When the alarm was last seen to be there, monotonic ms; null: not while it went wrong. */
+  private raisedAtMs: number | null = null;
 
   constructor(
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
@@ -24,10 +29,16 @@ export class ClockWatch {
     if (channelNowMs === null) return;
     const nowMs = this.clock.nowMs();
     const aheadMs = nowMs - channelNowMs;
-    if (Math.abs(aheadMs) <= MOST_CLOCK_GAP_MS) return;
+    if (Math.abs(aheadMs) <= MOST_CLOCK_GAP_MS) {
+      this.raisedAtMs = null;
+      return;
+    }
+    const atMs = this.clock.monotonicMs();
+    if (this.raisedAtMs !== null && atMs - this.raisedAtMs < AGAIN_MS) return;
     const side = aheadMs > 0 ? 'ahead of' : 'behind';
     const detail = `this machine is ${Math.round(Math.abs(aheadMs) / 1_000)} s ${side} Alipay`;
     const isNew = await this.alarms.raise({ subject: 'clock', kind: 'clockWrong', detail, nowMs });
+    this.raisedAtMs = atMs;
     if (isNew) this.logger.error(`alarm clockWrong: ${detail}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { BillType } from '../../src/domain/bill';
+import { CANCEL_UNDER_WAY_MS } from '../../src/domain/due';
 import { SYSTEM_TABLES } from '../database/sqlite-books';
 import type { SqliteInspect } from '../database/sqlite-books';
 import type { SimTrade } from '../support/sim-control';
@@ -19,7 +20,7 @@ interface Row {
   readonly trade_no: string | null;
   readonly card_no: string | null;
   readonly duplicate: number;
-  readonly lease_until_ms: number;
+  readonly cancel_sent_at_ms: number | null;
 }
 
 /** What the books do not say yet. */
@@ -71,7 +72,8 @@ export class Checker {
   behind(inspect: SqliteInspect, trades: readonly SimTrade[]): Owed[] {
     const rows = byNumber(readRows(inspect));
     const owed = (row: Row | undefined, what: string): Owed => {
-      const held = row?.state === 'cancelling' ? row.lease_until_ms : 0;
+      const sentAtMs = row?.state === 'cancelling' ? row.cancel_sent_at_ms : null;
+      const held = sentAtMs === null ? 0 : sentAtMs + CANCEL_UNDER_WAY_MS;
       return { what, heldUntilMs: held };
     };
     const unbooked = trades

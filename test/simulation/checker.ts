@@ -29,6 +29,8 @@ export const OPEN: ReadonlySet<string> = new Set(['begun', 'waiting', 'cancellin
 export const ENDED: ReadonlySet<string> = new Set(['closed', 'cancelled', 'failed']);
 /** A due time of an open receipt further ahead than this comes from a clock set back. ms. */
 const FAR_AHEAD_MS = 2 * 60_000;
+/** A claim that ends later than this comes from such a clock, too. ms. */
+const LONG_CLAIM_MS = 40_000;
 /** The longest wait for what was given up on. ms. */
 export const SLOW_MS = 60 * 60_000;
 /** The alarms of contradictions: what raised one may be looked at slowly past its code's end. */
@@ -134,7 +136,7 @@ export class Checker {
       const farMs = nowMs + aheadMs + FAR_AHEAD_MS;
       const { due_at_ms: dueMs, claim_until_ms: claimMs } = row;
       const late = open && dueMs > farMs && dueMs > farMs + (this.isSlow(row) ? SLOW_MS : 0);
-      const lost = claimMs > farMs || late;
+      const lost = claimMs > nowMs + aheadMs + LONG_CLAIM_MS || late;
       const due = Math.max(dueMs, claimMs) - aheadMs;
       soonest = Math.min(soonest, lost ? nowMs : due);
     }
