@@ -30,6 +30,12 @@ describe('nextDue', () => {
     expect(waitSeconds({ begunAtMs: NOW_MS - age, state: 'begun' })).toBe(seconds);
   });
 
+  it('grows as patient with what a clock set back has put ahead', () => {
+    expect(waitSeconds({ begunAtMs: NOW_MS + 5 * MINUTE })).toBe(50);
+    expect(waitSeconds({ begunAtMs: NOW_MS + 2 * HOUR })).toBe(60);
+    expect(waitSeconds({ state: 'cancelling', undoAtMs: NOW_MS + 2 * HOUR })).toBe(60);
+  });
+
   it('is back when the time of the code is over', () => {
     const ends = { begunAtMs: NOW_MS - HOUR, codeEndsAtMs: NOW_MS - 40 * SECOND };
     expect(waitSeconds(ends)).toBe(20);

@@ -86,13 +86,14 @@ export function dueAfterDoubt(
 }
 
 function dueWhileLive(receipt: Receipt, nowMs: number): number {
-  const wait = clamp((nowMs - receipt.begunAtMs) / 6, FIRST_LOOK_MS, LONGEST_WAIT_MS);
+  const wait = clamp(age(receipt.begunAtMs, nowMs) / 6, FIRST_LOOK_MS, LONGEST_WAIT_MS);
   const end = receipt.codeEndsAtMs + AFTER_CODE_END_MS;
   return end > nowMs ? Math.min(nowMs + wait, end) : nowMs + wait;
 }
 
 function dueWhileUndoing(receipt: Receipt, nowMs: number): number {
-  return nowMs + clamp((nowMs - (receipt.undoAtMs ?? nowMs)) / 4, 3 * SECOND, LONGEST_WAIT_MS);
+  const undoneForMs = age(receipt.undoAtMs ?? nowMs, nowMs);
+  return nowMs + clamp(undoneForMs / 4, 3 * SECOND, LONGEST_WAIT_MS);
 }
 
 /** Is it a booked payment that is to be looked at once more? */
@@ -135,6 +136,11 @@ export function leaseHolds({ leaseUntilMs }: Receipt, nowMs: number): boolean {
 /** The end of the longest lease that may be taken now, epoch ms. */
 export function longestLeaseUntil(nowMs: number): number {
   return nowMs + LONGEST_LEASE_MS;
+}
+
+/** How old something is. What lies ahead comes from a clock set back, and is not new either. ms. */
+function age(atMs: number, nowMs: number): number {
+  return Math.abs(nowMs - atMs);
 }
 
 function clamp(value: number, least: number, most: number): number {
