@@ -222,6 +222,16 @@ const TRADES: [string, Partial<Fields>, unknown][] = [
     partOf({ total: 333, requestNo: 'R1' }),
   ],
   [
+    'refunded under the longest number',
+    { refund_fee: '3.33', out_biz_no: 'R'.repeat(64) },
+    partOf({ total: 333, requestNo: 'R'.repeat(64) }),
+  ],
+  [
+    'waiting, and a part refunded',
+    { ...CLOSED, trade_status: 'WAIT_BUYER_PAY', refund_fee: '3.33' },
+    ofRefund('WAIT_BUYER_PAY'),
+  ],
+  [
     'refunded under a number too long to keep',
     { refund_fee: '3.33', out_biz_no: 'R'.repeat(65) },
     partOf({ total: 333, requestNo: null }),
