@@ -78,4 +78,9 @@ describe('PayError', () => {
     const error = new PayError('ALREADY_PAID', 'x', { shown: 'paid', tag, cause });
     expect([error.shown, error.tag, error.cause]).toEqual(['paid', tag, cause]);
   });
+
+  it('are told from others by their name, in a log too', () => {
+    const error = new PayError('NO_RECEIPT', 'detail');
+    expect([error.name, String(error)]).toEqual(['PayError', 'PayError: NO_RECEIPT: detail']);
+  });
 });
