@@ -17,12 +17,13 @@ const folder = resolve(process.argv[2]);
 const identity = await loadIdentity(folder);
 const clock = machineClock();
 const ledger = new Ledger({ append: () => undefined }, clock, () => undefined);
+const faults = new Faults();
 const calls = { begin: (params) => ({ method: params.get('method') ?? '' }) };
 let world;
 const endpoint = new GatewayEndpoint(
   identity,
   (rehearsal) => world(rehearsal),
-  new Faults(),
+  faults,
   calls,
   0,
 );
@@ -36,7 +37,7 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${server.address().port}`;
-  world = worldOf(identity, ledger, clock, url);
+  world = worldOf({ identity, ledger, clock, publicUrl: url, faults, refundVisibleMs: 0 });
   writeClientEnv(folder, identity, url);
   process.stdout.write(`gateway ${url}\n`);
 });

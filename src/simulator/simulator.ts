@@ -167,7 +167,7 @@ interface WorldParts {
 }
 
 /** What the gateway's methods see and change: one ledger, at one address. */
-function worldOf(parts: WorldParts): WorldFor {
+export function worldOf(parts: WorldParts): WorldFor {
   const { identity, ledger, clock, publicUrl, faults } = parts;
   return (rehearsal) => ({
     account: identity.account,
