@@ -20,13 +20,7 @@ const ledger = new Ledger({ append: () => undefined }, clock, () => undefined);
 const faults = new Faults();
 const calls = { begin: (params) => ({ method: params.get('method') ?? '' }) };
 let world;
-const endpoint = new GatewayEndpoint(
-  identity,
-  (rehearsal) => world(rehearsal),
-  faults,
-  calls,
-  0,
-);
+const endpoint = new GatewayEndpoint(identity, (rehearsal) => world(rehearsal), faults, calls, 0);
 const server = createServer((request, response) => {
   const query = request.url.split('?')[1] ?? '';
   endpoint.handle(request, response, query).catch((error) => {
