@@ -121,6 +121,8 @@ export class TimeRules {
   /** What the service cannot book is seen by a human, once. */
   private givenUp(row: Row, trade: Trade): void {
     if (trade.paidAtMs === null || this.isUnseen(row, trade.paidAtMs, trade.ghost)) return;
+    // Of a duplicate End is told nothing, whatever it refused before.
+    if (row.duplicate === 1) return;
     const kind = trade.crookedBy !== 0 ? 'amountMismatch' : 'endRefused';
     const alarms = this.checker.books.alarms.filter(
       (alarm) => alarm.receipt_row_id === row.id && alarm.kind === kind,
@@ -179,7 +181,9 @@ export class TimeRules {
     const owed = (look: number): boolean =>
       look > quietSinceMs || !channel.answeredSince(row.out_trade_no, look);
     const left = looks.filter((look) => look > paidAtMs && owed(look));
-    if (left.length === 0 || (this.clockJumped && row.due_at_ms === null)) return Infinity;
+    // The look under way may have come too early; where clocks jump nobody knows the one after it.
+    const gone = row.due_at_ms === null || channel.isAsking(row.out_trade_no, MARGIN_MS);
+    if (left.length === 0 || (this.clockJumped && gone)) return Infinity;
     const due = this.clockJumped ? (row.due_at_ms ?? 0) - ahead : Math.min(...left);
     // A look that got no answer is repeated a minute later, or when its claim has ended.
     return Math.max(due, world.nowMs) + LONGEST_WAIT_MS + CLAIM_MS + rules.sweepPeriodMs;
@@ -214,8 +218,10 @@ export class TimeRules {
     // A cancel whose answer was lost is waited for, and then proven to have come to nothing.
     const proof = undone ? CANCEL_MS + 2 * LONGEST_WAIT_MS : 0;
     // What Alipay does not cancel is given up on, and looked at slowly until its age ends it.
-    // A refusal after a lost answer takes two looks more.
-    const slow = far.habits.forbidsCancel ? 2 * SLOW_MS : (undone ? 3 : 1) * this.slowMs(row);
+    // A refusal after a lost answer takes two looks more, in a process that is new to it three.
+    const slow = far.habits.forbidsCancel
+      ? (undone ? 5 : 2) * SLOW_MS
+      : (undone ? 5 : 1) * this.slowMs(row);
     return end + margins + proof + world.skewMs + slow;
   }
 }
