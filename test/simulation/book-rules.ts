@@ -227,7 +227,8 @@ export class BookRules {
     for (const rival of checker.books.receipts.values()) {
       const past = before.get(rival.id);
       if (rival.id === row.id || rival.bill_id !== row.bill_id || rival.duplicate === 1) continue;
-      if (row.duplicate === 0 && (rival.state === 'begun' || rival.state === 'waiting')) {
+      const kept = row.duplicate === 0 && row.state !== 'refunded'; // That is money of nobody.
+      if (kept && (rival.state === 'begun' || rival.state === 'waiting')) {
         // Nobody has been told of the payment: no code of the bill may be shown, or shown again.
         checker.fail('untold', `receipt ${rival.id} is ${rival.state} after ${row.id} was paid`);
       }
