@@ -325,11 +325,11 @@ describe('processes that give numbers', () => {
       });
       const all = { text: '' };
       child.stdout.on('data', (chunk: Buffer) => (all.text += chunk.toString()));
-      return { child, all };
+      return { child, all, closed: once(child, 'close') };
     });
-    await new Promise((done) => setTimeout(done, 1_500));
+    await Promise.race(processes.map(({ child }) => once(child.stdout, 'data')));
     nearTheEnd(40);
-    const exits = await Promise.all(processes.map(({ child }) => once(child, 'close')));
+    const exits = await Promise.all(processes.map(({ closed }) => closed));
     expect(exits.map(([code]) => code as number)).toEqual([0, 0, 0]);
     const told = processes.flatMap(({ all }) => all.text.split('\n').filter(Boolean));
     for (const column of [0, 1]) {
