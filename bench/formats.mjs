@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const dist = resolve(import.meta.dirname, process.argv[2] ?? '../dist');
-const { readBody, encodeResult } = require(`${dist}/src/format/codec.js`);
-const { AliScanCodeParm, PayStatusResult } = require(`${dist}/src/format/contracts.js`);
+const { readBody, encodeResult } = require(`${dist}/src/wire/codec/codec.js`);
+const { AliScanCodeParm, PayStatusResult } = require(`${dist}/src/wire/operation/contracts.js`);
 const { Builder, parseString } = require('xml2js');
 const { serialize } = require('bson');
 

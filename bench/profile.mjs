@@ -16,7 +16,7 @@ import { shares } from './lib/shares.mjs';
 import { World } from './lib/world.mjs';
 
 const require = createRequire(import.meta.url);
-const { AliScanCodeParm, AliPayQueryParm } = require('../dist/src/format/contracts.js');
+const { AliScanCodeParm, AliPayQueryParm } = require('../dist/src/wire/operation/contracts.js');
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'scancode,final,pending' },

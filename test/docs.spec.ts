@@ -2,11 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../src/config/config';
-import { ConfigError } from '../src/config/config-error';
+import { ConfigError } from '../src/config/reading/config-error';
 import { ERRORS } from '../src/domain/errors';
-import { BEGIN, END, spellType } from '../src/legacy-db/mssql/contract';
-import { isSetting, SETTING_NAMES, settingRow } from '../src/config/settings';
-import { errorsTable, settingsTable, Table, tableUnder, toMarkdown } from './support/tidy-docs';
+import { BEGIN, END, spellType } from '../src/legacy-db/sqlserver/procedures/contract';
+import { isSetting, SETTING_NAMES, settingRow } from '../src/config/reading/settings';
+import {
+  errorsTable,
+  settingsTable,
+  Table,
+  tableUnder,
+  toMarkdown,
+} from './support/tidy/tidy-docs';
 
 function read(path: string): string {
   return readFileSync(join(__dirname, '..', path), 'utf8');

@@ -1,7 +1,7 @@
 // Growth: the same operations on books of different sizes, in alternating rounds; and one batch of
 // the sweep's claim among so many receipts.
 import { createRequire } from 'node:module';
-import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
+import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
 import { fill } from '../lib/fill.mjs';
@@ -44,7 +44,10 @@ function receiptsOf(file, size, choice) {
 }
 
 export async function growth(world, options, print) {
-  const { AliScanCodeParm, AliPayQueryParm } = require('../../dist/src/format/contracts.js');
+  const {
+    AliScanCodeParm,
+    AliPayQueryParm,
+  } = require('../../dist/src/wire/operation/contracts.js');
   const services = [];
   for (const size of options.sizes) services.push([size, await grown(world, size)]);
   const scan = requests(SCAN_CODE, AliScanCodeParm, {}).json;

@@ -1,6 +1,6 @@
 // Query: of a final receipt (no call to Alipay, no write) and of a pending one (one signed call).
 import { createRequire } from 'node:module';
-import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
+import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
 import { load, post } from '../lib/load.mjs';
@@ -49,7 +49,7 @@ function turns(list, write) {
 /** Who is asked in a round: the floors, and the service in all formats where `all` says so. */
 function subjects(kind, processes, lists, all) {
   const { floor, service, guarded, echo } = processes;
-  const { AliPayQueryParm } = require('../../dist/src/format/contracts.js');
+  const { AliPayQueryParm } = require('../../dist/src/wire/operation/contracts.js');
   const json = (record) => JSON.stringify(record);
   const make = (name, process, next, format = 'json') => {
     return { name, process, port: process.port, next, check: checked(format) };

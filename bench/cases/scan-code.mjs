@@ -38,7 +38,7 @@ function floorSubject(name, process) {
 }
 
 export async function scanCode(world, options, print) {
-  const { AliScanCodeParm } = require('../../dist/src/format/contracts.js');
+  const { AliScanCodeParm } = require('../../dist/src/wire/operation/contracts.js');
   const each = await world.floor('each');
   const group = await world.floor('group');
   const service = await world.service();

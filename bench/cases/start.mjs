@@ -12,7 +12,7 @@ const REQUESTS = 100_000;
 const NEW_PAYMENTS = 10_000;
 
 export async function start(world, _options, print) {
-  const { AliScanCodeParm } = require('../../dist/src/format/contracts.js');
+  const { AliScanCodeParm } = require('../../dist/src/wire/operation/contracts.js');
   const samples = [];
   let file;
   for (let at = 0; at < STARTS; at += 1) {

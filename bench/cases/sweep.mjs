@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
+import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { load } from '../lib/load.mjs';
 import { start } from '../lib/processes.mjs';
@@ -48,7 +48,7 @@ function payAll(journal) {
 }
 
 export async function sweep(world, _options, print) {
-  const { AliScanCodeParm } = require('../../dist/src/format/contracts.js');
+  const { AliScanCodeParm } = require('../../dist/src/wire/operation/contracts.js');
   const folder = join(world.folder, 'sweep-simulator');
   mkdirSync(folder);
   const first = await simulator(world, folder, {});

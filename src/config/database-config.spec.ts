@@ -1,6 +1,6 @@
-import { ConfigError } from './config-error';
+import { ConfigError } from './reading/config-error';
 import { type DatabaseConfig, readDatabase } from './database-config';
-import { EnvReader } from './env-reader';
+import { EnvReader } from './reading/env-reader';
 
 function read(url: string, parameters?: string): DatabaseConfig {
   const env = { DATABASE_URL: url, PROCEDURE_PARAMETERS: parameters };

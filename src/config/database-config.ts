@@ -1,7 +1,7 @@
-import type { EnvReader } from './env-reader';
+import type { EnvReader } from './reading/env-reader';
 import type { ParameterNames } from './procedure-parameters';
 import { readParameterNames } from './procedure-parameters';
-import { Secret } from './secret';
+import { Secret } from './reading/secret';
 
 /** Where the books are kept. */
 export type DatabaseConfig =

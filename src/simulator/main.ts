@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { dataFiles, KeyMode } from './keys';
+import { dataFiles, KeyMode } from './keys/keys';
 import { resolve } from 'node:path';
 import { EXIT_NO_ADDRESS } from './launcher';
 import { NoAddress, RunningSimulator, runSimulator, SimulatorOptions } from './simulator';

@@ -1,10 +1,10 @@
 import { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { SimClock } from './clock';
-import { Control } from './control';
-import { GatewayEndpoint } from './gateway-http';
+import { Control } from './control/control';
+import { GatewayEndpoint } from './gateway/gateway-http';
 import { HttpRefusal, sendJson } from './http';
-import { Linger } from './linger';
-import { PhoneEndpoint } from './phone-http';
+import { Linger } from './gateway/linger';
+import { PhoneEndpoint } from './pages/phone-http';
 
 /** The parts that answer requests. */
 export interface Endpoints {

@@ -1,13 +1,14 @@
+import { asksForKey } from '../../src/ops/rights';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module';
 import type { Config } from '../../src/config/config';
 import { readConfig } from '../../src/config/config';
-import { installFormats } from '../../src/format/install-formats';
+import { installWire } from '../../src/wire/http/install-wire';
 import { installArrival, installEntry } from '../../src/ops/install-ops';
 import { Mask } from '../../src/ops/log/mask';
 import { ServiceLog } from '../../src/ops/log/service-log';
-import { installSwagger } from '../../src/ops/swagger';
+import { installSwagger } from '../../src/wire/openapi/swagger';
 import { aRealAccount } from './account';
 
 const SILENT = new ServiceLog({ level: 'silent', pretty: false, mask: new Mask() });
@@ -25,9 +26,10 @@ export async function opsApp(config: Config, log = SILENT): Promise<NestExpressA
     { bodyParser: false, logger: log, forceCloseConnections: true },
   );
   installArrival(app, config.http.trustProxy);
-  installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
+  installWire(app, { bodyLimitBytes: config.http.bodyLimitBytes });
   installEntry(app);
-  installSwagger(app, { style: config.http.statusStyle, keys: config.access.auth === 'keys' });
+  const keys = config.access.auth === 'keys' ? { asksForKey } : {};
+  installSwagger(app, { style: config.http.statusStyle, ...keys });
   await app.init();
   return app;
 }

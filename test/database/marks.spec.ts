@@ -5,11 +5,11 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:f
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BillType } from '../../src/domain/bill';
-import type { Receipt } from '../../src/domain/receipt';
-import type { BooksRestored } from '../../src/legacy-db/marks/books-restored';
-import type { Marks } from '../../src/legacy-db/marks/marks-file';
-import { openSqlite } from '../../src/legacy-db/open-sqlite';
-import { openHandle } from '../../src/legacy-db/sqlite-driver';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import type { BooksRestored } from '../../src/legacy-db/sqlite/marks/books-restored';
+import type { Marks } from '../../src/legacy-db/sqlite/marks/marks-file';
+import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
+import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { ManualClock } from '../support/manual-clock';
 import { tempFolder } from '../support/temp-folder';
 import type { Stores } from './books';

@@ -1,10 +1,10 @@
 import { systemClock } from '../../src/config/system-clock';
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
-import { big, sql } from '../../src/legacy-db/sql';
-import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
-import { UnderWay } from '../../src/pay/under-way';
-import { FakeGateway } from '../support/fake-gateway';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import { big, sql } from '../../src/legacy-db/sql/sql';
+import { ApplyOutcome } from '../../src/pay/outcome/apply-outcome.service';
+import { UnderWay } from '../../src/pay/outcome/under-way';
+import { FakeGateway } from '../support/far-side/fake-gateway';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, paid, some, waiting } from './books';
 

@@ -1,7 +1,7 @@
 import * as circus from 'jest-circus';
 import { expect } from 'expect';
 import { ModuleMocker } from 'jest-mock';
-import { run, stage } from '../simulation/runner';
+import { run, stage } from '../simulation/run/runner';
 import { FreshModules, NOT_LOADED } from './fresh-modules';
 import type { Changed } from './fresh-modules';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../simulation/patched-sources';
+import { projectRoot } from '../simulation/bugs/patched-sources';
 import type { Changed } from './fresh-modules';
 import { judgeBySpec, judgeByStories, prepareGlobals } from './judge';
 

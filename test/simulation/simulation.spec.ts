@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUGS } from './bugs';
-import { bite, stage } from './runner';
-import { runShared } from './shared-run';
-import { play } from './story';
+import { BUGS } from './bugs/bugs';
+import { bite, stage } from './run/runner';
+import { runShared } from './run/shared-run';
+import { play } from './run/story';
 
 const SEEDS = Number(process.env['SIM_SEEDS'] ?? 5_000);
 /** With so many stories every cell of the matrix has been passed. */
@@ -11,7 +11,7 @@ const COVERING_SEEDS = 5_000;
 const MINUTES = 60_000;
 
 /** Two processes share the seeds. */
-const HELPERS = { processes: 2, script: join(__dirname, 'worker.child.js') };
+const HELPERS = { processes: 2, script: join(__dirname, 'run/worker.child.js') };
 
 /** Bugs that show themselves soon, one for each kind of rule. */
 const SHORT_TEETH = [
@@ -79,7 +79,7 @@ describe('planted bugs', () => {
   });
 
   it('fails loudly when its place is gone', async () => {
-    const gone = { name: 'gone', file: 'domain/due.ts', find: 'not in there', replace: '' };
+    const gone = { name: 'gone', file: 'domain/receipt/due.ts', find: 'not in there', replace: '' };
     await expect(stage(gone)).rejects.toThrow('0 times');
   });
 });

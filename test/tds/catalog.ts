@@ -1,7 +1,7 @@
-import { expectedOnMssql } from '../../src/legacy-db/commands/expected-tables';
+import { expectedOnMssql } from '../../src/legacy-db/commands/check/expected-tables';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
-import { BEGIN } from '../../src/legacy-db/mssql/contract';
-import { readBatches } from '../../src/legacy-db/mssql/reference-scripts';
+import { BEGIN } from '../../src/legacy-db/sqlserver/procedures/contract';
+import { readBatches } from '../../src/legacy-db/sqlserver/procedures/reference-scripts';
 import type { Answer, Column } from './answers';
 import { sqlOf } from './requests';
 import { ScriptedBackend } from './tds-server';

@@ -1,5 +1,5 @@
-import { ScriptedGateway, SteppedClock } from '../../../test/support/scripted-alipay';
-import type { PayOutcome } from '../../domain/payment-gateway';
+import { ScriptedGateway, SteppedClock } from '../../../test/support/far-side/scripted-alipay';
+import type { PayOutcome } from '../../domain/ports/payment-gateway';
 import { ResilientGateway } from './resilient.gateway';
 import type { Outcome } from './timed-gateway';
 

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import type { Clock, Randomness } from '../../domain/clock';
+import type { Clock, Randomness } from '../../domain/ports/clock';
 import type {
   CancelOutcome,
   ChargeOutcome,
@@ -8,7 +8,7 @@ import type {
   NotifyReading,
   PaymentGateway,
   PayOutcome,
-} from '../../domain/payment-gateway';
+} from '../../domain/ports/payment-gateway';
 import { Breaker, type BreakerState } from './breaker';
 import {
   CallCounts,

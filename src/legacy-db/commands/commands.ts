@@ -1,6 +1,6 @@
 import { joined, tableOf } from './difference';
 import type { Comparison } from './difference';
-import type { StoredBooks } from './stored-books';
+import type { StoredBooks } from './check/stored-books';
 
 /** What a command says and ends with. */
 export interface Verdict {
