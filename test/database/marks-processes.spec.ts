@@ -73,9 +73,8 @@ describe('processes that give numbers', () => {
     chmodSync(at.folder, 0o777);
     rmSync(`${at.file}.marks`);
     mkdirSync(`${at.file}.marks`);
-    expect(run('asNobody', at.file).errors).toContain(
-      `DATABASE_UNAVAILABLE: ${at.file}.marks cannot be read (EISDIR): no number is given without it`,
-    );
+    const why = `${at.file}.marks cannot be read (EISDIR): no number is given without it`;
+    expect(run('asNobody', at.file).errors).toContain(`DATABASE_UNAVAILABLE: ${why}`);
     rmSync(`${at.file}.marks`, { recursive: true });
     mkdirSync(`${at.file}.marks.new`);
     expect(run('asNobody', at.file)).toMatchObject({ told: [], signal: null });
