@@ -24,6 +24,8 @@ describe('the marks beside the books', () => {
       givenTo: { receipt: 1, receipt_serial: 1, receipt_event: 1 },
       atMs: T0,
     });
+    const counted = ['receipt', 'receipt_event', 'receipt_serial'];
+    expect(Object.keys(at.marks().givenTo).sort()).toEqual(counted);
     expect(statSync(`${at.file}.marks`).mode & 0o777).toBe(0o600);
     expect(at.noted()).toEqual([]);
   });
@@ -45,6 +47,9 @@ describe('the marks beside the books', () => {
       [2 * BLOCK + 1, 2 * BLOCK + 1],
     ]);
     expect(at.noted()).toEqual([]);
+    const names = 'select name from sqlite_sequence';
+    const counters = at.inFile((handle) => handle.prepare(names).pluck().all());
+    expect(new Set(counters).size).toBe(counters.length);
   });
 
   it('go ahead of the numbers, which have no gap where a block ends', async () => {
@@ -190,6 +195,19 @@ describe('books that are older than the marks beside them', () => {
     const [serial] = await at.oneReceipt();
     expect(serial).toBe(2 * BLOCK + 1_000_001);
     expect(at.noted()).toHaveLength(1);
+  });
+
+  it('may be new books, where nobody can read the marks', async () => {
+    writeFileSync(`${at.file}.marks`, 'x');
+    expect(await at.oneReceipt()).toEqual([1_000_001, 1_000_001]);
+    expect(at.noted()).toMatchObject([{ cause: 'marksMissing', from_ms: null, to_ms: T0 }]);
+  });
+
+  it('miss what came until the marks were written, though the clock is behind that', async () => {
+    await workAfterBackup((stores) => at.begin(stores));
+    at.clock.pass(-2 * DAY_MS);
+    await at.oneReceipt();
+    expect(at.noted()).toEqual([{ cause: 'restored', from_ms: T0, to_ms: T0 + 2 * DAY_MS }]);
   });
 
   it('count scenic bills on from 1001, those too that they do not know', async () => {
