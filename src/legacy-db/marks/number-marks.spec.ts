@@ -35,10 +35,10 @@ describe('the marks of the numbers', () => {
     ended = [];
     logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
     const set = global.setInterval;
-    intervals = jest.spyOn(global, 'setInterval').mockImplementation(((work: () => void) => {
+    intervals = jest.spyOn(global, 'setInterval').mockImplementation((work: () => void) => {
       tick = work;
       return set(() => undefined, 1_000_000);
-    }));
+    });
     await putEmptyBooks(at.file);
   });
   afterEach(async () => {
