@@ -1,4 +1,5 @@
-import { big, sql, text } from './sql';
+import { fen } from '../../domain/money';
+import { big, sql, text, yuan } from './sql';
 import { Fragment } from './sql-text';
 
 const A = new Fragment('a');
@@ -40,5 +41,15 @@ describe('the text of a statement', () => {
     expect(one().with(two()).text).toBe(both.text);
     expect(two().with(one()).text.withMarks).toBe(' and y = ?x = ?');
     expect(one().with(sql``).texts).toEqual(['x = ', '']);
+  });
+});
+
+describe('money in a statement', () => {
+  it('is text of two decimals; where there is none it is null, not 0.00', () => {
+    expect([fen(8_888), fen(0), null].map((amount) => yuan(amount).value)).toEqual([
+      '88.88',
+      '0.00',
+      null,
+    ]);
   });
 });
