@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config/config';
 import { readTextFile } from '../../src/config/reading/environment';
 import { ERRORS } from '../../src/domain/errors';
 import type { ErrorCode } from '../../src/domain/errors';
-import { installWire } from '../../src/wire/http/install-wire';
+import { installBodies } from '../../src/wire/http/install-bodies';
 import { readySimulator } from '../../src/launch-simulator';
 import { bsonSamplePath } from '../../src/wire/openapi/openapi';
 import { refusalsOf } from '../../src/wire/openapi/openapi-answers';
@@ -64,7 +64,7 @@ beforeAll(async () => {
     AppModule.forRoot(config, simulator.settings, log),
     { bodyParser: false, logger: false, forceCloseConnections: true },
   );
-  installWire(app, { bodyLimitBytes: config.http.bodyLimitBytes });
+  installBodies(app, { bodyLimitBytes: config.http.bodyLimitBytes });
   installSwagger(app, { style: 'legacy' });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();

@@ -9,7 +9,7 @@ import type { BillType } from '../../src/domain/bill';
 import type { Fen } from '../../src/domain/money';
 import { MessageServer } from '../../src/messages/message-server';
 import { TcpLink } from '../../src/messages/tcp/tcp-link';
-import { installWire } from '../../src/wire/http/install-wire';
+import { installBodies } from '../../src/wire/http/install-bodies';
 import { openApiDocument, installSwagger } from '../../src/wire/openapi/swagger';
 import type { Schema } from '../../src/wire/openapi/openapi-types';
 import { PARM_PAY, RESULT_PAY } from '../../src/wire/operation/contract';
@@ -109,7 +109,7 @@ beforeAll(async () => {
     bodyParser: false,
     logger: false,
   });
-  installWire(app, LIMITS);
+  installBodies(app, LIMITS);
   installSwagger(app, { style: 'legacy' });
   app.connectMicroservice(
     { strategy: new MessageServer(link, LIMITS, systemClock) },

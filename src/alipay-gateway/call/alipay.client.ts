@@ -61,9 +61,6 @@ export class AlipayClient {
   private readonly idle: Way[] = [];
   private readonly transport: AlipayTransport;
   private readonly timeoutMs: number;
-  /** The date of the last answer, as text and as epoch ms: those of one second bring the same. */
-  private lastDate: { readonly text: string | null; readonly epochMs: number } | null = null;
-
   /** Alipay's clock at its last answer that told it, and when that came, monotonic ms. */
   private heard: { readonly epochMs: number; readonly atMs: number } | null = null;
 
@@ -154,8 +151,7 @@ export class AlipayClient {
 
   /** Null: no time, or one so far from our own clock that one of the two must be broken. */
   private channelTime(text: string | null): number | null {
-    if (this.lastDate?.text !== text) this.lastDate = { text, epochMs: readHttpDate(text) };
-    const { epochMs } = this.lastDate;
+    const epochMs = readHttpDate(text);
     if (!Number.isNaN(epochMs)) this.heard = { epochMs, atMs: this.clock.monotonicMs() };
     return Math.abs(epochMs - this.clock.nowMs()) <= MAX_CLOCK_GAP_MS ? epochMs : null;
   }

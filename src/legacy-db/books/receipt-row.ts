@@ -3,9 +3,8 @@ import { fen } from '../../domain/money';
 import type { BegunBy, Payment, Receipt, UndoReason } from '../../domain/receipt/receipt';
 import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import type { Dialect } from '../sql/database';
-import { sql } from '../sql/sql';
+import { Fragment, sql } from '../sql/sql';
 import type { Statement } from '../sql/sql';
-import { Fragment } from '../sql/sql-text';
 
 /** A 64-bit column: SQLite gives a number, SQL Server's driver text. */
 type Big = number | string;

@@ -6,8 +6,7 @@ import type { Fen } from '../../domain/money';
 import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { Sql } from '../sql/database';
 import { SCENIC_MARK } from './marks/numbers';
-import { chars, longText, sql, text, yuan } from '../sql/sql';
-import { Fragment } from '../sql/sql-text';
+import { Fragment, chars, longText, sql, text, yuan } from '../sql/sql';
 import type { EndOrder, EndResult, SystemReceipts } from '../systems/system-receipts';
 
 interface SystemRow {

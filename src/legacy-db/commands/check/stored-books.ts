@@ -57,7 +57,7 @@ async function notesOf(query: Query, cardTable: string): Promise<string[]> {
     }
   };
   const restored = await readRestored({
-    rows: async <Row>(statement: Statement) => (await rows(statement.text.withMarks)) as Row[],
+    rows: async <Row>(statement: Statement) => (await rows(statement.withMarks)) as Row[],
   });
   const cards = (await rows(`select cardno from ${cardTable}`)) as { cardno: string }[];
   const { clashes } = sortCards(cards.map(({ cardno }) => cardno));

@@ -1,6 +1,5 @@
 import type { Sql } from '../../sql/database';
-import { big, sql, text } from '../../sql/sql';
-import { Fragment } from '../../sql/sql-text';
+import { Fragment, big, sql, text } from '../../sql/sql';
 
 /**
  * The tables whose generated numbers are told to others: `autoid`, and XPOS's `biz_order_id`. What

@@ -5,8 +5,8 @@ import { EncodedReply } from './reply';
 
 type AdapterReply = (response: ServerResponse, body: unknown, status?: number) => unknown;
 
-/** Limits of the wire. */
-export interface WireLimits {
+/** Limits of bodies. */
+export interface BodyLimits {
   /** Largest body that is read, in bytes; a larger one is refused with 413. */
   readonly bodyLimitBytes: number;
 }
@@ -15,7 +15,7 @@ export interface WireLimits {
  * Sets the HTTP adapter up for the WireModule: raw bodies of every media type, no inflating, and
  * answers sent as the bytes they are. The application must be made with `bodyParser: false`.
  */
-export function installWire(app: NestExpressApplication, limits: WireLimits): void {
+export function installBodies(app: NestExpressApplication, limits: BodyLimits): void {
   app.use(rawBody(limits.bodyLimitBytes));
   app.disable('etag');
   app.disable('x-powered-by');
