@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal';
 import { joined, tableOf } from './difference';
 import type { Comparison } from './difference';
 import type { StoredBooks } from './check/stored-books';
@@ -21,11 +22,17 @@ export function checkBooks(books: StoredBooks): Promise<Verdict> {
   return asking(books, () => check(books));
 }
 
-/** Whatever the database does not answer is exit code 2, told without anything secret. */
+/**
+ * What must not be done is exit code 1; whatever the database does not answer is exit code 2, told
+ * without anything secret.
+ */
 async function asking(books: StoredBooks, work: () => Promise<Verdict>): Promise<Verdict> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof Refusal) {
+      return { exitCode: 1, lines: [books.shown, `refused: ${error.message}`] };
+    }
     return { exitCode: 2, lines: [books.shown, `cannot be used: ${reasonOf(error)}`] };
   } finally {
     await books.close();
