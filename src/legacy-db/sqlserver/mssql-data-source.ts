@@ -3,11 +3,14 @@ import { DataSource } from 'typeorm';
 import type { DataSourceOptions, Migration, QueryRunner, Table } from 'typeorm';
 import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver';
 import type { MssqlConfig } from '../../config/database-config';
+import { onlyEncrypted } from './connect/only-encrypted';
 import { connectionOptions } from './connection-options';
 import { literal, MIGRATIONS_TABLE, pathOf, prepareOwnTables } from './schema/own-tables';
 
 /** The `mssql` package, as TypeORM has loaded it: it is not loaded for books in SQLite. */
 export type Mssql = typeof import('mssql');
+
+type MssqlOptions = Extract<DataSourceOptions, { type: 'mssql' }>;
 
 /**
  * The DataSource of SQL Server, the application's and the command line's. It looks for tables in
@@ -52,10 +55,13 @@ export function mssqlDataSource(
   config: Pick<MssqlConfig, 'url'>,
   migrations: readonly (new () => object)[],
 ): DataSource {
-  const { authentication, ...options } = connectionOptions(config);
+  const { authentication, options, ...rest } = connectionOptions(config);
   return new MssqlDataSource({
-    ...options,
+    ...rest,
+    // TypeORM hands `strict` on, and does not know it.
+    options: options as MssqlOptions['options'] & object,
     authentication,
+    extra: options.encrypt === true ? { beforeConnect: onlyEncrypted } : {},
     migrations: [...migrations] as (new () => object)[],
     migrationsTableName: MIGRATIONS_TABLE,
     migrationsTransactionMode: 'all',
