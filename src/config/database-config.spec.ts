@@ -75,6 +75,7 @@ describe('DATABASE_URL', () => {
 
   it.each([
     ['encrypt=yes', 'option encrypt is not valid'],
+    ['encrypt=strict&trustServerCertificate=true', 'encrypt=strict always checks the certificate'],
     ['encrypt=true&encrypt=false', 'option encrypt is not valid'],
     ['poolMax=0', 'option poolMax is not valid'],
     ['domain=', 'option domain is not valid'],

@@ -240,7 +240,7 @@ describe('the commands on SQL Server', () => {
 
   it.each([
     [/sys\.all_parameters/, 229],
-    [/from migrations/, 208],
+    [/from \[dbo\]\.\[threepay_migrations\]/, 208],
   ])('tell by number what was refused at %s', async (target, number) => {
     server.plan(target, { kind: 'error', number });
     const { exitCode, lines } = await run('check', server.url());

@@ -56,3 +56,6 @@ export interface Database {
   /** `name` names the unit in logs and in tests. */
   write<T>(name: string, work: Work<T>): Promise<T>;
 }
+
+/** Runs a statement of our own, without values: questions to a catalog, commands of an operator. */
+export type Query = (text: string) => Promise<unknown>;

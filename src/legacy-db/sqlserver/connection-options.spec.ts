@@ -41,6 +41,7 @@ describe('the options of DATABASE_URL', () => {
       pool: { max: 3, acquireTimeoutMillis: 700 },
       options: { encrypt: false, trustServerCertificate: true },
     });
+    expect(options('db/books?encrypt=strict').options.encrypt).toBe('strict');
   });
 });
 

@@ -24,7 +24,8 @@ export interface ConnectionOptions {
     // of its options. Errors of idle connections are met by the next statement anyway.
   };
   readonly options: {
-    readonly encrypt: boolean;
+    /** TLS below TDS (7.4), or TDS below TLS from the first byte on (8.0, `strict`). */
+    readonly encrypt: boolean | 'strict';
     readonly trustServerCertificate: boolean;
     readonly appName: string;
     readonly useUTC: boolean;
@@ -66,7 +67,7 @@ export function connectionOptions({ url }: Pick<MssqlConfig, 'url'>): Connection
       idleTimeoutMillis: IDLE_MS,
     },
     options: {
-      encrypt: option('encrypt') !== 'false',
+      encrypt: encryption(option('encrypt')),
       trustServerCertificate: option('trustServerCertificate') === 'true',
       appName: '3pay-gateway',
       useUTC: true,
@@ -75,6 +76,10 @@ export function connectionOptions({ url }: Pick<MssqlConfig, 'url'>): Connection
       isolationLevel: 'READ COMMITTED',
     },
   };
+}
+
+function encryption(option: string | null): boolean | 'strict' {
+  return option === 'strict' ? option : option !== 'false';
 }
 
 function authentication(address: URL, domain: string | null): ConnectionOptions['authentication'] {

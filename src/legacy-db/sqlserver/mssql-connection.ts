@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import { openWriter } from '../data-source';
+import { Refusal } from '../refusal';
 import { mssqlOf, poolOf } from './mssql-data-source';
 import type { LiveConnection } from './mssql-database';
 import { SqlServerError, asSqlServerError } from './mssql-errors';
@@ -111,6 +112,7 @@ export class MssqlConnection {
 
 /** What keeps the database from being used, without its address, its users and its texts. */
 function troubleText(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
   const told = asSqlServerError(error, 'connect');
   if (told instanceof PayError || told instanceof SqlServerError) return told.message;
   return `connect: ${told instanceof Error ? told.name : 'unknown error'}`;

@@ -1,17 +1,22 @@
 import type { ConnectionPool, Transaction } from 'mssql';
 import { DataSource } from 'typeorm';
-import type { DataSourceOptions, QueryRunner, Table } from 'typeorm';
+import type { DataSourceOptions, Migration, QueryRunner, Table } from 'typeorm';
 import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver';
 import type { MssqlConfig } from '../../config/database-config';
+import { onlyEncrypted } from './connect/only-encrypted';
 import { connectionOptions } from './connection-options';
+import { literal, MIGRATIONS_TABLE, pathOf, prepareOwnTables } from './schema/own-tables';
 
 /** The `mssql` package, as TypeORM has loaded it: it is not loaded for books in SQLite. */
 export type Mssql = typeof import('mssql');
 
+type MssqlOptions = Extract<DataSourceOptions, { type: 'mssql' }>;
+
 /**
  * The DataSource of SQL Server, the application's and the command line's. It looks for tables in
- * the current database by `object_id`, and names the table of the migrations alone, where TypeORM
- * names the database with them: `books..migrations`, which not every compatible engine knows.
+ * the default schema of the login by `object_id`, and names the table of the migrations alone,
+ * where TypeORM names the database with it: `books..migrations`, which not every compatible engine
+ * knows. Before it migrates it makes sure that no table of its names is anybody else's.
  */
 class MssqlDataSource extends DataSource {
   constructor(options: DataSourceOptions) {
@@ -23,14 +28,25 @@ class MssqlDataSource extends DataSource {
     const runner = super.createQueryRunner(mode);
     runner.hasTable = async (table: Table | string): Promise<boolean> => {
       const { schema, tableName } = this.driver.parseTableName(table);
-      const path = schema ? `[${schema}].[${tableName}]` : `[${tableName}]`;
-      const name = path.replace(/'/g, "''");
-      const found = (await runner.query(`select object_id(N'${name}', N'U') as id`)) as {
+      const path = literal(pathOf(schema ?? (await runner.getCurrentSchema()) ?? 'dbo', tableName));
+      const found = (await runner.query(`select object_id(${path}, N'U') as id`)) as {
         id: number | null;
       }[];
       return found[0]?.id !== null && found[0]?.id !== undefined;
     };
     return runner;
+  }
+
+  /** @throws Refusal before anything is written, where a table of our name is not ours */
+  override async runMigrations(
+    options?: Parameters<DataSource['runMigrations']>[0],
+  ): Promise<Migration[]> {
+    await prepareOwnTables(
+      (text) => this.query(text),
+      async (text) => void (await poolOf(this).request().batch(text)),
+      this.migrations,
+    );
+    return super.runMigrations(options);
   }
 }
 
@@ -39,11 +55,15 @@ export function mssqlDataSource(
   config: Pick<MssqlConfig, 'url'>,
   migrations: readonly (new () => object)[],
 ): DataSource {
-  const { authentication, ...options } = connectionOptions(config);
+  const { authentication, options, ...rest } = connectionOptions(config);
   return new MssqlDataSource({
-    ...options,
+    ...rest,
+    // TypeORM hands `strict` on, and does not know it.
+    options: options as MssqlOptions['options'] & object,
     authentication,
+    extra: options.encrypt === true ? { beforeConnect: onlyEncrypted } : {},
     migrations: [...migrations] as (new () => object)[],
+    migrationsTableName: MIGRATIONS_TABLE,
     migrationsTransactionMode: 'all',
   });
 }

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
-import type { MigrationInterface, QueryRunner, Table, TableColumn, TableIndex } from 'typeorm';
+import type { MigrationInterface, Table, TableColumn, TableIndex } from 'typeorm';
+import { recordMigrations } from '../../sqlserver/schema/recorded-migrations';
 import { sqliteDriver } from '../../sqlite/sqlite-driver';
 import { readSqliteTables } from './sqlite-catalog';
 import type { ColumnShape, TableShape } from './table-shape';
@@ -24,37 +25,10 @@ export async function expectedOnSqlite(migrations: readonly Migration[]): Promis
   }
 }
 
-/**
- * The tables of ours that SQL Server has after all migrations: they are told to a runner that
- * writes down what they make. Scripts, and the tables these make, are not ours to judge.
- */
+/** The tables of ours that SQL Server has after all migrations. */
 export async function expectedOnMssql(migrations: readonly Migration[]): Promise<TableShape[]> {
-  const tables = new Map<string, Table>();
-  const keys = new Map<string, TableIndex[]>();
-  const runner = {
-    dataSource: { options: { type: 'mssql' } },
-    connection: { options: { type: 'mssql' } },
-    // Asked for an object it says that this is there: so no script is sent.
-    query: () => Promise.resolve([{ id: 1 }]),
-    hasTable: (name: string) => Promise.resolve(tables.has(name)),
-    createTable: (table: Table) => Promise.resolve(void tables.set(table.name, table)),
-    addColumn: (table: Table | string, column: TableColumn) =>
-      Promise.resolve(tables.get(nameOf(table))?.addColumn(column)),
-    createIndex: (table: Table | string, index: TableIndex) =>
-      Promise.resolve(void keys.set(nameOf(table), [...(keys.get(nameOf(table)) ?? []), index])),
-    dropIndex: (table: Table | string, { name }: TableIndex) => {
-      const made = tables.get(nameOf(table));
-      if (made) made.indices = made.indices.filter((index) => index.name !== name);
-      const others = (keys.get(nameOf(table)) ?? []).filter((index) => index.name !== name);
-      return Promise.resolve(void keys.set(nameOf(table), others));
-    },
-  };
-  for (const migration of migrations) await new migration().up(runner as unknown as QueryRunner);
-  return [...tables.values()].map((table) => shapeOf(table, keys.get(table.name) ?? []));
-}
-
-function nameOf(table: Table | string): string {
-  return typeof table === 'string' ? table : table.name;
+  const recorded = await recordMigrations(migrations.map((migration) => new migration()));
+  return recorded.map(({ table, keys }) => shapeOf(table, keys));
 }
 
 function shapeOf(table: Table, moreKeys: readonly TableIndex[]): TableShape {

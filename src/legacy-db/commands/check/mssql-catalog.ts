@@ -1,17 +1,13 @@
+import type { Query } from '../../sql/database';
 import { BEGIN, REFERENCE_MARK } from '../../sqlserver/procedures/contract';
+import { literal, pathOf } from '../../sqlserver/schema/own-tables';
 import type { CatalogParameter } from './compare-procedures';
-import type { Query } from './sqlite-catalog';
 import type { TableShape } from './table-shape';
 
 /*
  * Views and columns that SQL Server has had since 2012 and compatible engines have too: they know
  * sys.all_parameters where they lack sys.parameters. Names are constants of ours, never input.
  */
-
-/** A text as a literal. */
-function literal(text: string): string {
-  return `N'${text.replaceAll("'", "''")}'`;
-}
 
 /** The parameters of a procedure in their order; null: there is no such procedure we may see. */
 export async function readParameters(
@@ -58,9 +54,10 @@ interface ColumnRow {
   collation_name: string | null;
 }
 
-/** Those of the tables that the default schema of our login has. */
+/** Those of the tables that the schema has. */
 export async function readMssqlTables(
   query: Query,
+  schema: string,
   tables: readonly string[],
 ): Promise<TableShape[]> {
   const columns = (await query(`select TABLE_NAME as table_name, COLUMN_NAME as column_name,
@@ -69,7 +66,7 @@ export async function readMssqlTables(
       cast(NUMERIC_SCALE as int) as scale_digits, IS_NULLABLE as is_nullable,
       COLLATION_NAME as collation_name
     from INFORMATION_SCHEMA.COLUMNS
-    where TABLE_SCHEMA = SCHEMA_NAME() and TABLE_NAME in (${tables.map(literal).join(', ')})
+    where TABLE_SCHEMA = ${literal(schema)} and TABLE_NAME in (${tables.map(literal).join(', ')})
     order by TABLE_NAME, ORDINAL_POSITION`)) as ColumnRow[];
   const names = [...new Set(columns.map((column) => column.table_name))];
   const shapes: TableShape[] = [];
@@ -83,7 +80,7 @@ export async function readMssqlTables(
         nullable: column.is_nullable.toUpperCase() === 'YES',
         collation: column.collation_name,
       })),
-      uniqueKeys: await readUniqueKeys(query, name),
+      uniqueKeys: await readUniqueKeys(query, pathOf(schema, name)),
     });
   }
   return shapes;
@@ -98,12 +95,12 @@ function typeOf(column: ColumnRow): string {
   return `decimal(${column.precision_digits},${column.scale_digits})`;
 }
 
-async function readUniqueKeys(query: Query, table: string): Promise<string[][]> {
+async function readUniqueKeys(query: Query, path: string): Promise<string[][]> {
   const rows = (await query(`select i.index_id as index_id, c.name as column_name
     from sys.indexes i
     join sys.index_columns ic on ic.object_id = i.object_id and ic.index_id = i.index_id
     join sys.columns c on c.object_id = ic.object_id and c.column_id = ic.column_id
-    where i.object_id = OBJECT_ID(${literal(table)}, N'U') and i.is_unique = 1
+    where i.object_id = OBJECT_ID(${literal(path)}, N'U') and i.is_unique = 1
       and ic.is_included_column = 0
     order by i.index_id, ic.key_ordinal`)) as { index_id: number; column_name: string }[];
   const keys = new Map<number, string[]>();
@@ -111,16 +108,6 @@ async function readUniqueKeys(query: Query, table: string): Promise<string[][]> 
     keys.set(id, [...(keys.get(id) ?? []), name]);
   }
   return [...keys.values()];
-}
-
-/** The names of the migrations a database on SQL Server has had, oldest first. */
-export async function readMssqlMigrations(query: Query): Promise<string[]> {
-  const [table] = (await query(`select OBJECT_ID(N'migrations', N'U') as object_id`)) as {
-    object_id: unknown;
-  }[];
-  if (table?.object_id === null || table?.object_id === undefined) return [];
-  const rows = (await query('select name from migrations order by id')) as { name: string }[];
-  return rows.map(({ name }) => name);
 }
 
 /**

@@ -1,7 +1,5 @@
+import type { Query } from '../../sql/database';
 import type { TableShape } from './table-shape';
-
-/** Runs a statement of our own, without values. */
-export type Query = (text: string) => Promise<unknown>;
 
 interface ColumnInfo {
   name: string;

@@ -5,16 +5,17 @@ import { chinaTime } from '../../../domain/china-time';
 import { clashLines, sortCards } from '../../books/card-keys';
 import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../../data-source';
 import { readRestored, restoredLine } from '../../sqlite/marks/books-restored';
+import { readOwnTables } from '../../sqlserver/schema/own-tables';
 import { BEGIN, PROCEDURES } from '../../sqlserver/procedures/contract';
+import type { Query } from '../../sql/database';
 import type { Statement } from '../../sql/sql';
 import { compareProcedure } from './compare-procedures';
 import { comparisonOf } from '../difference';
-import type { Comparison } from '../difference';
+import type { Comparison, Difference } from '../difference';
 import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
-import { mayExecute, readMssqlMigrations, readMssqlTables } from './mssql-catalog';
+import { mayExecute, readMssqlTables } from './mssql-catalog';
 import { readNumbering, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
-import type { Query } from './sqlite-catalog';
 import { compareTables } from './table-shape';
 
 /** A database as the commands of the operator see it. */
@@ -110,6 +111,12 @@ class SqliteBooks implements StoredBooks {
   private readonly query: Query = (text) => this.reader.query(text);
 }
 
+/** A table of our name that no migration of ours has made. */
+function notOurs(table: string): Difference {
+  const found = 'there, and not ours: db:migrate refuses';
+  return { object: `table ${table}`, part: 'table', expected: 'none, or ours', found };
+}
+
 /** Who makes numbers go on elsewhere after a restore. */
 const NUMBERING = {
   reference: 'npm run restore raises its numbers',
@@ -130,16 +137,20 @@ class MssqlBooks implements StoredBooks {
     await this.source.initialize();
   }
 
-  applied(): Promise<string[]> {
-    return readMssqlMigrations(this.query);
+  async applied(): Promise<string[]> {
+    return [...(await readOwnTables(this.query, this.source.migrations)).applied];
   }
 
   async compare(): Promise<Comparison[]> {
-    const expected = await expectedOnMssql(MIGRATIONS);
+    const { schema, foreign } = await readOwnTables(this.query, this.source.migrations);
+    const expected = (await expectedOnMssql(MIGRATIONS)).filter(
+      ({ name }) => !foreign.includes(name),
+    );
     const names = expected.map(({ name }) => name);
     return [
       ...(await this.compareProcedures()),
-      ...compareTables(expected, await readMssqlTables(this.query, names)),
+      ...compareTables(expected, await readMssqlTables(this.query, schema, names)),
+      { differences: foreign.map(notOurs), fine: [] },
     ];
   }
 

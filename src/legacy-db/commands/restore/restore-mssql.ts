@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { MssqlConfig } from '../../../config/database-config';
 import type { Clock } from '../../../domain/ports/clock';
+import type { Query } from '../../sql/database';
 import { dataSource, MIGRATIONS } from '../../data-source';
 import { restoredAlarm, restoredLine } from '../../sqlite/marks/books-restored';
 import { RESTORE_JUMP, SCENIC_JUMP } from '../../sqlite/marks/raise-numbers';
-import { readMssqlMigrations, readNumbering } from '../check/mssql-catalog';
-import { Refusal } from '../refusal';
-import type { Query } from '../check/sqlite-catalog';
+import { readOwnTables } from '../../sqlserver/schema/own-tables';
+import { readNumbering } from '../check/mssql-catalog';
+import { Refusal } from '../../refusal';
 
 /**
  * After SQL Server has restored the books: makes our ids, and the numbers of the reference
@@ -25,7 +26,7 @@ export async function raiseOnMssql(config: MssqlConfig, clock: Clock): Promise<s
 
 async function raise(source: DataSource, clock: Clock): Promise<string[]> {
   const query: Query = (text) => source.query(text);
-  const applied = await readMssqlMigrations(query);
+  const { applied } = await readOwnTables(query, source.migrations);
   if (MIGRATIONS.some((migration) => !applied.includes(new migration().name))) {
     throw new Refusal('the schema is not up to date: run db:migrate first');
   }

@@ -13,7 +13,7 @@ import type { BookNumbers, NumbersByTable } from '../../sqlite/marks/numbers';
 import { RESTORE_JUMP, raiseNumbers } from '../../sqlite/marks/raise-numbers';
 import { SqliteDatabase } from '../../sqlite/sqlite-database';
 import { openHandle } from '../../sqlite/sqlite-driver';
-import { Refusal } from '../refusal';
+import { Refusal } from '../../refusal';
 
 /** Which books become which. */
 export interface RestoreAsk {

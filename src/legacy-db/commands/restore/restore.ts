@@ -2,7 +2,7 @@ import type { DatabaseConfig } from '../../../config/database-config';
 import type { Clock } from '../../../domain/ports/clock';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
-import { Refusal } from '../refusal';
+import { Refusal } from '../../refusal';
 import { raiseOnMssql } from './restore-mssql';
 import { restoreSqlite } from './restore-sqlite';
 
