@@ -1,5 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker } from '../../domain/receipt/by';
 import type { Envelope } from '../../wire/operation/contract';
 import {
   AliBarCodeParm,
@@ -9,7 +11,7 @@ import {
   PayScanCodeResult,
   PayStatusResult,
 } from '../../wire/operation/contracts';
-import { CarriedUntil, Reply } from '../../wire/operation/message';
+import { AskedBy, CarriedUntil, Reply } from '../../wire/operation/message';
 import type { Sending } from '../../wire/operation/message';
 import { Wire } from '../../wire/operation/wire.decorator';
 import { Documented } from '../../wire/operation/operation-description';
@@ -50,8 +52,9 @@ export class PayController {
   @HttpCode(200)
   @Wire({ request: AliScanCodeParm, result: PayScanCodeResult })
   @Documented(scanCodeDocumentation)
-  async scanCode(@Body() body: ScanCodeDto): Promise<Envelope> {
-    const { receiptId, qrCode } = await this.scan.scanCode(toScanCodeAsk(body));
+  async scanCode(@Body() body: ScanCodeDto, @AskedBy() asker: Asker = NOBODY): Promise<Envelope> {
+    const ask = { ...toScanCodeAsk(body), asker };
+    const { receiptId, qrCode } = await this.scan.scanCode(ask);
     return done({ billnum: body.billnum, autoid: receiptId, codeurl: qrCode });
   }
 
@@ -64,9 +67,10 @@ export class PayController {
     @Body() body: BarCodeDto,
     @Reply() reply: Sending,
     @CarriedUntil() carried: string | null = null,
+    @AskedBy() asker: Asker = NOBODY,
   ): Promise<Envelope> {
     const ask = toBarCodeAsk(body, toWantedUntilMs(body.validuntil, carried));
-    const status = await this.barCodes.barCode(ask);
+    const status = await this.barCodes.barCode({ ...ask, asker });
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
@@ -76,8 +80,12 @@ export class PayController {
   @HttpCode(200)
   @Wire({ request: AliPayQueryParm, result: PayStatusResult })
   @Documented(queryDocumentation)
-  async query(@Body() body: QueryDto, @Reply() reply: Sending): Promise<Envelope> {
-    const status = await this.queryPayment.query(toReceiptName(body));
+  async query(
+    @Body() body: QueryDto,
+    @Reply() reply: Sending,
+    @AskedBy() asker: Asker = NOBODY,
+  ): Promise<Envelope> {
+    const status = await this.queryPayment.query(toReceiptName(body), asker);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
@@ -91,9 +99,10 @@ export class PayController {
     @Body() body: CancelDto,
     @Reply() reply: Sending,
     @CarriedUntil() carried: string | null = null,
+    @AskedBy() asker: Asker = NOBODY,
   ): Promise<Envelope> {
     const untilMs = toWantedUntilMs(body.validuntil, carried);
-    const status = await this.cancelPayment.cancel(toReceiptName(body), untilMs);
+    const status = await this.cancelPayment.cancel(toReceiptName(body), untilMs, asker);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
