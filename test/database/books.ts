@@ -1,6 +1,7 @@
 import type { Alarms } from '../../src/domain/ports/alarm';
 import type { BillType } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
+import type { Asker, By } from '../../src/domain/receipt/by';
 import type { Payment, Receipt } from '../../src/domain/receipt/receipt';
 import type {
   BeginOrder,
@@ -121,6 +122,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     cardNo: billType === '7' ? freshNumber('CARD') : null,
     outTradeNo,
     begunBy: 'scanCode',
+    asker: TILL_1,
     precreateCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
     channelNowMs: T0,
@@ -137,9 +139,17 @@ export function aPayment(amount = 8_888, changes: Partial<Payment> = {}): Paymen
   return { tradeNo, amount: fen(amount), buyer: '138****1234', paidAtMs: T0, ...changes };
 }
 
+/** Who asks in the tests. */
+export const TILL_1: Asker = { actor: 'till-1', requestId: 'r-1' };
+
+/** On whose account the tests change something. */
+export function by(cause: string): By {
+  return { ...TILL_1, cause };
+}
+
 /** Where the changes of the tests come from. */
 export function at(nowMs: number): Origin {
-  return { cause: 'test', nowMs };
+  return { ...by('test'), nowMs };
 }
 
 /** One step of a receipt a second after T0, as the arguments of `move`. */

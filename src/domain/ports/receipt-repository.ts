@@ -1,5 +1,6 @@
 import type { AlarmKind } from './alarm';
 import type { BillType } from '../bill';
+import type { Asker, By } from '../receipt/by';
 import type { Fen } from '../money';
 import type { BegunBy, Payment, Receipt, UndoReason } from '../receipt/receipt';
 import type { ReceiptEvent } from '../receipt/receipt-state';
@@ -24,6 +25,8 @@ export interface BeginOrder {
    */
   readonly outTradeNo: string;
   readonly begunBy: BegunBy;
+  /** Who asked for it. */
+  readonly asker: Asker;
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
   readonly precreateCall: string;
   /** End of code or charge by the channel's clock, epoch ms. */
@@ -58,10 +61,8 @@ export interface ReceiptStep {
   readonly reason?: UndoReason;
 }
 
-/** Where a change comes from. */
-export interface Origin {
-  /** The operation, or the sweep, that brought the news. At most 20 letters. */
-  readonly cause: string;
+/** Where a change comes from, and when. */
+export interface Origin extends By {
   readonly nowMs: number;
   /** Until when the caller wants the change; absent or null: there is no end. */
   readonly wantedUntil?: WantedUntil | null;

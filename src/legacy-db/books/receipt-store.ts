@@ -31,6 +31,7 @@ import type { Database, Sql } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
+import { eventInsert } from './history/receipt-event';
 import { guard, scannedNow, stepUpdate } from './receipt-step';
 import type { Statement } from '../sql/sql';
 import { big, chars, int, longText, sql, text } from '../sql/sql';
@@ -132,7 +133,7 @@ export class ReceiptStore implements ReceiptRepository {
           and cancel_answers < cancel_tries`);
       // Noted with the state it has by now, whoever moved it.
       const answered = await this.byId(db, receipt.id);
-      await this.writeEvent(db, answered, word, origin);
+      await this.writeEvent(db, answered, word, origin, answered);
       return answered;
     });
   }
@@ -174,7 +175,7 @@ export class ReceiptStore implements ReceiptRepository {
       );
       if (changed === 0) return null;
       const noted = await this.byId(db, receipt.id);
-      await this.writeEvent(db, noted, 'channelAnswer', origin);
+      await this.writeEvent(db, receipt, 'channelAnswer', origin, noted);
       return noted;
     });
   }
@@ -187,7 +188,7 @@ export class ReceiptStore implements ReceiptRepository {
       );
       if (changed === 0) return null;
       const undoing = await this.byId(db, receipt.id);
-      await this.writeEvent(db, undoing, 'undoForOperator', origin);
+      await this.writeEvent(db, receipt, 'undoForOperator', origin, undoing);
       origin.wantedUntil?.refuseWhenOver();
       return undoing;
     });
@@ -248,7 +249,8 @@ export class ReceiptStore implements ReceiptRepository {
         ${text(8, order.begunBy)})`);
     await db.change(sql`update bill set live_receipt_id = ${big(id)} where id = ${big(billId)}`);
     const receipt = await this.byId(db, id);
-    await this.writeEvent(db, receipt, 'begin', { cause: order.begunBy, nowMs: order.nowMs });
+    const origin = { ...order.asker, cause: order.begunBy, nowMs: order.nowMs };
+    await this.writeEvent(db, null, 'begin', origin, receipt);
     return receipt;
   }
 
@@ -282,7 +284,7 @@ export class ReceiptStore implements ReceiptRepository {
     if (step.alarm) {
       await this.alarm(db, receipt.id, step.alarm.kind, step.alarm.detail, origin.nowMs);
     }
-    await this.writeEvent(db, moved, step.event, origin);
+    await this.writeEvent(db, receipt, step.event, origin, moved);
     return { ...moved, billStatus };
   }
 
@@ -355,14 +357,12 @@ export class ReceiptStore implements ReceiptRepository {
 
   private async writeEvent(
     db: Sql,
-    receipt: Receipt,
+    before: Receipt | null,
     event: string,
     origin: Origin,
+    after: Receipt,
   ): Promise<void> {
-    await db.change(sql`insert into receipt_event
-        (receipt_row_id, at_ms, event, state, cause, channel_status) values (${big(receipt.id)},
-        ${big(origin.nowMs)}, ${text(20, event)}, ${text(12, receipt.state)},
-        ${text(20, origin.cause)}, ${text(32, receipt.channelStatus)})`);
+    await db.change(eventInsert({ before, event, origin, after }));
   }
 
   private async byId(db: Sql, id: number): Promise<Receipt> {

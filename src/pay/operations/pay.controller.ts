@@ -1,6 +1,8 @@
 import { Body, Controller } from '@nestjs/common';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker } from '../../domain/receipt/by';
 import type { Envelope } from '../../wire/operation/contract';
-import { CarriedUntil, Reply } from '../../wire/operation/message';
+import { AskedBy, CarriedUntil, Reply } from '../../wire/operation/message';
 import type { Sending } from '../../wire/operation/message';
 import { Operation } from '../../wire/operation/operation';
 import { Told } from '../outcome/told.service';
@@ -51,8 +53,9 @@ export class PayController {
       'CHANNEL_MISCONFIGURED',
     ],
   })
-  async scanCode(@Body() body: ScanCodeDto): Promise<Envelope> {
-    const { receiptId, qrCode } = await this.scan.scanCode(toScanCodeAsk(body));
+  async scanCode(@Body() body: ScanCodeDto, @AskedBy() asker: Asker = NOBODY): Promise<Envelope> {
+    const ask = { ...toScanCodeAsk(body), asker };
+    const { receiptId, qrCode } = await this.scan.scanCode(ask);
     return done({ billnum: body.billnum, autoid: receiptId, codeurl: qrCode });
   }
 
@@ -73,9 +76,10 @@ export class PayController {
     @Body() body: BarCodeDto,
     @Reply() reply: Sending,
     @CarriedUntil() carried: string | null = null,
+    @AskedBy() asker: Asker = NOBODY,
   ): Promise<Envelope> {
     const ask = toBarCodeAsk(body, toWantedUntilMs(body.validuntil, carried));
-    const status = await this.barCodes.barCode(ask);
+    const status = await this.barCodes.barCode({ ...ask, asker });
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
@@ -87,8 +91,12 @@ export class PayController {
     answers: PayStatusResult,
     refuses: ['UNDECIDED', 'NO_RECEIPT', 'CHANNEL_MISCONFIGURED'],
   })
-  async query(@Body() body: QueryDto, @Reply() reply: Sending): Promise<Envelope> {
-    const status = await this.queryPayment.query(toReceiptName(body));
+  async query(
+    @Body() body: QueryDto,
+    @Reply() reply: Sending,
+    @AskedBy() asker: Asker = NOBODY,
+  ): Promise<Envelope> {
+    const status = await this.queryPayment.query(toReceiptName(body), asker);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
@@ -104,9 +112,10 @@ export class PayController {
     @Body() body: CancelDto,
     @Reply() reply: Sending,
     @CarriedUntil() carried: string | null = null,
+    @AskedBy() asker: Asker = NOBODY,
   ): Promise<Envelope> {
     const untilMs = toWantedUntilMs(body.validuntil, carried);
-    const status = await this.cancelPayment.cancel(toReceiptName(body), untilMs);
+    const status = await this.cancelPayment.cancel(toReceiptName(body), untilMs, asker);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }

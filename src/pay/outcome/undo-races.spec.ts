@@ -1,6 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { T0, aMove, aPayment, anOrder, paid, some, waiting } from '../../../test/database/books';
+import {
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  paid,
+  some,
+  waiting,
+  by,
+} from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -52,7 +61,7 @@ describe('an undo of a receipt that others move', () => {
   it('never answers while its intent loses every race', async () => {
     const receipt = await waiting(books, anOrder('2'));
     const { undo } = processOn({ move: () => Promise.resolve(null) });
-    const attempt = undo.undo(receipt, 'operator', 'test');
+    const attempt = undo.undo(receipt, 'operator', by('test'));
     await expect(attempt).rejects.toThrow('keeps moving');
     expect(gateway.calls).toEqual([]);
   });
@@ -61,7 +70,7 @@ describe('an undo of a receipt that others move', () => {
     const receipt = await waiting(books, anOrder('2'));
     const { undo } = processOn({ countCancel: () => Promise.resolve(null) });
     gateway.willSay(...Array.from({ length: 20 }, () => NOT_EXIST));
-    await expect(undo.undo(receipt, 'operator', 'test')).rejects.toMatchObject({
+    await expect(undo.undo(receipt, 'operator', by('test'))).rejects.toMatchObject({
       code: 'UNDECIDED',
       tag: { billnum: receipt.billNo, autoid: receipt.receiptId },
     });
@@ -73,7 +82,7 @@ describe('an undo of a receipt that others move', () => {
     const receipt = await waiting(books, anOrder('2'));
     const undo = movedBeforeTheCount('pay', { payment: aPayment() });
     gateway.willSay(NOT_EXIST);
-    expect((await undo.undo(receipt, 'superseded', 'test')).state).toBe('paid');
+    expect((await undo.undo(receipt, 'superseded', by('test'))).state).toBe('paid');
     expect(gateway.cancels).toEqual([]);
   });
 
@@ -82,7 +91,7 @@ describe('an undo of a receipt that others move', () => {
     const refunding = await moved(done, { event: 'beginRefund', reason: 'operator' });
     const undo = movedBeforeTheCount('refundInFull', { refunded: done.amount });
     gateway.willSay(paidAs(some(done.payment)));
-    expect((await undo.finish(refunding, 'test')).state).toBe('refunded');
+    expect((await undo.finish(refunding, by('test'))).state).toBe('refunded');
     expect(gateway.cancels).toEqual([]);
   });
 

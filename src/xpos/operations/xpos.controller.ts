@@ -1,5 +1,8 @@
 import { Body, Controller } from '@nestjs/common';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
+import { AskedBy } from '../../wire/operation/message';
 import type { Envelope } from '../../wire/operation/contract';
 import { Operation } from '../../wire/operation/operation';
 import type { CheckoutResult } from './checkout';
@@ -20,8 +23,11 @@ export class XposController {
     answers: XposQueryStatusResult,
     refuses: ['UNDECIDED', 'NO_RECEIPT', 'CHANNEL_MISCONFIGURED'],
   })
-  async queryStatus(@Body() body: QueryStatusDto): Promise<Envelope> {
-    return statusEnvelope(this.status, body);
+  async queryStatus(
+    @Body() body: QueryStatusDto,
+    @AskedBy() asker: Asker = NOBODY,
+  ): Promise<Envelope> {
+    return statusEnvelope(this.status, body, asker);
   }
 }
 
@@ -29,16 +35,24 @@ export class XposController {
  * The answer to a valid body, whichever way it came.
  * @throws PayError NO_RECEIPT, UNDECIDED, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
  */
-export async function statusEnvelope(status: QueryStatus, body: QueryStatusDto): Promise<Envelope> {
-  const { model, success } = await asked(status, body);
+export async function statusEnvelope(
+  status: QueryStatus,
+  body: QueryStatusDto,
+  asker: Asker = NOBODY,
+): Promise<Envelope> {
+  const { model, success } = await asked(status, body, asker);
   if (!model || success === false) throw new PayError('UNDECIDED', 'the upstream tells nothing');
   return { errcode: 0, errmsg: 'ok', tag: model };
 }
 
 /** What an upstream refused is a receipt nobody knows; that it did not answer is undecided. */
-async function asked(status: QueryStatus, body: QueryStatusDto): Promise<CheckoutResult> {
+async function asked(
+  status: QueryStatus,
+  body: QueryStatusDto,
+  asker: Asker,
+): Promise<CheckoutResult> {
   try {
-    return await status.query(toStatusAsk(body));
+    return await status.query(toStatusAsk(body), true, asker);
   } catch (cause) {
     if (!(cause instanceof TopError)) throw cause;
     const ours = cause.body.sub_code?.startsWith('isv.') ? 'NO_RECEIPT' : 'UNDECIDED';

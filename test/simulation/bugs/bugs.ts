@@ -39,8 +39,8 @@ export const BUGS: readonly Bug[] = [
     'end-on-unknown-cancel',
     UNDO,
     'Undo.kill',
-    "if (cancelled.kind !== 'done') return this.endUncancelled(before, cancelled, cause);",
-    "if (cancelled.kind === 'tooLate') return this.endUncancelled(before, cancelled, cause);",
+    "if (cancelled.kind !== 'done') return this.endUncancelled(before, cancelled, by);",
+    "if (cancelled.kind === 'tooLate') return this.endUncancelled(before, cancelled, by);",
   ),
   bug(
     'cancel-on-unknown-query',
@@ -53,7 +53,7 @@ export const BUGS: readonly Bug[] = [
     'cancel-unasked',
     UNDO,
     'Undo.kill',
-    'const before = await this.ask(receipt, cause);',
+    'const before = await this.ask(receipt, by);',
     "const before = { receipt, outcome: { kind: 'notExist', channelTimeMs: null } };",
   ),
   bug(
@@ -63,20 +63,20 @@ export const BUGS: readonly Bug[] = [
     "if (before.receipt.state !== 'cancelling') return before.receipt;",
     "if (before.receipt.state !== 'cancelling') return before.receipt;\n" +
       "if (before.outcome.kind === 'notExist') " +
-      'return this.stepOrLook(before.receipt, deadStep(before.receipt), cause);',
+      'return this.stepOrLook(before.receipt, deadStep(before.receipt), by);',
   ),
   bug(
     'no-second-query',
     UNDO,
     'Undo.kill',
-    'const after = await this.ask(sent.receipt, cause);',
+    'const after = await this.ask(sent.receipt, by);',
     'const after = before;',
   ),
   bug(
     'intent-not-committed',
     UNDO,
     'Undo.intend',
-    "return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, cause, wantedUntil);",
+    "return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, by, wantedUntil);",
     "void wantedUntil; return { ...receipt, state: 'cancelling', undoReason: reason };",
   ),
   bug(
@@ -86,14 +86,14 @@ export const BUGS: readonly Bug[] = [
     "await this.applyOutcome.alarm(receipt, 'unverifiedAnswer', outcome.cause);",
     "return { receipt: await this.applyOutcome.apply(receipt, { kind: 'paid', " +
       "channelStatus: 'TRADE_SUCCESS', payment: { tradeNo: 'forged', amount: receipt.amount, " +
-      'buyer: null, paidAtMs: 0 } }, cause) };',
+      'buyer: null, paidAtMs: 0 } }, by) };',
   ),
   bug(
     'acknowledge-before-commit',
     'pay/notify/notify.service',
     'Notify.receive',
-    "await this.applyOutcome.apply(receipt, outcome, 'notify');",
-    "void this.applyOutcome.apply(receipt, outcome, 'notify').catch(() => undefined);",
+    'await this.applyOutcome.apply(receipt, outcome, NOTIFY);',
+    'void this.applyOutcome.apply(receipt, outcome, NOTIFY).catch(() => undefined);',
   ),
   bug(
     'new-number-on-retry',
@@ -118,7 +118,7 @@ export const BUGS: readonly Bug[] = [
     "case 'unknown': await this.repositories[receipt.billType].releasePrecreate(receipt); " +
       'throw undecided(receipt, `precreate: ${outcome.cause}`);',
     "case 'unknown': await this.repositories[receipt.billType].move(receipt, " +
-      "[{ event: 'fail' }], { cause: 'scanCode', nowMs: this.clock.nowMs() }); " +
+      "[{ event: 'fail' }], { ...by, nowMs: this.clock.nowMs() }); " +
       'throw undecided(receipt, `precreate: ${outcome.cause}`);',
   ),
   bug(
@@ -264,8 +264,8 @@ export const BUGS: readonly Bug[] = [
     'sweep-forgets-cancelling',
     'pay/sweep/sweep-look',
     'SweepLook.look',
-    "await this.undo.finish(receipt, 'sweep');",
-    "if (receipt.state === 'refunding') await this.undo.finish(receipt, 'sweep');",
+    'await this.undo.finish(receipt, SWEEP);',
+    "if (receipt.state === 'refunding') await this.undo.finish(receipt, SWEEP);",
   ),
   bug(
     'codes-never-over',

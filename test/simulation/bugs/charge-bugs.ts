@@ -31,14 +31,14 @@ export const CHARGE_BUGS: readonly Bug[] = [
     'Charges.book',
     'await this.repositories[receipt.billType].releasePrecreate(receipt);',
     "await this.repositories[receipt.billType].move(receipt, [{ event: 'fail' }], " +
-      '{ cause: CAUSE, nowMs: this.clock.nowMs() });',
+      '{ ...by, nowMs: this.clock.nowMs() });',
   ),
   bug(
     'charge-told-before-commit',
     CHARGES,
     'Charges.confirm',
-    'return this.refresh.afresh(receipt, CAUSE);',
-    '{ void this.refresh.afresh(receipt, CAUSE).catch(() => undefined);\n' +
+    'return this.refresh.afresh(receipt, by);',
+    '{ void this.refresh.afresh(receipt, by).catch(() => undefined);\n' +
       "return { ...receipt, state: 'paid', payment: { ...outcome.payment, amount: " +
       'receipt.amount } }; }',
   ),
@@ -46,8 +46,8 @@ export const CHARGE_BUGS: readonly Bug[] = [
     'charge-booked-unconfirmed',
     CHARGES,
     'Charges.confirm',
-    'return this.refresh.afresh(receipt, CAUSE);',
-    'return this.applyOutcome.apply(receipt, outcome, CAUSE);',
+    'return this.refresh.afresh(receipt, by);',
+    'return this.applyOutcome.apply(receipt, outcome, by);',
   ),
   bug(
     'charge-ended-while-under-way',
