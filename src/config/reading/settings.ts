@@ -145,6 +145,12 @@ export const SETTINGS = {
       'Read by the simulator alone: how long its refund query shows nothing of a refund, ' +
       'in milliseconds.',
   },
+  SIM_FEE_RATE: {
+    fallback: '0',
+    meaning:
+      'Read by the simulator alone: what its bills take of a payment, in percent with at most ' +
+      'two decimals.',
+  },
   REPEAT_GUARD_SECONDS: {
     fallback: '120',
     whole: [0, 86_400],

@@ -23,6 +23,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     folder('health'),
     /^src\/(?:alipay-gateway|legacy-db)\/[\w-]+\.module$/,
   ],
+  // Alipay's daily bill against the books; wires the modules of the adapters as pay does.
+  reconciliation: [
+    folder('domain'),
+    folder('config'),
+    folder('health'),
+    /^src\/(?:alipay-gateway|legacy-db|pay)\/[\w-]+\.module$/,
+  ],
   till: [folder('domain'), folder('config')],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
   messages: [folder('domain'), folder('config'), folder('wire'), folder('health')],
@@ -40,6 +47,7 @@ const MUST_NOT_USE: Readonly<Record<string, readonly string[]>> = {
   config: DRIVERS,
   wire: DRIVERS,
   pay: DRIVERS,
+  reconciliation: DRIVERS,
   till: DRIVERS,
   xpos: DRIVERS,
   ops: DRIVERS,
@@ -97,7 +105,8 @@ function folderOf(path: string): string | null {
 
 function mayImport(home: string, { name, file, typeOnly }: Import): boolean {
   if (file === null) {
-    const calls = home === 'pay' && !typeOnly && HTTP_CLIENTS.includes(name);
+    const calls =
+      ['pay', 'reconciliation'].includes(home) && !typeOnly && HTTP_CLIENTS.includes(name);
     return home !== 'domain' && !calls && !MUST_NOT_USE[home]?.includes(name);
   }
   if (/\.spec$/.test(file)) return false;
