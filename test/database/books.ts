@@ -13,6 +13,10 @@ import type {
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import type { Callbacks } from '../../src/domain/ports/callbacks';
+import { systemRandomness } from '../../src/config/system-clock';
+import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
+import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
@@ -66,6 +70,9 @@ export interface Inspect {
 /** The ports of the domain to one database. */
 export interface Stores {
   readonly repositories: ReceiptRepositories;
+  /** The same, and the systems of bill types 2 and 7 want to be told. */
+  readonly telling: ReceiptRepositories;
+  readonly callbacks: Callbacks;
   readonly openReceipts: OpenReceipts;
   readonly xposRequests: XposRequests;
   readonly figures: BookFiguresReader;
@@ -78,6 +85,8 @@ export interface FreshBooks extends Stores {
   close(): Promise<void>;
 }
 
+const TOLD = new Set<BillType>(['2', '7']);
+
 /** The ports to an open database, as the service makes them. */
 export function storesOf({
   database,
@@ -85,6 +94,8 @@ export function storesOf({
 }: Pick<OpenDatabase, 'database' | 'systems'>): Stores {
   return {
     repositories: receiptRepositories(database, systems),
+    telling: receiptRepositories(database, systems, new OutboxWriter(TOLD, systemRandomness)),
+    callbacks: new CallbackStore(database),
     openReceipts: new OpenReceiptsStore(database),
     xposRequests: new XposRequestStore(database),
     figures: new BookFiguresStore(database),

@@ -1,6 +1,12 @@
 import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
 import type { OpenFreshBooks } from './books';
+import { describeCallbackNumbers, describeCallbacks, describeDueCallbacks } from './callback.suite';
+import {
+  describeCallbackTries,
+  describeFailedTries,
+  describeLaterTries,
+} from './callback-try.suite';
 import { describeCardKeys } from './card-key.suite';
 import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
@@ -42,6 +48,12 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeClaims(open);
     describeWake(open);
     describeXposRequests(open);
+    describeCallbacks(open);
+    describeCallbackNumbers(open);
+    describeDueCallbacks(open);
+    describeCallbackTries(open);
+    describeFailedTries(open);
+    describeLaterTries(open);
     describeBookFigures(open);
     describeConcurrency(open);
     describeCrowd(open);

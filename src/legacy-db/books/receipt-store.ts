@@ -18,6 +18,8 @@ import type {
 import { endedUnpaid, isLive, nextState } from '../../domain/receipt/receipt-state';
 import { decideScan } from '../../domain/collect/collect-decision';
 import type { ScanDecision } from '../../domain/collect/collect-decision';
+import { TELLS_NOBODY } from '../callbacks/callback-writer';
+import type { CallbackWriter } from '../callbacks/callback-writer';
 import { holdBillOf, lockBill } from '../sql/bill-lock';
 import {
   claimTrade,
@@ -49,6 +51,7 @@ export class ReceiptStore implements ReceiptRepository {
     private readonly billType: BillType,
     private readonly database: Database,
     private readonly system: SystemReceipts,
+    private readonly callbacks: CallbackWriter = TELLS_NOBODY,
   ) {}
 
   begin(order: BeginOrder): Promise<ScanDecision> {
@@ -147,12 +150,17 @@ export class ReceiptStore implements ReceiptRepository {
     try {
       return await this.database.write(name, async (db) => {
         await this.holdBill(db, receipt.id);
+        // As the unit finds it, whatever the caller has read before.
+        const first = this.callbacks.tells(this.billType)
+          ? await this.byId(db, receipt.id)
+          : receipt;
         let moved = receipt;
         for (const step of steps) {
           const next = await this.makeStep(db, moved, step, origin);
           if (!next) return null;
           moved = next;
         }
+        await this.callbacks.write(db, first, moved, origin.nowMs);
         origin.wantedUntil?.refuseWhenOver(); // Last: who has waited here is not let through.
         return moved;
       });
