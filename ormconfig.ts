@@ -1,5 +1,5 @@
 import { readConfig } from './src/config/config';
-import { readEnvironment, readTextFile } from './src/config/environment';
+import { readEnvironment, readTextFile } from './src/config/reading/environment';
 import { dataSource } from './src/legacy-db/data-source';
 
 const { database } = readConfig(readEnvironment(), readTextFile);

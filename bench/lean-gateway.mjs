@@ -6,11 +6,11 @@ import { resolve } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const part = (name) => require(resolve(import.meta.dirname, `../dist/src/simulator/${name}.js`));
-const { loadIdentity, writeClientEnv } = part('keys');
-const { Ledger } = part('ledger');
+const { loadIdentity, writeClientEnv } = part('keys/keys');
+const { Ledger } = part('ledger/ledger');
 const { machineClock } = part('clock');
-const { GatewayEndpoint } = part('gateway-http');
-const { Faults } = part('faults');
+const { GatewayEndpoint } = part('gateway/gateway-http');
+const { Faults } = part('gateway/faults');
 const { worldOf } = part('simulator');
 
 const folder = resolve(process.argv[2]);
@@ -31,7 +31,8 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${server.address().port}`;
-  world = worldOf({ identity, ledger, clock, publicUrl: url, faults, refundVisibleMs: 0 });
+  const bills = { ask: () => ({ kind: 'late' }) };
+  world = worldOf({ identity, ledger, clock, publicUrl: url, faults, refundVisibleMs: 0, bills });
   writeClientEnv(folder, identity, url);
   process.stdout.write(`gateway ${url}\n`);
 });

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlipayGatewayModule } from './alipay-gateway/alipay-gateway.module';
 import { GATEWAY_STATS } from './alipay-gateway/resilience/gateway-stats';
-import type { AlipaySettings } from './config/alipay-settings';
+import type { AlipaySettings } from './config/alipay/alipay-settings';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
-import { CHANNEL_STATUS } from './domain/health';
-import { FormatModule } from './format/format.module';
+import { CHANNEL_STATUS } from './health/health';
+import { WireModule } from './wire/wire.module';
 import { LegacyDbModule } from './legacy-db/legacy-db.module';
 import { MessagesModule } from './messages/messages.module';
 import type { ServiceLog } from './ops/log/service-log';
@@ -24,7 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config, alipay),
-        FormatModule.forRoot({ style: config.http.statusStyle }),
+        WireModule.forRoot({ style: config.http.statusStyle }),
         OpsModule.forRoot({
           log,
           imports: [AlipayGatewayModule, LegacyDbModule, PayModule, messages],

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readEnvironment } from './config/environment';
+import { readEnvironment } from './config/reading/environment';
 import { examine } from './doctor';
 import { exitCodeOf, tableOf } from './ops/doctor/table';
 

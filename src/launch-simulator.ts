@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsOfSimulator } from './config/alipay-config';
-import type { SimulatorConfig } from './config/alipay-config';
-import type { AlipaySettings } from './config/alipay-settings';
-import { ConfigError } from './config/config-error';
-import { readTextFile } from './config/environment';
+import { settingsOfSimulator } from './config/alipay/alipay-config';
+import type { SimulatorConfig } from './config/alipay/alipay-config';
+import type { AlipaySettings } from './config/alipay/alipay-settings';
+import { ConfigError } from './config/reading/config-error';
+import { readTextFile } from './config/reading/environment';
 import {
   attachToSimulator,
   findLivingSimulator,

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../src/config/config';
-import { isSetting } from '../src/config/settings';
-import { loadIdentity, writeClientEnv } from '../src/simulator/keys';
-import { freePort } from './support/ports';
+import { isSetting } from '../src/config/reading/settings';
+import { loadIdentity, writeClientEnv } from '../src/simulator/keys/keys';
+import { freePort } from './support/process/ports';
 import { tempFolder } from './support/temp-folder';
 
 const ROOT = join(__dirname, '..');

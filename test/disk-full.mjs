@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openHandle } from '../dist/src/legacy-db/sqlite-driver.js';
+import { openHandle } from '../dist/src/legacy-db/sqlite/sqlite-driver.js';
 
 const [url, disk, simulatorFile] = process.argv.slice(2);
 const simulator = JSON.parse(readFileSync(simulatorFile, 'utf8')).url;

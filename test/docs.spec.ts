@@ -2,11 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../src/config/config';
-import { ConfigError } from '../src/config/config-error';
+import { ConfigError } from '../src/config/reading/config-error';
 import { ERRORS } from '../src/domain/errors';
-import { BEGIN, END, spellType } from '../src/legacy-db/mssql/contract';
-import { isSetting, SETTING_NAMES, settingRow } from '../src/config/settings';
-import { errorsTable, settingsTable, Table, tableUnder, toMarkdown } from './support/tidy-docs';
+import { BEGIN, END, spellType } from '../src/legacy-db/sqlserver/procedures/contract';
+import { isSetting, SETTING_NAMES, settingRow } from '../src/config/reading/settings';
+import {
+  errorsTable,
+  settingsTable,
+  Table,
+  tableUnder,
+  toMarkdown,
+} from './support/tidy/tidy-docs';
 
 function read(path: string): string {
   return readFileSync(join(__dirname, '..', path), 'utf8');
@@ -47,11 +53,21 @@ describe('docs/integrating.md', () => {
     const sources = readdirSync(join(__dirname, '../src'), { recursive: true, encoding: 'utf8' });
     const controllers = sources.filter((file) => file.endsWith('.controller.ts'));
     const served = controllers.flatMap((file) => {
-      const found = read(`src/${file}`).matchAll(/@MessagePattern\('([^']+)'\)/g);
+      const found = read(`src/${file}`).matchAll(/^ {4}message: '([^']+)',$/gm);
       return [...found].map(([, pattern]) => `\`${pattern}\``);
     });
     expect(served.length).toBeGreaterThan(2);
     expect(rows.map(([pattern]) => pattern).sort()).toEqual(served.sort());
+  });
+});
+
+describe('docs/operating.md', () => {
+  it('says of every alarm what an operator does', () => {
+    const kinds = read('src/domain/ports/alarm.ts').matchAll(/^ {2}\| '(\w+)'/gm);
+    const names = [...kinds].map(([, kind]) => kind ?? '');
+    expect(names.length).toBeGreaterThan(10);
+    const page = read('docs/operating.md');
+    expect(names.filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { advisory, fakeRegistry } from './support/fake-registry';
-import type { Advisories } from './support/fake-registry';
+import { advisory, fakeRegistry } from './support/far-side/fake-registry';
+import type { Advisories } from './support/far-side/fake-registry';
 import { tempFolder } from './support/temp-folder';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { checkSources, show } from './support/tidy-rules';
-import { parseSource, readSources, Violation } from './support/tidy-source';
+import { checkSources, show } from './support/tidy/tidy-rules';
+import { parseSource, readSources, Violation } from './support/tidy/tidy-source';
 
 /** What the rules say of sources given as path and text. */
 function check(sources: Readonly<Record<string, string>>): Violation[] {
@@ -32,12 +32,12 @@ describe('import direction', () => {
     ['src/domain/a.ts', '../config/config'],
     ['src/domain/a.ts', 'node:crypto'],
     ['src/domain/a.ts', '@nestjs/common'],
-    ['src/config/a.ts', '../format/codec'],
-    ['src/format/a.ts', '../pay/pay.module'],
-    ['src/format/a.ts', '../config/config'],
+    ['src/config/a.ts', '../wire/codec'],
+    ['src/wire/a.ts', '../pay/pay.module'],
+    ['src/wire/a.ts', '../config/config'],
     ['src/alipay-gateway/a.ts', '../legacy-db/database'],
     ['src/legacy-db/a.ts', '../alipay-gateway/alipay.client'],
-    ['src/legacy-db/a.ts', '../format/codec'],
+    ['src/legacy-db/a.ts', '../wire/codec'],
     ['src/pay/a.ts', '../alipay-gateway/alipay.client'],
     ['src/pay/a.ts', '../legacy-db/database'],
     ['src/pay/a.ts', '../simulator/simulator'],
@@ -48,7 +48,7 @@ describe('import direction', () => {
     ['src/ops/a.ts', '../alipay-gateway/alipay.client'],
     ['src/simulator/a.ts', '../domain/receipt'],
     ['src/simulator/a.ts', '../config/config'],
-    ['src/pay/dto/a.ts', '../../legacy-db/database'],
+    ['src/pay/operations/a.ts', '../../legacy-db/database'],
     ['src/pay/a.ts', '../app.module'],
     ['src/pay/a.ts', './scan-code.service.spec'],
     ['src/pay/a.ts', '../../test/support/clock'],
@@ -71,17 +71,18 @@ describe('import direction', () => {
     ['src/domain/a.ts', './money'],
     ['src/config/a.ts', '../domain/clock'],
     ['src/config/a.ts', 'node:crypto'],
-    ['src/format/a.ts', '../domain/errors'],
+    ['src/wire/a.ts', '../domain/errors'],
     ['src/legacy-db/migrations/a.ts', '../../domain/bill'],
     ['src/legacy-db/a.ts', 'typeorm'],
     ['src/pay/a.ts', '../alipay-gateway/alipay-gateway.module'],
     ['src/pay/a.ts', '../legacy-db/legacy-db.module'],
-    ['src/pay/dto/a.ts', '../../format/wire.decorator'],
+    ['src/pay/operations/a.ts', '../../wire/wire.decorator'],
     ['src/till/a.ts', '../config/config'],
     ['src/xpos/a.ts', '../pay/pay.module'],
     ['src/simulator/a.ts', '../domain/money'],
-    ['src/simulator/methods/a.ts', '../../domain/china-time'],
+    ['src/simulator/gateway/a.ts', '../../domain/china-time'],
     ['src/main.ts', './simulator/simulator'],
+    ['src/install-wire.ts', './ops/install-ops'],
     ['src/launch-simulator.ts', './simulator/launcher'],
     ['src/doctor.ts', './alipay-gateway/alipay.probe'],
     ['src/pay/a.spec.ts', '../legacy-db/database'],
@@ -157,6 +158,24 @@ describe('sizes', () => {
   });
 });
 
+describe('rooms', () => {
+  const folder = (name: string, count: number): Record<string, string> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_each, i) => [`${name}/f${i}.ts`, '/** A. */\n']),
+    );
+
+  it('has a folder of more than ten files of code get some', () => {
+    const found = check({ ...folder('src/pay', 10), ...folder('src/pay/sweep', 11) });
+    expect(found.map(show)).toEqual(['rooms: src/pay/sweep:1 11 files']);
+  });
+
+  it('counts no specs, no tests and no migrations', () => {
+    const spec = { 'src/pay/a.spec.ts': '', 'test/e2e/a.ts': '' };
+    const lists = { ...folder('src/legacy-db/migrations', 12), ...folder('test/e2e', 12) };
+    expect(check({ ...folder('src/pay', 10), ...spec, ...lists })).toEqual([]);
+  });
+});
+
 describe('bans', () => {
   it.each<[string, string, string]>([
     ['as any', 'src/pay/a.ts', 'const a = b as any;'],
@@ -166,7 +185,7 @@ describe('bans', () => {
     ['process.env', 'ormconfig.ts', 'const { env } = process;'],
     ['process.env', 'src/simulator/launcher.ts', "import { env } from 'node:process';"],
     ['time', 'src/pay/a.ts', 'const now = Date.now();'],
-    ['time', 'src/simulator/trades.ts', 'const now = new Date();'],
+    ['time', 'src/simulator/ledger/trades.ts', 'const now = new Date();'],
     ['time', 'src/pay/a.ts', 'const now = performance.now();'],
     ['time', 'src/main.ts', 'const now = process.hrtime.bigint();'],
     ['randomness', 'src/pay/a.ts', 'const jitter = Math.random();'],
@@ -204,7 +223,7 @@ describe('bans', () => {
   });
 
   it.each<[string, string]>([
-    ['src/config/environment.ts', "const a = process.env['A'];"],
+    ['src/config/reading/environment.ts', "const a = process.env['A'];"],
     ['src/simulator/main.ts', 'const { env } = process;'],
     ['test/support/child.ts', 'const env = { ...process.env };'],
     ['src/config/system-clock.ts', 'const now = Date.now();'],
@@ -212,11 +231,11 @@ describe('bans', () => {
     ['src/till/public/a.js', 'const now = Date.now();'],
     ['src/pay/a.ts', 'const at = new Date(nowMs);'],
     ['test/a.spec.ts', 'const now = Date.now();'],
-    ['src/legacy-db/write-queue.ts', "await run('BEGIN IMMEDIATE');"],
-    ['src/legacy-db/sqlite-database.ts', 'const runner = source.createQueryRunner();'],
+    ['src/legacy-db/sqlite/write-queue.ts', "await run('BEGIN IMMEDIATE');"],
+    ['src/legacy-db/sqlite/sqlite-database.ts', 'const runner = source.createQueryRunner();'],
     ['src/pay/a.ts', "const plan = { kind: 'begin' };"],
     ['src/legacy-db/a.ts', 'const o = { synchronize: false };'],
-    ['src/legacy-db/sqlite-driver.ts', "const D = load('better-sqlite3');"],
+    ['src/legacy-db/sqlite/sqlite-driver.ts', "const D = load('better-sqlite3');"],
     ['src/legacy-db/a.ts', "import type { Database } from 'better-sqlite3';"],
     ['src/legacy-db/a.ts', "const o = { type: 'better-sqlite3' };"],
     ['src/config/config.module.ts', '@Global()\nclass A {}'],

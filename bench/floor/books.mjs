@@ -1,5 +1,5 @@
 // One table of receipts in SQLite with prepared statements, durable by WAL and synchronous=FULL.
-import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
+import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 
 /** Opens or makes the file. `group`: units that wait at the same time share one commit. */
 export function floorBooks(file, group) {

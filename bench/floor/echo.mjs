@@ -6,7 +6,7 @@ import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 const require = createRequire(import.meta.url);
-const { StableExpressAdapter } = require('../../dist/src/format/stable-express.js');
+const { StableExpressAdapter } = require('../../dist/src/wire/http/stable-express.js');
 
 class Echo {
   echo(body) {

@@ -1,5 +1,5 @@
 // Fills books that the service has made with finished receipts, by SQL, as the years would.
-import { openHandle } from '../../dist/src/legacy-db/sqlite-driver.js';
+import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 
 const CHUNK = 20_000;
 

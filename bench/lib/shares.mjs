@@ -13,10 +13,10 @@ const NAMES = [
   ['validation: class-validator, class-transformer', /class-(validator|transformer)/],
   [
     'reading and writing formats',
-    /dist\/src\/format\/\S*-(read|write|scanner|elements|record)\.js|bson\//,
+    /dist\/src\/wire\/codec\/\S*-(read|write|scanner|elements|record)\.js|bson\//,
   ],
-  ['sending the answer', /dist\/src\/format\/reply\.js/],
-  ['format interceptor, pipe, guard, raw body', /dist\/src\/format\//],
+  ['sending the answer', /dist\/src\/wire\/http\/reply\.js/],
+  ['wire: interceptor, pipe, guard, raw body', /dist\/src\/wire\//],
   ['operations', /dist\/src\/(pay|domain)\//],
   ['Nest, express, rxjs', /@nestjs|node_modules\/(express|router|rxjs)\//],
   ['garbage collection', /\(garbage collector\)/],

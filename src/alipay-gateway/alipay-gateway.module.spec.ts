@@ -8,10 +8,10 @@ import {
   ScriptedAlipay,
   silence,
   type Behaviour,
-} from '../../test/support/scripted-alipay';
+} from '../../test/support/far-side/scripted-alipay';
 import { systemClock, systemRandomness } from '../config/system-clock';
-import { CLOCK, RANDOMNESS } from '../domain/clock';
-import { PAYMENT_GATEWAY, type PaymentGateway } from '../domain/payment-gateway';
+import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
+import { PAYMENT_GATEWAY, type PaymentGateway } from '../domain/ports/payment-gateway';
 import { AlipayGatewayModule } from './alipay-gateway.module';
 import { GATEWAY_STATS, type GatewayStats } from './resilience/gateway-stats';
 

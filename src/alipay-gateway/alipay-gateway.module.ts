@@ -1,8 +1,8 @@
 import { Logger, Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { ALIPAY_SETTINGS, type AlipaySettings } from '../config/alipay-settings';
-import { CLOCK, RANDOMNESS, type Clock, type Randomness } from '../domain/clock';
-import { PAYMENT_GATEWAY } from '../domain/payment-gateway';
-import { AlipayClient } from './alipay.client';
+import { ALIPAY_SETTINGS, type AlipaySettings } from '../config/alipay/alipay-settings';
+import { CLOCK, RANDOMNESS, type Clock, type Randomness } from '../domain/ports/clock';
+import { PAYMENT_GATEWAY } from '../domain/ports/payment-gateway';
+import { AlipayClient } from './call/alipay.client';
 import { AlipayGateway } from './alipay.gateway';
 import { NotifyReader } from './alipay.notify';
 import { GATEWAY_STATS } from './resilience/gateway-stats';

@@ -9,8 +9,8 @@ import {
   PAID_NOTIFY,
   ScriptedAlipay,
   silence,
-} from '../../test/support/scripted-alipay';
-import { CLOCK, RANDOMNESS } from '../domain/clock';
+} from '../../test/support/far-side/scripted-alipay';
+import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
 import { fen } from '../domain/money';
 import { AlipayGatewayModule } from './alipay-gateway.module';
 import { AlipayGateway } from './alipay.gateway';

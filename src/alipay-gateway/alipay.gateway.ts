@@ -6,8 +6,8 @@ import type {
   CodeOutcome,
   NotifyReading,
   PayOutcome,
-} from '../domain/payment-gateway';
-import type { AlipayClient, AlipayFailure } from './alipay.client';
+} from '../domain/ports/payment-gateway';
+import type { AlipayClient, AlipayFailure } from './call/alipay.client';
 import { toCancelOutcome, toChargeOutcome, toCodeOutcome, toPayOutcome } from './alipay.mapper';
 import type { NotifyReader } from './alipay.notify';
 import type { TimedGateway } from './resilience/timed-gateway';

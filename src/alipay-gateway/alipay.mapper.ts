@@ -1,14 +1,14 @@
 import { parseChinaTime } from '../domain/china-time';
 import { parseChannelAmount, type Fen } from '../domain/money';
-import { SCANNED } from '../domain/pay-status';
+import { SCANNED } from '../domain/receipt/pay-status';
 import type {
   CancelOutcome,
   ChargeOutcome,
   CodeOutcome,
   PayOutcome,
   Refusal,
-} from '../domain/payment-gateway';
-import type { AlipayAnswer } from './alipay.client';
+} from '../domain/ports/payment-gateway';
+import type { AlipayAnswer } from './call/alipay.client';
 import type { AnsweredDoubt } from './resilience/timed-gateway';
 import { shownText, verdictOf, word, wordsOf, type Operation, type Verdict } from './alipay.codes';
 

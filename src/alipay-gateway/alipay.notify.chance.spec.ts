@@ -4,10 +4,10 @@ import {
   signNotify,
   type Pairs,
   spki,
-} from '../../test/support/scripted-alipay';
+} from '../../test/support/far-side/scripted-alipay';
 import { fen } from '../domain/money';
 import { NotifyReader } from './alipay.notify';
-import { rsaPair } from '../../test/support/rsa-pairs';
+import { rsaPair } from '../../test/support/far-side/rsa-pairs';
 
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
 const alipay = rsaPair('alipay');

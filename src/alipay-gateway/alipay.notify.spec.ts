@@ -4,11 +4,11 @@ import {
   PAID_NOTIFY as PAID,
   signNotify,
   type Pairs,
-} from '../../test/support/scripted-alipay';
+} from '../../test/support/far-side/scripted-alipay';
 import { fen } from '../domain/money';
-import type { NotifyReading } from '../domain/payment-gateway';
+import type { NotifyReading } from '../domain/ports/payment-gateway';
 import { NotifyReader, type NotifySettings } from './alipay.notify';
-import { rsaPair } from '../../test/support/rsa-pairs';
+import { rsaPair } from '../../test/support/far-side/rsa-pairs';
 
 const FORM = 'application/x-www-form-urlencoded; text/html; charset=utf-8';
 const NUMBER = 'P1_000123';

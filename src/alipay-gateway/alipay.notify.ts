@@ -1,9 +1,9 @@
-import type { AlipaySettings } from '../config/alipay-settings';
-import type { NotifyReading } from '../domain/payment-gateway';
-import { isUtf8Name, readStrictForm } from './alipay.form';
+import type { AlipaySettings } from '../config/alipay/alipay-settings';
+import type { NotifyReading } from '../domain/ports/payment-gateway';
+import { isUtf8Name, readStrictForm } from './call/alipay.form';
 import { toNotifiedOutcome } from './alipay.mapper';
 import { BORDER } from './alipay.order';
-import { isSignedBy, readAlipaysKeys, type AlipaysKeys } from './alipay.signature';
+import { isSignedBy, readAlipaysKeys, type AlipaysKeys } from './call/alipay.signature';
 
 /** The settings by which a notify is known to be for us. */
 export type NotifySettings = Pick<AlipaySettings, 'appId' | 'alipayKeys' | 'sellerId'>;

@@ -1,5 +1,5 @@
 import { fen, MAX_AMOUNT } from '../domain/money';
-import type { CodeOrder } from '../domain/payment-gateway';
+import type { CodeOrder } from '../domain/ports/payment-gateway';
 import { prepareCall, readPreparedCall } from './alipay.order';
 
 const ORDER: CodeOrder = {

@@ -1,7 +1,7 @@
 import { chinaTime } from '../domain/china-time';
 import { formatYuan, MAX_AMOUNT } from '../domain/money';
-import type { CodeOrder } from '../domain/payment-gateway';
-import type { AlipayCall } from './alipay.client';
+import type { CodeOrder } from '../domain/ports/payment-gateway';
+import type { AlipayCall } from './call/alipay.client';
 
 /** The settings that shape a call for a code or a charge. */
 export interface OrderSettings {

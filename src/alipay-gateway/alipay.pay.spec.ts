@@ -8,10 +8,10 @@ import {
   ScriptedAlipay,
   SteppedClock,
   ScriptedGateway,
-} from '../../test/support/scripted-alipay';
+} from '../../test/support/far-side/scripted-alipay';
 import { systemClock } from '../config/system-clock';
 import { fen } from '../domain/money';
-import { AlipayClient } from './alipay.client';
+import { AlipayClient } from './call/alipay.client';
 import { AlipayGateway } from './alipay.gateway';
 import { toChargeOutcome } from './alipay.mapper';
 import { NotifyReader } from './alipay.notify';

@@ -1,6 +1,6 @@
-import type { AlipaySettings } from '../config/alipay-settings';
-import type { Clock, Randomness } from '../domain/clock';
-import { AlipayClient, type AlipayReply } from './alipay.client';
+import type { AlipaySettings } from '../config/alipay/alipay-settings';
+import type { Clock, Randomness } from '../domain/ports/clock';
+import { AlipayClient, type AlipayReply } from './call/alipay.client';
 import { wordsOf } from './alipay.codes';
 
 /** What a call that cannot move money tells of keys, app id and contract. */

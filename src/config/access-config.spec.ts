@@ -1,6 +1,6 @@
 import { type AccessConfig, readAccess } from './access-config';
-import { ConfigError } from './config-error';
-import { type Env, EnvReader } from './env-reader';
+import { ConfigError } from './reading/config-error';
+import { type Env, EnvReader } from './reading/env-reader';
 
 const HASH = 'ab'.repeat(32);
 const OTHER = 'cd'.repeat(32);

@@ -1,6 +1,6 @@
 import { BILL_TYPES, type BillType, isBillType } from '../domain/bill';
-import type { EnvReader } from './env-reader';
-import { Secret } from './secret';
+import type { EnvReader } from './reading/env-reader';
+import { Secret } from './reading/secret';
 
 /** What the holder of a key may do. */
 export const ROLES = ['till', 'operator', 'monitor'] as const;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { CLOCK, type Clock, RANDOMNESS, type Randomness } from '../domain/clock';
-import { ALIPAY_SETTINGS, type AlipaySettings } from './alipay-settings';
+import { CLOCK, type Clock, RANDOMNESS, type Randomness } from '../domain/ports/clock';
+import { ALIPAY_SETTINGS, type AlipaySettings } from './alipay/alipay-settings';
 import { CONFIG, type Config, readConfig } from './config';
 import { ConfigModule } from './config.module';
 import { systemClock, systemRandomness } from './system-clock';

@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { CLOCK, RANDOMNESS } from '../domain/clock';
-import { ALIPAY_SETTINGS, type AlipaySettings } from './alipay-settings';
+import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
+import { ALIPAY_SETTINGS, type AlipaySettings } from './alipay/alipay-settings';
 import { CONFIG, type Config } from './config';
 import { systemClock, systemRandomness } from './system-clock';
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { type Config, readConfig, settingsNotInEffect } from './config';
-import { ConfigError } from './config-error';
-import type { Env } from './env-reader';
-import { rsaPair } from '../../test/support/rsa-pairs';
+import { ConfigError } from './reading/config-error';
+import type { Env } from './reading/env-reader';
+import { rsaPair } from '../../test/support/far-side/rsa-pairs';
 
 const ours = rsaPair('ours');
 const alipays = rsaPair('alipay');

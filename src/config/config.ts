@@ -1,8 +1,8 @@
 import { type AccessConfig, readAccess } from './access-config';
-import { type AlipayConfig, readAlipay } from './alipay-config';
+import { type AlipayConfig, readAlipay } from './alipay/alipay-config';
 import { type DatabaseConfig, readDatabase } from './database-config';
-import { deepFreeze } from './deep-freeze';
-import { type Env, EnvReader, type ReadFile } from './env-reader';
+import { deepFreeze } from './reading/deep-freeze';
+import { type Env, EnvReader, type ReadFile } from './reading/env-reader';
 import { type HttpConfig, readHttp } from './http-config';
 import {
   type CallbackConfig,
@@ -12,7 +12,7 @@ import {
   readTop,
   type TopConfig,
 } from './partners-config';
-import { type Choice, SETTING_NAMES, type SettingName, settingRow } from './settings';
+import { type Choice, SETTING_NAMES, type SettingName, settingRow } from './reading/settings';
 
 /** Everything that can be set, read once. Deeply frozen; secrets do not show when it is logged. */
 export interface Config {

@@ -1,6 +1,6 @@
-import { ConfigError } from './config-error';
+import { ConfigError } from './reading/config-error';
 import { type DatabaseConfig, readDatabase } from './database-config';
-import { EnvReader } from './env-reader';
+import { EnvReader } from './reading/env-reader';
 
 function read(url: string, parameters?: string): DatabaseConfig {
   const env = { DATABASE_URL: url, PROCEDURE_PARAMETERS: parameters };
@@ -75,6 +75,7 @@ describe('DATABASE_URL', () => {
 
   it.each([
     ['encrypt=yes', 'option encrypt is not valid'],
+    ['encrypt=strict&trustServerCertificate=true', 'encrypt=strict always checks the certificate'],
     ['encrypt=true&encrypt=false', 'option encrypt is not valid'],
     ['poolMax=0', 'option poolMax is not valid'],
     ['domain=', 'option domain is not valid'],

@@ -1,7 +1,7 @@
-import type { EnvReader } from './env-reader';
+import type { EnvReader } from './reading/env-reader';
 import type { ParameterNames } from './procedure-parameters';
 import { readParameterNames } from './procedure-parameters';
-import { Secret } from './secret';
+import { Secret } from './reading/secret';
 
 /** Where the books are kept. */
 export type DatabaseConfig =
@@ -25,7 +25,7 @@ const WHOLE = /^[1-9]\d{0,5}$/;
 
 /** What may follow the `?` of an SQL Server address. Times in ms. */
 const MSSQL_OPTIONS: Record<string, RegExp> = {
-  encrypt: YES_OR_NO,
+  encrypt: /^(?:true|false|strict)$/,
   trustServerCertificate: YES_OR_NO,
   poolMax: WHOLE,
   poolWaitMs: WHOLE,
@@ -87,5 +87,8 @@ function checkOptions(reader: EnvReader, options: URLSearchParams): void {
     const values = options.getAll(name);
     const fits = values.every((value) => MSSQL_OPTIONS[name]?.test(value));
     if (!fits || values.length > 1) reader.problem('DATABASE_URL', `option ${name} is not valid`);
+  }
+  if (options.get('encrypt') === 'strict' && options.get('trustServerCertificate') === 'true') {
+    reader.problem('DATABASE_URL', 'encrypt=strict always checks the certificate');
   }
 }

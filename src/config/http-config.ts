@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { withoutSlash } from './addresses';
-import type { EnvReader } from './env-reader';
+import { withoutSlash } from './reading/addresses';
+import type { EnvReader } from './reading/env-reader';
 
 /** The HTTP service. */
 export interface HttpConfig {

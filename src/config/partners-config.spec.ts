@@ -1,5 +1,5 @@
-import { ConfigError } from './config-error';
-import { type Env, EnvReader } from './env-reader';
+import { ConfigError } from './reading/config-error';
+import { type Env, EnvReader } from './reading/env-reader';
 import { readCallbacks, readMicroservice, readTop } from './partners-config';
 
 function read(env: Env, production = false) {

@@ -1,8 +1,8 @@
 import { BILL_TYPES, type BillType } from '../domain/bill';
-import { isThisMachine } from './addresses';
-import type { EnvReader } from './env-reader';
-import { Secret } from './secret';
-import type { Choice } from './settings';
+import { isThisMachine } from './reading/addresses';
+import type { EnvReader } from './reading/env-reader';
+import { Secret } from './reading/secret';
+import type { Choice } from './reading/settings';
 
 /** Messages of the group's other services. */
 export type MicroserviceConfig =

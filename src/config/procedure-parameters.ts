@@ -1,4 +1,4 @@
-import type { EnvReader } from './env-reader';
+import type { EnvReader } from './reading/env-reader';
 
 /** The parameters of the two stored procedures by the names of the contract, without the `@`. */
 export const PROCEDURE_PARAMETERS = {

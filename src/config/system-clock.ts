@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
-import type { Clock, Randomness } from '../domain/clock';
+import type { Clock, Randomness } from '../domain/ports/clock';
 
 /** The machine's time. A sleeper keeps the process alive: what it waits to do is not to be lost. */
 export const systemClock: Clock = {

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config';
-import { isBusy } from './db-errors';
+import { isBusy } from './sql/db-errors';
 import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
 import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
 import { RefundTable1795300000002 } from './migrations/1795300000002-refund-table';
@@ -13,10 +13,11 @@ import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-
 import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
 import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
 import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
-import { mssqlDataSource } from './mssql/mssql-data-source';
-import { isMigrationRace } from './mssql/mssql-errors';
-import { sqliteDriver } from './sqlite-driver';
-import { makePrivate } from './private-file';
+import { EventActors1795300000040 } from './migrations/1795300000040-event-actors';
+import { mssqlDataSource } from './sqlserver/mssql-data-source';
+import { isMigrationRace } from './sqlserver/mssql-errors';
+import { sqliteDriver } from './sqlite/sqlite-driver';
+import { makePrivate } from './sqlite/private-file';
 
 /** Every migration, oldest first, of both stores. */
 export const MIGRATIONS = [
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   CardKeys1795300000010,
   BooksRestored1795300000011,
   PaidIndex1795300000030,
+  EventActors1795300000040,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

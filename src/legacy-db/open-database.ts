@@ -1,7 +1,7 @@
 import type { BillType } from '../domain/bill';
-import type { DatabaseStatus } from '../domain/database-status';
-import type { Database } from './database';
-import type { SystemReceipts } from './system-receipts';
+import type { DatabaseStatus } from '../health/database-status';
+import type { Database } from './sql/database';
+import type { SystemReceipts } from './systems/system-receipts';
 
 /** A store in use: the books, each system's own part of them, and how they are. */
 export interface OpenDatabase {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { of } from 'rxjs';
 import { systemClock } from '../config/system-clock';
-import type { Message } from '../format/message';
+import type { Message } from '../wire/operation/message';
 import type { Delivery, MessageLink, Take } from './link';
 import { MessageServer, MOST_AT_WORK } from './message-server';
 

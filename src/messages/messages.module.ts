@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, INestApplication } from '@nestjs/common';
 import type { Config } from '../config/config';
-import { CLOCK, RANDOMNESS } from '../domain/clock';
-import type { Clock, Randomness } from '../domain/clock';
-import { MESSAGE_STATUS } from '../domain/health';
-import type { MessageStatus } from '../domain/health';
+import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
+import type { Clock, Randomness } from '../domain/ports/clock';
+import { MESSAGE_STATUS } from '../health/health';
+import type { MessageStatus } from '../health/health';
 import { MessageServer } from './message-server';
 import { openLink } from './open-link';
 

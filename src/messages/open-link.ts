@@ -1,13 +1,13 @@
 import type { MicroserviceConfig } from '../config/partners-config';
-import type { Clock, Randomness } from '../domain/clock';
-import { BrokerLink } from './broker-link';
-import type { Dial } from './broker-link';
+import type { Clock, Randomness } from '../domain/ports/clock';
+import { BrokerLink } from './brokers/broker-link';
+import type { Dial } from './brokers/broker-link';
 import type { MessageLink } from './link';
-import { dialNats } from './nats-session';
-import { dialRedis } from './redis-session';
-import type { Machine } from './redis-session';
-import { dialRmq } from './rmq-session';
-import { TcpLink } from './tcp-link';
+import { dialNats } from './brokers/nats-session';
+import { dialRedis } from './brokers/redis-session';
+import type { Machine } from './brokers/redis-session';
+import { dialRmq } from './brokers/rmq-session';
+import { TcpLink } from './tcp/tcp-link';
 
 type Broker = Exclude<MicroserviceConfig, { kind: 'none' | 'tcp' }>;
 

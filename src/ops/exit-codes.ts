@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/config-error';
+import { ConfigError } from '../config/reading/config-error';
 import { PayError } from '../domain/errors';
 
 /** What the process ends with; docs/operating.md explains them. */

@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { plainPath } from '../format/plain-path';
-import { ServiceLoad } from './traffic/service-load';
+import { plainPath } from '../wire/http/plain-path';
+import { ServiceLoad } from './load/service-load';
 import { Traffic } from './traffic/traffic';
 
 /** The door before bodies are read: call it first of all that is put on the application. */

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { EXIT } from './exit-codes';
 import type { ServiceLog } from './log/service-log';
-import { ServiceLoad } from './traffic/service-load';
+import { ServiceLoad } from './load/service-load';
 
 /** How long accepted work may take to finish at a stop. ms. */
 const STOP_WITHIN_MS = 10_000;

@@ -3,8 +3,8 @@ import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider } from '@
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
-import { CLOCK, RANDOMNESS } from '../domain/clock';
-import type { Clock, Randomness } from '../domain/clock';
+import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
+import type { Clock, Randomness } from '../domain/ports/clock';
 import { AccessGuard } from './access/access.guard';
 import { BillTypeInterceptor } from './access/bill-type.interceptor';
 import { KeyRing } from './access/key-ring';
@@ -16,12 +16,12 @@ import { MetricsController } from './metrics/metrics.controller';
 import { ServiceMetrics } from './metrics/service-metrics';
 import { ConnectionWatch } from './traffic/connection-watch';
 import { Drain } from './traffic/drain';
-import { EventLoopWatch } from './traffic/event-loop-watch';
-import { LoadGate } from './traffic/load-gate';
+import { EventLoopWatch } from './load/event-loop-watch';
+import { LoadGate } from './load/load-gate';
 import { RateLimits } from './traffic/rate-limits';
 import { RequestIds } from './traffic/request-id';
 import { RequestRecorder } from './traffic/request-recorder';
-import { ServiceLoad } from './traffic/service-load';
+import { ServiceLoad } from './load/service-load';
 import { Traffic } from './traffic/traffic';
 
 /** What the module reports on, from outside. */
@@ -74,7 +74,7 @@ const TRAFFIC: FactoryProvider = {
 };
 
 /**
- * Who may call, how much, and what an operator sees of it. Import it after FormatModule, so that
+ * Who may call, how much, and what an operator sees of it. Import it after WireModule, so that
  * refusals are written in the caller's format, and call `installOps` on the application.
  */
 @Module({})

@@ -60,6 +60,11 @@ export function rightOf(path: string): RouteRight | null {
   return BY_PATH.get(path) ?? null;
 }
 
+/** Must a caller bring a key? Not where another protocol proves who calls. */
+export function asksForKey(path: string): boolean {
+  return rightOf(path)?.right !== 'signed';
+}
+
 const SIGNED = RIGHTS.filter(({ right }) => right === 'signed').map((signed) => {
   return { ...signed, path: signed.path.toLowerCase() };
 });

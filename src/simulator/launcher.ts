@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
 import { pause } from './clock';
-import { dataFiles, readAccount } from './keys';
+import { dataFiles, readAccount } from './keys/keys';
 
 const HEALTH_TIMEOUT_MS = 2_000;
 const START_TIMEOUT_MS = 20_000;

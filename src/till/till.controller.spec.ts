@@ -2,16 +2,16 @@ import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { BILL_TYPES, BILL_TYPE_NAMES } from '../domain/bill';
-import { FormatModule } from '../format/format.module';
-import { installFormats } from '../format/install-formats';
+import { WireModule } from '../wire/wire.module';
+import { installBodies } from '../wire/http/install-bodies';
 import { TillModule } from './till.module';
 
 async function startTill(simulator: boolean): Promise<NestExpressApplication> {
-  const imports = [FormatModule.forRoot({ style: 'legacy' }), TillModule.register({ simulator })];
+  const imports = [WireModule.forRoot({ style: 'legacy' }), TillModule.register({ simulator })];
   const module = await Test.createTestingModule({ imports }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });
   app.useLogger(false);
-  installFormats(app, { bodyLimitBytes: 1024 });
+  installBodies(app, { bodyLimitBytes: 1024 });
   await app.listen(0, '127.0.0.1');
   return app;
 }

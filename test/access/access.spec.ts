@@ -1,9 +1,9 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { send } from '../format/raw-http';
+import { send } from '../wire/raw-http';
 import { tempFolder } from '../support/temp-folder';
-import { testBooks } from '../support/test-books';
-import type { TestBooks } from '../support/test-books';
-import { anAsk } from '../support/till';
+import { testBooks } from '../support/books/test-books';
+import type { TestBooks } from '../support/books/test-books';
+import { anAsk } from '../support/process/till';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';
 

@@ -1,4 +1,4 @@
-import { rsaPair } from '../support/rsa-pairs';
+import { rsaPair } from '../support/far-side/rsa-pairs';
 
 let made: Readonly<Record<string, string>> | null = null;
 

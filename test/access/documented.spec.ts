@@ -1,7 +1,8 @@
+import { asksForKey } from '../../src/ops/rights';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Document, RequestBody } from '../../src/ops/openapi-types';
-import { openApiDocument } from '../../src/ops/swagger';
-import { ServiceLoad } from '../../src/ops/traffic/service-load';
+import type { Document, RequestBody } from '../../src/wire/openapi/openapi-types';
+import { openApiDocument } from '../../src/wire/openapi/swagger';
+import { ServiceLoad } from '../../src/ops/load/service-load';
 import { tempFolder } from '../support/temp-folder';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   });
   app = await opsApp(config);
   await app.listen(0, '127.0.0.1');
-  document = openApiDocument(app, { style: 'legacy', keys: true });
+  document = openApiDocument(app, { style: 'legacy', asksForKey });
 });
 afterAll(async () => {
   await app?.close();

@@ -1,8 +1,8 @@
 import { Agent, request } from 'node:http';
-import { AliBarCodeParm, AliPayCancelParm, XposQueryStatusParm } from '../../src/format/contracts';
-import type { RequestContract } from '../../src/format/contract';
+import { AliBarCodeParm, AliPayCancelParm, XposQueryStatusParm } from '../support/contracts';
+import type { RequestContract } from '../../src/wire/operation/contract';
 import { SqliteInspect } from '../database/sqlite-books';
-import { TestService } from '../support/service';
+import { TestService } from '../support/process/service';
 import { aRealAccount } from './account';
 import { BASE, HOSTILE, WRITERS } from './hostile-texts';
 

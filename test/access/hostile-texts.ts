@@ -1,5 +1,5 @@
 import { serialize } from 'bson';
-import type { RequestContract } from '../../src/format/contract';
+import type { RequestContract } from '../../src/wire/operation/contract';
 
 const AMOUNT = '8.88';
 /** Members that pass; HOSTILE texts take their places one by one. */

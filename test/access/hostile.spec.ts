@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Agent, request } from 'node:http';
-import { AliPayQueryParm, AliScanCodeParm } from '../../src/format/contracts';
-import type { RequestContract } from '../../src/format/contract';
+import { AliPayQueryParm, AliScanCodeParm } from '../support/contracts';
+import type { RequestContract } from '../../src/wire/operation/contract';
 import { SqliteInspect } from '../database/sqlite-books';
 import { tempFolder } from '../support/temp-folder';
 import { BASE, HOSTILE, WRITERS } from './hostile-texts';

@@ -1,5 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ServiceLoad } from '../../src/ops/traffic/service-load';
+import { ServiceLoad } from '../../src/ops/load/service-load';
 import { tempFolder } from '../support/temp-folder';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';

@@ -3,11 +3,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module';
 import type { Config } from '../../src/config/config';
 import { readConfig } from '../../src/config/config';
-import { installFormats } from '../../src/format/install-formats';
-import { installArrival, installEntry } from '../../src/ops/install-ops';
+import { installWire } from '../../src/install-wire';
 import { Mask } from '../../src/ops/log/mask';
 import { ServiceLog } from '../../src/ops/log/service-log';
-import { installSwagger } from '../../src/ops/swagger';
 import { aRealAccount } from './account';
 
 const SILENT = new ServiceLog({ level: 'silent', pretty: false, mask: new Mask() });
@@ -24,10 +22,6 @@ export async function opsApp(config: Config, log = SILENT): Promise<NestExpressA
     AppModule.forRoot(config, config.alipay.settings, log),
     { bodyParser: false, logger: log, forceCloseConnections: true },
   );
-  installArrival(app, config.http.trustProxy);
-  installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
-  installEntry(app);
-  installSwagger(app, { style: config.http.statusStyle, keys: config.access.auth === 'keys' });
-  await app.init();
+  await installWire(app, config);
   return app;
 }

@@ -3,9 +3,9 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ServiceLoad } from '../../src/ops/traffic/service-load';
+import { ServiceLoad } from '../../src/ops/load/service-load';
 import { tempFolder } from '../support/temp-folder';
-import { anAsk } from '../support/till';
+import { anAsk } from '../support/process/till';
 import { opsApp, opsConfig } from './ops-app';
 
 const QUERY = '/api/3Pay/AliPay/Query';

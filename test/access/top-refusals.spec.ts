@@ -1,10 +1,10 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ServiceLoad } from '../../src/ops/traffic/service-load';
-import { TopMethods } from '../../src/xpos/top-methods.service';
-import { freePort } from '../support/ports';
+import { ServiceLoad } from '../../src/ops/load/service-load';
+import { TopMethods } from '../../src/xpos/router/top-methods.service';
+import { freePort } from '../support/process/ports';
 import { tempFolder } from '../support/temp-folder';
-import { encoded, refusalOf, send, signed } from '../support/top';
-import type { TopAnswer } from '../support/top';
+import { encoded, refusalOf, send, signed } from '../support/far-side/top';
+import type { TopAnswer } from '../support/far-side/top';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';
 

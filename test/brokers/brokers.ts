@@ -1,7 +1,7 @@
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import type { ClientProxy } from '@nestjs/microservices';
 import { connect } from 'amqplib';
-import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/rmq-session';
+import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/brokers/rmq-session';
 
 /** A real broker that the tests use. */
 export interface Broker {

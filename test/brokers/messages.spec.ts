@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { BooksInspect } from '../database/books-inspect';
-import { ask, watched } from '../support/message-client';
-import type { MessageAnswer } from '../support/message-client';
-import { TestService } from '../support/service';
-import { anAsk, payAtSimulator, receiptRow, until } from '../support/till';
-import type { GivenCode } from '../support/till';
+import { ask, watched } from '../support/process/message-client';
+import type { MessageAnswer } from '../support/process/message-client';
+import { TestService } from '../support/process/service';
+import { anAsk, payAtSimulator, receiptRow, until } from '../support/process/till';
+import type { GivenCode } from '../support/process/till';
 import { BROKERS, over } from './brokers';
 import { Cuttable } from './cuttable';
 

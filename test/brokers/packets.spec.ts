@@ -3,12 +3,12 @@ import { ClientProxyFactory, RmqRecordBuilder, Transport } from '@nestjs/microse
 import type { ClientProxy } from '@nestjs/microservices';
 import { Redis } from 'ioredis';
 import { firstValueFrom, timeout } from 'rxjs';
-import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/rmq-session';
+import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/brokers/rmq-session';
 import { apiKeys, testKey } from '../access/keys';
-import { ask } from '../support/message-client';
-import type { MessageAnswer } from '../support/message-client';
-import { TestService } from '../support/service';
-import { anAsk, until } from '../support/till';
+import { ask } from '../support/process/message-client';
+import type { MessageAnswer } from '../support/process/message-client';
+import { TestService } from '../support/process/service';
+import { anAsk, until } from '../support/process/till';
 import { BROKERS, over } from './brokers';
 import type { Broker } from './brokers';
 

@@ -1,8 +1,8 @@
 import { connect } from 'amqplib';
 import type { Channel, ChannelModel } from 'amqplib';
-import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/rmq-session';
-import { TestService } from '../support/service';
-import { until } from '../support/till';
+import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/brokers/rmq-session';
+import { TestService } from '../support/process/service';
+import { until } from '../support/process/till';
 import { BROKERS, deleteQueue, over } from './brokers';
 
 jest.setTimeout(60_000);

@@ -1,8 +1,8 @@
 import type { BillType } from '../../src/domain/bill';
-import { CANCEL_UNDER_WAY_MS } from '../../src/domain/due';
+import { CANCEL_UNDER_WAY_MS } from '../../src/domain/receipt/due';
 import { SYSTEM_TABLES } from '../database/sqlite-books';
 import type { SqliteInspect } from '../database/sqlite-books';
-import type { SimTrade } from '../support/sim-control';
+import type { SimTrade } from '../support/far-side/sim-control';
 import type { Sale, Told } from './sale';
 
 /** A row of the books, as the checker reads it: by hand, with nothing of the product. */

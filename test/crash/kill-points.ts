@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TestService } from '../support/service';
+import type { TestService } from '../support/process/service';
 import type { TillEvent } from './till-work';
 
 /** Where the service is killed. */

@@ -4,10 +4,10 @@ import type { BillType } from '../../src/domain/bill';
 import { formatYuan, fen } from '../../src/domain/money';
 import { SYSTEM_TABLES, SqliteInspect } from '../database/sqlite-books';
 import { seeded } from '../support/seeded';
-import { TestService } from '../support/service';
-import type { SimTrade } from '../support/sim-control';
-import type { Ask } from '../support/till';
-import { anAsk, query, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { SimTrade } from '../support/far-side/sim-control';
+import type { Ask } from '../support/process/till';
+import { anAsk, query, saying } from '../support/process/till';
 
 const CYCLES = Number(process.env['CRASH_CYCLES'] ?? 6);
 const SEED = Number(process.env['CRASH_SEED'] ?? 20_261_122);

@@ -1,5 +1,5 @@
 import type { BillType } from '../../src/domain/bill';
-import type { Ask } from '../support/till';
+import type { Ask } from '../support/process/till';
 
 /** What a till and its guest mean to do with a bill. */
 export const WISHES = [

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Answer, TestService } from '../support/service';
-import type { Ask } from '../support/till';
-import { cancel, query } from '../support/till';
+import type { Answer, TestService } from '../support/process/service';
+import type { Ask } from '../support/process/till';
+import { cancel, query } from '../support/process/till';
 import { remember } from './sale';
 import type { Sale, Told } from './sale';
 

@@ -1,8 +1,8 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import type { BillType } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
-import type { BeginOrder } from '../../src/domain/receipt-repository';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import type { BeginOrder } from '../../src/domain/ports/receipt-repository';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import {
   MINUTE,

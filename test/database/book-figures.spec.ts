@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { BookFiguresStore } from '../../src/legacy-db/book-figures';
-import type { Database } from '../../src/legacy-db/database';
-import type { Statement } from '../../src/legacy-db/sql';
-import { SQLITE } from '../../src/legacy-db/sqlite-database';
-import { openHandle } from '../../src/legacy-db/sqlite-driver';
+import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
+import type { Database } from '../../src/legacy-db/sql/database';
+import type { Statement } from '../../src/legacy-db/sql/sql';
+import { SQLITE } from '../../src/legacy-db/sqlite/sqlite-database';
+import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
 import { T0 } from './books';
 import { putEmptyBooks } from './sqlite-books';

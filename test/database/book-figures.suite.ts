@@ -1,5 +1,5 @@
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
+import type { Receipt } from '../../src/domain/receipt/receipt';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { MINUTE, T0, aMove, aPayment, anOrder, begun, freshNumber } from './books';
 import { paid, some, waiting } from './books';

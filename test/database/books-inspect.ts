@@ -1,5 +1,5 @@
 import type { BillType } from '../../src/domain/bill';
-import type { Statement } from '../../src/legacy-db/sql';
+import type { Statement } from '../../src/legacy-db/sql/sql';
 import type { Inspect, SystemRow } from './books';
 
 /** The tables of the seven systems, by hand. */

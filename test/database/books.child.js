@@ -8,8 +8,8 @@ const { setTimeout: wait } = require('node:timers/promises');
 
 const built = (name) => require(join(__dirname, '../../dist/src', name));
 const { systemClock } = built('config/system-clock.js');
-const { openSqlite } = built('legacy-db/open-sqlite.js');
-const { receiptRepositories } = built('legacy-db/receipt-repositories.js');
+const { openSqlite } = built('legacy-db/sqlite/open-sqlite.js');
+const { receiptRepositories } = built('legacy-db/systems/receipt-repositories.js');
 
 const [, , task, file, name, pauseMs] = process.argv;
 

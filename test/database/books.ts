@@ -1,24 +1,25 @@
-import type { Alarms } from '../../src/domain/alarm';
+import type { Alarms } from '../../src/domain/ports/alarm';
 import type { BillType } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
-import type { Payment, Receipt } from '../../src/domain/receipt';
+import type { Asker, By } from '../../src/domain/receipt/by';
+import type { Payment, Receipt } from '../../src/domain/receipt/receipt';
 import type {
   BeginOrder,
   OpenReceipts,
   Origin,
   ReceiptRepositories,
   ReceiptStep,
-} from '../../src/domain/receipt-repository';
-import type { ReceiptEvent } from '../../src/domain/receipt-state';
-import type { BookFiguresReader } from '../../src/domain/health';
-import type { XposRequests } from '../../src/domain/xpos-requests';
-import { AlarmStore } from '../../src/legacy-db/alarm-store';
-import { BookFiguresStore } from '../../src/legacy-db/book-figures';
+} from '../../src/domain/ports/receipt-repository';
+import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
+import type { BookFiguresReader } from '../../src/health/health';
+import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
+import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
-import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
-import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
-import { XposRequestStore } from '../../src/legacy-db/xpos-request-store';
-import type { Statement } from '../../src/legacy-db/sql';
+import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
+import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
+import { XposRequestStore } from '../../src/legacy-db/books/xpos-request-store';
+import type { Statement } from '../../src/legacy-db/sql/sql';
 
 /** A row of a system's receipt table, columns as the contract of Begin and End names them. */
 export interface SystemRow {
@@ -121,6 +122,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     cardNo: billType === '7' ? freshNumber('CARD') : null,
     outTradeNo,
     begunBy: 'scanCode',
+    asker: TILL_1,
     precreateCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
     channelNowMs: T0,
@@ -137,9 +139,17 @@ export function aPayment(amount = 8_888, changes: Partial<Payment> = {}): Paymen
   return { tradeNo, amount: fen(amount), buyer: '138****1234', paidAtMs: T0, ...changes };
 }
 
+/** Who asks in the tests. */
+export const TILL_1: Asker = { actor: 'till-1', requestId: 'r-1' };
+
+/** On whose account the tests change something. */
+export function by(cause: string): By {
+  return { ...TILL_1, cause };
+}
+
 /** Where the changes of the tests come from. */
 export function at(nowMs: number): Origin {
-  return { cause: 'test', nowMs };
+  return { ...by('test'), nowMs };
 }
 
 /** One step of a receipt a second after T0, as the arguments of `move`. */

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { systemClock } from '../../src/config/system-clock';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
-import { storedBooks } from '../../src/legacy-db/commands/stored-books';
-import { openSqlite } from '../../src/legacy-db/open-sqlite';
-import { openHandle } from '../../src/legacy-db/sqlite-driver';
+import { storedBooks } from '../../src/legacy-db/commands/check/stored-books';
+import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
+import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
 import { putEmptyBooks } from './sqlite-books';
 

@@ -1,6 +1,6 @@
-import type { Receipt } from '../../src/domain/receipt';
-import type { Claim } from '../../src/domain/receipt-repository';
-import { big, sql } from '../../src/legacy-db/sql';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import type { Claim } from '../../src/domain/ports/receipt-repository';
+import { big, sql } from '../../src/legacy-db/sql/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, some, waiting } from './books';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { systemClock } from '../../src/config/system-clock';
-import type { Receipt } from '../../src/domain/receipt';
+import type { Receipt } from '../../src/domain/receipt/receipt';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
-import { openSqlite } from '../../src/legacy-db/open-sqlite';
-import { sql } from '../../src/legacy-db/sql';
+import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
+import { sql } from '../../src/legacy-db/sql/sql';
 import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks } from './books';
 import { MINUTE, T0, anOrder, storesOf, waiting } from './books';

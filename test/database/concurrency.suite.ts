@@ -1,6 +1,6 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
-import type { ScanDecision } from '../../src/domain/scan-decision';
+import type { ScanDecision } from '../../src/domain/collect/collect-decision';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { aMove, aPayment, anOrder, freshNumber, paid, waiting } from './books';
 

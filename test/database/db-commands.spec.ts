@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
-import { expectedOnMssql, expectedOnSqlite } from '../../src/legacy-db/commands/expected-tables';
+import {
+  expectedOnMssql,
+  expectedOnSqlite,
+} from '../../src/legacy-db/commands/check/expected-tables';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
-import { REFERENCE_MARK } from '../../src/legacy-db/mssql/contract';
-import { storedBooks } from '../../src/legacy-db/commands/stored-books';
-import type { TableShape } from '../../src/legacy-db/commands/table-shape';
-import { openHandle } from '../../src/legacy-db/sqlite-driver';
-import { freePort } from '../support/ports';
+import { REFERENCE_MARK } from '../../src/legacy-db/sqlserver/procedures/contract';
+import { storedBooks } from '../../src/legacy-db/commands/check/stored-books';
+import type { TableShape } from '../../src/legacy-db/commands/check/table-shape';
+import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
+import { freePort } from '../support/process/ports';
 import { tempFolder } from '../support/temp-folder';
 import { catalogBackend, wholeCatalog } from '../tds/catalog';
 import type { Catalog, ColumnRow } from '../tds/catalog';
@@ -237,7 +240,7 @@ describe('the commands on SQL Server', () => {
 
   it.each([
     [/sys\.all_parameters/, 229],
-    [/from migrations/, 208],
+    [/from \[dbo\]\.\[threepay_migrations\]/, 208],
   ])('tell by number what was refused at %s', async (target, number) => {
     server.plan(target, { kind: 'error', number });
     const { exitCode, lines } = await run('check', server.url());

@@ -1,7 +1,7 @@
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
-import type { BeginOrder } from '../../src/domain/receipt-repository';
-import { big, sql } from '../../src/legacy-db/sql';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import type { BeginOrder } from '../../src/domain/ports/receipt-repository';
+import { big, sql } from '../../src/legacy-db/sql/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, freshNumber, some, waiting } from './books';
 

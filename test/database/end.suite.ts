@@ -1,6 +1,6 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
+import type { Receipt } from '../../src/domain/receipt/receipt';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { aMove, aPayment, anOrder, begun, freshNumber, paid, some, waiting } from './books';
 

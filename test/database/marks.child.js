@@ -10,9 +10,9 @@ const { join } = require('node:path');
 
 const built = (name) => require(join(__dirname, '../../dist/src', name));
 const { systemClock } = built('config/system-clock.js');
-const { openSqlite } = built('legacy-db/open-sqlite.js');
-const { receiptRepositories } = built('legacy-db/receipt-repositories.js');
-const { openHandle } = built('legacy-db/sqlite-driver.js');
+const { openSqlite } = built('legacy-db/sqlite/open-sqlite.js');
+const { receiptRepositories } = built('legacy-db/systems/receipt-repositories.js');
+const { openHandle } = built('legacy-db/sqlite/sqlite-driver.js');
 
 const [, , task, file, name = 'n', count = '1'] = process.argv;
 

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { Receipt } from '../../src/domain/receipt';
-import type { Marks } from '../../src/legacy-db/marks/marks-file';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import type { Marks } from '../../src/legacy-db/sqlite/marks/marks-file';
 import type { Stores } from './books';
 import { T0, aMove, aPayment, some } from './books';
 import { MarkedFile } from './marked-file';

@@ -1,9 +1,9 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
-import type { ReceiptStep } from '../../src/domain/receipt-repository';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import type { ReceiptStep } from '../../src/domain/ports/receipt-repository';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { big, sql, text } from '../../src/legacy-db/sql';
+import { big, sql, text } from '../../src/legacy-db/sql/sql';
 import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, freshNumber } from './books';
 import { paid, some, waiting } from './books';
 

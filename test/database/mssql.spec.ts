@@ -1,4 +1,4 @@
-import { testServer } from '../support/mssql-server';
+import { testServer } from '../support/books/mssql-server';
 import { MssqlRun } from './mssql-books';
 import { describeReceiptRepositories } from './receipt-repository.suite';
 

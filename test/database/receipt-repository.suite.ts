@@ -6,6 +6,7 @@ import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
 import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
+import { describeEvents } from './event.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
 import { describeXposRequests } from './xpos-request.suite';
@@ -26,6 +27,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeLive(open);
     describeLease(open);
     describeNotes(open);
+    describeEvents(open);
     describeEnd(open);
     describeBillStatus(open);
     describeRefusedEnd(open);

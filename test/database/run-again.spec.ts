@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/config/system-clock';
-import type { Database, Sql, Work } from '../../src/legacy-db/database';
-import { openSqlite } from '../../src/legacy-db/open-sqlite';
-import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
+import type { Database, Sql, Work } from '../../src/legacy-db/sql/database';
+import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
+import { EMBEDDED } from '../../src/legacy-db/systems/receipt-repositories';
 import { join } from 'node:path';
 import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks } from './books';

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { driverName } from '../../src/legacy-db/sqlite-driver';
+import { driverName } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
 
 jest.setTimeout(30_000);
 
-const BUILT = join(__dirname, '../../dist/src/legacy-db/sqlite-driver.js');
+const BUILT = join(__dirname, '../../dist/src/legacy-db/sqlite/sqlite-driver.js');
 
 /** Opens a database in memory in a process of its own; prints its answer and what it has loaded. */
 const OPEN = `

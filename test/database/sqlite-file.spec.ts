@@ -7,16 +7,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/config/system-clock';
 import type { BillType } from '../../src/domain/bill';
 import { openWriter, sqliteReader, sqliteWriter } from '../../src/legacy-db/data-source';
-import { openSqlite } from '../../src/legacy-db/open-sqlite';
-import { sql } from '../../src/legacy-db/sql';
-import { receiptRepositories } from '../../src/legacy-db/receipt-repositories';
+import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
+import { sql } from '../../src/legacy-db/sql/sql';
+import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
 import { tempFolder } from '../support/temp-folder';
 import { anOrder } from './books';
 import { ALL_TABLES } from './books-inspect';
 import { SqliteInspect } from './sqlite-books';
 
 const CHILD = join(__dirname, 'books.child.js');
-const MIGRATIONS = 12;
+const MIGRATIONS = 13;
 
 jest.setTimeout(30_000);
 

@@ -1,15 +1,15 @@
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
-import type { Database, Dialect, ProcedureCall, Sql } from '../../src/legacy-db/database';
-import { AlarmStore } from '../../src/legacy-db/alarm-store';
-import { spellType } from '../../src/legacy-db/mssql/contract';
-import { SQL_SERVER } from '../../src/legacy-db/mssql/mssql-database';
-import { statementText } from '../../src/legacy-db/mssql/mssql-sql';
-import { procedureReceipts } from '../../src/legacy-db/mssql/procedure-receipts';
-import { OpenReceiptsStore } from '../../src/legacy-db/open-receipts-store';
-import { EMBEDDED, receiptRepositories } from '../../src/legacy-db/receipt-repositories';
-import type { Statement } from '../../src/legacy-db/sql';
-import { SQLITE } from '../../src/legacy-db/sqlite-database';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import type { Database, Dialect, ProcedureCall, Sql } from '../../src/legacy-db/sql/database';
+import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
+import { spellType } from '../../src/legacy-db/sqlserver/procedures/contract';
+import { SQL_SERVER } from '../../src/legacy-db/sqlserver/mssql-database';
+import { statementText } from '../../src/legacy-db/sqlserver/mssql-sql';
+import { procedureReceipts } from '../../src/legacy-db/sqlserver/procedure-receipts';
+import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
+import { EMBEDDED, receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
+import type { Statement } from '../../src/legacy-db/sql/sql';
+import { SQLITE } from '../../src/legacy-db/sqlite/sqlite-database';
 import { T0, aPayment, anOrder, at } from './books';
 
 const COLUMNS = /^select r\.id, r\.bill_type, .*? from/;

@@ -1,12 +1,12 @@
 import { systemClock } from '../../src/config/system-clock';
 import { fen } from '../../src/domain/money';
-import type { Receipt } from '../../src/domain/receipt';
-import { big, sql } from '../../src/legacy-db/sql';
-import { ApplyOutcome } from '../../src/pay/apply-outcome.service';
-import { UnderWay } from '../../src/pay/under-way';
-import { FakeGateway } from '../support/fake-gateway';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import { big, sql } from '../../src/legacy-db/sql/sql';
+import { ApplyOutcome } from '../../src/pay/outcome/apply-outcome.service';
+import { UnderWay } from '../../src/pay/outcome/under-way';
+import { FakeGateway } from '../support/far-side/fake-gateway';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { T0, aMove, aPayment, anOrder, at, paid, some, waiting } from './books';
+import { T0, aMove, aPayment, anOrder, at, paid, some, waiting, by } from './books';
 
 /** Undoing: its reason, and its events. */
 export function describeUndo(open: OpenFreshBooks): void {
@@ -285,11 +285,11 @@ export function describeCardHold(open: OpenFreshBooks): void {
       );
       const closed = { kind: 'closed', channelStatus: 'TRADE_CLOSED' } as const;
       const outcome = { ...closed, payment: done.payment };
-      const gone = await applyOutcome.apply(done, outcome, 'test');
+      const gone = await applyOutcome.apply(done, outcome, by('test'));
       expect([gone.state, gone.refunded, gone.billStatus]).toEqual(['refunded', 8_888, '4']);
       expect([await balance(done), await result(done)]).toEqual(['5.00', 'R']);
       expect(await books.inspect.alarms(done.id)).toEqual(['cardShort', 'foreignRefund']);
-      expect(await applyOutcome.apply(done, outcome, 'test')).toEqual(gone);
+      expect(await applyOutcome.apply(done, outcome, by('test'))).toEqual(gone);
       expect(await books.inspect.alarms(done.id)).toEqual(['cardShort', 'foreignRefund']);
     });
   });

@@ -1,6 +1,6 @@
 import type { PayError } from '../../src/domain/errors';
-import type { Receipt } from '../../src/domain/receipt';
-import { WANTED_TOLERANCE_MS, WantedUntil } from '../../src/domain/wanted-until';
+import type { Receipt } from '../../src/domain/receipt/receipt';
+import { WANTED_TOLERANCE_MS, WantedUntil } from '../../src/domain/receipt/wanted-until';
 import { ManualClock } from '../support/manual-clock';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { MINUTE, T0, aMove, anOrder, at, begun, freshNumber, paid, some, waiting } from './books';

@@ -1,5 +1,5 @@
-import type { XposRequest } from '../../src/domain/xpos-requests';
-import { isDuplicate } from '../../src/legacy-db/db-errors';
+import type { XposRequest } from '../../src/domain/ports/xpos-requests';
+import { isDuplicate } from '../../src/legacy-db/sql/db-errors';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, freshNumber } from './books';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../../src/config/system-clock';
-import { openSqlite } from '../../src/legacy-db/open-sqlite';
-import { XposRequestStore } from '../../src/legacy-db/xpos-request-store';
+import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
+import { XposRequestStore } from '../../src/legacy-db/books/xpos-request-store';
 import { tempFolder } from '../support/temp-folder';
 import { T0, freshNumber } from './books';
 import { aRequest } from './xpos-request.suite';

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../src/config/config';
-import { ConfigError } from '../../src/config/config-error';
-import { isSetting } from '../../src/config/settings';
-import { rsaPair } from '../support/rsa-pairs';
+import { ConfigError } from '../../src/config/reading/config-error';
+import { isSetting } from '../../src/config/reading/settings';
+import { rsaPair } from '../support/far-side/rsa-pairs';
 
 const FOLDER = join(__dirname, '../../deploy/kubernetes');
 

@@ -1,10 +1,18 @@
 import { BSON, deserialize } from 'bson';
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { Answer } from '../support/service';
-import { anAsk, cancel, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
-import { until } from '../support/till';
-import type { Ask, GivenCode } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { Answer } from '../support/process/service';
+import {
+  anAsk,
+  cancel,
+  getCode,
+  payAtSimulator,
+  query,
+  receiptRow,
+  saying,
+} from '../support/process/till';
+import { until } from '../support/process/till';
+import type { Ask, GivenCode } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

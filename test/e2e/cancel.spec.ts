@@ -1,6 +1,6 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
 import {
   anAsk,
   cancel,
@@ -10,7 +10,7 @@ import {
   query,
   receiptRow,
   saying,
-} from '../support/till';
+} from '../support/process/till';
 
 jest.setTimeout(30_000);
 

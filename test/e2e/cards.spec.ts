@@ -1,6 +1,14 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import { anAsk, cancel, freshBill, getCode, payAtSimulator, query, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import {
+  anAsk,
+  cancel,
+  freshBill,
+  getCode,
+  payAtSimulator,
+  query,
+  saying,
+} from '../support/process/till';
 
 jest.setTimeout(30_000);
 

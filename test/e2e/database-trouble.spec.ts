@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../database/books-inspect';
-import { whileLocked } from '../support/locked-file';
-import { notifiedAt } from '../support/ports';
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
-import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
+import { whileLocked } from '../support/books/locked-file';
+import { notifiedAt } from '../support/process/ports';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
+import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/process/till';
 
 jest.setTimeout(60_000);
 

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { startTestSimulator, TestClient } from '../simulator/support';
-import { aCertificate } from '../support/certificates';
-import { examined, runDoctor } from '../support/doctor';
-import { freePort } from '../support/ports';
-import { TestService } from '../support/service';
-import type { Env } from '../support/service';
+import { aCertificate } from '../support/far-side/certificates';
+import { examined, runDoctor } from '../support/process/doctor';
+import { freePort } from '../support/process/ports';
+import { TestService } from '../support/process/service';
+import type { Env } from '../support/process/service';
 import { tempFolder } from '../support/temp-folder';
-import { rsaPair } from '../support/rsa-pairs';
+import { rsaPair } from '../support/far-side/rsa-pairs';
 
 jest.setTimeout(60_000);
 

@@ -1,8 +1,8 @@
 import type { BooksInspect } from '../database/books-inspect';
 import { TestClient } from '../simulator/support';
-import { notifiedAt } from '../support/ports';
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
+import { notifiedAt } from '../support/process/ports';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
 import {
   anAsk,
   cancel,
@@ -13,7 +13,7 @@ import {
   receiptRow,
   saying,
   until,
-} from '../support/till';
+} from '../support/process/till';
 
 jest.setTimeout(60_000);
 

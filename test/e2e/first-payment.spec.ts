@@ -1,9 +1,9 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { parseChinaTime } from '../../src/domain/china-time';
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { WireFormat } from '../support/service';
-import { anAsk, getCode, query, receiptRow, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { WireFormat } from '../support/process/service';
+import { anAsk, getCode, query, receiptRow, saying } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

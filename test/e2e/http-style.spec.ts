@@ -1,6 +1,13 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService, readAnswer } from '../support/service';
-import { anAsk, getCode, paidAndTold, payAtSimulator, query, saying } from '../support/till';
+import { TestService, readAnswer } from '../support/process/service';
+import {
+  anAsk,
+  getCode,
+  paidAndTold,
+  payAtSimulator,
+  query,
+  saying,
+} from '../support/process/till';
 
 jest.setTimeout(30_000);
 

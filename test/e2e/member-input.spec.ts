@@ -1,7 +1,7 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { WireFormat } from '../support/service';
-import { anAsk, receiptRow } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { WireFormat } from '../support/process/service';
+import { anAsk, receiptRow } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

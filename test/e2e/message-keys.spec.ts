@@ -3,10 +3,10 @@ import type { ClientProxy } from '@nestjs/microservices';
 import { apiKeys, testKey } from '../access/keys';
 import type { TestKey } from '../access/keys';
 import { MESSAGE_ROUTES } from '../../src/ops/rights';
-import { ask, messagePort, OVER_TCP, RawCaller } from '../support/message-client';
-import type { MessageAnswer } from '../support/message-client';
-import { TestService } from '../support/service';
-import { anAsk, until } from '../support/till';
+import { ask, messagePort, OVER_TCP, RawCaller } from '../support/process/message-client';
+import type { MessageAnswer } from '../support/process/message-client';
+import { TestService } from '../support/process/service';
+import { anAsk, until } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { messagePort, OVER_TCP, RawCaller, watched } from '../support/message-client';
-import { freePort } from '../support/ports';
-import { TestService } from '../support/service';
-import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/till';
+import { messagePort, OVER_TCP, RawCaller, watched } from '../support/process/message-client';
+import { freePort } from '../support/process/ports';
+import { TestService } from '../support/process/service';
+import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

@@ -4,11 +4,11 @@ import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { BooksInspect } from '../database/books-inspect';
 import { firstValueFrom, timeout } from 'rxjs';
-import { ask, messagePort, OVER_TCP, RawCaller } from '../support/message-client';
-import type { MessageAnswer } from '../support/message-client';
-import { TestService } from '../support/service';
-import { anAsk, getCode, payAtSimulator, receiptRow, until } from '../support/till';
-import type { GivenCode } from '../support/till';
+import { ask, messagePort, OVER_TCP, RawCaller } from '../support/process/message-client';
+import type { MessageAnswer } from '../support/process/message-client';
+import { TestService } from '../support/process/service';
+import { anAsk, getCode, payAtSimulator, receiptRow, until } from '../support/process/till';
+import type { GivenCode } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

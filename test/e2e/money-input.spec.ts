@@ -1,8 +1,8 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { Answer } from '../support/service';
-import type { Ask } from '../support/till';
-import { anAsk, receiptRow } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { Answer } from '../support/process/service';
+import type { Ask } from '../support/process/till';
+import { anAsk, receiptRow } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { TestService } from '../support/service';
-import { anAsk } from '../support/till';
+import { TestService } from '../support/process/service';
+import { anAsk } from '../support/process/till';
 
 /** A port at which somebody takes connections and never says a word. */
 class Silence {

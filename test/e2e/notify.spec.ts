@@ -1,9 +1,17 @@
 import { request } from 'node:http';
 import type { BooksInspect } from '../database/books-inspect';
-import { notifiedAt } from '../support/ports';
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
-import { anAsk, getCode, payAtSimulator, query, receiptRow, saying, until } from '../support/till';
+import { notifiedAt } from '../support/process/ports';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
+import {
+  anAsk,
+  getCode,
+  payAtSimulator,
+  query,
+  receiptRow,
+  saying,
+  until,
+} from '../support/process/till';
 
 jest.setTimeout(60_000);
 

@@ -7,28 +7,35 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { AppModule } from '../../src/app.module';
 import { readConfig } from '../../src/config/config';
-import { readTextFile } from '../../src/config/environment';
+import { readTextFile } from '../../src/config/reading/environment';
 import { ERRORS } from '../../src/domain/errors';
 import type { ErrorCode } from '../../src/domain/errors';
-import { installFormats } from '../../src/format/install-formats';
+import { installBodies } from '../../src/wire/http/install-bodies';
 import { readySimulator } from '../../src/launch-simulator';
-import { bsonSamplePath } from '../../src/ops/openapi';
-import { refusalsOf } from '../../src/ops/openapi-answers';
-import type { MemberDescription } from '../../src/format/operation-description';
-import type { Document, Operation, RequestBody, Schema } from '../../src/ops/openapi-types';
-import { RIGHTS, rightOf } from '../../src/ops/rights';
+import { bsonSamplePath } from '../../src/wire/openapi/openapi';
+import { refusalsOf } from '../../src/wire/openapi/openapi-answers';
+import type { MemberData } from '../../src/wire/operation/wire-type';
+import { membersOfType } from '../../src/wire/operation/wire-type';
+import type {
+  Document,
+  Operation,
+  RequestBody,
+  Schema,
+} from '../../src/wire/openapi/openapi-types';
+import { asksForKey, RIGHTS, rightOf } from '../../src/ops/rights';
 import { Mask } from '../../src/ops/log/mask';
 import { ServiceLog } from '../../src/ops/log/service-log';
-import { installSwagger, openApiDocument } from '../../src/ops/swagger';
-import { servedOperations, wireHandlers } from '../../src/ops/swagger-operations';
-import { QueryDto } from '../../src/pay/dto/query.dto';
-import { ScanCodeDto } from '../../src/pay/dto/scan-code.dto';
-import { barCodeDocumentation } from '../../src/pay/bar-code.documentation';
-import { BarCodeDto } from '../../src/pay/dto/bar-code.dto';
-import { queryDocumentation, scanCodeDocumentation } from '../../src/pay/pay.documentation';
-import { TOP_ERRORS } from '../../src/xpos/top-errors';
+import { installSwagger, openApiDocument } from '../../src/wire/openapi/swagger';
+import { servedOperations, wireHandlers } from '../../src/wire/openapi/swagger-operations';
+import { QueryDto } from '../../src/pay/operations/dto/query.dto';
+import { ScanCodeDto } from '../../src/pay/operations/dto/scan-code.dto';
+import { barCodeTexts } from '../../src/pay/operations/texts/bar-code.texts';
+import { BarCodeDto } from '../../src/pay/operations/dto/bar-code.dto';
+import { queryTexts } from '../../src/pay/operations/texts/query.texts';
+import { scanCodeTexts } from '../../src/pay/operations/texts/scan-code.texts';
+import { TOP_ERRORS } from '../../src/xpos/top/top-errors';
 import { tempFolder } from '../support/temp-folder';
-import { giveSimulatorKeys } from '../support/simulator-keys';
+import { giveSimulatorKeys } from '../support/far-side/simulator-keys';
 
 const SCAN_CODE = '/api/3Pay/AliPay/ScanCode';
 const QUERY = '/api/3Pay/AliPay/Query';
@@ -57,7 +64,7 @@ beforeAll(async () => {
     AppModule.forRoot(config, simulator.settings, log),
     { bodyParser: false, logger: false, forceCloseConnections: true },
   );
-  installFormats(app, { bodyLimitBytes: config.http.bodyLimitBytes });
+  installBodies(app, { bodyLimitBytes: config.http.bodyLimitBytes });
   installSwagger(app, { style: 'legacy' });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
@@ -120,7 +127,7 @@ describe('the document', () => {
   });
 
   it('knows every route of the wire', () => {
-    expect(wireHandlers(app).filter(({ description }) => !description)).toEqual([]);
+    expect(wireHandlers(app).filter(({ declared }) => !declared)).toEqual([]);
     const router = app.getHttpAdapter().getInstance().router as {
       stack: { route?: { path: string } }[];
     };
@@ -224,7 +231,7 @@ describe('the document', () => {
   });
 
   it('asks for a key only where one is asked for', () => {
-    const { paths, security } = openApiDocument(app, { style: 'legacy', keys: true });
+    const { paths, security } = openApiDocument(app, { style: 'legacy', asksForKey });
     expect(security).toEqual([{ key: [] }]);
     for (const [path, { get, post: posted }] of Object.entries(paths)) {
       const own = typeof rightOf(path)?.right === 'string' ? [] : undefined;
@@ -238,7 +245,7 @@ describe('the document', () => {
     );
     const root = join(__dirname, '../../src');
     const thrown = new Set<string>();
-    for (const folder of ['pay', 'xpos', 'format', 'legacy-db', 'ops']) {
+    for (const folder of ['pay', 'xpos', 'wire', 'legacy-db', 'ops']) {
       for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
         if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
         const text = readFileSync(join(root, folder, file), 'utf8');
@@ -252,11 +259,11 @@ describe('the document', () => {
 });
 
 describe.each([
-  ['ScanCode', ScanCodeDto, scanCodeDocumentation],
-  ['Query', QueryDto, queryDocumentation],
-  ['BarCode', BarCodeDto, barCodeDocumentation],
-])('the limits told of %s are the limits checked', (_name, dto, documentation) => {
-  const { values } = documentation.requestSamples[0] ?? { values: {} };
+  ['ScanCode', ScanCodeDto, scanCodeTexts],
+  ['Query', QueryDto, queryTexts],
+  ['BarCode', BarCodeDto, barCodeTexts],
+])('the limits told of %s are the limits checked', (_name, dto, texts) => {
+  const { values } = texts.requestSamples[0] ?? { values: {} };
   const good = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, String(value)]),
   );
@@ -265,7 +272,7 @@ describe.each([
       ({ property }) => property,
     );
 
-  it.each(Object.entries(documentation.request))('%s', (name, member: MemberDescription) => {
+  it.each(Object.entries(membersOfType(dto)))('%s', (name, member: MemberData) => {
     const { required, maxLength, allowed } = member;
     expect(faults({})).toEqual([]);
     expect(faults({ [name]: undefined })).toEqual(required ? [name] : []);

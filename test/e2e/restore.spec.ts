@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
-import { anAsk, freshBill, getCode, payAtSimulator, query, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
+import { anAsk, freshBill, getCode, payAtSimulator, query, saying } from '../support/process/till';
 
 jest.setTimeout(60_000);
 

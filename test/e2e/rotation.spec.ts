@@ -2,10 +2,10 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { freshFolder, startTestSimulator } from '../simulator/support';
-import { SimControl } from '../support/sim-control';
-import { TestService } from '../support/service';
-import { anAsk, getCode, query, saying } from '../support/till';
-import { rsaPair } from '../support/rsa-pairs';
+import { SimControl } from '../support/far-side/sim-control';
+import { TestService } from '../support/process/service';
+import { anAsk, getCode, query, saying } from '../support/process/till';
+import { rsaPair } from '../support/far-side/rsa-pairs';
 
 jest.setTimeout(60_000);
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiKeys, testKey } from '../access/keys';
-import { PAID_NOTIFY } from '../support/scripted-alipay';
-import { TestService } from '../support/service';
-import { anAsk } from '../support/till';
+import { PAID_NOTIFY } from '../support/far-side/scripted-alipay';
+import { TestService } from '../support/process/service';
+import { anAsk } from '../support/process/till';
 
 jest.setTimeout(60_000);
 

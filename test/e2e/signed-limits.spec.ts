@@ -1,8 +1,8 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { notifiedAt } from '../support/ports';
-import { TestService } from '../support/service';
-import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/till';
-import { postForm, refusalOf, signed } from '../support/top';
+import { notifiedAt } from '../support/process/ports';
+import { TestService } from '../support/process/service';
+import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/process/till';
+import { postForm, refusalOf, signed } from '../support/far-side/top';
 
 jest.setTimeout(60_000);
 

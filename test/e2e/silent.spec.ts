@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
-import { ask, messagePort, OVER_TCP, RawCaller } from '../support/message-client';
-import { TestService } from '../support/service';
+import { ask, messagePort, OVER_TCP, RawCaller } from '../support/process/message-client';
+import { TestService } from '../support/process/service';
 
 jest.setTimeout(60_000);
 

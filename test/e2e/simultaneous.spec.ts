@@ -1,8 +1,8 @@
 import type { BillType } from '../../src/domain/bill';
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { Answer } from '../support/service';
-import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { Answer } from '../support/process/service';
+import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

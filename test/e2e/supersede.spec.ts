@@ -1,7 +1,7 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
-import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
+import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

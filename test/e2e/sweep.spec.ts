@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
 import {
   anAsk,
   cancel,
@@ -11,7 +11,7 @@ import {
   receiptRow,
   saying,
   until,
-} from '../support/till';
+} from '../support/process/till';
 
 jest.setTimeout(60_000);
 

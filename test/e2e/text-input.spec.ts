@@ -1,9 +1,9 @@
 import type { BillType } from '../../src/domain/bill';
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import type { WireFormat } from '../support/service';
-import type { Ask } from '../support/till';
-import { anAsk, getCode, query, receiptRow, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { WireFormat } from '../support/process/service';
+import type { Ask } from '../support/process/till';
+import { anAsk, getCode, query, receiptRow, saying } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

@@ -1,11 +1,19 @@
 import { Double, Long, serialize } from 'bson';
 import type { BooksInspect } from '../database/books-inspect';
-import { messagePort, OVER_TCP, RawCaller } from '../support/message-client';
-import { TestService } from '../support/service';
-import type { Answer } from '../support/service';
-import { anAsk, cancel, getCode, payAtSimulator, query, receiptRow, saying } from '../support/till';
-import { paidAndTold } from '../support/till';
-import type { GivenCode } from '../support/till';
+import { messagePort, OVER_TCP, RawCaller } from '../support/process/message-client';
+import { TestService } from '../support/process/service';
+import type { Answer } from '../support/process/service';
+import {
+  anAsk,
+  cancel,
+  getCode,
+  payAtSimulator,
+  query,
+  receiptRow,
+  saying,
+} from '../support/process/till';
+import { paidAndTold } from '../support/process/till';
+import type { GivenCode } from '../support/process/till';
 
 jest.setTimeout(30_000);
 

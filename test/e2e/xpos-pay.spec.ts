@@ -1,7 +1,7 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import { modelOf, postForm, refusalOf, signed } from '../support/top';
-import type { Parameters, TopAnswer } from '../support/top';
+import { TestService } from '../support/process/service';
+import { modelOf, postForm, refusalOf, signed } from '../support/far-side/top';
+import type { Parameters, TopAnswer } from '../support/far-side/top';
 
 const PAY = 'alibaba.alisports.lianbei.xpos.pay';
 const NODE = 'alibaba_alisports_lianbei_xpos_pay_response';

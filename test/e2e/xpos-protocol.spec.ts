@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import { chinaTime } from '../../src/domain/china-time';
-import { signTop } from '../../src/xpos/top-signature';
-import { TestService } from '../support/service';
-import { APP, encoded, postForm, refusalOf, send, signed } from '../support/top';
-import type { Parameters } from '../support/top';
+import { signTop } from '../../src/xpos/top/top-signature';
+import { TestService } from '../support/process/service';
+import { APP, encoded, postForm, refusalOf, send, signed } from '../support/far-side/top';
+import type { Parameters } from '../support/far-side/top';
 
 const MINUTE = 60_000;
 const UNKNOWN = { checkout_id: '788' };

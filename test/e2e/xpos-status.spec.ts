@@ -1,7 +1,7 @@
 import type { BooksInspect } from '../database/books-inspect';
 import { deserialize } from 'bson';
-import { TestService } from '../support/service';
-import type { Answer } from '../support/service';
+import { TestService } from '../support/process/service';
+import type { Answer } from '../support/process/service';
 import {
   anAsk,
   cancel,
@@ -11,10 +11,10 @@ import {
   receiptRow,
   saying,
   until,
-} from '../support/till';
-import type { GivenCode, ReceiptColumns } from '../support/till';
-import { modelOf, postForm, refusalOf, signed } from '../support/top';
-import type { Parameters, TopAnswer } from '../support/top';
+} from '../support/process/till';
+import type { GivenCode, ReceiptColumns } from '../support/process/till';
+import { modelOf, postForm, refusalOf, signed } from '../support/far-side/top';
+import type { Parameters, TopAnswer } from '../support/far-side/top';
 
 const HOUSE = '/api/3Pay/Xpos/QueryStatus';
 const PAID_AT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;

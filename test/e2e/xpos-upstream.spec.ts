@@ -1,7 +1,7 @@
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/till';
-import { modelOf, postForm, refusalOf, signed } from '../support/top';
+import { TestService } from '../support/process/service';
+import { anAsk, getCode, payAtSimulator, receiptRow } from '../support/process/till';
+import { modelOf, postForm, refusalOf, signed } from '../support/far-side/top';
 
 const SECRET = 'upstream-secret-planted';
 

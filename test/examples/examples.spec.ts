@@ -5,11 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientProxy } from '@nestjs/microservices';
 import { of, throwError } from 'rxjs';
 import { pay, tcpClient, type Envelope, type Till } from '../../docs/examples/pay-messages';
-import { FaultyProxy, type Fault } from '../support/faulty-proxy';
-import { messagePort, OVER_TCP } from '../support/message-client';
-import { TestService } from '../support/service';
+import { FaultyProxy, type Fault } from '../support/far-side/faulty-proxy';
+import { messagePort, OVER_TCP } from '../support/process/message-client';
+import { TestService } from '../support/process/service';
 import { tempFolder } from '../support/temp-folder';
-import { freshBill } from '../support/till';
+import { freshBill } from '../support/process/till';
 
 jest.setTimeout(120_000);
 

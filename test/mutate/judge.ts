@@ -1,7 +1,7 @@
 import * as circus from 'jest-circus';
 import { expect } from 'expect';
 import { ModuleMocker } from 'jest-mock';
-import { run, stage } from '../simulation/runner';
+import { run, stage } from '../simulation/run/runner';
 import { FreshModules, NOT_LOADED } from './fresh-modules';
 import type { Changed } from './fresh-modules';
 
@@ -50,14 +50,10 @@ export async function judgeBySpec(
 }
 
 /** Plays the first stories of the simulation; what broke first, null: nothing. */
-export async function judgeByStories(
-  changed: Changed,
-  original: string,
-  seeds: number,
-): Promise<string | null> {
+export async function judgeByStories(changed: Changed, seeds: number): Promise<string | null> {
   try {
     const file = changed.path.replace(/^src\//, '');
-    const staged = await stage({ name: 'mutant', file, find: original, replace: changed.text });
+    const staged = await stage({ name: 'mutant', file, patched: () => changed.text });
     const { violations, unlisted } = await run(staged, { from: 1, seeds, violations: 1 });
     const [first] = violations;
     if (first) return `seed ${first.seed}: ${first.violation?.invariant}`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Source } from '../support/tidy-source';
-import { withoutExtension } from '../support/tidy-source';
+import type { Source } from '../support/tidy/tidy-source';
+import { withoutExtension } from '../support/tidy/tidy-source';
 
 /** Who can notice a change of a source: the specs that load it, and perhaps the simulation. */
 export interface Judges {
@@ -10,7 +10,7 @@ export interface Judges {
 }
 
 /** The root of what the simulation loads with a change in it. */
-const SIMULATED = 'test/simulation/product';
+const SIMULATED = 'test/simulation/world/product';
 
 /** The sources that import a source, directly or not. */
 export class Importers {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSource } from '../support/tidy-source';
+import { parseSource } from '../support/tidy/tidy-source';
 import { tempFolder } from '../support/temp-folder';
 import { EQUAL } from './equal';
 import { Importers } from './judges';
@@ -9,8 +9,8 @@ import { Results } from './results';
 import { Worker } from './worker-pool';
 
 const ROOT = join(__dirname, '../..');
-const DUE = 'src/domain/due.ts';
-const DUE_SPEC = 'src/domain/due.spec.ts';
+const DUE = 'src/domain/receipt/due.ts';
+const DUE_SPEC = 'src/domain/receipt/due.spec.ts';
 
 describe('a judging process', () => {
   const worker = new Worker();
@@ -54,7 +54,7 @@ describe('the judges of a source', () => {
     parseSource('src/a/c.spec.ts', "import './c';"),
     parseSource('src/a/snapshot.spec.ts', "import './a'; expect(a).toMatchSnapshot();"),
     parseSource('test/e2e/all.spec.ts', "import '../../src/a/a';"),
-    parseSource('test/simulation/product.ts', "import '../../src/a/b';"),
+    parseSource('test/simulation/world/product.ts', "import '../../../src/a/b';"),
   ];
 
   it('are the specs that load it, the nearest first, and the simulation', () => {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, posix } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../simulation/patched-sources';
-import { readSources } from '../support/tidy-source';
-import type { Source } from '../support/tidy-source';
+import { projectRoot } from '../simulation/bugs/patched-sources';
+import { readSources } from '../support/tidy/tidy-source';
+import type { Source } from '../support/tidy/tidy-source';
 import { EQUAL } from './equal';
 import type { Changed } from './fresh-modules';
 import { NOT_LOADED } from './fresh-modules';
@@ -18,7 +18,7 @@ import { HUNG, share, Worker } from './worker-pool';
 const MUTATED = ['src/domain', 'src/pay', 'src/legacy-db', 'src/alipay-gateway/alipay.mapper.ts'];
 
 /** Judged by nobody here: descriptions for readers, and the schema, which `db:check` compares. */
-const LEFT_OUT = /\.documentation\.ts$|\.module\.ts$|\/(?:migrations|commands|mssql)\//;
+const LEFT_OUT = /\.documentation\.ts$|\.module\.ts$|\/(?:migrations|commands|sqlserver)\//;
 
 /** A spec that takes less waits for nothing, so a busy machine does not make it fail. ms. */
 const QUICK_MS = 300;

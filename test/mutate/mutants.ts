@@ -1,6 +1,6 @@
 import * as ts from 'typescript';
-import { rootName } from '../support/tidy-limits';
-import { lineAt, walk } from '../support/tidy-source';
+import { rootName } from '../support/tidy/tidy-limits';
+import { lineAt, walk } from '../support/tidy/tidy-source';
 import { conditionsOf } from './sql-conditions';
 
 /** One change of a source that its tests should notice. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { SqliteInspect } from '../database/sqlite-books';
-import { TestService } from '../support/service';
-import { anAsk } from '../support/till';
+import { TestService } from '../support/process/service';
+import { anAsk } from '../support/process/till';
 
 /** Bills both processes are asked for at the same time. */
 const AT_ONCE = 16;

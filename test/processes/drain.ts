@@ -1,6 +1,6 @@
-import { TestService } from '../support/service';
-import type { Answer } from '../support/service';
-import { anAsk } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { Answer } from '../support/process/service';
+import { anAsk } from '../support/process/till';
 import { BusyTills } from './busy-tills';
 import type { BusyReport } from './busy-tills';
 

@@ -1,6 +1,6 @@
-import { TestService } from '../support/service';
-import type { GivenCode } from '../support/till';
-import { anAsk, getCode, payAtSimulator, query, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import type { GivenCode } from '../support/process/till';
+import { anAsk, getCode, payAtSimulator, query, saying } from '../support/process/till';
 
 /** Alipay's silence, far beyond every deadline. ms. */
 const SILENCE_MS = 60_000;

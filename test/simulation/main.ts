@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { BUGS } from './bugs';
-import { stage } from './runner';
-import { runShared } from './shared-run';
-import { shrink } from './shrink';
-import { play } from './story';
-import type { StoryOptions } from './story';
+import { BUGS } from './bugs/bugs';
+import { stage } from './run/runner';
+import { runShared } from './run/shared-run';
+import { shrink } from './run/shrink';
+import { play } from './run/story';
+import type { StoryOptions } from './run/story';
 
 /** From here on a run must have touched every cell. */
 const COVERING_SEEDS = 5_000;

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { BUGS } from './bugs';
-import type { Bug } from './bug';
-import type { Bite } from './runner';
-import { share } from './workers';
+import { BUGS } from './bugs/bugs';
+import type { Bug } from './bugs/bug';
+import type { Bite } from './run/runner';
+import { share } from './run/workers';
 
 /** Every planted bug must be seen within so many seeds. */
 const MAX_SEEDS = 20_000;

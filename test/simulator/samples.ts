@@ -1,5 +1,5 @@
 import { Fen } from '../../src/domain/money';
-import { Terms } from '../../src/simulator/trades';
+import { Terms } from '../../src/simulator/ledger/trades';
 
 /** The terms of an ordinary payment of 88.88 yuan. */
 export const SAMPLE_TERMS: Terms = {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runSimulator, SimulatorOptions } from '../../src/simulator/simulator';
-import { giveSimulatorKeys, keepSimulatorKeys } from '../support/simulator-keys';
+import { giveSimulatorKeys, keepSimulatorKeys } from '../support/far-side/simulator-keys';
 
 export interface Answer {
   status: number;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/domain/clock';
+import type { Clock } from '../../src/domain/ports/clock';
 
 /** Time that moves only when a test says so; sleepers make it pass. */
 export class ManualClock implements Clock {

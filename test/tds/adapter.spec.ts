@@ -1,5 +1,5 @@
 import { PayError } from '../../src/domain/errors';
-import { BEGIN, END, spellType } from '../../src/legacy-db/mssql/contract';
+import { BEGIN, END, spellType } from '../../src/legacy-db/sqlserver/procedures/contract';
 import { aMove, anOrder, aPayment, begun, paid, some, waiting } from '../database/books';
 import type { TdsRequest } from './requests';
 import { openOverTds } from './tds-books';

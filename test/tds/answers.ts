@@ -150,11 +150,11 @@ export function loginTokens(database: string, packetSize: number): Buffer {
     .bytes();
 }
 
-/** Our part of the greeting: we do not encrypt. */
-export function preloginAnswer(): Buffer {
+/** Our part of the greeting: whether we encrypt (ON), or cannot (NOT_SUP). */
+export function preloginAnswer(encrypts: boolean): Buffer {
   const options: [token: number, data: Buffer][] = [
     [0, Buffer.from([15, 0, 0, 0, 0, 0])],
-    [1, Buffer.from([2])],
+    [1, Buffer.from([encrypts ? 1 : 2])],
     [2, Buffer.from([0])],
     [3, Buffer.alloc(0)],
     [4, Buffer.from([0])],

@@ -3,8 +3,16 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { BooksInspect } from '../database/books-inspect';
-import { TestService } from '../support/service';
-import { anAsk, cancel, getCode, paidAndTold, query, receiptRow, saying } from '../support/till';
+import { TestService } from '../support/process/service';
+import {
+  anAsk,
+  cancel,
+  getCode,
+  paidAndTold,
+  query,
+  receiptRow,
+  saying,
+} from '../support/process/till';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
-import { expectedOnMssql } from '../../src/legacy-db/commands/expected-tables';
+import { expectedOnMssql } from '../../src/legacy-db/commands/check/expected-tables';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
-import { BEGIN } from '../../src/legacy-db/mssql/contract';
-import { readBatches } from '../../src/legacy-db/mssql/reference-scripts';
+import { BEGIN } from '../../src/legacy-db/sqlserver/procedures/contract';
+import { readBatches } from '../../src/legacy-db/sqlserver/procedures/reference-scripts';
 import type { Answer, Column } from './answers';
 import { sqlOf } from './requests';
 import { ScriptedBackend } from './tds-server';
@@ -32,6 +32,8 @@ export interface Catalog {
   readonly procedures: Record<string, CatalogRow[]>;
   readonly tables: Record<string, { columns: ColumnRow[]; uniqueKeys: string[][] }>;
   readonly migrations: string[];
+  /** What the list `migrations` of a former version, or of anybody else, holds; null: none. */
+  formerMigrations: string[] | null;
   /** The texts of procedures that may be read, by the name with its schema. */
   readonly definitions: Record<string, string>;
   /** Procedures we may not execute. */
@@ -47,7 +49,11 @@ function answerOf(columns: Column[], rows: TdsValue[][]): Answer {
 
 /** Answers the statements of the commands from that catalog, read afresh each time. */
 export function catalogBackend(catalog: Catalog): ScriptedBackend {
-  const named = (text: string): string => /N'([^']+)'/.exec(text)?.[1] ?? '';
+  // The table of a path with its schema; a procedure's name as it is.
+  const named = (text: string): string => {
+    const name = /N'([^']+)'/.exec(text)?.[1] ?? '';
+    return /^\[dbo\]\.\[(\w+)\]$/.exec(name)?.[1] ?? name;
+  };
   const backend = new ScriptedBackend();
   const on = (target: RegExp, answer: (sql: string) => Answer): void => {
     backend.on(target, (statement) => answer(sqlOf(statement) ?? ''));
@@ -55,16 +61,34 @@ export function catalogBackend(catalog: Catalog): ScriptedBackend {
   on(/^select OBJECT_ID/i, (sql) => {
     const name = named(sql);
     const there =
-      name === 'migrations' ? catalog.migrations.length > 0 : name in catalog.procedures;
-    return answerOf([WHOLE('object_id')], [[there ? 1 : null]]);
+      name in catalog.procedures || name in catalog.tables || listsIn(catalog).includes(name);
+    return answerOf([WHOLE(/ as (\w+)$/.exec(sql)?.[1] ?? '')], [[there ? 1 : null]]);
+  });
+  on(/^select N'\w+' as name where /, (sql) => {
+    const there = [...Object.keys(catalog.tables), ...listsIn(catalog)];
+    const asked = [...sql.matchAll(/N'(\w+)' as name where \w+\(N'\[dbo\]/g)];
+    const names = asked.map(([, name = '']) => name).filter((name) => there.includes(name));
+    return answerOf(
+      [TEXT('name')],
+      names.map((name) => [name]),
+    );
   });
   on(/HAS_PERMS_BY_NAME/, (sql) =>
     answerOf([WHOLE('allowed')], [[catalog.forbidden.includes(named(sql)) ? 0 : 1]]),
   );
-  on(/^select name from migrations/, () =>
-    answerOf(
+  on(/^select name from \[dbo\]\.\[\w*migrations\]/, (sql) => {
+    const former = sql.includes('[migrations]');
+    const names = former ? (catalog.formerMigrations ?? []) : catalog.migrations;
+    return answerOf(
       [TEXT('name')],
-      catalog.migrations.map((name) => [name]),
+      names.map((name) => [name]),
+    );
+  });
+  // TypeORM reads its list by itself, too.
+  on(/^SELECT \* FROM "threepay_migrations"/, () =>
+    answerOf(
+      [TEXT('id'), TEXT('timestamp'), TEXT('name')],
+      catalog.migrations.map((name, i) => [String(i), name.slice(-13), name]),
     ),
   );
   on(/sys\.all_parameters/, (sql) =>
@@ -93,6 +117,12 @@ export function catalogBackend(catalog: Catalog): ScriptedBackend {
     ),
   );
   return backend;
+}
+
+/** The lists of migrations that are there. */
+function listsIn({ migrations, formerMigrations }: Catalog): string[] {
+  const own = migrations.length > 0 ? ['threepay_migrations'] : [];
+  return formerMigrations === null ? own : [...own, 'migrations'];
 }
 
 const COLUMNS: Column[] = [
@@ -166,6 +196,7 @@ export async function wholeCatalog(): Promise<Catalog> {
     procedures: contractRows(),
     tables: await ourTables(),
     migrations: MIGRATIONS.map((migration) => new migration().name),
+    formerMigrations: null,
     definitions: { [BEGIN.name]: readBatches('begin.sql').at(-1) ?? '' },
     forbidden: [],
   };

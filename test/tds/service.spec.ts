@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SqliteInspect } from '../database/sqlite-books';
-import { TestService } from '../support/service';
+import { TestService } from '../support/process/service';
 import { tempFolder } from '../support/temp-folder';
-import { anAsk, getCode, payAtSimulator, query, saying } from '../support/till';
+import { anAsk, getCode, payAtSimulator, query, saying } from '../support/process/till';
 import { SqliteBackend } from './sqlite-backend';
 import { TdsServer } from './tds-server';
 

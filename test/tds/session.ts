@@ -11,6 +11,8 @@ import {
   transactionToken,
 } from './answers';
 import type { Login, TdsRequest } from './requests';
+import { WrappedTls } from './tls';
+import type { Identity } from './tls';
 import { readBatch, readCall, readLogin, readTransactionRequest, sqlOf } from './requests';
 
 /** A statement or a call; the rest is transactions, which the session looks after. */
@@ -44,6 +46,8 @@ export interface Host {
   /** Notes what no client may do. */
   problem(text: string): void;
   nextTransaction(): bigint;
+  /** Null: the server has no TLS, and says so. */
+  readonly identity: Identity | null;
 }
 
 const HEADER = 8;
@@ -60,6 +64,7 @@ export class Session {
   private transaction = 0n;
   /** `SET XACT_ABORT ON` was sent: any error ends the transaction. */
   private errorsEndTransaction = false;
+  private tls: WrappedTls | null = null;
   /** Ends the waiting of the request under way; null: none is under way. */
   private cancel: AbortController | null = null;
 
@@ -68,7 +73,10 @@ export class Session {
     private readonly socket: Socket,
     private readonly host: Host,
   ) {
-    socket.on('data', (chunk: Buffer) => this.take(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      if (this.tls?.stands) this.tls.take(chunk);
+      else this.take(chunk);
+    });
     socket.on('error', () => undefined); // 'close' follows.
     socket.on('close', () => {
       this.cancel?.abort();
@@ -101,7 +109,7 @@ export class Session {
   }
 
   private dispatch(type: number, message: Buffer, reset: boolean): void {
-    if (type === TYPE.hello) return this.send(preloginAnswer());
+    if (type === TYPE.hello) return this.greet(message);
     if (type === TYPE.login) return this.welcome(readLogin(message));
     if (type === TYPE.attention) return this.attention();
     this.queue = this.queue
@@ -113,6 +121,19 @@ export class Session {
         this.host.problem(String(error));
         this.cut();
       });
+  }
+
+  private greet(message: Buffer): void {
+    if (this.tls) return this.tls.take(message);
+    const { identity } = this.host;
+    this.send(preloginAnswer(identity !== null));
+    if (identity === null) return;
+    this.tls = new WrappedTls(
+      this.socket,
+      identity,
+      (bytes) => this.socket.write(packet(TYPE.hello, bytes, 1, true)),
+      (clear) => this.take(clear),
+    );
   }
 
   private welcome(login: Login): void {
@@ -210,14 +231,18 @@ export class Session {
     const packets = Math.max(1, Math.ceil(tokens.length / room));
     for (let i = 0; i < packets; i += 1) {
       const part = tokens.subarray(i * room, (i + 1) * room);
-      const header = Buffer.alloc(HEADER);
-      header.writeUInt8(TYPE.answer, 0);
-      header.writeUInt8(i === packets - 1 ? LAST : 0, 1);
-      header.writeUInt16BE(part.length + HEADER, 2);
-      header.writeUInt8((i + 1) & 0xff, 6);
-      this.socket.write(Buffer.concat([header, part]));
+      (this.tls ?? this.socket).write(packet(TYPE.answer, part, i + 1, i === packets - 1));
     }
   }
+}
+
+function packet(type: number, part: Buffer, number: number, last: boolean): Buffer {
+  const header = Buffer.alloc(HEADER);
+  header.writeUInt8(type, 0);
+  header.writeUInt8(last ? LAST : 0, 1);
+  header.writeUInt16BE(part.length + HEADER, 2);
+  header.writeUInt8(number & 0xff, 6);
+  return Buffer.concat([header, part]);
 }
 
 function readRequest(type: number, message: Buffer): TdsRequest {

@@ -2,14 +2,14 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { fen } from '../../src/domain/money';
 import type { Fen } from '../../src/domain/money';
 import { PayError } from '../../src/domain/errors';
-import type { BeginOrder } from '../../src/domain/receipt-repository';
-import type { Sql } from '../../src/legacy-db/database';
-import { EMBEDDED } from '../../src/legacy-db/receipt-repositories';
-import { openHandle } from '../../src/legacy-db/sqlite-driver';
+import type { BeginOrder } from '../../src/domain/ports/receipt-repository';
+import type { Sql } from '../../src/legacy-db/sql/database';
+import { EMBEDDED } from '../../src/legacy-db/systems/receipt-repositories';
+import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { systemClock } from '../../src/config/system-clock';
 import { putEmptyBooks } from '../database/sqlite-books';
-import type { Statement as SqlStatement } from '../../src/legacy-db/sql';
-import type { EndOrder } from '../../src/legacy-db/system-receipts';
+import type { Statement as SqlStatement } from '../../src/legacy-db/sql/sql';
+import type { EndOrder } from '../../src/legacy-db/systems/system-receipts';
 import type { Answer, Output } from './answers';
 import { TdsError } from './answers';
 import type { TdsParameter } from './requests';
@@ -25,12 +25,17 @@ const SERIAL = /;\s*select convert\(bigint, scope_identity\(\)\) as id\s*$/;
 
 /** What our statements say in T-SQL, said in SQLite's way. Locks are the turn of the writer. */
 function asSqlite(text: string): string {
-  return text
-    .replace(SERIAL, '')
-    .replace(/\bconvert\((?:decimal|nvarchar)\([\d,]+\), (@?\w+)(?:, 120)?\)/g, '$1')
-    .replace(/\bdbo\./g, '')
-    .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|forceseek|[, ])+\)/g, '')
-    .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3');
+  return (
+    text
+      .replace(SERIAL, '')
+      .replace(/\bconvert\((?:decimal|nvarchar)\([\d,]+\), (@?\w+)(?:, 120)?\)/g, '$1')
+      .replace(/\bdbo\./g, '')
+      .replace(/\[dbo\]\.\[(\w+)\]/g, '$1')
+      // SQLite's file is ours alone, and so is the plain name in it.
+      .replace(/\bthreepay_migrations\b/g, 'migrations')
+      .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|forceseek|[, ])+\)/g, '')
+      .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
+  );
 }
 
 /**
@@ -164,6 +169,8 @@ function valuesOf(parameters: readonly TdsParameter[]): Values {
 
 /** Every table and procedure is there. */
 function catalogAnswer(sql: string): Answer | null {
+  const names = [...sql.matchAll(/N'(\w+)' as name where \w+\(/g)].map(([, name = '']) => [name]);
+  if (names.length > 0) return { columns: [{ name: 'name', type: 'nvarchar' }], rows: names };
   if (!/^select object_id\(/i.test(sql)) return null;
   return { columns: [{ name: 'id', type: 'int' }], rows: [[1]] };
 }

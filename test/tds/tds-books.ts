@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { systemClock, systemRandomness } from '../../src/config/system-clock';
-import { openMssql } from '../../src/legacy-db/mssql/open-mssql';
+import { openMssql } from '../../src/legacy-db/sqlserver/open-mssql';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import type { FreshBooks } from '../database/books';
 import { storesOf } from '../database/books';

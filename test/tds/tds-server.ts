@@ -6,6 +6,7 @@ import type { Login, TdsRequest } from './requests';
 import { sqlOf } from './requests';
 import type { Backend, Statement, Trouble } from './session';
 import { Session } from './session';
+import type { Identity } from './tls';
 import type { TdsValue } from './types';
 
 /** One request as it was received. */
@@ -65,8 +66,8 @@ export class ScriptedBackend implements Backend {
 }
 
 /**
- * A server that speaks TDS 7.4 without encryption, on loopback. What it answers is the backend's
- * business; it looks after connections, transactions and what is to go wrong.
+ * A server that speaks TDS 7.4 on loopback, encrypted where it has an identity. What it answers is
+ * the backend's business; it looks after connections, transactions and what is to go wrong.
  */
 export class TdsServer {
   /** Everything that was asked, the driver's own statements included. */
@@ -76,6 +77,8 @@ export class TdsServer {
   readonly problems: string[] = [];
   /** Number of the error every login is refused with; null: all are welcome. */
   refuseLogin: number | null = null;
+  /** What it shows in TLS; null: it has none. */
+  identity: Identity | null = null;
   port = 0;
   private server: Server | null = null;
   private readonly sessions = new Set<Session>();
@@ -116,6 +119,7 @@ export class TdsServer {
         },
         trouble: (from, request) => this.note(from, request),
         problem: (text) => this.problems.push(text),
+        identity: this.identity,
         nextTransaction: () => (this.transactionCount += 1n),
       });
       this.sessions.add(session);

@@ -1,4 +1,4 @@
-import { SteppedClock } from '../../../test/support/scripted-alipay';
+import { SteppedClock } from '../../../test/support/far-side/scripted-alipay';
 import { Breaker } from './breaker';
 
 let clock: SteppedClock;

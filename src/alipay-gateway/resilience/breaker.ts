@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/clock';
+import type { Clock } from '../../domain/ports/clock';
 
 /** `open`: no call is let through; `halfOpen`: a single one may find out how things are. */
 export type BreakerState = 'closed' | 'open' | 'halfOpen';

@@ -2,7 +2,7 @@ import {
   ScriptedGateway,
   SteppedClock,
   type GatewayCall,
-} from '../../../test/support/scripted-alipay';
+} from '../../../test/support/far-side/scripted-alipay';
 import { ResilientGateway } from './resilient.gateway';
 import type { Outcome } from './timed-gateway';
 

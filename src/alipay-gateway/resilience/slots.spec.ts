@@ -1,4 +1,4 @@
-import { SteppedClock } from '../../../test/support/scripted-alipay';
+import { SteppedClock } from '../../../test/support/far-side/scripted-alipay';
 import { Slots } from './slots';
 
 let clock: SteppedClock;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/clock';
+import type { Clock } from '../../domain/ports/clock';
 
 type Waiter = (got: boolean) => void;
 

@@ -5,7 +5,7 @@ import type {
   Doubt,
   PaymentGateway,
   PayOutcome,
-} from '../../domain/payment-gateway';
+} from '../../domain/ports/payment-gateway';
 
 /** A gateway whose calls can be given less time than it would take itself. */
 export interface TimedGateway extends PaymentGateway {

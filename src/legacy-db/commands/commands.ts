@@ -1,6 +1,8 @@
+import { Refusal } from '../refusal';
+import { NO_TLS } from '../sqlserver/connect/only-encrypted';
 import { joined, tableOf } from './difference';
 import type { Comparison } from './difference';
-import type { StoredBooks } from './stored-books';
+import type { StoredBooks } from './check/stored-books';
 
 /** What a command says and ends with. */
 export interface Verdict {
@@ -21,11 +23,17 @@ export function checkBooks(books: StoredBooks): Promise<Verdict> {
   return asking(books, () => check(books));
 }
 
-/** Whatever the database does not answer is exit code 2, told without anything secret. */
+/**
+ * What must not be done is exit code 1; whatever the database does not answer is exit code 2, told
+ * without anything secret.
+ */
 async function asking(books: StoredBooks, work: () => Promise<Verdict>): Promise<Verdict> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof Refusal) {
+      return { exitCode: 1, lines: [books.shown, `refused: ${error.message}`] };
+    }
     return { exitCode: 2, lines: [books.shown, `cannot be used: ${reasonOf(error)}`] };
   } finally {
     await books.close();
@@ -112,6 +120,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOGIN: 'the login was refused: user, password, database or rights',
   ESOCKET: 'no server answers there, or its TLS is not what the options say',
   ETIMEOUT: 'the server did not answer in time',
+  [NO_TLS]: 'the server offers no TLS, and encrypt=true wants it: no password was sent',
+  EENCRYPT: 'the server takes TLS alone: say encrypt=true',
   EINSTLOOKUP: 'the instance was not found',
   SQLITE_CANTOPEN: 'the file cannot be opened',
   SQLITE_NOTADB: 'the file is not an SQLite database',

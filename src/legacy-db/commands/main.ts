@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { readConfig } from '../../config/config';
-import { readEnvironment, readTextFile } from '../../config/environment';
+import { readEnvironment, readTextFile } from '../../config/reading/environment';
 import { systemClock } from '../../config/system-clock';
 import { COMMANDS } from './commands';
-import { restoreCommand } from './restore';
-import { storedBooks } from './stored-books';
+import { restoreCommand } from './restore/restore';
+import { storedBooks } from './check/stored-books';
 
 /** `node main.js check|migrate|status|restore`, on the database the service would use. */
 async function main(): Promise<void> {

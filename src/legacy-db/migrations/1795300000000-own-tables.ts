@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner, TableIndexOptions } from 'typeorm';
 import { Table } from 'typeorm';
-import { dropTables, generatedId, isSqlServer, ownColumn } from '../own-columns';
+import { dropTables, generatedId, isSqlServer, ownColumn } from '../books/own-columns';
 
 /** Our own tables: money in fen and instants in ms, both as bigint. The same on both stores. */
 export class OwnTables1795300000000 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
 import { Table } from 'typeorm';
-import { installReference } from '../mssql/reference-scripts';
-import { isSqlServer } from '../own-columns';
+import { installReference } from '../sqlserver/procedures/reference-scripts';
+import { isSqlServer } from '../books/own-columns';
 
 /** Text, because SQLite would turn a decimal into a float: yuan with exactly two decimals. */
 const YUAN = 'varchar';

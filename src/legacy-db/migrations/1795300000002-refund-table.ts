@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table } from 'typeorm';
-import { dropTables, generatedId, ownColumn } from '../own-columns';
+import { dropTables, generatedId, ownColumn } from '../books/own-columns';
 
 /**
  * Refunds asked for or owed, one row for each batch number of a receipt. `queued`: owed, and not

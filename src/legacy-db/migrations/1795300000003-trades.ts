@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table } from 'typeorm';
-import { dropTables, ownColumn } from '../own-columns';
+import { dropTables, ownColumn } from '../books/own-columns';
 
 /** Whose a trade at Alipay is, by a key without nulls; and the turn of the claims. */
 export class Trades1795300000003 implements MigrationInterface {

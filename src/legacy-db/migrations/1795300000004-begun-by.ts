@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table, TableColumn } from 'typeorm';
-import { isSqlServer, ownColumn } from '../own-columns';
+import { isSqlServer, ownColumn } from '../books/own-columns';
 
 /** Which operation began a receipt. All that are there were begun by ScanCode. */
 export class BegunBy1795300000004 implements MigrationInterface {

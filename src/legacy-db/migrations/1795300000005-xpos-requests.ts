@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table } from 'typeorm';
-import { dropTables, generatedId, ownColumn } from '../own-columns';
+import { dropTables, generatedId, ownColumn } from '../books/own-columns';
 
 /** Which payments XPOS asked for, by the caller's own key. */
 export class XposRequests1795300000005 implements MigrationInterface {

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { addOwnColumn, dropOwnColumn, literals } from '../own-columns';
+import { addOwnColumn, dropOwnColumn, literals } from '../books/own-columns';
 
 const COLUMNS = [
   { name: 'cancel_tries', type: 'int', standard: '0' },

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table, TableIndex } from 'typeorm';
-import { addOwnColumn, dropOwnColumn, literals } from '../own-columns';
+import { addOwnColumn, dropOwnColumn, literals } from '../books/own-columns';
 
 const COLUMNS = [
   { name: 'subject', type: 'nvarchar(100)', standard: "''" },

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { addOwnColumn, dropOwnColumn } from '../own-columns';
+import { addOwnColumn, dropOwnColumn } from '../books/own-columns';
 
 /** The number a refund was asked for under at Alipay, of refunds that were made elsewhere. */
 export class ForeignRefunds1795300000008 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { sortCards } from '../card-keys';
-import { isSqlServer } from '../own-columns';
+import { sortCards } from '../books/card-keys';
+import { isSqlServer } from '../books/own-columns';
 
 /**
  * One row for each card, under its key (`cardKey`). A row that is alone of its card gets its key;

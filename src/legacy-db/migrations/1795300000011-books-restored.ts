@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Table } from 'typeorm';
-import { dropTables, generatedId, isSqlServer, ownColumn } from '../own-columns';
+import { dropTables, generatedId, isSqlServer, ownColumn } from '../books/own-columns';
 
 /**
  * `number_mark`: how far numbers of the embedded books may have been told, by the table that gives

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { isSqlServer } from '../own-columns';
+import { isSqlServer } from '../books/own-columns';
 
 /** Finds receipts by the time of their payment. */
 export class PaidIndex1795300000030 implements MigrationInterface {

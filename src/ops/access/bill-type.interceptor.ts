@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { isBillType } from '../../domain/bill';
-import { callerOf } from '../../domain/caller';
+import { callerOf } from '../../wire/request/caller';
 import { PayError } from '../../domain/errors';
 
-/** A request whose body has been read by the FormatInterceptor. */
+/** A request whose body has been read by the WireInterceptor. */
 interface ReadRequest {
   readonly body?: Body | null;
 }
@@ -24,7 +24,7 @@ function carriedBy(context: ExecutionContext): [carrier: object, body: Body | nu
 
 /**
  * Refuses bodies for a bill type that the key does not speak for, before anything is looked up.
- * What is no bill type at all is left to validation. Comes after the FormatInterceptor.
+ * What is no bill type at all is left to validation. Comes after the WireInterceptor.
  */
 @Injectable()
 export class BillTypeInterceptor implements NestInterceptor {

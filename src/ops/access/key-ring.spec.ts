@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiKey, Role } from '../../config/access-config';
-import { Secret } from '../../config/secret';
+import { Secret } from '../../config/reading/secret';
 import { KeyRing } from './key-ring';
 
 function aKey(name: string, text: string, role: Role = 'till'): ApiKey {

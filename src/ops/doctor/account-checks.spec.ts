@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import type { AlipaySettings, CertificateDates } from '../../config/alipay-settings';
+import type { AlipaySettings, CertificateDates } from '../../config/alipay/alipay-settings';
 import { accountFindings, failuresOf } from './account-checks';
-import { rsaPair } from '../../../test/support/rsa-pairs';
+import { rsaPair } from '../../../test/support/far-side/rsa-pairs';
 
 const NOW = Date.UTC(2026, 10, 22);
 const DAY_MS = 86_400_000;

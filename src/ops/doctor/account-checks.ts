@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import type { AlipaySettings, CertificateDates } from '../../config/alipay-settings';
+import type { AlipaySettings, CertificateDates } from '../../config/alipay/alipay-settings';
 import { bad, doubtful, type Finding, good } from './finding';
 
 const DAY_MS = 86_400_000;

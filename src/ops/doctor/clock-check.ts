@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/clock';
+import type { Clock } from '../../domain/ports/clock';
 import { bad, type Check, doubtful, errorWord, good, skipped } from './finding';
 
 const TIMEOUT_MS = 10_000;

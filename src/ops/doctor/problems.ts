@@ -1,4 +1,4 @@
-import type { ConfigError } from '../../config/config-error';
+import type { ConfigError } from '../../config/reading/config-error';
 import { bad, type Finding, skipped } from './finding';
 
 /** The settings that cannot be used; everything else has to wait for them. */

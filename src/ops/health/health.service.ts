@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK } from '../../domain/clock';
-import type { Clock } from '../../domain/clock';
-import { MOST_CLOCK_GAP_MS } from '../../domain/due';
-import { DATABASE_STATUS } from '../../domain/database-status';
-import type { DatabaseStatus } from '../../domain/database-status';
-import { ServiceLoad } from '../traffic/service-load';
+import { CLOCK } from '../../domain/ports/clock';
+import type { Clock } from '../../domain/ports/clock';
+import { MOST_CLOCK_GAP_MS } from '../../domain/receipt/due';
+import { DATABASE_STATUS } from '../../health/database-status';
+import type { DatabaseStatus } from '../../health/database-status';
+import { ServiceLoad } from '../load/service-load';
 import { SideWork } from './side-work';
 
 /** A database that takes longer than this to answer counts as down. ms. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CHANNEL_STATUS, MESSAGE_STATUS, SWEEP_STATUS } from '../../domain/health';
-import type { ChannelStatus, MessageStatus, SweepStatus } from '../../domain/health';
+import { CHANNEL_STATUS, MESSAGE_STATUS, SWEEP_STATUS } from '../../health/health';
+import type { ChannelStatus, MessageStatus, SweepStatus } from '../../health/health';
 
 /** How it goes with what works beside the requests. */
 @Injectable()

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { readConfig } from '../../config/config';
-import { ConfigError } from '../../config/config-error';
-import { SETTING_NAMES, settingRow } from '../../config/settings';
+import { ConfigError } from '../../config/reading/config-error';
+import { SETTING_NAMES, settingRow } from '../../config/reading/settings';
 import { LineSink } from './line-sink';
 import { Mask } from './mask';
 import { secretsOf } from './secrets-of';
 import { ServiceLog } from './service-log';
-import { walk } from '../../../test/support/tidy-source';
-import { rsaPair } from '../../../test/support/rsa-pairs';
+import { walk } from '../../../test/support/tidy/tidy-source';
+import { rsaPair } from '../../../test/support/far-side/rsa-pairs';
 
 const { privateKey } = rsaPair('ours');
 const PEM = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -103,7 +103,9 @@ describe('what we say of settings ourselves', () => {
 /** Every text of more than a word that the reading of settings may say; meanings are no such. */
 function configTexts(): string[] {
   const folder = join(__dirname, '../../config');
-  const files = readdirSync(folder).filter((file) => !/\.spec\.ts$|^settings\.ts$/.test(file));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !/\.spec\.ts$|settings\.ts$/.test(file),
+  );
   return files.flatMap((file) => {
     const source = readFileSync(join(folder, file), 'utf8');
     const texts: string[] = [];

@@ -1,4 +1,4 @@
-import { isOurs } from '../../config/settings';
+import { isOurs } from '../../config/reading/settings';
 import { RIGHTS } from '../rights';
 
 const HIDDEN = '***';

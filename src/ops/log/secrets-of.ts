@@ -1,4 +1,4 @@
-import { SETTING_NAMES, settingRow } from '../../config/settings';
+import { SETTING_NAMES, settingRow } from '../../config/reading/settings';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

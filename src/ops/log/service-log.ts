@@ -2,7 +2,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
 import type { Logger as Pino } from 'pino';
-import type { Choice } from '../../config/settings';
+import type { Choice } from '../../config/reading/settings';
 import { LineSink } from './line-sink';
 import type { Mask } from './mask';
 

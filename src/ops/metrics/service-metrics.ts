@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { CLOCK } from '../../domain/clock';
-import type { Clock } from '../../domain/clock';
-import { BOOK_FIGURES } from '../../domain/health';
+import { CLOCK } from '../../domain/ports/clock';
+import type { Clock } from '../../domain/ports/clock';
+import { BOOK_FIGURES } from '../../health/health';
 import type {
   BookFiguresReader,
   ChannelStatus,
   MessageStatus,
   SweepStatus,
-} from '../../domain/health';
+} from '../../health/health';
 import { SideWork } from '../health/side-work';
-import { ServiceLoad } from '../traffic/service-load';
+import { ServiceLoad } from '../load/service-load';
 import { METRICS } from './metric-names';
 import { RequestMetrics } from './request-metrics';
 

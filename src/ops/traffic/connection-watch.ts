@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from '../../domain/clock';
-import { Note } from '../../domain/note';
+import type { Clock } from '../../domain/ports/clock';
+import { Note } from '../../wire/request/note';
 
 /** Time for the headers of a request. ms. */
 const HEADERS_MS = 8_000;

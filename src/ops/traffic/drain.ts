@@ -1,11 +1,11 @@
 import { Server as NetServer } from 'node:net';
 import type { Server } from 'node:http';
 import { PayError } from '../../domain/errors';
-import type { Clock } from '../../domain/clock';
-import { refusalText } from '../../format/message';
+import type { Clock } from '../../domain/ports/clock';
+import { refusalText } from '../../wire/operation/message';
 import type { ConnectionWatch } from './connection-watch';
-import { OVERLOAD_RETRY_SECONDS } from './load-gate';
-import type { LoadGate } from './load-gate';
+import { OVERLOAD_RETRY_SECONDS } from '../load/load-gate';
+import type { LoadGate } from '../load/load-gate';
 import { OpenAnswers } from './open-answers';
 
 /** The door is closed once no connection has come for so long. ms. */

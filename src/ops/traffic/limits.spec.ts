@@ -6,8 +6,8 @@ import { Logger } from '@nestjs/common';
 import { systemClock } from '../../config/system-clock';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { ConnectionWatch } from './connection-watch';
-import { EventLoopWatch } from './event-loop-watch';
-import { LoadGate } from './load-gate';
+import { EventLoopWatch } from '../load/event-loop-watch';
+import { LoadGate } from '../load/load-gate';
 import { RateLimits } from './rate-limits';
 
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../config/access-config';
-import { Note } from '../../domain/note';
+import { Note } from '../../wire/request/note';
 
 /** What is known of a request from its first to its last moment. */
 export class RequestNotes {

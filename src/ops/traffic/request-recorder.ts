@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { replyOf } from '../../format/reply';
+import { replyOf } from '../../wire/http/reply';
 import type { ServiceLog } from '../log/service-log';
 import type { RequestMetrics } from '../metrics/request-metrics';
 import { rightOf } from '../rights';

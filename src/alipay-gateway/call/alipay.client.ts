@@ -1,0 +1,234 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AlipaySettings } from '../../config/alipay/alipay-settings';
+import { chinaTime } from '../../domain/china-time';
+import type { Clock } from '../../domain/ports/clock';
+import type { Doubt } from '../../domain/ports/payment-gateway';
+import { exactAmounts } from '../alipay.amounts';
+import { GATEWAY_ERRORS, wordsOf } from '../alipay.codes';
+import { VerifyingSdk } from './alipay.sdk';
+import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature';
+import { AlipayTransport, Exchange } from './alipay.transport';
+import type { Lane, SdkDispatcher } from './alipay.transport';
+
+/** The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr. */
+export type AlipayMethod =
+  'alipay.trade.precreate' | 'alipay.trade.pay' | 'alipay.trade.query' | 'alipay.trade.cancel';
+
+/** How far Alipay's clock and ours may be apart for either to be believed: a week. */
+const MAX_CLOCK_GAP_MS = 7 * 86_400_000;
+
+/** What a method is called with; keys as on the wire, amounts as text, nothing empty. */
+export interface AlipayCall {
+  readonly bizContent: Readonly<Record<string, unknown>>;
+  readonly notifyUrl?: string;
+}
+
+/** An answer node of verified signature, keys as on the wire; amounts as text, to the digit. */
+export type AlipayAnswer = Readonly<Record<string, unknown>>;
+
+/** Why there is no verified answer. */
+export interface AlipayFailure extends Doubt {
+  /** The gateway named a fault of keys, contract or parameters, but in a way nobody can verify. */
+  readonly gatewayError: boolean;
+}
+
+/**
+ * What became of a call. `channelTimeMs`: when Alipay answered by its own clock, epoch ms, to the
+ * second; null: it did not say, or nothing that can be true.
+ */
+export type AlipayReply =
+  | {
+      readonly kind: 'answer';
+      readonly answer: AlipayAnswer;
+      readonly channelTimeMs: number | null;
+    }
+  | ({ readonly kind: 'failure' } & AlipayFailure);
+
+/** The SDK with the lane its calls go by. */
+interface Way {
+  readonly lane: Lane;
+  readonly sdk: VerifyingSdk;
+}
+
+/**
+ * Sends calls through `alipay-sdk` `exec`, one request each, and hands out verified answers only.
+ * Knows the SDK's traps; throws only for faults of this program.
+ */
+export class AlipayClient {
+  private readonly keys: AlipayKeys;
+  private readonly newSdk: (dispatcher: SdkDispatcher) => VerifyingSdk;
+  /** Ways that no call is using. There are as many as there were calls at once. */
+  private readonly idle: Way[] = [];
+  private readonly transport: AlipayTransport;
+  private readonly timeoutMs: number;
+  /** Alipay's clock at its last answer that told it, and when that came, monotonic ms. */
+  private heard: { readonly epochMs: number; readonly atMs: number } | null = null;
+
+  /** Throws plainly when a key cannot be used: without one, the SDK would skip verification. */
+  constructor(
+    settings: AlipaySettings,
+    private readonly clock: Clock,
+  ) {
+    this.keys = readKeys(settings.privateKey, settings.alipayKeys);
+    this.timeoutMs = settings.timeoutMs;
+    this.transport = new AlipayTransport(settings.timeoutMs);
+    const { serials } = settings;
+    this.newSdk = (proxyAgent) =>
+      new VerifyingSdk(
+        {
+          appId: settings.appId,
+          privateKey: settings.privateKey,
+          alipayPublicKey: settings.alipayKeys[0]?.publicKey ?? '',
+          gateway: new URL(settings.gateway).href,
+          timeout: settings.timeoutMs,
+          camelcase: false,
+          proxyAgent,
+        },
+        this.keys,
+        serials === null ? {} : { appCertSn: serials.app, alipayRootCertSn: serials.root },
+      );
+  }
+
+  /** Calls Alipay once, within the deadline for connecting, headers and body together. */
+  async call(
+    method: AlipayMethod,
+    call: AlipayCall,
+    timeoutMs = this.timeoutMs,
+  ): Promise<AlipayReply> {
+    const exchange = new Exchange();
+    const params = {
+      // The SDK's own timestamp is in the process's time zone.
+      timestamp: chinaTime(this.clock.nowMs()),
+      bizContent: { ...call.bizContent },
+      // A top-level undefined would throw inside the SDK.
+      ...(call.notifyUrl === undefined ? {} : { notifyUrl: call.notifyUrl }),
+    };
+    try {
+      const way = this.idle.pop() ?? this.newWay();
+      way.sdk.verifiedText = '';
+      const sent = way.lane
+        .run(exchange, () => way.sdk.exec(method, params, { validateSign: true }))
+        .finally(() => this.idle.push(way));
+      const answer: unknown = await beforeDeadline(exchange, sent, timeoutMs);
+      return this.checked(answer, exchange, way.sdk.verifiedText);
+    } catch (error) {
+      if (!exchange.dispatched && exchange.broken === null) throw error;
+      return { kind: 'failure', ...explain(exchange, nodeOf(method), this.keys.alipay) };
+    }
+  }
+
+  /** Alipay's time, carried on from its last verified answer, whole epoch ms; null: none told. */
+  channelNowMs(): number | null {
+    if (this.heard === null) return null;
+    // The books keep whole milliseconds; the monotonic clock has fractions.
+    return Math.round(this.heard.epochMs + (this.clock.monotonicMs() - this.heard.atMs));
+  }
+
+  /** Closes the connections once their calls have ended. */
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  private newWay(): Way {
+    const lane = this.transport.lane();
+    return { lane, sdk: this.newSdk(lane.dispatcher) };
+  }
+
+  /**
+   * The answer, when the text the SDK verified and the object it returned are the same. They are
+   * not when a signed node is followed by a second one of the same name, or is put beside an
+   * `error_response`: then the SDK verifies the one and returns the other.
+   */
+  private checked(answer: unknown, exchange: Exchange, signedText: string): AlipayReply {
+    const signed = parseObject(signedText);
+    const traceId = isObject(answer) ? answer.traceId : undefined;
+    if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
+      return { kind: 'failure', ...doubt('answer is not what was signed', true) };
+    }
+    const channelTimeMs = this.channelTime(exchange.date);
+    return { kind: 'answer', answer: exactAmounts(signed, signedText), channelTimeMs };
+  }
+
+  /** Null: no time, or one so far from our own clock that one of the two must be broken. */
+  private channelTime(text: string | null): number | null {
+    const epochMs = readHttpDate(text);
+    if (!Number.isNaN(epochMs)) this.heard = { epochMs, atMs: this.clock.monotonicMs() };
+    return Math.abs(epochMs - this.clock.nowMs()) <= MAX_CLOCK_GAP_MS ? epochMs : null;
+  }
+}
+
+async function beforeDeadline<T>(
+  exchange: Exchange,
+  sent: Promise<T>,
+  timeoutMs: number,
+): Promise<T> {
+  const reason = `no answer within ${Math.round(timeoutMs)} ms`;
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(reason));
+      exchange.breakOff(reason);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([sent, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** An HTTP date (RFC 9110, 5.6.7, the one form servers may send) as epoch ms; NaN: it is none. */
+function readHttpDate(text: string | null): number {
+  const epochMs = text === null ? NaN : Date.parse(text);
+  return new Date(epochMs).toUTCString() === text ? epochMs : NaN;
+}
+
+function nodeOf(method: AlipayMethod): string {
+  return `${method.replaceAll('.', '_')}_response`;
+}
+
+/** Why an exchange gave no verified answer. The SDK's error texts are not used: they quote it. */
+function explain(exchange: Exchange, node: string, keys: AlipaysKeys): AlipayFailure {
+  const { started, broken, error, status } = exchange;
+  if (!started) return { ...doubt(`not sent: ${broken ?? error ?? 'closed'}`, false), sent: false };
+  if (broken !== null) return doubt(broken, false);
+  if (error !== null) return doubt(`connection broken: ${error}`, false);
+  if (status !== 200) return doubt(`HTTP ${status ?? 'status missing'}`, false);
+  return explainAnswer(exchange.text(), node, keys);
+}
+
+function explainAnswer(text: string, node: string, keys: AlipaysKeys): AlipayFailure {
+  const body = parseObject(text);
+  if (!body) return doubt('answer is not a JSON object', false);
+  const own = body[node];
+  const content = isObject(own) ? own : body.error_response;
+  if (!isObject(content)) return doubt('answer without its node', false);
+
+  const unsigned = body.sign === undefined || body.sign === null || body.sign === '';
+  const words = wordsOf(content);
+  // Before the gateway knows the app it has no key to sign with, and a signed `error_response` is
+  // beyond the SDK. Neither is evidence about a trade, and neither is an attack.
+  if ((unsigned || content !== own) && GATEWAY_ERRORS.has(words.code)) {
+    return { ...doubt(`unverifiable gateway error ${words.text}`, false), gatewayError: true };
+  }
+  const isOurs = keys.some(({ certSn }) => certSn === null || certSn === body.alipay_cert_sn);
+  if (!unsigned && !isOurs) return doubt(`certificate is not ours on ${words.text}`, true);
+  return doubt(`signature ${unsigned ? 'missing' : 'wrong'} on ${words.text}`, true);
+}
+
+function doubt(cause: string, unverified: boolean): AlipayFailure {
+  return { cause, sent: true, unverified, gatewayError: false };
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

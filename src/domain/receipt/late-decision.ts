@@ -1,0 +1,24 @@
+import { PayError } from '../errors';
+import { decideByPayments } from '../collect/collect-decision';
+import type { BillView, ScanAsk, ScanDecision, ScanPlan } from '../collect/collect-decision';
+import type { WantedUntil } from './wanted-until';
+
+/** Would this plan begin or end anything? The others only tell what is there. Pure. */
+export function startsSomething({ kind }: ScanPlan): boolean {
+  return kind === 'begin' || kind === 'supersede';
+}
+
+/**
+ * What a request is told that came too late to start anything: the payment that would have answered
+ * it in its time, because an earlier try of the same request may have made it. Pure.
+ * @throws PayError TOO_LATE: the bill holds no such payment, and nothing was done
+ */
+export function decideLate(
+  bill: BillView,
+  ask: ScanAsk,
+  { untilMs }: Pick<WantedUntil, 'untilMs'>,
+): ScanDecision {
+  const told = decideByPayments(bill, { ...ask, nowMs: Math.min(ask.nowMs, untilMs) });
+  if (told && told.kind !== 'begin') return told;
+  throw new PayError('TOO_LATE', `wanted until ${untilMs}`);
+}

@@ -1,0 +1,61 @@
+import type { BookFigures, BookFiguresReader } from '../../health/health';
+import type { Database } from '../sql/database';
+import { countRestored } from '../sqlite/marks/books-restored';
+import { OPEN } from './open-receipts-store';
+import { big, int, sql, text } from '../sql/sql';
+
+// Read from the index of due receipts: final ones are not in it, however many there are.
+const IN_CARE = sql`select state, count(*) as number from receipt
+    where due_at_ms is not null group by state`;
+const OLDEST_OPEN = sql`select min(begun_at_ms) as at_ms from receipt
+    where due_at_ms is not null and `.with(OPEN);
+const OLDEST_DUE = sql`select min(due_at_ms) as at_ms from receipt where due_at_ms is not null`;
+const ALARMS = sql`select kind, count(*) as number from alarm where open_mark = ${big(0)}
+    group by kind`;
+
+const DAY_MS = 24 * 60 * 60_000;
+
+interface Earliest {
+  readonly at_ms: number | string | null;
+}
+
+/** Reads from the books what the operator's graphs show. */
+export class BookFiguresStore implements BookFiguresReader {
+  constructor(private readonly database: Database) {}
+
+  async read(): Promise<BookFigures> {
+    const { read } = this.database;
+    const states = await read.rows<{ state: string; number: number | string }>(IN_CARE);
+    const alarms = await read.rows<{ kind: string; number: number | string }>(ALARMS);
+    const [open] = await read.rows<Earliest>(OLDEST_OPEN);
+    const [due] = await read.rows<Earliest>(OLDEST_DUE);
+    return {
+      inCare: Object.fromEntries(states.map(({ state, number }) => [state, Number(number)])),
+      alarms: Object.fromEntries(alarms.map(({ kind, number }) => [kind, Number(number)])),
+      restores: await countRestored(read),
+      oldestOpenAtMs: instantOf(open),
+      oldestDueAtMs: instantOf(due),
+    };
+  }
+
+  async equalPayments(nowMs: number): Promise<number> {
+    const { read, dialect } = this.database;
+    const { seek } = dialect;
+    // `exists`, as SQLite would begin a join with all bills instead of the receipts of the day.
+    const [found] = await read.rows<{ number: number | string }>(
+      sql`select count(distinct r.bill_id) as number from receipt r${seek}
+          where r.paid_at_ms > ${big(nowMs - DAY_MS)}
+          and r.state = ${text(12, 'paid')} and r.duplicate = ${int(0)}
+          and exists (select 1 from receipt o${seek}
+            where o.bill_id = r.bill_id and o.id <> r.id and o.paid_fen = r.paid_fen
+            and o.paid_at_ms between r.paid_at_ms - ${big(DAY_MS)} and r.paid_at_ms
+            and o.state = ${text(12, 'paid')} and o.duplicate = ${int(0)})`,
+    );
+    return Number(found?.number ?? 0);
+  }
+}
+
+function instantOf(row: Earliest | undefined): number | null {
+  const at = row?.at_ms ?? null;
+  return at === null ? null : Number(at);
+}

@@ -1,0 +1,94 @@
+import { STORED_VALUE } from '../../domain/bill';
+import type { Receipt } from '../../domain/receipt/receipt';
+import type { Alarm } from '../../domain/ports/alarm';
+import type { Fen } from '../../domain/money';
+import type { ReceiptStep } from '../../domain/ports/receipt-repository';
+import type { Dialect, Sql } from '../sql/database';
+import { big, sql, text } from '../sql/sql';
+import type { EndResult } from '../systems/system-receipts';
+
+/** The results End is told for one step; the hold of a card comes after its credit. */
+export function endResults(before: Receipt, step: ReceiptStep): readonly EndResult[] {
+  const card = before.billType === STORED_VALUE;
+  switch (step.event) {
+    case 'pay':
+      return ['S'];
+    case 'close':
+    case 'undo':
+      return ['C'];
+    case 'fail':
+      return ['F'];
+    case 'beginRefund':
+      return [...(step.payment ? (['S'] as const) : []), ...(card ? (['H'] as const) : [])];
+    case 'endRefund':
+      if ((step.refunded ?? before.refunded) > 0) return ['R'];
+      return card ? ['U'] : [];
+    case 'refundInPart':
+      // A cancel was to give all of it back, and Alipay cancels nothing of which a part is gone.
+      return card && before.state === 'refunding' ? ['U', 'R'] : ['R'];
+    case 'refundInFull':
+      return ['R'];
+    case 'giveCode':
+    case 'intendUndo':
+      return [];
+  }
+}
+
+/** `receipt_row_id` of an alarm that is about no receipt. */
+const NO_RECEIPT = 0;
+
+/**
+ * Raises an alarm in the caller's unit; one of a kind is open for a subject at a time. True: it is
+ * new.
+ */
+export async function insertAlarm(
+  db: Sql,
+  { seek }: Dialect,
+  { subject, kind, detail, nowMs }: Alarm,
+  receiptRowId = NO_RECEIPT,
+): Promise<boolean> {
+  const about = text(100, subject.slice(0, 100));
+  const raised = await db.change(sql`insert into alarm (receipt_row_id, subject, kind, detail,
+      raised_at_ms, open_mark) select ${big(receiptRowId)}, ${about}, ${text(30, kind)},
+      ${text(400, detail.slice(0, 400))}, ${big(nowMs)}, ${big(0)}
+      where not exists (select 1 from alarm${seek}
+      where subject = ${about} and kind = ${text(30, kind)} and open_mark = ${big(0)})`);
+  return raised === 1;
+}
+
+/** A trade at Alipay belongs to one receipt; the second one to claim it meets the unique key. */
+export async function claimTrade(db: Sql, receiptRowId: number, tradeNo: string): Promise<void> {
+  await db.change(sql`insert into trade (trade_no, receipt_row_id)
+      select ${text(64, tradeNo)}, ${big(receiptRowId)} where not exists (select 1 from trade
+      where trade_no = ${text(64, tradeNo)} and receipt_row_id = ${big(receiptRowId)})`);
+}
+
+/** The batch number of the refund that a duplicate is owed. */
+const DUPLICATE_BATCH = 'duplicate';
+
+/** Puts the money of a duplicate down as owed, in the unit that books it. */
+export async function queueRefund(db: Sql, receipt: Receipt, nowMs: number): Promise<void> {
+  await db.change(sql`insert into refund (receipt_row_id, batch_no, amount_fen, state, cause,
+      queued_at_ms) values (${big(receipt.id)}, ${text(50, DUPLICATE_BATCH)},
+      ${big(receipt.amount)}, ${text(12, 'queued')}, ${text(20, 'duplicate')}, ${big(nowMs)})`);
+}
+
+/** Puts down money that went back without us, in the unit that books it. */
+export async function noteForeignRefund(
+  db: Sql,
+  receipt: Receipt,
+  { amount, requestNo, nowMs }: { amount: Fen; requestNo: string | null; nowMs: number },
+): Promise<void> {
+  // Apart from every number a caller can give, and from other sums of the same receipt.
+  const batch = `\u0001channel ${receipt.refunded}`;
+  await db.change(sql`insert into refund (receipt_row_id, batch_no, amount_fen, state, cause,
+      queued_at_ms, ended_at_ms, out_request_no) values (${big(receipt.id)}, ${text(50, batch)},
+      ${big(amount)}, ${text(12, 'done')}, ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)},
+      ${text(64, requestNo)})`);
+}
+
+/** All of a receipt's money went back: nothing is owed any more. */
+export async function endQueuedRefund(db: Sql, receiptRowId: number, nowMs: number): Promise<void> {
+  await db.change(sql`update refund set state = ${text(12, 'done')}, ended_at_ms = ${big(nowMs)}
+      where receipt_row_id = ${big(receiptRowId)} and state = ${text(12, 'queued')}`);
+}

@@ -1,0 +1,80 @@
+import type { ParameterNames } from '../../../config/procedure-parameters';
+import type { ProcedureContract, ProcedureParameter } from '../../sqlserver/procedures/contract';
+import { spellType, theirName } from '../../sqlserver/procedures/contract';
+import { comparisonOf } from '../difference';
+import type { Comparison, Difference } from '../difference';
+
+/** A parameter of a procedure as the database's catalog describes it. */
+export interface CatalogParameter {
+  /** With its `@`. */
+  readonly name: string;
+  /** The base type, in any letter case. */
+  readonly type: string;
+  /** Bytes, two for a character of nvarchar and nchar; -1: max. */
+  readonly maxLength: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly isOutput: boolean;
+}
+
+/** Compares a procedure with its contract; `found` null: there is none, or none we may see. */
+export function compareProcedure(
+  contract: ProcedureContract,
+  names: ParameterNames,
+  found: readonly CatalogParameter[] | null,
+): Comparison {
+  const object = contract.name;
+  const praise = `procedure ${object}: ${contract.parameters.length} parameters`;
+  if (found === null) {
+    const missing = { object, part: 'procedure', expected: 'a procedure we may execute' };
+    return comparisonOf(praise, [{ ...missing, found: 'missing, or no right to it' }]);
+  }
+  const byName = new Map(found.map((each) => [each.name.toLowerCase(), each]));
+  const differences: Difference[] = [];
+  for (const parameter of contract.parameters) {
+    const theirs = `@${theirName(contract, parameter, names)}`;
+    const there = byName.get(theirs.toLowerCase());
+    byName.delete(theirs.toLowerCase());
+    const expected = spellParameter(parameter);
+    const actual = there ? spellCatalog(there) : 'missing';
+    const part = theirs === `@${parameter.name}` ? theirs : `${theirs} (@${parameter.name})`;
+    if (actual !== expected) differences.push({ object, part, expected, found: actual });
+  }
+  for (const extra of byName.values()) {
+    const found = `${spellCatalog(extra)}: we pass no value for it`;
+    differences.push({ object, part: extra.name, expected: 'no such parameter', found });
+  }
+  return comparisonOf(praise, differences);
+}
+
+function spellParameter({ type, direction }: ProcedureParameter): string {
+  return direction === 'out' ? `${spellType(type)} output` : spellType(type);
+}
+
+function spellCatalog(parameter: CatalogParameter): string {
+  return parameter.isOutput ? `${spellFound(parameter)} output` : spellFound(parameter);
+}
+
+function spellFound({ type, maxLength, precision, scale }: CatalogParameter): string {
+  const name = type.toLowerCase();
+  const length = (unit: number): string => (maxLength < 0 ? 'max' : String(maxLength / unit));
+  switch (name) {
+    case 'nvarchar':
+    case 'nchar':
+      return `${name}(${length(2)})`;
+    case 'varchar':
+    case 'char':
+    case 'varbinary':
+    case 'binary':
+      return `${name}(${length(1)})`;
+    case 'decimal':
+    case 'numeric': // Two names of one type.
+      return `decimal(${precision},${scale})`;
+    case 'datetime2':
+    case 'time':
+    case 'datetimeoffset':
+      return `${name}(${scale})`;
+    default:
+      return name;
+  }
+}

@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs';
+import type { DataSource } from 'typeorm';
+import type { DatabaseConfig, MssqlConfig } from '../../../config/database-config';
+import { chinaTime } from '../../../domain/china-time';
+import { clashLines, sortCards } from '../../books/card-keys';
+import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../../data-source';
+import { readRestored, restoredLine } from '../../sqlite/marks/books-restored';
+import { readOwnTables } from '../../sqlserver/schema/own-tables';
+import { BEGIN, PROCEDURES } from '../../sqlserver/procedures/contract';
+import type { Query } from '../../sql/database';
+import type { Statement } from '../../sql/sql';
+import { compareProcedure } from './compare-procedures';
+import { comparisonOf } from '../difference';
+import type { Comparison, Difference } from '../difference';
+import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
+import { mayExecute, readMssqlTables } from './mssql-catalog';
+import { readNumbering, readParameters } from './mssql-catalog';
+import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
+import { compareTables } from './table-shape';
+
+/** A database as the commands of the operator see it. */
+export interface StoredBooks {
+  /** Store and address, fit to print. */
+  readonly shown: string;
+  /** Names of all migrations this version has, oldest first. */
+  readonly migrations: readonly string[];
+  /** Connects to what is there and changes nothing. Throws when it cannot. */
+  connect(): Promise<void>;
+  /** Names of the migrations that were run. */
+  applied(): Promise<string[]>;
+  /** What must be there against what is. */
+  compare(): Promise<Comparison[]>;
+  /** What an operator must know of them, in lines: restores, cards with several rows. */
+  notes(): Promise<string[]>;
+  /** Brings the schema up to date; connects by itself. */
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database of `DATABASE_URL`; nothing is opened yet. */
+export function storedBooks(config: DatabaseConfig): StoredBooks {
+  return config.kind === 'sqlite' ? new SqliteBooks(config) : new MssqlBooks(config);
+}
+
+const NAMES = MIGRATIONS.map((migration) => new migration().name);
+
+async function closed(source: DataSource): Promise<void> {
+  if (source.isInitialized) await source.destroy();
+}
+
+/** What the tables that are there tell; the reference table of cards may be nobody's to read. */
+async function notesOf(query: Query, cardTable: string): Promise<string[]> {
+  const rows = async (text: string): Promise<unknown[]> => {
+    try {
+      return ((await query(text)) as unknown[] | undefined) ?? [];
+    } catch {
+      return [];
+    }
+  };
+  const restored = await readRestored({
+    rows: async <Row>(statement: Statement) => (await rows(statement.withMarks)) as Row[],
+  });
+  const cards = (await rows(`select cardno from ${cardTable}`)) as { cardno: string }[];
+  const { clashes } = sortCards(cards.map(({ cardno }) => cardno));
+  return [
+    ...restored.map((one) => `restored ${chinaTime(one.noticedAtMs)}  ${restoredLine(one)}`),
+    ...clashLines(clashes),
+  ];
+}
+
+class SqliteBooks implements StoredBooks {
+  readonly shown: string;
+  readonly migrations = NAMES;
+  private readonly reader: DataSource;
+  private readonly writer: DataSource;
+
+  constructor(private readonly config: Extract<DatabaseConfig, { kind: 'sqlite' }>) {
+    this.shown = `SQLite, ${config.file}`;
+    this.reader = sqliteReader(config.file);
+    this.writer = dataSource(config);
+  }
+
+  async connect(): Promise<void> {
+    if (!existsSync(this.config.file)) throw new Error('there is no such file yet');
+    await this.reader.initialize();
+  }
+
+  applied(): Promise<string[]> {
+    return readSqliteMigrations(this.query);
+  }
+
+  async compare(): Promise<Comparison[]> {
+    const expected = await expectedOnSqlite(MIGRATIONS);
+    return compareTables(expected, await readSqliteTables(this.query));
+  }
+
+  async notes(): Promise<string[]> {
+    return notesOf(this.query, 'card_balance');
+  }
+
+  async migrate(): Promise<void> {
+    await openWriter(this.writer);
+    if (!this.reader.isInitialized) await this.reader.initialize();
+  }
+
+  async close(): Promise<void> {
+    await closed(this.reader);
+    await closed(this.writer);
+  }
+
+  private readonly query: Query = (text) => this.reader.query(text);
+}
+
+/** A table of our name that no migration of ours has made. */
+function notOurs(table: string): Difference {
+  const found = 'there, and not ours: db:migrate refuses';
+  return { object: `table ${table}`, part: 'table', expected: 'none, or ours', found };
+}
+
+/** Who makes numbers go on elsewhere after a restore. */
+const NUMBERING = {
+  reference: 'npm run restore raises its numbers',
+  theirs: 'gives numbers by its own rule: npm run restore does not raise them, you must',
+};
+
+class MssqlBooks implements StoredBooks {
+  readonly shown: string;
+  readonly migrations = NAMES;
+  private readonly source: DataSource;
+
+  constructor(private readonly config: MssqlConfig) {
+    this.shown = `SQL Server, ${config.shown}`;
+    this.source = dataSource(config);
+  }
+
+  async connect(): Promise<void> {
+    await this.source.initialize();
+  }
+
+  async applied(): Promise<string[]> {
+    return [...(await readOwnTables(this.query, this.source.migrations)).applied];
+  }
+
+  async compare(): Promise<Comparison[]> {
+    const { schema, foreign } = await readOwnTables(this.query, this.source.migrations);
+    const expected = (await expectedOnMssql(MIGRATIONS)).filter(
+      ({ name }) => !foreign.includes(name),
+    );
+    const names = expected.map(({ name }) => name);
+    return [
+      ...(await this.compareProcedures()),
+      ...compareTables(expected, await readMssqlTables(this.query, schema, names)),
+      { differences: foreign.map(notOurs), fine: [] },
+    ];
+  }
+
+  async notes(): Promise<string[]> {
+    return notesOf(this.query, 'dbo.card_balance');
+  }
+
+  async migrate(): Promise<void> {
+    await openWriter(this.source);
+  }
+
+  async close(): Promise<void> {
+    await closed(this.source);
+  }
+
+  private async compareProcedures(): Promise<Comparison[]> {
+    const comparisons: Comparison[] = [];
+    for (const contract of PROCEDURES) {
+      const found = await readParameters(this.query, contract.name);
+      comparisons.push(compareProcedure(contract, this.config.parameterNames, found));
+      if (found !== null) comparisons.push(await this.compareRight(contract.name));
+    }
+    const told = NUMBERING[await readNumbering(this.query)];
+    comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
+    return comparisons;
+  }
+
+  private async compareRight(procedure: string): Promise<Comparison> {
+    const allowed = await mayExecute(this.query, procedure);
+    const right = { object: procedure, part: 'right', expected: 'EXECUTE' };
+    if (allowed === false) return comparisonOf('', [{ ...right, found: 'not granted to us' }]);
+    const said = allowed ? 'we may execute it' : 'the database does not say whether we may';
+    return comparisonOf(`procedure ${procedure}: ${said}`, []);
+  }
+
+  private readonly query: Query = (text) => this.source.query(text);
+}

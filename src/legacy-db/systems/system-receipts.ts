@@ -1,0 +1,35 @@
+import type { BeginOrder } from '../../domain/ports/receipt-repository';
+import type { Fen } from '../../domain/money';
+import type { Payment, Receipt } from '../../domain/receipt/receipt';
+import type { Sql } from '../sql/database';
+
+/**
+ * How End is told a result: paid, closed unpaid, finally refused, money went back; for cards also
+ * the hold before money goes back, and its undoing.
+ */
+export type EndResult = 'S' | 'C' | 'F' | 'R' | 'H' | 'U';
+
+/** One End: what became of a receipt. */
+export interface EndOrder {
+  readonly receipt: Receipt;
+  readonly result: EndResult;
+  /** With S, H and U. */
+  readonly payment: Payment | null;
+  /** With R: the total that went back. Fen. */
+  readonly refunded: Fen;
+}
+
+/**
+ * The part of the books that belongs to one system: its receipt table, its numbering, its card.
+ * The contract of Begin and End, docs/legacy-database.md. Both run inside the caller's unit of
+ * work and change nothing when they are repeated.
+ */
+export interface SystemReceipts {
+  /** Saves the start of a payment; gives the receipt's `autoid`. */
+  begin(sql: Sql, order: BeginOrder): Promise<string>;
+  /**
+   * Saves the result; gives the state of the bill after it.
+   * @throws PayError ILLEGAL_STATE when the result cannot be
+   */
+  end(sql: Sql, order: EndOrder): Promise<string>;
+}

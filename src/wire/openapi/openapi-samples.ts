@@ -1,0 +1,88 @@
+import { Double, serialize } from 'bson';
+import type { ReplyBody } from '../codec/charset';
+import { encodeHttpError, encodeResult } from '../codec/codec';
+import type { Envelope, FlatType, RequestContract, ResultContract } from '../operation/contract';
+import type { ReplyChoice, ReplyFormat } from '../negotiation/negotiation';
+import { xmlText } from '../codec/xml/xml-write';
+import type { Sample } from '../operation/operation';
+
+type Values = Sample['values'];
+
+/** Media types of answers, in the service's order of preference, with their formats. */
+export const REPLY_TYPES: readonly (readonly [mediaType: string, format: ReplyFormat])[] = [
+  ['application/json', 'json'],
+  ['text/json', 'json'],
+  ['application/xml', 'xml'],
+  ['text/xml', 'xml'],
+  ['application/bson', 'bson'],
+];
+
+/** The media type of forms, which only requests have. */
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+function utf8(format: ReplyFormat): ReplyChoice {
+  const [mediaType] = REPLY_TYPES.find(([, one]) => one === format) ?? [''];
+  return { format, mediaType, charset: 'utf-8' };
+}
+
+/** An answer exactly as the service writes it. */
+export function answerBytes(
+  format: ReplyFormat,
+  contract: ResultContract,
+  envelope: Envelope,
+): Uint8Array {
+  return bytesOf(encodeResult(utf8(format), contract, envelope));
+}
+
+/** An answer as a document shows it: JSON parsed, XML as text. */
+export function answerSample(
+  format: ReplyFormat,
+  contract: ResultContract,
+  envelope: Envelope,
+): unknown {
+  return shown(format, answerBytes(format, contract, envelope));
+}
+
+/** A legacy HTTP-level error as a document shows it. */
+export function httpErrorSample(format: ReplyFormat, message: string): unknown {
+  return shown(format, bytesOf(encodeHttpError(utf8(format), message)));
+}
+
+function bytesOf(body: ReplyBody): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+function shown(format: ReplyFormat, bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes).toString('utf8');
+  return format === 'json' ? (JSON.parse(text) as unknown) : text;
+}
+
+/** A tag with its decimals as the plain text the writers take. */
+export function tagOf(type: FlatType<unknown> | null, values: Values): Record<string, unknown> {
+  const tag: Record<string, unknown> = {};
+  for (const { name, kind } of type?.members ?? []) {
+    const value = values[name] ?? null;
+    tag[name] = kind === 'decimal' && value !== null ? String(value) : value;
+  }
+  return tag;
+}
+
+/** A request in XML as .NET clients write it: members in alphabetical order. */
+export function xmlRequest(contract: RequestContract, values: Values): string {
+  const names = contract.members.map((member) => member.name).toSorted();
+  const lines = names.flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [`  <${name}>${xmlText(String(value))}</${name}>`];
+  });
+  const space = `xmlns="${contract.namespace}"`;
+  return [`<${contract.name} ${space}>`, ...lines, `</${contract.name}>`].join('\n');
+}
+
+/** A request in BSON as .NET clients write it: money as a double. */
+export function bsonRequest(values: Values): Buffer {
+  const members: Record<string, string | boolean | Double | null> = {};
+  for (const [name, value] of Object.entries(values)) {
+    members[name] = typeof value === 'number' ? new Double(value) : value;
+  }
+  return Buffer.from(serialize(members));
+}

@@ -1,0 +1,42 @@
+import { All, Controller, Get, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { countOf } from '../../wire/request/signed-call';
+import { TopFilter } from './top.filter';
+import { sendTop } from './top-reply';
+import { DocumentedGet, DocumentedPost } from './top-router.documentation';
+import { TopRouter } from './top-router.service';
+
+/** TOP's own address, which SDKs have built in. Callers are known by their signature. */
+@Controller('router')
+@UseFilters(TopFilter)
+export class TopRouterController {
+  constructor(private readonly router: TopRouter) {}
+
+  @Get('rest')
+  @DocumentedGet()
+  get(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.serve(request, response);
+  }
+
+  @Post('rest')
+  @HttpCode(200)
+  @DocumentedPost()
+  post(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.serve(request, response);
+  }
+
+  @All('rest')
+  @ApiExcludeEndpoint()
+  other(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.serve(request, response);
+  }
+
+  private async serve(request: Request, response: Response): Promise<void> {
+    const { method, originalUrl: url, headers } = request;
+    const bytes: unknown = request.body;
+    const body = Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
+    const reply = await this.router.answer(method, { url, headers, body }, countOf(request));
+    await sendTop(request.headers['accept-encoding'], response, reply);
+  }
+}
