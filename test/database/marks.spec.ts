@@ -201,6 +201,8 @@ describe('books that are older than the marks beside them', () => {
     writeFileSync(`${at.file}.marks`, 'x');
     expect(await at.oneReceipt()).toEqual([1_000_001, 1_000_001]);
     expect(at.noted()).toMatchObject([{ cause: 'marksMissing', from_ms: null, to_ms: T0 }]);
+    const broken = "select name from sqlite_sequence where typeof(seq) <> 'integer'";
+    expect(at.inFile((handle) => handle.prepare(broken).all())).toEqual([]);
   });
 
   it('miss what came until the marks were written, though the clock is behind that', async () => {

@@ -39,6 +39,7 @@ describe('the runner of the sweep', () => {
     rounds = 0;
     results = [];
   });
+  afterEach(() => jest.restoreAllMocks());
 
   function runner(sweepPeriodMs: number): SweepRunner {
     const sweep: Pick<Sweep, 'round'> = {
@@ -99,7 +100,6 @@ describe('the runner of the sweep', () => {
     await clock.wake();
     expect(told()).toEqual([10, 0, 7, 1]);
     await one.beforeApplicationShutdown();
-    logged.mockRestore();
   });
 
   it('does nothing where it is switched off', async () => {

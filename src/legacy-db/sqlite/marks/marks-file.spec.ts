@@ -25,7 +25,10 @@ describe('the file of the marks', () => {
     fs.writeFileSync(books, '');
     file = new MarksFile(books);
   });
-  afterEach(() => folder.remove());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    folder.remove();
+  });
 
   it('gives back what was written, zeros too, and is none before', () => {
     expect(file.read()).toBe('none');
@@ -72,17 +75,17 @@ describe('the file of the marks', () => {
   it('is on the disk before it takes the place of the old one, and its name after that', () => {
     const log: string[] = [];
     const files = new Map<number, string>();
-    const spies = STEPS.map((step) => {
+    for (const step of STEPS) {
       const real = fs[step] as (...args: unknown[]) => unknown;
-      return jest.spyOn(fs, step).mockImplementation(((...args: unknown[]) => {
+      jest.spyOn(fs, step).mockImplementation(((...args: unknown[]) => {
         const result = real(...args);
         if (step === 'openSync') files.set(result as number, String(args[0]));
         log.push(`${step} ${files.get(args[0] as number) ?? String(args[0])}`);
         return result;
       }) as never);
-    });
+    }
     file.write(MARKS);
-    spies.forEach((spy) => spy.mockRestore());
+    jest.restoreAllMocks();
     const [next, around] = [`${file.path}.new`, folder.path];
     expect(log).toEqual([
       ...['openSync', 'writeFileSync', 'fsyncSync', 'closeSync', 'renameSync'].map(
@@ -100,10 +103,9 @@ describe('the file of the marks', () => {
   });
 
   it('is not given away by others, who do not look whose the books are', () => {
-    const getuid = jest.spyOn(process, 'getuid').mockReturnValue(SOMEBODY);
+    jest.spyOn(process, 'getuid').mockReturnValue(SOMEBODY);
     fs.rmSync(books);
     file.write(MARKS);
-    getuid.mockRestore();
     expect(file.read()).toEqual(MARKS);
   });
 });

@@ -28,14 +28,13 @@ describe('the marks of the numbers', () => {
   let tick: () => void;
   let logged: jest.SpyInstance;
   let ended: (() => Promise<unknown>)[];
-  let intervals: jest.SpyInstance;
 
   beforeEach(async () => {
     at = new MarkedFile();
     ended = [];
     logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
     const set = global.setInterval;
-    intervals = jest.spyOn(global, 'setInterval').mockImplementation((work: () => void) => {
+    jest.spyOn(global, 'setInterval').mockImplementation((work: () => void) => {
       tick = work;
       return set(() => undefined, 1_000_000);
     });
@@ -43,8 +42,7 @@ describe('the marks of the numbers', () => {
   });
   afterEach(async () => {
     for (const end of ended.reverse()) await end();
-    intervals.mockRestore();
-    logged.mockRestore();
+    jest.restoreAllMocks();
     at.remove();
   });
 
@@ -129,7 +127,6 @@ describe('the marks of the numbers', () => {
     expect(file.written.at(-1)).toMatchObject({ givenTo: { receipt: 6_000 } });
     expect(file.written).toHaveLength(length + 2);
     expect(clear).toHaveBeenCalled();
-    clear.mockRestore();
     await marks.stop();
     expect(file.written).toHaveLength(length + 2);
   });
