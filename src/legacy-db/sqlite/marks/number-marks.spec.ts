@@ -169,7 +169,7 @@ describe('the marks of the numbers', () => {
     expect(others).toEqual([]);
     expect(only?.detail).toBe(
       `receipt goes on behind ${BLOCK}, receipt_serial goes on behind 17, ` +
-        'scenic bills count on behind 1000',
+        'scenic bills count on behind 1000, callbacks go on 1000000 later',
     );
   });
 });
