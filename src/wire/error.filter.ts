@@ -11,7 +11,7 @@ import type { Request, Response } from 'express';
 import { Observable, of } from 'rxjs';
 import { ErrorCode, ERRORS, PayError } from '../domain/errors';
 import { encodeHttpError, encodeResult } from './codec/codec';
-import { CommonOperationResult } from './operation/contracts';
+import { CommonOperationResult } from './operation/contract';
 import { WIRE_OPTIONS } from './wire.options';
 import type { WireOptions } from './wire.options';
 import { noRoute, UNEXPECTED, wrongVerb } from './http-error';

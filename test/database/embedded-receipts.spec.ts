@@ -154,6 +154,11 @@ describe('Begin and End in the embedded database', () => {
     // Nothing is held, so there is nothing to give again.
     await end(paid, 'U', aPayment());
     expect(await everything()).toEqual(before);
+    await end(paid, 'H', aPayment());
+    const held = await everything();
+    expect(held).not.toEqual(before);
+    await end(paid, 'U');
+    expect(await everything()).toEqual(held);
   });
 
   it('C and F come too late for a payment', async () => {

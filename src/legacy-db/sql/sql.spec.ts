@@ -1,4 +1,5 @@
-import { Fragment, big, sql, text } from './sql';
+import { fen } from '../../domain/money';
+import { Fragment, big, sql, text, yuan } from './sql';
 
 const A = new Fragment('a');
 const B = new Fragment('b');
@@ -18,5 +19,15 @@ describe('a statement', () => {
     expect(both.values.map(({ value }) => value)).toEqual([1, 2]);
     expect(two.with(one).withMarks).toBe(' and y = ?x = ?');
     expect(one.with(sql``).texts).toEqual(['x = ', '']);
+  });
+});
+
+describe('money in a statement', () => {
+  it('is text of two decimals; where there is none it is null, not 0.00', () => {
+    expect([fen(8_888), fen(0), null].map((amount) => yuan(amount).value)).toEqual([
+      '88.88',
+      '0.00',
+      null,
+    ]);
   });
 });

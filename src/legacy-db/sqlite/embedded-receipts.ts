@@ -209,11 +209,3 @@ export class EmbeddedReceipts implements SystemReceipts {
     return row ?? null;
   }
 }
-
-/** The balance of a card, however it is written. Fen; 0 for a card never seen. */
-export async function cardBalance(db: Sql, cardNo: string): Promise<Fen> {
-  const [card] = await db.rows<{ balance: string }>(
-    sql`select balance from card_balance where cardno = ${text(20, cardKey(cardNo))}`,
-  );
-  return fenOf(card?.balance ?? null);
-}

@@ -4,9 +4,9 @@ import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { ERRORS, PayError } from '../../domain/errors';
 import type { Envelope } from './contract';
-import { CommonOperationResult } from './contracts';
+import { CommonOperationResult } from './contract';
 import { writeJson } from '../codec/json/json-write';
-import type { WireOperation } from './wire.decorator';
+import type { WireOperation } from './operation';
 
 /**
  * A microservice message: to a message what request and response are to HTTP. Handlers get `body`

@@ -1,26 +1,25 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { MessagePattern } from '@nestjs/microservices';
+import { Body, Controller } from '@nestjs/common';
 import { PayError } from '../../domain/errors';
 import type { Envelope } from '../../wire/operation/contract';
-import { XposQueryStatusParm, XposQueryStatusResult } from '../../wire/operation/contracts';
-import { Documented } from '../../wire/operation/operation-description';
-import { Wire } from '../../wire/operation/wire.decorator';
+import { Operation } from '../../wire/operation/operation';
 import type { CheckoutResult } from './checkout';
-import { QueryStatusDto, toStatusAsk } from './dto/query-status.dto';
+import { QueryStatusDto, toStatusAsk, XposQueryStatusResult } from './dto/query-status.dto';
 import { QueryStatus } from './query-status.service';
 import { TopError } from '../top/top-errors';
-import { queryStatusDocumentation } from './xpos.documentation';
+import { queryStatusTexts } from './query-status.texts';
 
 /** Querystatus in the house's own envelope and formats, and as a message. */
 @Controller('api/3Pay/Xpos')
 export class XposController {
   constructor(private readonly status: QueryStatus) {}
 
-  @Post('QueryStatus')
-  @MessagePattern('3pay.xpos.querystatus')
-  @HttpCode(200)
-  @Wire({ request: XposQueryStatusParm, result: XposQueryStatusResult })
-  @Documented(queryStatusDocumentation)
+  @Operation('QueryStatus', {
+    ...queryStatusTexts,
+    message: '3pay.xpos.querystatus',
+    takes: QueryStatusDto,
+    answers: XposQueryStatusResult,
+    refuses: ['UNDECIDED', 'NO_RECEIPT', 'CHANNEL_MISCONFIGURED'],
+  })
   async queryStatus(@Body() body: QueryStatusDto): Promise<Envelope> {
     return statusEnvelope(this.status, body);
   }

@@ -1,10 +1,11 @@
-import { PAY_STATUS } from '../../domain/receipt/pay-status';
-import type { OperationDescription } from '../../wire/operation/operation-description';
-import { scanCodeDocumentation, statusResult, statusSample, validuntil } from './pay.documentation';
+import { PAY_STATUS } from '../../../domain/receipt/pay-status';
+import type { OperationTexts } from '../../../wire/operation/operation';
+import { FAR_AWAY_MS, statusSample } from '../dto/samples';
 
 // Ready for "Try it out" with the simulator: the last digit of the code chooses what becomes of it.
 const BILL_NO = 'DEMO-2001';
-const RECEIPT = { billnum: BILL_NO, autoid: '97|0|1' };
+/** The receipt of the first sample. */
+export const BAR_CODE_RECEIPT = { billnum: BILL_NO, autoid: '97|0|1' };
 const TICKET = {
   billnum: BILL_NO,
   billtype: '1',
@@ -14,7 +15,7 @@ const TICKET = {
 };
 
 /** What the documents say of BarCode. Source: legacy pages of the siblings, docs/integrating.md. */
-export const barCodeDocumentation: OperationDescription = {
+export const barCodeTexts: OperationTexts = {
   summary: { zh: '条码支付(收银员扫顾客付款码)', en: "charge the guest's code" },
   description: {
     zh:
@@ -30,20 +31,6 @@ export const barCodeDocumentation: OperationDescription = {
       'autoid in the tag and do not collect again. While a charge of the bill is not decided, ' +
       'every BarCode answers errcode 1 with its autoid and charges nothing.',
   },
-  request: {
-    barcode: {
-      meaning: {
-        zh: '顾客的付款码，由收银员扫描得到；不保存',
-        en: "the guest's code as the clerk scanned it; kept nowhere",
-      },
-      required: true,
-      maxLength: 40,
-      example: '280000000000000001',
-    },
-    ...scanCodeDocumentation.request,
-    validuntil,
-  },
-  result: statusResult,
   requestSamples: [
     {
       title: { zh: '立即付款', en: 'paid at once' },
@@ -53,20 +40,19 @@ export const barCodeDocumentation: OperationDescription = {
       title: { zh: '须输入密码，带有效截止时间', en: 'a password is needed; wanted until a time' },
       values: {
         ...{ barcode: '280000000000000005', ...TICKET, billnum: 'DEMO-2002' },
-        validuntil: 4_102_444_800_000,
+        validuntil: FAR_AWAY_MS,
       },
     },
   ],
   resultSamples: [
-    statusSample('已付款并已入账', 'paid and saved', '3', PAY_STATUS.success, RECEIPT),
-    statusSample('等待输入密码', 'the password is typed', '0', PAY_STATUS.userPaying, RECEIPT),
-    statusSample('支付失败', 'finally refused', '0', PAY_STATUS.payError, RECEIPT),
-  ],
-  refusals: [
-    { code: 'UNDECIDED', tag: RECEIPT },
-    { code: 'ALREADY_PAID', tag: RECEIPT },
-    { code: 'ILLEGAL_STATE' },
-    { code: 'TOO_LATE' },
-    { code: 'CHANNEL_MISCONFIGURED', tag: RECEIPT },
+    statusSample('已付款并已入账', 'paid and saved', '3', PAY_STATUS.success, BAR_CODE_RECEIPT),
+    statusSample(
+      '等待输入密码',
+      'the password is typed',
+      '0',
+      PAY_STATUS.userPaying,
+      BAR_CODE_RECEIPT,
+    ),
+    statusSample('支付失败', 'finally refused', '0', PAY_STATUS.payError, BAR_CODE_RECEIPT),
   ],
 };
