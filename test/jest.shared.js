@@ -1,6 +1,8 @@
+const { join } = require('node:path');
+
 /** What every jest configuration of the project has in common. */
 module.exports = {
-  rootDir: __dirname,
+  rootDir: join(__dirname, '..'),
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
   transform: {
