@@ -4,7 +4,7 @@ import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import { openWriter } from '../data-source';
 import { Refusal } from '../refusal';
-import { mssqlOf, poolOf } from './mssql-data-source';
+import { mssqlOf, poolOf, warm } from './mssql-data-source';
 import type { LiveConnection } from './mssql-database';
 import { SqlServerError, asSqlServerError } from './mssql-errors';
 
@@ -86,6 +86,7 @@ export class MssqlConnection {
     const source = this.make();
     try {
       await openWriter(source);
+      await warm(source);
       if (this.closing) throw new Error('closing');
       this.source = source;
       this.live = { mssql: mssqlOf(source), pool: poolOf(source) };
