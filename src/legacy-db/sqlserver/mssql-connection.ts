@@ -99,7 +99,8 @@ export class MssqlConnection {
   }
 
   private async failed(source: DataSource, error: unknown): Promise<void> {
-    const text = troubleText(error);
+    // What goes wrong once the connection stands is no trouble with the connection.
+    const text = troubleText(error, source.isInitialized ? 'db:migrate' : 'connect');
     if (text !== this.trouble && !this.closing) this.logger.warn(`the database: ${text}`);
     this.trouble = text;
     try {
@@ -112,9 +113,9 @@ export class MssqlConnection {
 }
 
 /** What keeps the database from being used, without its address, its users and its texts. */
-function troubleText(error: unknown): string {
+function troubleText(error: unknown, step: string): string {
   if (error instanceof Refusal) return error.message;
-  const told = asSqlServerError(error, 'connect');
+  const told = asSqlServerError(error, step);
   if (told instanceof PayError || told instanceof SqlServerError) return told.message;
-  return `connect: ${told instanceof Error ? told.name : 'unknown error'}`;
+  return `${step}: ${told instanceof Error ? told.name : 'unknown error'}`;
 }
