@@ -239,12 +239,17 @@ describe('the commands on SQL Server', () => {
   });
 
   it.each([
-    [/sys\.all_parameters/, 229],
-    [/from \[dbo\]\.\[threepay_migrations\]/, 208],
-  ])('tell by number what was refused at %s', async (target, number) => {
+    [/sys\.all_parameters/, 229, 'our login has no right to SELECT on dbo.bill (error 229)'],
+    [
+      /from \[dbo\]\.\[threepay_migrations\]/,
+      208,
+      'there is no table or view dbo.receipt, or we may not see it (error 208)',
+    ],
+    [/sys\.sql_modules/, 245, 'EREQUEST (error 245)'],
+  ])('tell what was refused at %s', async (target, number, words) => {
     server.plan(target, { kind: 'error', number });
     const { exitCode, lines } = await run('check', server.url());
-    expect([exitCode, lines[1]]).toEqual([2, `cannot be used: EREQUEST (error ${number})`]);
+    expect([exitCode, lines[1]]).toEqual([2, `cannot be used: ${words}`]);
   });
 
   it('tell that nobody answers', async () => {

@@ -2,6 +2,8 @@ import { readConfig } from '../../src/config/config';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
 import type { Verdict } from '../../src/legacy-db/commands/commands';
 import { storedBooks } from '../../src/legacy-db/commands/check/stored-books';
+import { systemClock, systemRandomness } from '../../src/config/system-clock';
+import { openMssql } from '../../src/legacy-db/sqlserver/open-mssql';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
 import { catalogBackend, wholeCatalog } from '../tds/catalog';
 import type { Catalog } from '../tds/catalog';
@@ -95,6 +97,23 @@ describe('a table of our name that is not ours', () => {
     // Spelt as a name, then as a text.
     expect(asked).toContain("select object_id(N'[o''[pay]]].[bill]', N'U') as id");
     expect(written().join('\n')).toContain('CREATE TABLE "bill"');
+  });
+});
+
+describe('a right that we lack', () => {
+  it('is named, and a failed CREATE TABLE is not called connect', async () => {
+    customersHave();
+    server.plan(/^CREATE TABLE/, { kind: 'error', number: 262 }, 9);
+    expect((await run('migrate')).lines.at(-1)).toBe(
+      'cannot be used: our login has no right to CREATE TABLE in database books (error 262)',
+    );
+    const { database } = readConfig({ DATABASE_URL: server.url() }, () => '');
+    if (database.kind !== 'mssql') throw new Error('not SQL Server');
+    const open = await openMssql(database, systemClock, systemRandomness);
+    expect(await open.status.problem()).toMatch(
+      /db:migrate: 262 EREQUEST, our login has no right to CREATE TABLE in database books$/,
+    );
+    await open.close();
   });
 });
 

@@ -164,6 +164,23 @@ describe('answers that are not what they must be', () => {
   });
 });
 
+describe('the pool', () => {
+  it('is warm once the database is there, and is not asked before each use', async () => {
+    expect(books.server.connections).toBe(3);
+    await begun(books, anOrder('1'));
+    expect(books.server.count(/^SELECT 1\b/)).toBe(0);
+    expect(books.server.connections).toBe(3);
+  });
+
+  it('outlives all of its connections', async () => {
+    const receipt = await begun(books, anOrder('1'));
+    await books.server.down();
+    await books.server.up();
+    expect((await books.repositories['1'].get(receipt.id)).state).toBe('begun');
+    expect(await outcome(begun(books, anOrder('1')))).toBe('done');
+  });
+});
+
 describe('too few connections', () => {
   it('writers wait in turn and are told so; reads keep a connection', async () => {
     const receipt = await begun(books, anOrder('1'));

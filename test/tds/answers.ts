@@ -15,6 +15,8 @@ export interface Output extends Column {
 
 /** Error numbers a server answers with, as far as the tests use them. */
 export const MESSAGES: Readonly<Record<number, string>> = {
+  229: "The SELECT permission was denied on the object 'bill', database 'books', schema 'dbo'.",
+  262: "CREATE TABLE permission denied in database 'books'.",
   208: "Invalid object name 'dbo.receipt'.",
   1205: 'Transaction was deadlocked on lock resources and has been chosen as the deadlock victim.',
   1222: 'Lock request time out period exceeded.',

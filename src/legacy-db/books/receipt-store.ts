@@ -56,7 +56,7 @@ export class ReceiptStore implements ReceiptRepository {
 
   begin(order: BeginOrder): Promise<ScanDecision> {
     let inserted = false;
-    return this.database.write('begin', async (db) => {
+    return this.unitsOf(order).write('begin', async (db) => {
       const bill = await lockBill(db, this.database.dialect, this.billType, order.billNo);
       const live = bill.liveReceiptId === null ? null : await this.byId(db, bill.liveReceiptId);
       const paid = await this.select(
@@ -98,7 +98,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   leasePrecreate(receipt: Receipt, nowMs: number, leaseUntilMs: number): Promise<Receipt | null> {
-    return this.database.write('lease', async (db) => {
+    return this.unitsOf(receipt).write('lease', async (db) => {
       await this.holdBill(db, receipt.id);
       const changed = await db.change(sql`update receipt
           set precreate_tries = precreate_tries + 1, lease_until_ms = ${big(leaseUntilMs)}
@@ -110,7 +110,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   async releasePrecreate(receipt: Receipt): Promise<void> {
-    await this.database.write('release', (db) =>
+    await this.unitsOf(receipt).write('release', (db) =>
       db.change(sql`update receipt set lease_until_ms = ${big(0)}
           where id = ${big(receipt.id)} and state = ${text(12, 'begun')}
           and precreate_tries = ${int(receipt.precreateTries)}`),
@@ -118,7 +118,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   countCancel(receipt: Receipt, nowMs: number): Promise<Receipt | null> {
-    return this.database.write('countCancel', async (db) => {
+    return this.unitsOf(receipt).write('countCancel', async (db) => {
       await this.holdBill(db, receipt.id);
       const count = sql`update receipt set cancel_tries = cancel_tries + 1,
           cancel_sent_at_ms = ${big(nowMs)}`;
@@ -128,7 +128,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   countCancelAnswer(receipt: Receipt, word: string, origin: Origin): Promise<Receipt> {
-    return this.database.write('countCancelAnswer', async (db) => {
+    return this.unitsOf(receipt).write('countCancelAnswer', async (db) => {
       await this.holdBill(db, receipt.id);
       // Counted once, also when the unit is run again: too few answers cost time, too many money.
       await db.change(sql`update receipt set cancel_answers = cancel_answers + 1
@@ -148,7 +148,7 @@ export class ReceiptStore implements ReceiptRepository {
   ): Promise<Receipt | null> {
     const name = steps.map((step) => step.event).join('+');
     try {
-      return await this.database.write(name, async (db) => {
+      return await this.unitsOf(receipt).write(name, async (db) => {
         await this.holdBill(db, receipt.id);
         // As the unit finds it, whatever the caller has read before.
         const first = this.callbacks.tells(this.billType)
@@ -173,7 +173,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   noteChannel(receipt: Receipt, channelStatus: string, origin: Origin): Promise<Receipt | null> {
-    return this.database.write('noteChannel', async (db) => {
+    return this.unitsOf(receipt).write('noteChannel', async (db) => {
       await this.holdBill(db, receipt.id);
       const scanned = channelStatus === SCANNED ? scannedNow(origin.nowMs) : sql``;
       const changed = await db.change(
@@ -189,7 +189,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   undoForOperator(receipt: Receipt, origin: Origin): Promise<Receipt | null> {
-    return this.database.write('undoForOperator', async (db) => {
+    return this.unitsOf(receipt).write('undoForOperator', async (db) => {
       await this.holdBill(db, receipt.id);
       const changed = await db.change(
         sql`update receipt set undo_reason = ${text(12, 'operator')}`.with(guard(receipt)),
@@ -236,6 +236,12 @@ export class ReceiptStore implements ReceiptRepository {
   ): Promise<boolean> {
     const alarm = { subject: receiptSubject(receiptRowId), kind, detail, nowMs };
     return insertAlarm(db, this.database.dialect, alarm, receiptRowId);
+  }
+
+  /** Units that work on the bill of this receipt, or of this order. */
+  private unitsOf({ billNo }: Pick<Receipt, 'billNo'>): Pick<Database, 'write'> {
+    const bill = `${this.billType} ${billKey(billNo)}`;
+    return { write: (name, work) => this.database.write(name, work, bill) };
   }
 
   /** Locks the bill of a receipt before the unit changes or reads anything of it. */

@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal';
 import { NO_TLS } from '../sqlserver/connect/only-encrypted';
+import { wordsOfError } from '../sqlserver/mssql-errors';
 import { joined, tableOf } from './difference';
 import type { Comparison } from './difference';
 import type { StoredBooks } from './check/stored-books';
@@ -131,7 +132,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function reasonOf(error: unknown): string {
   const code = textOf(error, 'code') || textOf(inner(error), 'code');
   const number = textOf(error, 'number') || textOf(inner(error), 'number');
-  const known = REASONS[code];
+  const known = wordsOfError(error) ?? REASONS[code];
   const numbered = number ? ` (error ${number})` : '';
   if (known !== undefined) return known + numbered;
   if (code !== '' || number !== '') return `${code || 'refused'}${numbered}`;

@@ -53,8 +53,11 @@ export type Work<T> = (sql: Sql) => Promise<T>;
 export interface Database {
   readonly dialect: Dialect;
   readonly read: Sql;
-  /** `name` names the unit in logs and in tests. */
-  write<T>(name: string, work: Work<T>): Promise<T>;
+  /**
+   * `name` names the unit in logs and in tests. Units that name the same `bill` wait for each other
+   * in this process before they use anything of the database, where it has several writers.
+   */
+  write<T>(name: string, work: Work<T>, bill?: string): Promise<T>;
 }
 
 /** Runs a statement of our own, without values: questions to a catalog, commands of an operator. */

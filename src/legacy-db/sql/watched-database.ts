@@ -30,8 +30,8 @@ export class WatchedDatabase implements Database {
     this.read = database.read;
   }
 
-  write<T>(name: string, work: Work<T>): Promise<T> {
-    const unit = this.database.write(name, work);
+  write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
+    const unit = this.database.write(name, work, bill);
     unit.then(this.succeeded, this.failed);
     return unit;
   }

@@ -16,7 +16,7 @@ describe('the options of DATABASE_URL', () => {
       authentication: { type: 'default', options: { userName: 'us/er', password: 'p@ss' } },
       connectionTimeout: 15_000,
       requestTimeout: 15_000,
-      pool: { max: 10, acquireTimeoutMillis: 5_000 },
+      pool: { max: 10, min: 10, acquireTimeoutMillis: 5_000 },
       options: {
         encrypt: true,
         trustServerCertificate: false,
@@ -38,7 +38,7 @@ describe('the options of DATABASE_URL', () => {
       authentication: { type: 'ntlm', options: { userName: 'us/er', domain: 'CORP' } },
       connectionTimeout: 1_000,
       requestTimeout: 2_000,
-      pool: { max: 3, acquireTimeoutMillis: 700 },
+      pool: { max: 3, min: 3, acquireTimeoutMillis: 700 },
       options: { encrypt: false, trustServerCertificate: true },
     });
     expect(options('db/books?encrypt=strict').options.encrypt).toBe('strict');

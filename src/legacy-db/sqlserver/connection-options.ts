@@ -16,6 +16,7 @@ export interface ConnectionOptions {
   readonly requestTimeout: number;
   readonly pool: {
     readonly max: number;
+    /** As many: a connection that was made stays, so that no crowd meets a cold pool. */
     readonly min: number;
     /** The longest wait for a free connection. ms. */
     readonly acquireTimeoutMillis: number;
@@ -62,7 +63,7 @@ export function connectionOptions({ url }: Pick<MssqlConfig, 'url'>): Connection
     requestTimeout: whole('requestTimeoutMs', TIMEOUT_MS),
     pool: {
       max: whole('poolMax', POOL_MAX),
-      min: 0,
+      min: whole('poolMax', POOL_MAX),
       acquireTimeoutMillis: whole('poolWaitMs', POOL_WAIT_MS),
       idleTimeoutMillis: IDLE_MS,
     },

@@ -4,7 +4,7 @@ import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import { openWriter } from '../data-source';
 import { Refusal } from '../refusal';
-import { mssqlOf, poolOf } from './mssql-data-source';
+import { mssqlOf, poolOf, warm } from './mssql-data-source';
 import type { LiveConnection } from './mssql-database';
 import { SqlServerError, asSqlServerError } from './mssql-errors';
 
@@ -86,6 +86,7 @@ export class MssqlConnection {
     const source = this.make();
     try {
       await openWriter(source);
+      await warm(source);
       if (this.closing) throw new Error('closing');
       this.source = source;
       this.live = { mssql: mssqlOf(source), pool: poolOf(source) };
@@ -98,7 +99,8 @@ export class MssqlConnection {
   }
 
   private async failed(source: DataSource, error: unknown): Promise<void> {
-    const text = troubleText(error);
+    // What goes wrong once the connection stands is no trouble with the connection.
+    const text = troubleText(error, source.isInitialized ? 'db:migrate' : 'connect');
     if (text !== this.trouble && !this.closing) this.logger.warn(`the database: ${text}`);
     this.trouble = text;
     try {
@@ -111,9 +113,9 @@ export class MssqlConnection {
 }
 
 /** What keeps the database from being used, without its address, its users and its texts. */
-function troubleText(error: unknown): string {
+function troubleText(error: unknown, step: string): string {
   if (error instanceof Refusal) return error.message;
-  const told = asSqlServerError(error, 'connect');
+  const told = asSqlServerError(error, step);
   if (told instanceof PayError || told instanceof SqlServerError) return told.message;
-  return `connect: ${told instanceof Error ? told.name : 'unknown error'}`;
+  return `${step}: ${told instanceof Error ? told.name : 'unknown error'}`;
 }

@@ -61,7 +61,12 @@ export function mssqlDataSource(
     // TypeORM hands `strict` on, and does not know it.
     options: options as MssqlOptions['options'] & object,
     authentication,
-    extra: options.encrypt === true ? { beforeConnect: onlyEncrypted } : {},
+    extra: {
+      // By default `SELECT 1` is sent before each use. Whether the socket stands is told without
+      // asking, and a connection that breaks all the same is met by running the unit again.
+      validateConnection: 'socket',
+      ...(options.encrypt === true ? { beforeConnect: onlyEncrypted } : {}),
+    },
     migrations: [...migrations] as (new () => object)[],
     migrationsTableName: MIGRATIONS_TABLE,
     migrationsTransactionMode: 'all',
@@ -71,6 +76,13 @@ export function mssqlDataSource(
 /** The pool under an initialised DataSource. */
 export function poolOf(source: DataSource): ConnectionPool {
   return (source.driver as SqlServerDriver).master as ConnectionPool;
+}
+
+/** Makes all connections of the pool. What cannot be made now is made when it is needed. */
+export async function warm(source: DataSource): Promise<void> {
+  const { pool } = source.options as MssqlOptions;
+  const alive = (): Promise<unknown> => poolOf(source).request().query('select 1 as alive');
+  await Promise.allSettled(Array.from({ length: pool?.max ?? 1 }, alive));
 }
 
 /** The package under a DataSource. */

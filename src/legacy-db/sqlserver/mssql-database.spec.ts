@@ -215,4 +215,62 @@ describe('the places for units', () => {
     expect(await slots.use('next', () => Promise.resolve(5))).toBe(5);
     await slots.idle();
   });
+
+  it('are not held by those who wait for a unit of their own bill', async () => {
+    const slots = new UnitSlots(2, 1_000, new StoppedClock(0));
+    const ends: (() => void)[] = [];
+    const began: string[] = [];
+    const use = (name: string, bill: string | null): Promise<void> =>
+      slots.use(
+        name,
+        () => {
+          began.push(name);
+          return new Promise<void>((end) => ends.push(end));
+        },
+        bill,
+      );
+    const all = [use('a1', 'a'), use('a2', 'a'), use('a3', 'a'), use('b1', 'b'), use('x', null)];
+    await settle();
+    expect(began).toEqual(['x', 'a1']);
+    ends.shift()?.();
+    await settle();
+    expect(began).toEqual(['x', 'a1', 'b1']);
+    while (ends.length > 0) {
+      ends.shift()?.();
+      await settle();
+    }
+    await Promise.all(all);
+    expect(began.slice(3)).toEqual(['a2', 'a3']);
+    await slots.idle();
+  });
+
+  it('take so many of a bill, and no more', async () => {
+    const slots = new UnitSlots(1, 1_000, new StoppedClock(0));
+    let end = (): void => undefined;
+    const first = slots.use('first', () => new Promise<void>((done) => (end = done)), 'a');
+    const others = Array.from({ length: 500 }, () =>
+      slots.use('next', () => Promise.resolve(), 'a'),
+    );
+    for (const other of others) void other.catch(() => undefined);
+    await expect(slots.use('late', () => Promise.resolve(), 'a')).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('too many wait for this bill') as string,
+    });
+    end();
+    await first;
+    await Promise.allSettled(others);
+    expect(await slots.use('again', () => Promise.resolve(5), 'a')).toBe(5);
+  });
 });
+
+/** Nobody's time is ever over. */
+class StoppedClock extends ManualClock {
+  override sleep(): Promise<void> {
+    return new Promise(() => undefined);
+  }
+}
+
+/** Everything that can go on has gone on. */
+function settle(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
+}

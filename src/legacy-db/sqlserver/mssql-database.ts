@@ -61,8 +61,8 @@ export class MssqlDatabase implements Database {
     this.read = this.reads();
   }
 
-  async write<T>(name: string, work: Work<T>): Promise<T> {
-    return this.slots.use(name, () => this.again(name, () => this.unit(work)));
+  async write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
+    return this.slots.use(name, () => this.again(name, () => this.unit(work)), bill);
   }
 
   /** Resolves when no unit is under way. */

@@ -17,11 +17,12 @@ function coded(code: string): Error {
 }
 
 const AGAIN = [1205, 1222, 4060, 40197, 40501, 40613, 49918, 49919, 49920, 233, 10054];
+const PASSING = [1204, 4221, 8645, 10928, 10929];
 
 const NUMBERS: [Trouble, number[]][] = [
-  ['again', AGAIN],
+  ['again', [...AGAIN, ...PASSING]],
   ['duplicate', [2601, 2627]],
-  ['unavailable', [208, 2812, 201, 8144, 8145, 8146, 229, 18456, 3906, 9002, 1105]],
+  ['unavailable', [207, 208, 2760, 2812, 201, 8144, 8145, 8146, 229, 262, 18456, 3906, 9002, 1105]],
   ['statement', [8152, 2628, 8114, 8115, 547, 515, 102, 50000, 3902]],
 ];
 
@@ -68,7 +69,7 @@ describe('an error of SQL Server', () => {
     expect(asSqlServerError(late, 'begin')).toMatchObject({ message });
   });
 
-  it.each([208, 2812, 201, 8144, 1205, 18456])('%i becomes a clear error', (number) => {
+  it.each([8144, 1205, 18456])('%i becomes a clear error', (number) => {
     const error = asSqlServerError(told(number), 'begin');
     expect(error).toBeInstanceOf(PayError);
     const shown = `DATABASE_UNAVAILABLE: begin: ${number} EREQUEST in dbo.Sp_X line 7`;
@@ -87,12 +88,47 @@ describe('an error of SQL Server', () => {
   });
 
   it('outside of a procedure names none, and without a number its code', () => {
-    const plain = Object.assign(told(208), { procName: '' });
-    const message = 'DATABASE_UNAVAILABLE: begin: 208 EREQUEST';
+    const plain = Object.assign(told(8144), { procName: '' });
+    const message = 'DATABASE_UNAVAILABLE: begin: 8144 EREQUEST';
     expect(asSqlServerError(plain, 'begin')).toMatchObject({ message });
     const wrong = asSqlServerError(coded('EPARAM'), 'begin');
     expect(wrong).toBeInstanceOf(PayError);
     expect(wrong).toMatchObject({ message: 'DATABASE_UNAVAILABLE: begin: EPARAM' });
+  });
+
+  it.each([
+    [
+      262,
+      "CREATE TABLE permission denied in database 'books'.",
+      'no right to CREATE TABLE in database books',
+    ],
+    [
+      2760,
+      'The specified schema name "pay" either does not exist or you do not have permission to use it.',
+      'there is no schema pay, or our login may not use it',
+    ],
+    [
+      229,
+      "The EXECUTE permission was denied on the object 'Sp_X', database 'books', schema 'dbo'.",
+      'no right to EXECUTE on dbo.Sp_X',
+    ],
+    [207, "Invalid column name 'bill_key'.", 'there is no column bill_key'],
+    [208, "Invalid object name '单据'.", 'there is no table or view 单据, or we may not see it'],
+    [
+      8145,
+      '@extra is not a parameter for procedure Sp_X.',
+      '@extra is no parameter of procedure Sp_X',
+    ],
+    [2812, "Could not find stored procedure 'dbo.Sp_X'.", 'there is no procedure dbo.Sp_X'],
+    [201, "Procedure or function 'Sp_X' expects parameter '@y', which", 'procedure Sp_X wants @y,'],
+  ])('%i says which right or object is meant', (number, message, words) => {
+    const error = asSqlServerError(told(number, message), 'begin');
+    expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(String(error)).toContain(words);
+    // In another language, or with more than a name: the number's words alone.
+    const other = String(asSqlServerError(told(number, "Wert 'CARD-1'; x"), 'begin'));
+    expect(other).toMatch(/begin: \d+ EREQUEST, \w[\w ,]+ in dbo\.Sp_X line 7$/);
+    expect(other).not.toContain('CARD-1');
   });
 
   it('never repeats the text of the server, which shows values', () => {

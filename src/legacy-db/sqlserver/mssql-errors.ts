@@ -1,4 +1,5 @@
 import { PayError } from '../../domain/errors';
+import { wordsOf } from './error-words';
 
 /** What an error of SQL Server or of its driver means for a unit of work. */
 export type Trouble =
@@ -14,12 +15,16 @@ export type Trouble =
   | 'statement';
 
 const DUPLICATE = [2601, 2627];
-/** Deadlock, lock timeout, and what passes by itself: a database that moves, say. */
+/**
+ * Deadlock, lock timeout, and what passes by itself: a database that moves, say, no lock or memory
+ * to spare, too many requests.
+ */
 const AGAIN = [
-  1205, 1222, 4060, 40197, 40501, 40613, 49918, 49919, 49920, 233, 10053, 10054, 10060,
+  1205, 1222, 4060, 40197, 40501, 40613, 49918, 49919, 49920, 233, 10053, 10054, 10060, 1204, 4221,
+  8645, 10928, 10929,
 ];
 /** No such object or procedure, parameters that do not fit. */
-const CONTRACT = [201, 207, 208, 2812, 8144, 8145, 8146, 8162];
+const CONTRACT = [201, 207, 208, 2760, 2812, 8144, 8145, 8146, 8162];
 /** Rights, log-in, read-only, off-line, full, broken, shutting down. */
 const NOT_SERVING = [
   229, 230, 262, 18456, 18452, 4064, 3906, 3908, 976, 978, 979, 982, 983, 922, 924, 926, 927, 945,
@@ -39,6 +44,8 @@ interface Evidence {
   readonly numbers: Set<number>;
   readonly codes: Set<string>;
   readonly names: Set<string>;
+  /** What the server said, by number. */
+  readonly texts: Map<number, string>;
 }
 
 /** A failure told by SQL Server's number alone: its text may show values of the statement. */
@@ -60,7 +67,11 @@ function field(value: object, name: string): unknown {
 function collect(error: unknown, found: Evidence, depth = 0): Evidence {
   if (typeof error !== 'object' || error === null || depth > 6) return found;
   const [number, code, name] = [field(error, 'number'), field(error, 'code'), field(error, 'name')];
-  if (typeof number === 'number') found.numbers.add(number);
+  if (typeof number === 'number') {
+    found.numbers.add(number);
+    const message = field(error, 'message');
+    if (typeof message === 'string') found.texts.set(number, message);
+  }
   if (typeof code === 'string') found.codes.add(code);
   if (typeof name === 'string') found.names.add(name);
   for (const inner of ['originalError', 'driverError', 'cause', 'info']) {
@@ -74,7 +85,12 @@ function collect(error: unknown, found: Evidence, depth = 0): Evidence {
 }
 
 function evidenceOf(error: unknown): Evidence {
-  return collect(error, { numbers: new Set(), codes: new Set(), names: new Set() });
+  return collect(error, {
+    numbers: new Set(),
+    codes: new Set(),
+    names: new Set(),
+    texts: new Map(),
+  });
 }
 
 /** What an error means, told by numbers and codes alone, never by its text. */
@@ -106,12 +122,24 @@ export function asSqlServerError(error: unknown, unit: string): unknown {
   const trouble = troubleOf(error);
   const { numbers, codes } = evidenceOf(error);
   const told = [...numbers, ...codes].join(' ');
+  const words = wordsOfError(error);
   if (told === '' && trouble === 'statement') return error;
   const [number] = numbers;
   if ((trouble === 'statement' || trouble === 'duplicate') && number !== undefined) {
     return new SqlServerError(number, unit, placeOf(error));
   }
-  return new PayError('DATABASE_UNAVAILABLE', `${unit}: ${told || trouble}${placeOf(error)}`);
+  const shown = words === null ? told || trouble : `${told}, ${words}`;
+  return new PayError('DATABASE_UNAVAILABLE', `${unit}: ${shown}${placeOf(error)}`);
+}
+
+/** The error in words for an operator, where its number has some; null: it has none. */
+export function wordsOfError(error: unknown): string | null {
+  const { texts } = evidenceOf(error);
+  for (const [number, text] of texts) {
+    const words = wordsOf(number, text);
+    if (words !== null) return words;
+  }
+  return null;
 }
 
 /** The procedure and line the server names; neither is a value. */
