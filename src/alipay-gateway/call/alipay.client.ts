@@ -10,9 +10,16 @@ import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature'
 import { AlipayTransport, Exchange } from './alipay.transport';
 import type { Lane, SdkDispatcher } from './alipay.transport';
 
-/** The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr. */
+/**
+ * The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr,
+ * open/02ekfu.
+ */
 export type AlipayMethod =
-  'alipay.trade.precreate' | 'alipay.trade.pay' | 'alipay.trade.query' | 'alipay.trade.cancel';
+  | 'alipay.trade.precreate'
+  | 'alipay.trade.pay'
+  | 'alipay.trade.query'
+  | 'alipay.trade.cancel'
+  | 'alipay.data.dataservice.bill.downloadurl.query';
 
 /** How far Alipay's clock and ours may be apart for either to be believed: a week. */
 const MAX_CLOCK_GAP_MS = 7 * 86_400_000;
