@@ -23,6 +23,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     folder('health'),
     /^src\/(?:alipay-gateway|legacy-db)\/[\w-]+\.module$/,
   ],
+  // Tells the systems what became of their receipts: bodies by the wire's codecs.
+  callbacks: [
+    folder('domain'),
+    folder('config'),
+    folder('wire'),
+    folder('health'),
+    /^src\/legacy-db\/[\w-]+\.module$/,
+  ],
   till: [folder('domain'), folder('config')],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
   messages: [folder('domain'), folder('config'), folder('wire'), folder('health')],
@@ -40,6 +48,7 @@ const MUST_NOT_USE: Readonly<Record<string, readonly string[]>> = {
   config: DRIVERS,
   wire: DRIVERS,
   pay: DRIVERS,
+  callbacks: DRIVERS,
   till: DRIVERS,
   xpos: DRIVERS,
   ops: DRIVERS,
