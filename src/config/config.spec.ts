@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type Config, readConfig, settingsNotInEffect } from './config';
+import { SETTING_NAMES, settingRow } from './reading/settings';
 import { ConfigError } from './reading/config-error';
 import type { Env } from './reading/env-reader';
 import { rsaPair } from '../../test/support/far-side/rsa-pairs';
@@ -285,7 +286,9 @@ describe('a configuration that is logged', () => {
 
 describe('settingsNotInEffect', () => {
   it('names what was set and does not work yet', () => {
-    const env = { PORT: '1', PUBLIC_URL: 'https://x', TOP_APP_KEYS: ' ', CALLBACK_SECRET: 'x' };
-    expect(settingsNotInEffect(env).map(({ name }) => name)).toEqual(['CALLBACK_SECRET']);
+    const all = Object.fromEntries(SETTING_NAMES.map((name) => [name, 'x']));
+    const named = settingsNotInEffect(all).map(({ name }) => name);
+    expect(named).toEqual(SETTING_NAMES.filter((name) => settingRow(name).notYet !== undefined));
+    expect(settingsNotInEffect({ PORT: '1', TOP_APP_KEYS: ' ' })).toEqual([]);
   });
 });

@@ -1,5 +1,3 @@
-const NOT_YET = 'no callbacks are sent yet';
-
 const SYSTEMS = {
   1: 'scenic tickets',
   2: 'POS',
@@ -16,7 +14,6 @@ type Ending = keyof typeof SYSTEMS;
 const url = (ending: Ending) => ({
   fallback: null,
   meaning: `Where callbacks go: ${SYSTEMS[ending]}. https in production.`,
-  notYet: NOT_YET,
 });
 
 const secret = (ending: Ending) => ({
@@ -24,21 +21,18 @@ const secret = (ending: Ending) => ({
   fallbackInWords: '`CALLBACK_SECRET`',
   meaning: `Signs the callbacks to bill type ${ending}, in place of \`CALLBACK_SECRET\`.`,
   secret: true as const,
-  notYet: NOT_YET,
 });
 
 const format = (ending: Ending) => ({
   fallback: 'json',
   choices: ['json', 'xml'] as const,
   meaning: `How the callbacks to bill type ${ending} are written.`,
-  notYet: NOT_YET,
 });
 
 const allowHttp = (ending: Ending) => ({
   fallback: 'false',
   choices: ['true', 'false'] as const,
   meaning: `Production: \`CALLBACK_URL_${ending}\` may be http, at a private address.`,
-  notYet: NOT_YET,
 });
 
 /** The settings of callbacks, some of them once for each bill type. */
@@ -50,7 +44,6 @@ export const CALLBACK_SETTINGS = {
       'Signs the callbacks: `whsec_` and base64 of 24 to 64 bytes; two, comma-separated, while ' +
       'it changes, both sign.',
     secret: true as const,
-    notYet: NOT_YET,
   },
   CALLBACK_URL_1: url(1),
   CALLBACK_URL_2: url(2),

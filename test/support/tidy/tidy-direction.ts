@@ -30,6 +30,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     folder('health'),
     /^src\/(?:alipay-gateway|legacy-db|pay)\/[\w-]+\.module$/,
   ],
+  // Tells the systems what became of their receipts: bodies by the wire's codecs.
+  callbacks: [
+    folder('domain'),
+    folder('config'),
+    folder('wire'),
+    folder('health'),
+    /^src\/legacy-db\/[\w-]+\.module$/,
+  ],
   till: [folder('domain'), folder('config')],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
   messages: [folder('domain'), folder('config'), folder('wire'), folder('health')],
@@ -48,6 +56,7 @@ const MUST_NOT_USE: Readonly<Record<string, readonly string[]>> = {
   wire: DRIVERS,
   pay: DRIVERS,
   reconciliation: DRIVERS,
+  callbacks: DRIVERS,
   till: DRIVERS,
   xpos: DRIVERS,
   ops: DRIVERS,
