@@ -39,6 +39,8 @@ export interface SystemRow {
   readonly tradeno: string | null;
   readonly receiptvalue: string | null;
   readonly refundvalue: string | null;
+  /** What the card has given up for it; null: nothing yet, or another system. */
+  readonly heldvalue: string | null;
   readonly buyer: string | null;
   readonly begunat: string;
   readonly paidat: string | null;

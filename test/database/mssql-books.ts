@@ -16,7 +16,11 @@ export class MssqlInspect implements Inspect {
 
   async systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null> {
     const table = new Fragment(SYSTEM_TABLES[billType]);
-    const card = new Fragment(billType === '7' ? 'cardno' : 'null as cardno');
+    const card = new Fragment(
+      billType === '7'
+        ? 'cardno, convert(nvarchar(30), heldvalue) as heldvalue'
+        : 'null as cardno, null as heldvalue',
+    );
     const [row] = await this.query<SystemRow>(sql`select autoid, billnum, paytype, body, detail,
         clientip, ${card}, result, tradeno, buyer,
         convert(nvarchar(30), paymentvalue) as paymentvalue,

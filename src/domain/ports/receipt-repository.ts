@@ -2,7 +2,7 @@ import type { AlarmKind } from './alarm';
 import type { BillType } from '../bill';
 import type { Asker, By } from '../receipt/by';
 import type { Fen } from '../money';
-import type { BegunBy, Payment, Receipt, UndoReason } from '../receipt/receipt';
+import type { BegunBy, GivingBack, Payment, Receipt, UndoReason } from '../receipt/receipt';
 import type { ReceiptEvent } from '../receipt/receipt-state';
 import type { ScanDecision } from '../collect/collect-decision';
 import type { WantedUntil } from '../receipt/wanted-until';
@@ -59,6 +59,8 @@ export interface ReceiptStep {
   readonly alarm?: { readonly kind: AlarmKind; readonly detail: string };
   /** With `intendUndo`. */
   readonly reason?: UndoReason;
+  /** With `beginRefund`: by what; absent: by a cancel. */
+  readonly givingBack?: Exclude<GivingBack, 'none'>;
 }
 
 /** Where a change comes from, and when. */
@@ -96,8 +98,8 @@ export interface ReceiptRepository {
    */
   move(receipt: Receipt, steps: readonly ReceiptStep[], origin: Origin): Promise<Receipt | null>;
   /**
-   * Counts a cancel before it is sent. Null when the receipt moved meanwhile: then it must not be
-   * sent.
+   * Counts a cancel before it is sent. Null when the receipt moved meanwhile, or when its money
+   * goes back by refunds: then it must not be sent.
    */
   countCancel(receipt: Receipt, nowMs: number): Promise<Receipt | null>;
   /**

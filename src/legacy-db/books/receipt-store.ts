@@ -24,11 +24,12 @@ import { holdBillOf, lockBill } from '../sql/bill-lock';
 import {
   claimTrade,
   endQueuedRefund,
-  endResults,
+  endCalls,
   insertAlarm,
   noteForeignRefund,
   queueRefund,
 } from './booking';
+import type { EndCall } from './booking';
 import type { Database, Sql } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
@@ -37,7 +38,7 @@ import { eventInsert } from './history/receipt-event';
 import { guard, scannedNow, stepUpdate } from './receipt-step';
 import type { Statement } from '../sql/sql';
 import { big, chars, int, longText, sql, text } from '../sql/sql';
-import type { EndResult, SystemReceipts } from '../systems/system-receipts';
+import type { SystemReceipts } from '../systems/system-receipts';
 
 /** How often a receipt that ended unpaid may be asked for again. ms. */
 const LATE_LOOK_EVERY_MS = 60_000;
@@ -122,7 +123,9 @@ export class ReceiptStore implements ReceiptRepository {
       await this.holdBill(db, receipt.id);
       const count = sql`update receipt set cancel_tries = cancel_tries + 1,
           cancel_sent_at_ms = ${big(nowMs)}`;
-      const changed = await db.change(count.with(guard(receipt)));
+      // Never where money goes back by refunds: a cancel would give back all of it.
+      const cancels = guard(receipt).with(sql` and giving_back <> ${text(8, 'refund')}`);
+      const changed = await db.change(count.with(cancels));
       return changed === 1 ? this.byId(db, receipt.id) : null;
     });
   }
@@ -283,7 +286,7 @@ export class ReceiptStore implements ReceiptRepository {
       await this.book(db, receipt, origin);
     }
     const moved = await this.byId(db, receipt.id);
-    const billStatus = await this.end(db, moved, endResults(receipt, step));
+    const billStatus = await this.end(db, moved, endCalls(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
     if (to === 'refunded' && moved.duplicate) {
       await endQueuedRefund(db, receipt.id, origin.nowMs);
@@ -350,12 +353,13 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   /** Saves results in the system's table; gives, and saves, what the bill has become. */
-  private async end(db: Sql, receipt: Receipt, results: readonly EndResult[]): Promise<string> {
+  private async end(db: Sql, receipt: Receipt, calls: readonly EndCall[]): Promise<string> {
     let { billStatus } = receipt;
     if (receipt.duplicate) return billStatus;
     const { payment, refunded } = receipt;
-    for (const result of results) {
-      billStatus = await this.system.end(db, { receipt, result, payment, refunded });
+    for (const call of calls) {
+      const order = { receipt, payment, refunded, held: NO_MONEY, ...call };
+      billStatus = await this.system.end(db, order);
       await db.change(sql`update bill set bill_status = ${text(10, billStatus)}
           where id = (select bill_id from receipt where id = ${big(receipt.id)})`);
     }

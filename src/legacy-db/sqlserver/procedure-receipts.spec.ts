@@ -43,7 +43,7 @@ function outputsOf([call]: readonly ProcedureCall[]): string[] {
 }
 
 function anEnd(result: EndResult, payment: Payment | null = PAYMENT): EndOrder {
-  return { receipt: RECEIPT, result, payment, refunded: fen(150) };
+  return { receipt: RECEIPT, result, payment, refunded: fen(150), held: fen(250) };
 }
 
 describe('Begin by a procedure', () => {
@@ -120,8 +120,8 @@ describe('End by a procedure', () => {
     ['C', NOTHING],
     ['F', NOTHING],
     ['R', { ...NOTHING, tradeno: 'T1', receiptvalue: '1.50' }],
-    ['H', { ...NOTHING, receiptvalue: '88.88' }],
-    ['U', { ...NOTHING, receiptvalue: '88.88' }],
+    ['H', { ...NOTHING, receiptvalue: '2.50' }],
+    ['U', { ...NOTHING, receiptvalue: '2.50' }],
   ])('%s is given what belongs to it, and gives the state of the bill', async (result, values) => {
     const { calls, end } = procedures(FINE);
     expect(await end(anEnd(result))).toBe('3');
@@ -143,7 +143,7 @@ describe('End by a procedure', () => {
     const end = (error: Error) => procedures(error).end(anEnd('S'));
     const name = 'dbo.Sp_3Pay_Offline_ReceiveMoney_End';
     for (const [error, why] of [
-      [told(229), '229'],
+      [told(547), '547'],
       [told(8114), 'SQL Server error 8114'],
     ] as const) {
       const message = `DATABASE_UNAVAILABLE: ${name}: ${why}`;

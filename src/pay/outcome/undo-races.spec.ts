@@ -58,6 +58,14 @@ describe('an undo of a receipt that others move', () => {
     return some(await pos.move(receipt, ...aMove(event, more)));
   }
 
+  it('goes back by refunds without it: nothing is asked, nothing is sent', async () => {
+    const done = await paid(books, anOrder('2'));
+    const left = await moved(done, { event: 'beginRefund', givingBack: 'refund' });
+    expect(await processOn({}).undo.finish(left, by('sweep'))).toEqual(left);
+    expect(gateway.calls).toEqual([]);
+    expect(await pos.get(left.id)).toEqual(left);
+  });
+
   it('never answers while its intent loses every race', async () => {
     const receipt = await waiting(books, anOrder('2'));
     const { undo } = processOn({ move: () => Promise.resolve(null) });

@@ -82,7 +82,7 @@ export class Undo {
       let current = receipt;
       for (let round = 1; round <= MAX_ROUNDS; round += 1) {
         if (current.state === 'cancelling') current = await this.kill(current, by);
-        else if (current.state === 'refunding') current = await this.refund(current, by);
+        else if (isCancelled(current)) current = await this.refund(current, by);
         else return current;
       }
       throw undecided(receipt, 'keeps moving');
@@ -228,6 +228,11 @@ export class Undo {
   private books(receipt: Receipt): ReceiptRepositories['1'] {
     return this.repositories[receipt.billType];
   }
+}
+
+/** Does its money go back by a cancel? By refunds it goes without the undo. */
+function isCancelled({ state, givingBack }: Receipt): boolean {
+  return state === 'refunding' && givingBack === 'cancel';
 }
 
 /** Why the answer to a cancel says nothing that lasts; null: it does. */

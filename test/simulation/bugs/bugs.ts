@@ -196,7 +196,27 @@ export const BUGS: readonly Bug[] = [
       '    if (this.cards && row.result !== null) ' +
       'await this.changeCard(db, receipt.cardNo, payment.amount);',
   ),
-  bug('forget-hold', 'legacy-db/books/booking', 'endResults', "card ? (['H'] as const) : []", '[]'),
+  bug(
+    'forget-hold',
+    'legacy-db/books/booking',
+    'endCalls',
+    "return step.payment ? [{ result: 'S' }, ...hold] : hold;",
+    "return step.payment ? [{ result: 'S' }] : [];",
+  ),
+  bug(
+    'forget-to-give-up-hold',
+    'legacy-db/books/booking',
+    'endCalls',
+    "return (step.refunded ?? before.refunded) > 0 ? [{ result: 'R' }, ...giveUp] : giveUp;",
+    "return (step.refunded ?? before.refunded) > 0 ? [{ result: 'R' }] : [];",
+  ),
+  bug(
+    'hold-is-no-total',
+    'legacy-db/sqlite/embedded-receipts',
+    'EmbeddedReceipts.holdTo',
+    'await this.changeCard(db, receipt.cardNo, fen(before - held));',
+    "await this.changeCard(db, receipt.cardNo, fen(order.result === 'H' ? 0 - held : held));",
+  ),
   bug(
     'ignore-untold',
     DECISION,

@@ -6,7 +6,7 @@ import { clashLines, sortCards } from '../../books/card-keys';
 import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../../data-source';
 import { readRestored, restoredLine } from '../../sqlite/marks/books-restored';
 import { readOwnTables } from '../../sqlserver/schema/own-tables';
-import { BEGIN, PROCEDURES } from '../../sqlserver/procedures/contract';
+import { BEGIN, END, PROCEDURES } from '../../sqlserver/procedures/contract';
 import type { Query } from '../../sql/database';
 import type { Statement } from '../../sql/sql';
 import { compareProcedure } from './compare-procedures';
@@ -14,7 +14,7 @@ import { comparisonOf } from '../difference';
 import type { Comparison, Difference } from '../difference';
 import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
 import { mayExecute, readMssqlTables } from './mssql-catalog';
-import { readNumbering, readParameters } from './mssql-catalog';
+import { readHolds, readNumbering, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
 import { compareTables } from './table-shape';
 
@@ -123,6 +123,23 @@ const NUMBERING = {
   theirs: 'gives numbers by its own rule: npm run restore does not raise them, you must',
 };
 
+/** What End makes of H and U, by which a card gives money up before it goes back. */
+const HOLDS = {
+  totals: comparisonOf(`procedure ${END.name}: holds of cards are running totals`, []),
+  older: comparisonOf('', [
+    {
+      object: END.name,
+      part: 'H and U',
+      expected: 'running totals',
+      found: 'of an older version: run held-values.sql and end.sql',
+    },
+  ]),
+  theirs: comparisonOf(
+    `procedure ${END.name}: yours; that H and U are running totals only you can know`,
+    [],
+  ),
+};
+
 class MssqlBooks implements StoredBooks {
   readonly shown: string;
   readonly migrations = NAMES;
@@ -175,6 +192,7 @@ class MssqlBooks implements StoredBooks {
     }
     const told = NUMBERING[await readNumbering(this.query)];
     comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
+    comparisons.push(HOLDS[await readHolds(this.query)]);
     return comparisons;
   }
 

@@ -10,6 +10,8 @@ const PROCEDURE_SCRIPTS = [
   { procedure: END.name, file: 'end.sql' },
 ];
 const TABLES_SCRIPT = 'receipt-tables.sql';
+/** What tables of an older version lack. */
+const HELD_SCRIPT = 'held-values.sql';
 
 /** The batches of a script: what stands between lines of `go` alone. */
 export function readBatches(file: string): string[] {
@@ -27,7 +29,7 @@ export async function installReference(runner: QueryRunner): Promise<void> {
     if (!(await exists(runner, procedure))) missing.push(file);
   }
   if (missing.length === 0) return;
-  const tables = readBatches(TABLES_SCRIPT);
+  const tables = [...readBatches(TABLES_SCRIPT), ...readBatches(HELD_SCRIPT)];
   // Only what makes it: there is none to drop, and what tells whose it is not every engine knows.
   const procedures = missing.map((file) => readBatches(file).at(-1) ?? '');
   for (const batch of [...tables, ...procedures]) await runBatch(runner, batch);
