@@ -143,7 +143,7 @@ describe('End by a procedure', () => {
     const end = (error: Error) => procedures(error).end(anEnd('S'));
     const name = 'dbo.Sp_3Pay_Offline_ReceiveMoney_End';
     for (const [error, why] of [
-      [told(547), '547'],
+      [told(18456), '18456'],
       [told(8114), 'SQL Server error 8114'],
     ] as const) {
       const message = `DATABASE_UNAVAILABLE: ${name}: ${why}`;
