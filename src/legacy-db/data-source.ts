@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config';
 import { isBusy } from './sql/db-errors';
+import { refuseNewerBooks } from './sql/known-books';
 import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
 import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
 import { RefundTable1795300000002 } from './migrations/1795300000002-refund-table';
@@ -13,6 +14,8 @@ import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-
 import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
 import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
 import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
+import { readMssqlMigrations } from './commands/check/mssql-catalog';
+import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -33,6 +36,9 @@ export const MIGRATIONS = [
   BooksRestored1795300000011,
   PaidIndex1795300000030,
 ];
+
+/** Their names: a version works on books that have had no others. */
+export const KNOWN_MIGRATIONS = MIGRATIONS.map((migration) => new migration().name);
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */
 const WRITER_BUSY_MS = 0;
@@ -85,6 +91,7 @@ export function dataSource(config: DatabaseConfig): DataSource {
 /**
  * Opens the writer and brings the schema up to date, while other processes may do the same. An
  * embedded database is made where there is none.
+ * @throws NewerBooks
  */
 export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
   const { options } = writer;
@@ -92,6 +99,7 @@ export async function openWriter(writer: DataSource, attempts = 20): Promise<voi
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (!writer.isInitialized) await writer.initialize();
+      refuseNewerBooks(await appliedTo(writer), KNOWN_MIGRATIONS);
       await writer.runMigrations({ transaction: 'all' });
       return;
     } catch (error) {
@@ -103,4 +111,11 @@ export async function openWriter(writer: DataSource, attempts = 20): Promise<voi
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** The names of the migrations that the books have had. */
+function appliedTo(writer: DataSource): Promise<string[]> {
+  const read =
+    writer.options.type === 'better-sqlite3' ? readSqliteMigrations : readMssqlMigrations;
+  return read((text) => writer.query(text));
 }

@@ -29,7 +29,7 @@ function asSqlite(text: string): string {
     .replace(SERIAL, '')
     .replace(/\bconvert\((?:decimal|nvarchar)\([\d,]+\), (@?\w+)(?:, 120)?\)/g, '$1')
     .replace(/\bdbo\./g, '')
-    .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|forceseek|[, ])+\)/g, '')
+    .replace(/\bwith \((?:updlock|holdlock|tablock|rowlock|readpast|forceseek|[, ])+\)/g, '')
     .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3');
 }
 
@@ -164,8 +164,8 @@ function valuesOf(parameters: readonly TdsParameter[]): Values {
 
 /** Every table and procedure is there. */
 function catalogAnswer(sql: string): Answer | null {
-  if (!/^select object_id\(/i.test(sql)) return null;
-  return { columns: [{ name: 'id', type: 'int' }], rows: [[1]] };
+  const name = /^select object_id\(.*\) as (\w+)$/i.exec(sql)?.[1];
+  return name === undefined ? null : { columns: [{ name, type: 'int' }], rows: [[1]] };
 }
 
 function execute(handle: Handle, sql: string, values: Values): Answer {

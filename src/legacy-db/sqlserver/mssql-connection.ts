@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import { openWriter } from '../data-source';
+import { NewerBooks } from '../sql/known-books';
 import { mssqlOf, poolOf } from './mssql-data-source';
 import type { LiveConnection } from './mssql-database';
 import { SqlServerError, asSqlServerError } from './mssql-errors';
@@ -23,6 +24,7 @@ export class MssqlConnection {
   private source: DataSource | null = null;
   private trouble = 'not connected yet';
   private closing = false;
+  private newer: NewerBooks | null = null;
   private first: Promise<boolean> | null = null;
 
   constructor(
@@ -31,12 +33,18 @@ export class MssqlConnection {
     private readonly randomness: Randomness,
   ) {}
 
-  /** Begins to connect; resolves after the first attempt, or after `waitMs`. Never rejects. */
+  /**
+   * Begins to connect; resolves after the first attempt, or after `waitMs`.
+   * @throws NewerBooks when that is what the first attempt finds
+   */
   async open(waitMs: number): Promise<void> {
     if (this.first) return;
     this.first = this.attempt();
     void this.keepTrying(this.first);
     await Promise.race([this.first, this.clock.sleep(waitMs)]);
+    if (!this.newer) return;
+    await this.close();
+    throw this.newer;
   }
 
   /** The connection in use. @throws PayError DATABASE_UNAVAILABLE while there is none */
@@ -97,6 +105,7 @@ export class MssqlConnection {
   }
 
   private async failed(source: DataSource, error: unknown): Promise<void> {
+    this.newer = error instanceof NewerBooks ? error : null;
     const text = troubleText(error);
     if (text !== this.trouble && !this.closing) this.logger.warn(`the database: ${text}`);
     this.trouble = text;

@@ -16,6 +16,7 @@ export const SQL_SERVER: Dialect = {
   lockKey: new Fragment('with (updlock, holdlock, forceseek)'),
   locksRows: true,
   seek: new Fragment(' with (forceseek)'),
+  keepTable: new Fragment(' with (tablock, holdlock)'),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),
 };
 

@@ -3,7 +3,13 @@ import type { DataSource } from 'typeorm';
 import type { DatabaseConfig, MssqlConfig } from '../../../config/database-config';
 import { chinaTime } from '../../../domain/china-time';
 import { clashLines, sortCards } from '../../books/card-keys';
-import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../../data-source';
+import {
+  dataSource,
+  KNOWN_MIGRATIONS,
+  MIGRATIONS,
+  openWriter,
+  sqliteReader,
+} from '../../data-source';
 import { readRestored, restoredLine } from '../../sqlite/marks/books-restored';
 import { BEGIN, PROCEDURES } from '../../sqlserver/procedures/contract';
 import type { Statement } from '../../sql/sql';
@@ -41,8 +47,6 @@ export function storedBooks(config: DatabaseConfig): StoredBooks {
   return config.kind === 'sqlite' ? new SqliteBooks(config) : new MssqlBooks(config);
 }
 
-const NAMES = MIGRATIONS.map((migration) => new migration().name);
-
 async function closed(source: DataSource): Promise<void> {
   if (source.isInitialized) await source.destroy();
 }
@@ -69,7 +73,7 @@ async function notesOf(query: Query, cardTable: string): Promise<string[]> {
 
 class SqliteBooks implements StoredBooks {
   readonly shown: string;
-  readonly migrations = NAMES;
+  readonly migrations = KNOWN_MIGRATIONS;
   private readonly reader: DataSource;
   private readonly writer: DataSource;
 
@@ -118,7 +122,7 @@ const NUMBERING = {
 
 class MssqlBooks implements StoredBooks {
   readonly shown: string;
-  readonly migrations = NAMES;
+  readonly migrations = KNOWN_MIGRATIONS;
   private readonly source: DataSource;
 
   constructor(private readonly config: MssqlConfig) {
