@@ -29,7 +29,7 @@ export class XposController {
  * The answer to a valid body, whichever way it came.
  * @throws PayError NO_RECEIPT, UNDECIDED, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
  */
-export async function statusEnvelope(status: QueryStatus, body: QueryStatusDto): Promise<Envelope> {
+async function statusEnvelope(status: QueryStatus, body: QueryStatusDto): Promise<Envelope> {
   const { model, success } = await asked(status, body);
   if (!model || success === false) throw new PayError('UNDECIDED', 'the upstream tells nothing');
   return { errcode: 0, errmsg: 'ok', tag: model };
