@@ -18,9 +18,6 @@ export const BILL_TYPE_NAMES: Record<BillType, { zh: string; en: string }> = {
 /** The bill type whose payments recharge a card: its End credits the card of its Begin. */
 export const STORED_VALUE: BillType = '7';
 
-/** The bill type whose receipts are numbered within their bill. */
-export const SCENIC: BillType = '1';
-
 /** Is this text one of the seven bill types? */
 export function isBillType(text: string): text is BillType {
   return (BILL_TYPES as readonly string[]).includes(text);

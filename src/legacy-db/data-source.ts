@@ -1,6 +1,8 @@
 import { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config';
+import type { Query } from './sql/database';
 import { isBusy } from './sql/db-errors';
+import { refuseNewerBooks } from './sql/known-books';
 import { OwnTables1795300000000 } from './migrations/1795300000000-own-tables';
 import { SystemTables1795300000001 } from './migrations/1795300000001-system-tables';
 import { RefundTable1795300000002 } from './migrations/1795300000002-refund-table';
@@ -17,6 +19,8 @@ import { EventActors1795300000040 } from './migrations/1795300000040-event-actor
 import { HeldValues1795300000041 } from './migrations/1795300000041-held-values';
 import { Refunds1795300000042 } from './migrations/1795300000042-refunds';
 import { Callbacks1795300000050 } from './migrations/1795300000050-callbacks';
+import { readSqliteMigrations } from './commands/check/sqlite-catalog';
+import { readOwnTables } from './sqlserver/schema/own-tables';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -41,6 +45,9 @@ export const MIGRATIONS = [
   Refunds1795300000042,
   Callbacks1795300000050,
 ];
+
+/** Their names: a version works on books that have had no others. */
+export const KNOWN_MIGRATIONS = MIGRATIONS.map((migration) => new migration().name);
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */
 const WRITER_BUSY_MS = 0;
@@ -93,6 +100,7 @@ export function dataSource(config: DatabaseConfig): DataSource {
 /**
  * Opens the writer and brings the schema up to date, while other processes may do the same. An
  * embedded database is made where there is none.
+ * @throws NewerBooks
  */
 export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
   const { options } = writer;
@@ -100,6 +108,7 @@ export async function openWriter(writer: DataSource, attempts = 20): Promise<voi
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (!writer.isInitialized) await writer.initialize();
+      refuseNewerBooks(await appliedTo(writer), KNOWN_MIGRATIONS);
       await writer.runMigrations({ transaction: 'all' });
       return;
     } catch (error) {
@@ -111,4 +120,15 @@ export async function openWriter(writer: DataSource, attempts = 20): Promise<voi
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** The names of the migrations that the books have had. */
+async function appliedTo(writer: DataSource): Promise<readonly string[]> {
+  const query: Query = (text) => writer.query(text);
+  if (writer.options.type === 'better-sqlite3') return readSqliteMigrations(query);
+  const { applied } = await readOwnTables(
+    query,
+    MIGRATIONS.map((migration) => new migration()),
+  );
+  return applied;
 }

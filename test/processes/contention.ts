@@ -27,7 +27,7 @@ export interface ContentionReport {
 }
 
 /** Two services on the books of the first, and its simulator. */
-export async function twoServices(): Promise<[TestService, TestService]> {
+async function twoServices(): Promise<[TestService, TestService]> {
   const first = await TestService.startOnSqlite({ SWEEP_PERIOD_MS: '1000' });
   try {
     const second = await TestService.startOnSqlite({

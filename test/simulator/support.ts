@@ -25,7 +25,7 @@ export interface Reply {
 export type Settings = Record<string, string>;
 
 /** The settings a simulator has written for its clients. */
-export function clientSettings(dataDir: string): Settings {
+function clientSettings(dataDir: string): Settings {
   const lines = readFileSync(join(dataDir, 'client.env'), 'utf8').split('\n');
   return Object.fromEntries(
     lines

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/process/service';
 import { tempFolder } from '../support/temp-folder';
@@ -107,5 +108,19 @@ describe('the service on SQL Server', () => {
     await server.up();
     expect(saying(await query(service, code))).toBe('0 SUCCESS 3');
     expect(server.problems).toEqual([]);
+  });
+
+  it('writes nothing into books of a newer version, and does not start on them', async () => {
+    const code = await getCode(service, anAsk('2'));
+    await payAtSimulator(service, code);
+    const before = inspect.counts();
+    const newer = openHandle(file);
+    newer.exec("insert into migrations (timestamp, name) values (9, 'New9')");
+    newer.close();
+    expect((await query(service, code)).errcode).toBe(1); // Paid, and not to be saved.
+    expect((await service.post('ScanCode', anAsk('3'))).errcode).toBe(50300);
+    expect(inspect.counts()).toEqual(before);
+    const other = TestService.start({ DATABASE_URL: server.url() });
+    await expect(other).rejects.toThrow(/newer version \(New9\): run that version/);
   });
 });

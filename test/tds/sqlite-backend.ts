@@ -33,7 +33,7 @@ function asSqlite(text: string): string {
       .replace(/\[dbo\]\.\[(\w+)\]/g, '$1')
       // SQLite's file is ours alone, and so is the plain name in it.
       .replace(/\bthreepay_migrations\b/g, 'migrations')
-      .replace(/\bwith \((?:updlock|holdlock|rowlock|readpast|forceseek|[, ])+\)/g, '')
+      .replace(/\bwith \((?:updlock|holdlock|tablock|rowlock|readpast|forceseek|[, ])+\)/g, '')
       .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
   );
 }
@@ -171,8 +171,8 @@ function valuesOf(parameters: readonly TdsParameter[]): Values {
 function catalogAnswer(sql: string): Answer | null {
   const names = [...sql.matchAll(/N'(\w+)' as name where \w+\(/g)].map(([, name = '']) => [name]);
   if (names.length > 0) return { columns: [{ name: 'name', type: 'nvarchar' }], rows: names };
-  if (!/^select object_id\(/i.test(sql)) return null;
-  return { columns: [{ name: 'id', type: 'int' }], rows: [[1]] };
+  const name = /^select object_id\(.*\) as (\w+)$/i.exec(sql)?.[1];
+  return name === undefined ? null : { columns: [{ name, type: 'int' }], rows: [[1]] };
 }
 
 function execute(handle: Handle, sql: string, values: Values): Answer {

@@ -59,7 +59,7 @@ export function readAccount(reader: EnvReader, context: AccountContext): AlipayS
  * A frozen copy whose private key is not enumerable: JSON, logs, `inspect` and spreads leave it
  * out. Only reading `privateKey` by its name gives it.
  */
-export function maskedSettings(settings: AlipaySettings): AlipaySettings {
+function maskedSettings(settings: AlipaySettings): AlipaySettings {
   const { privateKey, ...shown } = settings;
   return deepFreeze(
     Object.defineProperty({ ...shown } as AlipaySettings, 'privateKey', {

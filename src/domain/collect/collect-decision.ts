@@ -7,7 +7,7 @@ import type { Receipt } from '../receipt/receipt';
 export const MIN_CODE_LEFT_MS = 2 * 60_000;
 
 /** A guest who scanned and has not paid for this long holds the code no more. ms. */
-export const MAX_SCANNED_WAIT_MS = 3 * 60_000;
+const MAX_SCANNED_WAIT_MS = 3 * 60_000;
 
 /** What a till asks for, as far as it decides whether a code can be used again. */
 export interface ScanAsk {

@@ -4,13 +4,14 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../../domain/ports/clock';
 import type { DatabaseStatus } from '../../health/database-status';
 import { PayError } from '../../domain/errors';
-import { openWriter, sqliteReader, sqliteWriter } from '../data-source';
+import { KNOWN_MIGRATIONS, openWriter, sqliteReader, sqliteWriter } from '../data-source';
 import type { Database } from '../sql/database';
 import { MarkedDatabase } from './marks/marked-database';
 import { MarksFile } from './marks/marks-file';
 import { NumberMarks } from './marks/number-marks';
 import type { OpenDatabase } from '../open-database';
 import { EMBEDDED } from '../systems/receipt-repositories';
+import { KnownBooks } from '../sql/known-books';
 import { sql } from '../sql/sql';
 import { SqliteDatabase } from './sqlite-database';
 
@@ -20,7 +21,8 @@ import { SqliteDatabase } from './sqlite-database';
  */
 export async function openSqlite(file: string, clock: Clock): Promise<OpenDatabase> {
   const { writer, reader } = await openBoth(file);
-  const inner = SqliteDatabase.over(writer, reader, clock);
+  const sqlite = SqliteDatabase.over(writer, reader, clock);
+  const inner = new KnownBooks(sqlite, KNOWN_MIGRATIONS);
   const marks = new NumberMarks(inner, new MarksFile(file), clock);
   try {
     await marks.start();
@@ -34,7 +36,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
     systems: EMBEDDED,
     status: statusOf(database),
     close: async () => {
-      await inner.idle();
+      await sqlite.idle();
       await marks.stop();
       await letGo([reader, writer]);
     },
@@ -52,6 +54,7 @@ async function openBoth(file: string): Promise<{ writer: DataSource; reader: Dat
     return { writer, reader };
   } catch (cause) {
     await letGo(sources);
+    if (cause instanceof PayError) throw cause;
     throw new PayError('DATABASE_UNAVAILABLE', whyNot(file, cause), { cause });
   }
 }

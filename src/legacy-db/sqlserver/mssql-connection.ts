@@ -4,6 +4,7 @@ import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import { openWriter } from '../data-source';
 import { Refusal } from '../refusal';
+import { NewerBooks } from '../sql/known-books';
 import { mssqlOf, poolOf, warm } from './mssql-data-source';
 import type { LiveConnection } from './mssql-database';
 import { SqlServerError, asSqlServerError } from './mssql-errors';
@@ -24,6 +25,7 @@ export class MssqlConnection {
   private source: DataSource | null = null;
   private trouble = 'not connected yet';
   private closing = false;
+  private newer: NewerBooks | null = null;
   private first: Promise<boolean> | null = null;
 
   constructor(
@@ -32,12 +34,18 @@ export class MssqlConnection {
     private readonly randomness: Randomness,
   ) {}
 
-  /** Begins to connect; resolves after the first attempt, or after `waitMs`. Never rejects. */
+  /**
+   * Begins to connect; resolves after the first attempt, or after `waitMs`.
+   * @throws NewerBooks when that is what the first attempt finds
+   */
   async open(waitMs: number): Promise<void> {
     if (this.first) return;
     this.first = this.attempt();
     void this.keepTrying(this.first);
     await Promise.race([this.first, this.clock.sleep(waitMs)]);
+    if (!this.newer) return;
+    await this.close();
+    throw this.newer;
   }
 
   /** The connection in use. @throws PayError DATABASE_UNAVAILABLE while there is none */
@@ -99,6 +107,7 @@ export class MssqlConnection {
   }
 
   private async failed(source: DataSource, error: unknown): Promise<void> {
+    this.newer = error instanceof NewerBooks ? error : null;
     // What goes wrong once the connection stands is no trouble with the connection.
     const text = troubleText(error, source.isInitialized ? 'db:migrate' : 'connect');
     if (text !== this.trouble && !this.closing) this.logger.warn(`the database: ${text}`);

@@ -4,6 +4,7 @@ import { PayError } from '../../domain/errors';
 import type { Database, Dialect, Sql, Work } from '../sql/database';
 import { Fragment } from '../sql/sql';
 import type { Mssql } from './mssql-data-source';
+import { MIGRATIONS_TABLE } from './schema/own-tables';
 import { asSqlServerError, troubleOf } from './mssql-errors';
 import { MssqlSql } from './mssql-sql';
 import { UnitSlots } from './unit-slots';
@@ -16,6 +17,7 @@ export const SQL_SERVER: Dialect = {
   lockKey: new Fragment('with (updlock, holdlock, forceseek)'),
   locksRows: true,
   seek: new Fragment(' with (forceseek)'),
+  keptMigrations: new Fragment(`${MIGRATIONS_TABLE} with (tablock, holdlock)`),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),
 };
 

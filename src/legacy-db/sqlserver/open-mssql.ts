@@ -1,7 +1,8 @@
 import type { MssqlConfig } from '../../config/database-config';
 import type { Clock, Randomness } from '../../domain/ports/clock';
-import { MIGRATIONS } from '../data-source';
+import { KNOWN_MIGRATIONS, MIGRATIONS } from '../data-source';
 import type { OpenDatabase } from '../open-database';
+import { KnownBooks } from '../sql/known-books';
 import { connectionOptions } from './connection-options';
 import { MssqlConnection } from './mssql-connection';
 import { mssqlDataSource } from './mssql-data-source';
@@ -30,7 +31,7 @@ export async function openMssql(
   const database = new MssqlDatabase(() => connection.current(), slots, clock, randomness);
   await connection.open(START_WITHIN_MS);
   return {
-    database,
+    database: new KnownBooks(database, KNOWN_MIGRATIONS),
     systems: procedureReceipts(config.parameterNames),
     status: { problem: () => connection.problem() },
     close: async () => {

@@ -5,7 +5,7 @@ import type { Take } from '../link';
 import { Replies } from '../replies';
 
 /** Processes of this name share the messages: the server gives each to one of them. */
-export const NATS_QUEUE_GROUP = '3pay';
+const NATS_QUEUE_GROUP = '3pay';
 
 const CONNECT_WITHIN_MS = 5_000;
 const PING_EVERY_MS = 10_000;

@@ -17,7 +17,7 @@ export interface NewKey {
 }
 
 /** Makes a key; null when the answers are not usable. */
-export function makeKey(name: string, role: string, billTypes: string): NewKey | null {
+function makeKey(name: string, role: string, billTypes: string): NewKey | null {
   const digits = [...billTypes];
   const known = digits.every((digit) => (BILL_TYPES as readonly string[]).includes(digit));
   const listed = known && digits.length > 0 && new Set(digits).size === digits.length;
@@ -29,7 +29,7 @@ export function makeKey(name: string, role: string, billTypes: string): NewKey |
 }
 
 /** The command `npm run key`. Gives the exit code. */
-export function keyCommand(args: readonly string[], print: (line: string) => void): number {
+function keyCommand(args: readonly string[], print: (line: string) => void): number {
   const options = {
     name: { type: 'string', default: '' },
     role: { type: 'string', default: '' },

@@ -68,7 +68,7 @@ export function serve(parameters: Parameters, world: MethodWorld): GatewayAnswer
 }
 
 /** The text that the caller must have signed: all parameters but `sign` and blank ones, sorted. */
-export function textToSign(values: ReadonlyMap<string, string>): string {
+function textToSign(values: ReadonlyMap<string, string>): string {
   return [...values]
     .filter(([name, text]) => name !== 'sign' && text.trim() !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1))

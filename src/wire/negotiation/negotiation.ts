@@ -40,14 +40,6 @@ function spelled({ type, subtype }: OfferedType): string {
   return `${type}/${subtype}`;
 }
 
-/** The media types an answer can have, in order of preference; for the API's description. */
-export const REPLY_MEDIA_TYPES: readonly string[] = OFFERS.flatMap(({ types }) =>
-  types.map(spelled),
-);
-
-/** The media types a body can have; for the API's description. */
-export const REQUEST_MEDIA_TYPES: readonly string[] = [...REPLY_MEDIA_TYPES, spelled(FORM)];
-
 // How an answer came to be chosen; the higher class wins at equal quality.
 const LITERAL = 3;
 const TYPE_RANGE = 2;

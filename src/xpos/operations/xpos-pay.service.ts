@@ -31,7 +31,7 @@ type ResultStatus = 1 | 2 | 3;
  * one bill, so the rules of bills hold for it: one undecided charge, no second payment. Two orders
  * share a bill once in 2^95 pairs, and then the second is refused, not charged wrongly.
  */
-export function billNoOf(appKey: string, outBizId: string): string {
+function billNoOf(appKey: string, outBizId: string): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([appKey, outBizId]))
     .digest();
@@ -128,7 +128,7 @@ const MESSAGES: Readonly<Record<ResultStatus, string>> = {
 };
 
 /** What is told of a charge. `refusal`: Alipay's words, fit to show. */
-export function payResult(receipt: Receipt, refusal: string | null = null): TopObject {
+function payResult(receipt: Receipt, refusal: string | null = null): TopObject {
   const status = statusOf(receipt);
   const payment = status === 1 ? receipt.payment : null;
   return {

@@ -35,7 +35,7 @@ export class XposController {
  * The answer to a valid body, whichever way it came.
  * @throws PayError NO_RECEIPT, UNDECIDED, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
  */
-export async function statusEnvelope(
+async function statusEnvelope(
   status: QueryStatus,
   body: QueryStatusDto,
   asker: Asker = NOBODY,

@@ -7,7 +7,7 @@ import type { TopReply } from './top-router.service';
 const pack = promisify(gzip);
 
 /** Does `Accept-Encoding` ask for gzip, by name and with a weight that is not 0? */
-export function wantsGzip(acceptEncoding: string | string[] | undefined): boolean {
+function wantsGzip(acceptEncoding: string | string[] | undefined): boolean {
   const offers = [acceptEncoding ?? ''].flat().join(',').toLowerCase().split(',');
   return offers.some((offer) => {
     const [coding = '', ...rest] = offer.split(';').map((part) => part.trim());

@@ -52,7 +52,7 @@ function refusal(fault: Fault): Refused {
 }
 
 /** What a question's answer is in the product's words. */
-export function payOutcome(answer: Answer): PayOutcome {
+function payOutcome(answer: Answer): PayOutcome {
   switch (answer.kind) {
     case 'notExist':
       return { kind: 'notExist', channelTimeMs: answer.atMs };

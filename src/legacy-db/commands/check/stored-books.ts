@@ -3,7 +3,13 @@ import type { DataSource } from 'typeorm';
 import type { DatabaseConfig, MssqlConfig } from '../../../config/database-config';
 import { chinaTime } from '../../../domain/china-time';
 import { clashLines, sortCards } from '../../books/card-keys';
-import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../../data-source';
+import {
+  dataSource,
+  KNOWN_MIGRATIONS,
+  MIGRATIONS,
+  openWriter,
+  sqliteReader,
+} from '../../data-source';
 import { readRestored, restoredLine } from '../../sqlite/marks/books-restored';
 import { readOwnTables } from '../../sqlserver/schema/own-tables';
 import { BEGIN, END, PROCEDURES } from '../../sqlserver/procedures/contract';
@@ -42,8 +48,6 @@ export function storedBooks(config: DatabaseConfig): StoredBooks {
   return config.kind === 'sqlite' ? new SqliteBooks(config) : new MssqlBooks(config);
 }
 
-const NAMES = MIGRATIONS.map((migration) => new migration().name);
-
 async function closed(source: DataSource): Promise<void> {
   if (source.isInitialized) await source.destroy();
 }
@@ -70,7 +74,7 @@ async function notesOf(query: Query, cardTable: string): Promise<string[]> {
 
 class SqliteBooks implements StoredBooks {
   readonly shown: string;
-  readonly migrations = NAMES;
+  readonly migrations = KNOWN_MIGRATIONS;
   private readonly reader: DataSource;
   private readonly writer: DataSource;
 
@@ -142,7 +146,7 @@ const HOLDS = {
 
 class MssqlBooks implements StoredBooks {
   readonly shown: string;
-  readonly migrations = NAMES;
+  readonly migrations = KNOWN_MIGRATIONS;
   private readonly source: DataSource;
 
   constructor(private readonly config: MssqlConfig) {
