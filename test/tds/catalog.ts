@@ -1,6 +1,6 @@
 import { expectedOnMssql } from '../../src/legacy-db/commands/check/expected-tables';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
-import { BEGIN } from '../../src/legacy-db/sqlserver/procedures/contract';
+import { BEGIN, END } from '../../src/legacy-db/sqlserver/procedures/contract';
 import { readBatches } from '../../src/legacy-db/sqlserver/procedures/reference-scripts';
 import type { Answer, Column } from './answers';
 import { sqlOf } from './requests';
@@ -197,7 +197,10 @@ export async function wholeCatalog(): Promise<Catalog> {
     tables: await ourTables(),
     migrations: MIGRATIONS.map((migration) => new migration().name),
     formerMigrations: null,
-    definitions: { [BEGIN.name]: readBatches('begin.sql').at(-1) ?? '' },
+    definitions: {
+      [BEGIN.name]: readBatches('begin.sql').at(-1) ?? '',
+      [END.name]: readBatches('end.sql').at(-1) ?? '',
+    },
     forbidden: [],
   };
 }

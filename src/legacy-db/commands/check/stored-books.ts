@@ -6,6 +6,11 @@ import { clashLines, sortCards } from '../../books/card-keys';
 import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../../data-source';
 import { readRestored, restoredLine } from '../../sqlite/marks/books-restored';
 import { readOwnTables } from '../../sqlserver/schema/own-tables';
+import {
+  findProcedure,
+  referenceVersion,
+  renewProcedures,
+} from '../../sqlserver/procedures/reference-scripts';
 import { BEGIN, PROCEDURES } from '../../sqlserver/procedures/contract';
 import type { Query } from '../../sql/database';
 import type { Statement } from '../../sql/sql';
@@ -34,6 +39,8 @@ export interface StoredBooks {
   notes(): Promise<string[]>;
   /** Brings the schema up to date; connects by itself. */
   migrate(): Promise<void>;
+  /** Makes reference procedures that are missing or older, and tells it in lines. */
+  renewProcedures(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -103,6 +110,10 @@ class SqliteBooks implements StoredBooks {
     if (!this.reader.isInitialized) await this.reader.initialize();
   }
 
+  renewProcedures(): Promise<string[]> {
+    return Promise.resolve(['SQLite has no procedures']);
+  }
+
   async close(): Promise<void> {
     await closed(this.reader);
     await closed(this.writer);
@@ -162,6 +173,10 @@ class MssqlBooks implements StoredBooks {
     await openWriter(this.source);
   }
 
+  renewProcedures(): Promise<string[]> {
+    return renewProcedures(this.source);
+  }
+
   async close(): Promise<void> {
     await closed(this.source);
   }
@@ -171,7 +186,9 @@ class MssqlBooks implements StoredBooks {
     for (const contract of PROCEDURES) {
       const found = await readParameters(this.query, contract.name);
       comparisons.push(compareProcedure(contract, this.config.parameterNames, found));
-      if (found !== null) comparisons.push(await this.compareRight(contract.name));
+      if (found === null) continue;
+      comparisons.push(await this.compareRight(contract.name));
+      comparisons.push(await this.compareVersion(contract.name));
     }
     const told = NUMBERING[await readNumbering(this.query)];
     comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
@@ -184,6 +201,17 @@ class MssqlBooks implements StoredBooks {
     if (allowed === false) return comparisonOf('', [{ ...right, found: 'not granted to us' }]);
     const said = allowed ? 'we may execute it' : 'the database does not say whether we may';
     return comparisonOf(`procedure ${procedure}: ${said}`, []);
+  }
+
+  private async compareVersion(procedure: string): Promise<Comparison> {
+    const version = (await findProcedure(this.query, procedure))?.version ?? null;
+    const ours = referenceVersion(procedure);
+    const said =
+      version === null ? 'yours, or its text may not be read' : `reference, version ${version}`;
+    const found = `${version}: run db:migrate -- --procedures`;
+    const older = { object: procedure, part: 'version', expected: String(ours), found };
+    const differs = version !== null && version < ours;
+    return comparisonOf(`procedure ${procedure}: ${said}`, differs ? [older] : []);
   }
 
   private readonly query: Query = (text) => this.source.query(text);
