@@ -35,7 +35,7 @@ async function run(word: string, url: string, more: object = {}): Promise<Verdic
 /** The lines that tell of differences, their columns parted by one bar. */
 function differences({ lines }: Verdict): string[] {
   return lines
-    .filter((line) => /^(?:dbo\.|table |migrations)/.test(line))
+    .filter((line) => /^(?:dbo\.|table |migrations|collation )/.test(line))
     .map((line) => line.split(/ {2,}/).join('|'));
 }
 
@@ -207,6 +207,51 @@ describe('the commands on SQL Server', () => {
     ]);
   });
 
+  it('take a parameter that has a default, where the customer says so', async () => {
+    catalog.procedures[BEGIN]?.push(['@备注', 'nvarchar', 20, 0, 0, 0]);
+    expect((await run('check', server.url())).exitCode).toBe(1);
+    const names = { PROCEDURE_PARAMETERS: 'Begin.@备注=default' };
+    const { exitCode, lines } = await run('check', server.url(), names);
+    expect(exitCode).toBe(0);
+    expect(lines).toContain(`ok  procedure ${BEGIN}: @备注 ok (default)`);
+  });
+
+  it('print the names where type, direction and order pair up', async () => {
+    const begin = catalog.procedures[BEGIN] ?? [];
+    begin[0] = ['@单据号', 'nvarchar', 40, 0, 0, 0];
+    begin[7] = ['@card', 'nvarchar', 40, 0, 0, 0];
+    begin[3] = ['@money', 'decimal', 9, 18, 2, 0];
+    begin[10] = ['@code', 'bigint', 8, 0, 0, 1]; // Another type: nothing to pair.
+    begin.push(['@memo1', 'nvarchar', 400, 0, 0, 1], ['@memo2', 'nvarchar', 400, 0, 0, 1]);
+    begin[11] = ['@text', 'nvarchar', 400, 0, 0, 1]; // Three may be @errmsg.
+    const { lines } = await run('check', server.url());
+    expect(lines.at(-2)).toBe(
+      'PROCEDURE_PARAMETERS=Begin.billnum=@单据号,Begin.paymentvalue=@money,Begin.cardno=@card',
+    );
+    const names = { PROCEDURE_PARAMETERS: 'Begin.billnum=@wrong,Begin.@memo1=default' };
+    expect((await run('check', server.url(), names)).lines.at(-2)).toMatch(
+      /^PROCEDURE_PARAMETERS=Begin\.@memo1=default,Begin\.billnum=@单据号,Begin\.paymentvalue=/,
+    );
+  });
+
+  it.each(['Chinese_PRC_CS_AS', 'Latin1_General_100_BIN2'])(
+    'want names in their letter case on a database of %s',
+    async (collation) => {
+      catalog.collation = collation;
+      const begin = catalog.procedures[BEGIN] ?? [];
+      begin[0] = ['@BillNum', 'nvarchar', 40, 0, 0, 0];
+      const check = await run('check', server.url());
+      expect(differences(check)).toEqual([
+        `${BEGIN}|@billnum|nvarchar(20)|missing`,
+        `${BEGIN}|@BillNum|no such parameter|nvarchar(20): we pass no value for it`,
+      ]);
+      const [, entries = ''] = /^PROCEDURE_PARAMETERS=(.*)$/.exec(check.lines.at(-2) ?? '') ?? [];
+      expect(entries).toBe('Begin.billnum=@BillNum');
+      const mapped = { PROCEDURE_PARAMETERS: entries };
+      expect((await run('check', server.url(), mapped)).exitCode).toBe(0);
+    },
+  );
+
   it('find missing procedures, tables, columns, keys and migrations', async () => {
     delete catalog.procedures[END];
     delete catalog.tables['alarm'];
@@ -222,13 +267,31 @@ describe('the commands on SQL Server', () => {
     expect(differences(await run('check', server.url()))).toEqual([
       `migrations|${NAMES.at(-1)}|applied|pending: run db:migrate`,
       `${END}|procedure|a procedure we may execute|missing, or no right to it`,
-      'table bill|bill_key|nvarchar(20) collate Latin1_General_BIN2 not null|' +
-        'nvarchar(20) collate Chinese_PRC_CI_AS not null',
       'table bill|bill_status|nvarchar(10) collate Latin1_General_BIN2 not null|' +
         'nvarchar(5) collate Latin1_General_BIN2 null',
       'table bill|(bill_type, bill_key)|a unique key|missing',
       'table alarm|table|a table|missing',
+      'collation|bill.bill_key|Latin1_General_BIN2|Chinese_PRC_CI_AS',
     ]);
+  });
+
+  it('say in one line that collations differ', async () => {
+    for (const table of Object.values(catalog.tables)) {
+      table.columns = table.columns.map(([name, type, length, nullable, collation]): ColumnRow => [
+        name,
+        type,
+        length,
+        nullable,
+        collation && 'Chinese_PRC_CI_AS',
+      ]);
+    }
+    const check = await run('check', server.url());
+    expect(differences(check)).toEqual([
+      expect.stringMatching(
+        /^collation\|bill\.bill_type and \d\d more\|Latin1_General_BIN2\|Chinese_PRC_CI_AS$/,
+      ),
+    ]);
+    expect(check.lines).not.toContain('ok  table bill: 5 columns');
   });
 
   // The driver does not say the number of a refused login.

@@ -36,6 +36,8 @@ export interface Catalog {
   formerMigrations: string[] | null;
   /** The texts of procedures that may be read, by the name with its schema. */
   readonly definitions: Record<string, string>;
+  /** The collation of the database. */
+  collation: string;
   /** Procedures we may not execute. */
   readonly forbidden: string[];
 }
@@ -73,6 +75,7 @@ export function catalogBackend(catalog: Catalog): ScriptedBackend {
       names.map((name) => [name]),
     );
   });
+  on(/databasepropertyex/, () => answerOf([TEXT('collation_name')], [[catalog.collation]]));
   on(/HAS_PERMS_BY_NAME/, (sql) =>
     answerOf([WHOLE('allowed')], [[catalog.forbidden.includes(named(sql)) ? 0 : 1]]),
   );
@@ -197,6 +200,7 @@ export async function wholeCatalog(): Promise<Catalog> {
     tables: await ourTables(),
     migrations: MIGRATIONS.map((migration) => new migration().name),
     formerMigrations: null,
+    collation: 'Chinese_PRC_CI_AS',
     definitions: {
       [BEGIN.name]: readBatches('begin.sql').at(-1) ?? '',
       [END.name]: readBatches('end.sql').at(-1) ?? '',

@@ -50,13 +50,14 @@ async function asking(books: StoredBooks, work: () => Promise<Verdict>): Promise
 async function check(books: StoredBooks): Promise<Verdict> {
   await books.connect();
   const migrations = migrationsAsComparison(books, await books.applied());
-  const { differences, fine } = joined([migrations, ...(await books.compare())]);
+  const { differences, fine, advice } = joined([migrations, ...(await books.compare())]);
   const count = differences.length;
   const end = count === 0 ? 'no differences' : `${count} difference${count === 1 ? '' : 's'}`;
+  const names = advice.length === 0 ? [] : [`PROCEDURE_PARAMETERS=${advice.join(',')}`];
   const praise = fine.map((line) => `ok  ${line}`);
   return {
     exitCode: count === 0 ? 0 : 1,
-    lines: [books.shown, ...praise, ...tableOf(differences), end],
+    lines: [books.shown, ...praise, ...tableOf(differences), ...names, end],
   };
 }
 

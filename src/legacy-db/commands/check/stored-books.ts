@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig, MssqlConfig } from '../../../config/database-config';
+import type { ParameterNames } from '../../../config/procedure-parameters';
 import { chinaTime } from '../../../domain/china-time';
 import { clashLines, sortCards } from '../../books/card-keys';
 import { dataSource, MIGRATIONS, openWriter, sqliteReader } from '../../data-source';
@@ -18,7 +19,7 @@ import { compareProcedure } from './compare-procedures';
 import { comparisonOf } from '../difference';
 import type { Comparison, Difference } from '../difference';
 import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
-import { mayExecute, readMssqlTables } from './mssql-catalog';
+import { mayExecute, readMssqlTables, tellsCase } from './mssql-catalog';
 import { readNumbering, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
 import { compareTables } from './table-shape';
@@ -122,6 +123,15 @@ class SqliteBooks implements StoredBooks {
   private readonly query: Query = (text) => this.reader.query(text);
 }
 
+/** The entries that stay beside advised ones, so that these are a whole line; none without any. */
+function keptEntries(names: ParameterNames, comparisons: readonly Comparison[]): string[] {
+  const advised = comparisons.flatMap(({ advice }) => advice ?? []);
+  if (advised.length === 0) return [];
+  return Object.entries(names)
+    .filter(([key]) => !advised.some((entry) => entry.startsWith(`${key}=`)))
+    .map(([key, name]) => (key.includes('@') ? `${key}=default` : `${key}=@${name}`));
+}
+
 /** A table of our name that no migration of ours has made. */
 function notOurs(table: string): Difference {
   const found = 'there, and not ours: db:migrate refuses';
@@ -183,13 +193,16 @@ class MssqlBooks implements StoredBooks {
 
   private async compareProcedures(): Promise<Comparison[]> {
     const comparisons: Comparison[] = [];
+    const { parameterNames: names } = this.config;
+    const exact = await tellsCase(this.query);
     for (const contract of PROCEDURES) {
       const found = await readParameters(this.query, contract.name);
-      comparisons.push(compareProcedure(contract, this.config.parameterNames, found));
+      comparisons.push(compareProcedure(contract, names, found, exact));
       if (found === null) continue;
       comparisons.push(await this.compareRight(contract.name));
       comparisons.push(await this.compareVersion(contract.name));
     }
+    comparisons.unshift({ differences: [], fine: [], advice: keptEntries(names, comparisons) });
     const told = NUMBERING[await readNumbering(this.query)];
     comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
     return comparisons;
