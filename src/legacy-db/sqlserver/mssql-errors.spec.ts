@@ -83,7 +83,8 @@ describe('an error of SQL Server', () => {
     ],
     [
       2760,
-      'The specified schema name "pay" either does not exist or you do not have permission to use it.',
+      'The specified schema name "pay" either does not exist ' +
+        'or you do not have permission to use it.',
       'there is no schema pay, or our login may not use it',
     ],
     [

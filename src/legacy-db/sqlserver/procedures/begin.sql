@@ -110,6 +110,8 @@ begin
 
   -- All of it or nothing, whether or not the caller has opened a transaction.
   declare @serial bigint, @base bigint, @begunat datetime2(3) = dateadd(hour, 8, sysutcdatetime());
+  -- Whole seconds, as Alipay tells when it was paid: nothing is paid before it began.
+  set @begunat = dateadd(millisecond, -datepart(millisecond, @begunat), @begunat);
   begin transaction;
   if @billtype = N'1'
   begin

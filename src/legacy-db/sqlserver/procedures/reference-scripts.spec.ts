@@ -107,6 +107,12 @@ describe('the reference scripts', () => {
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
   });
 
+  it('begins at a whole second, as payments are dated', () => {
+    expect(code('begin.sql')).toContain(
+      'set @begunat = dateadd(millisecond, -datepart(millisecond, @begunat), @begunat);',
+    );
+  });
+
   it('makes nothing that is there', () => {
     const batches = readBatches('receipt-tables.sql');
     expect(batches).toHaveLength(10);
