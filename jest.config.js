@@ -1,6 +1,6 @@
 /** `npm test`: everything that needs no foreign server and no browser. */
 module.exports = {
-  ...require('./jest.shared.js'),
+  ...require('./test/jest.shared.js'),
   // Half of the time is spent waiting for processes that a test has started.
   maxWorkers: '100%',
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],

@@ -2,11 +2,11 @@
 // Usage: npm run bench:formats (after a build). Compare the ratios, not the absolute figures.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { AliScanCodeParm, PayStatusResult } from './lib/contracts.mjs';
 
 const require = createRequire(import.meta.url);
 const dist = resolve(import.meta.dirname, process.argv[2] ?? '../dist');
 const { readBody, encodeResult } = require(`${dist}/src/wire/codec/codec.js`);
-const { AliScanCodeParm, PayStatusResult } = require(`${dist}/src/wire/operation/contracts.js`);
 const { Builder, parseString } = require('xml2js');
 const { serialize } = require('bson');
 

@@ -31,7 +31,8 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${server.address().port}`;
-  world = worldOf({ identity, ledger, clock, publicUrl: url, faults, refundVisibleMs: 0 });
+  const bills = { ask: () => ({ kind: 'late' }) };
+  world = worldOf({ identity, ledger, clock, publicUrl: url, faults, refundVisibleMs: 0, bills });
   writeClientEnv(folder, identity, url);
   process.stdout.write(`gateway ${url}\n`);
 });

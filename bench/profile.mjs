@@ -4,7 +4,6 @@
 // of its stack that has a name. `--frames` adds the dearest frames, `--save` keeps the profiles,
 // which a browser's developer tools show as flame graphs.
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { payInBooks, receipts, QUERY } from './cases/query.mjs';
@@ -15,8 +14,7 @@ import { load } from './lib/load.mjs';
 import { shares } from './lib/shares.mjs';
 import { World } from './lib/world.mjs';
 
-const require = createRequire(import.meta.url);
-const { AliScanCodeParm, AliPayQueryParm } = require('../dist/src/wire/operation/contracts.js');
+const { AliScanCodeParm, AliPayQueryParm } = await import('./lib/contracts.mjs');
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'scancode,final,pending' },

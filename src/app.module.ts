@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlipayGatewayModule } from './alipay-gateway/alipay-gateway.module';
 import { GATEWAY_STATS } from './alipay-gateway/resilience/gateway-stats';
+import { CallbacksModule } from './callbacks/callbacks.module';
 import type { AlipaySettings } from './config/alipay/alipay-settings';
 import type { Config } from './config/config';
 import { ConfigModule } from './config/config.module';
@@ -27,11 +28,12 @@ export class AppModule {
         WireModule.forRoot({ style: config.http.statusStyle }),
         OpsModule.forRoot({
           log,
-          imports: [AlipayGatewayModule, LegacyDbModule, PayModule, messages],
+          imports: [AlipayGatewayModule, LegacyDbModule, PayModule, CallbacksModule, messages],
           channel: { provide: CHANNEL_STATUS, useExisting: GATEWAY_STATS },
           asksForKeys: config.access.auth === 'keys',
         }),
         PayModule,
+        CallbacksModule,
         messages,
         XposModule,
         ...(config.nodeEnv === 'production'

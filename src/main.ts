@@ -8,21 +8,17 @@ import { readConfig, settingsNotInEffect } from './config/config';
 import type { Config } from './config/config';
 import { ConfigError } from './config/reading/config-error';
 import { readEnvironment, readTextFile } from './config/reading/environment';
-import { installWire } from './wire/http/install-wire';
 import { StableExpressAdapter } from './wire/http/stable-express';
 import { systemClock } from './config/system-clock';
+import { installWire } from './install-wire';
 import { readySimulator } from './launch-simulator';
 import { startMessages } from './messages/messages.module';
 import { accountFindings, failuresOf } from './ops/doctor/account-checks';
-import { asksForKey } from './ops/rights';
-import { checkRoutes } from './ops/access/check-routes';
 import { startFailure } from './ops/exit-codes';
-import { installArrival, installEntry } from './ops/install-ops';
 import { Lifecycle } from './ops/lifecycle';
 import { Mask } from './ops/log/mask';
 import { secretsOf } from './ops/log/secrets-of';
 import { ServiceLog } from './ops/log/service-log';
-import { installSwagger } from './wire/openapi/swagger';
 
 /** Makes the application; nothing listens yet. */
 async function createApp(
@@ -45,15 +41,7 @@ async function createApp(
     new StableExpressAdapter(),
     { bodyParser: false, abortOnError: false, logger: log },
   );
-  installArrival(app, config.http.trustProxy);
-  installWire(app, { bodyLimitBytes: config.http.bodyLimitBytes });
-  installEntry(app);
-  if (config.http.swagger) {
-    const keys = config.access.auth === 'keys' ? { asksForKey } : {};
-    installSwagger(app, { style: config.http.statusStyle, ...keys });
-  }
-  await app.init();
-  checkRoutes(app);
+  await installWire(app, config);
   return [app, addresses];
 }
 

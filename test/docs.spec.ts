@@ -53,11 +53,21 @@ describe('docs/integrating.md', () => {
     const sources = readdirSync(join(__dirname, '../src'), { recursive: true, encoding: 'utf8' });
     const controllers = sources.filter((file) => file.endsWith('.controller.ts'));
     const served = controllers.flatMap((file) => {
-      const found = read(`src/${file}`).matchAll(/@MessagePattern\('([^']+)'\)/g);
+      const found = read(`src/${file}`).matchAll(/^ {4}message: '([^']+)',$/gm);
       return [...found].map(([, pattern]) => `\`${pattern}\``);
     });
     expect(served.length).toBeGreaterThan(2);
     expect(rows.map(([pattern]) => pattern).sort()).toEqual(served.sort());
+  });
+});
+
+describe('docs/operating.md', () => {
+  it('says of every alarm what an operator does', () => {
+    const kinds = read('src/domain/ports/alarm.ts').matchAll(/^ {2}\| '(\w+)'/gm);
+    const names = [...kinds].map(([, kind]) => kind ?? '');
+    expect(names.length).toBeGreaterThan(10);
+    const page = read('docs/operating.md');
+    expect(names.filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
   });
 });
 

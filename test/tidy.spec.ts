@@ -82,6 +82,7 @@ describe('import direction', () => {
     ['src/simulator/a.ts', '../domain/money'],
     ['src/simulator/gateway/a.ts', '../../domain/china-time'],
     ['src/main.ts', './simulator/simulator'],
+    ['src/install-wire.ts', './ops/install-ops'],
     ['src/launch-simulator.ts', './simulator/launcher'],
     ['src/doctor.ts', './alipay-gateway/alipay.probe'],
     ['src/pay/a.spec.ts', '../legacy-db/database'],

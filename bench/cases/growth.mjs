@@ -1,6 +1,5 @@
 // Growth: the same operations on books of different sizes, in alternating rounds; and one batch of
 // the sweep's claim among so many receipts.
-import { createRequire } from 'node:module';
 import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
@@ -9,7 +8,6 @@ import { HEAD, rounds, row } from '../lib/rounds.mjs';
 import { QUERY } from './query.mjs';
 import { checked, PATH as SCAN_CODE } from './scan-code.mjs';
 
-const require = createRequire(import.meta.url);
 let bills = 0;
 
 async function grown(world, size) {
@@ -44,10 +42,7 @@ function receiptsOf(file, size, choice) {
 }
 
 export async function growth(world, options, print) {
-  const {
-    AliScanCodeParm,
-    AliPayQueryParm,
-  } = require('../../dist/src/wire/operation/contracts.js');
+  const { AliScanCodeParm, AliPayQueryParm } = await import('../lib/contracts.mjs');
   const services = [];
   for (const size of options.sizes) services.push([size, await grown(world, size)]);
   const scan = requests(SCAN_CODE, AliScanCodeParm, {}).json;

@@ -1,5 +1,4 @@
 // Query: of a final receipt (no call to Alipay, no write) and of a pending one (one signed call).
-import { createRequire } from 'node:module';
 import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
@@ -8,7 +7,6 @@ import { HEAD, rounds, row } from '../lib/rounds.mjs';
 import { API_KEY, accessOn } from '../lib/world.mjs';
 import { checked, PATH as SCAN_CODE } from './scan-code.mjs';
 
-const require = createRequire(import.meta.url);
 export const QUERY = '/api/3Pay/AliPay/Query';
 /** So many receipts are asked for in turn. */
 const RECEIPTS = 200;
@@ -47,9 +45,9 @@ function turns(list, write) {
 }
 
 /** Who is asked in a round: the floors, and the service in all formats where `all` says so. */
-function subjects(kind, processes, lists, all) {
+async function subjects(kind, processes, lists, all) {
   const { floor, service, guarded, echo } = processes;
-  const { AliPayQueryParm } = require('../../dist/src/wire/operation/contracts.js');
+  const { AliPayQueryParm } = await import('../lib/contracts.mjs');
   const json = (record) => JSON.stringify(record);
   const make = (name, process, next, format = 'json') => {
     return { name, process, port: process.port, next, check: checked(format) };
@@ -106,7 +104,7 @@ export async function query(world, options, print) {
     const against = kind === 'final' ? 'Nest echo' : 'floor';
     result[kind] = {};
     for (const connections of options.connections) {
-      const list = subjects(kind, processes, lists, connections === 16);
+      const list = await subjects(kind, processes, lists, connections === 16);
       const figures = await rounds(kind, list, { ...options, count, connections });
       const base = figures.get(against);
       print(`\nQuery of a ${kind} receipt, ${connections} connections (ratio: of ${against})`);

@@ -1,13 +1,11 @@
 // ScanCode: a durable Begin, one signed call, a durable code. Against the floor that commits each
 // write on its own and the one that groups commits.
-import { createRequire } from 'node:module';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { table } from '../lib/figures.mjs';
 import { post } from '../lib/load.mjs';
 import { HEAD, rounds, row } from '../lib/rounds.mjs';
 import { API_KEY, accessOn } from '../lib/world.mjs';
 
-const require = createRequire(import.meta.url);
 export const PATH = '/api/3Pay/AliPay/ScanCode';
 let bills = 0;
 const bill = () => scanCodeRecord(`S${(bills += 1)}`);
@@ -38,7 +36,7 @@ function floorSubject(name, process) {
 }
 
 export async function scanCode(world, options, print) {
-  const { AliScanCodeParm } = require('../../dist/src/wire/operation/contracts.js');
+  const { AliScanCodeParm } = await import('../lib/contracts.mjs');
   const each = await world.floor('each');
   const group = await world.floor('group');
   const service = await world.service();

@@ -1,18 +1,16 @@
 // Start: wall time, CPU and memory until the address is printed; memory after 100,000 requests.
-import { createRequire } from 'node:module';
 import { requests, scanCodeRecord } from '../lib/bodies.mjs';
 import { median, table } from '../lib/figures.mjs';
 import { load } from '../lib/load.mjs';
 import { checked, PATH } from './scan-code.mjs';
 
-const require = createRequire(import.meta.url);
 const STARTS = 7;
 const REQUESTS = 100_000;
 /** So many of them are new payments; the others repeat them. */
 const NEW_PAYMENTS = 10_000;
 
 export async function start(world, _options, print) {
-  const { AliScanCodeParm } = require('../../dist/src/wire/operation/contracts.js');
+  const { AliScanCodeParm } = await import('../lib/contracts.mjs');
   const samples = [];
   let file;
   for (let at = 0; at < STARTS; at += 1) {

@@ -1,7 +1,6 @@
 // Sweep: 10,000 receipts that were paid while nobody looked, Alipay at 100 ms: how long until the
 // books are right? The gateway is the simulator itself, which gets the trades by its journal.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
@@ -10,7 +9,6 @@ import { load } from '../lib/load.mjs';
 import { start } from '../lib/processes.mjs';
 import { checked, PATH } from './scan-code.mjs';
 
-const require = createRequire(import.meta.url);
 const RECEIPTS = 10_000;
 const LATENCY_MS = 100;
 const SIMULATOR = resolve(import.meta.dirname, '../../dist/src/simulator/main.js');
@@ -48,7 +46,7 @@ function payAll(journal) {
 }
 
 export async function sweep(world, _options, print) {
-  const { AliScanCodeParm } = require('../../dist/src/wire/operation/contracts.js');
+  const { AliScanCodeParm } = await import('../lib/contracts.mjs');
   const folder = join(world.folder, 'sweep-simulator');
   mkdirSync(folder);
   const first = await simulator(world, folder, {});

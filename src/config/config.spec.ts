@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type Config, readConfig, settingsNotInEffect } from './config';
+import { SETTING_NAMES, settingRow } from './reading/settings';
 import { ConfigError } from './reading/config-error';
 import type { Env } from './reading/env-reader';
 import { rsaPair } from '../../test/support/far-side/rsa-pairs';
@@ -70,7 +71,7 @@ describe('readConfig with nothing set', () => {
       rateLimitPerMinute: 600,
       access: { auth: 'none', apiKeys: [], messagesNeedKeys: false },
       microservice: { kind: 'tcp', host: '127.0.0.1', port: 3001 },
-      callbacks: { secret: null },
+      callbacks: { '1': null, '7': null },
       top: { sandbox: true, upstream: null },
       logLevel: 'info',
     });
@@ -154,7 +155,7 @@ describe('readConfig', () => {
     ['TOP_KEYS', '1', 'is not a known setting'],
     ['CALLBACK_URL_8', 'http://x', 'is not a known setting'],
     ['MICROSERVICE_PORT', '1', 'is not a known setting'],
-    ['CALLBACK_SECRET', 'change-me-change-me', 'is still the placeholder of the sample file'],
+    ['TOP_APP_KEYS', 'key:change-me-change', 'is still the placeholder of the sample file'],
   ])('refuses %s=%s', (name, value, what) => {
     expect(problems({ [name]: value })).toEqual([`${name}: ${what}`]);
   });
@@ -236,13 +237,14 @@ describe('readConfig in production', () => {
 
 describe('a configuration that is logged', () => {
   const planted = 'pl4nted-secret-pl4nted';
+  const callbackSecret = `whsec_${Buffer.from(planted.padEnd(32)).toString('base64')}`;
   const env = {
     ...PRODUCTION,
     DATABASE_URL: `mssql://sa:${planted}@db.example.com/books?encrypt=true`,
     MICROSERVICE_TRANSPORT: 'rmq',
     MICROSERVICE_URL: `amqp://user:${planted}@mq.example.com`,
     CALLBACK_URL_1: 'https://scenic.example.com/paid',
-    CALLBACK_SECRET: planted,
+    CALLBACK_SECRET: callbackSecret,
     TOP_APP_KEYS: `key:${planted}`,
     TOP_UPSTREAM_URL: 'https://top.example.com/router/rest',
     TOP_UPSTREAM_KEY: 'key',
@@ -259,6 +261,7 @@ describe('a configuration that is logged', () => {
   ])('gives no secret away by %s', (_way, text) => {
     expect(text).toContain('db.example.com');
     expect(text).not.toContain(planted);
+    expect(text).not.toContain(callbackSecret);
     expect(text).not.toContain(keyLine);
     expect(text).not.toContain('PRIVATE KEY');
     expect(text).not.toContain(hash);
@@ -268,7 +271,7 @@ describe('a configuration that is logged', () => {
     const settings = config.alipay.kind === 'real' ? config.alipay.settings : null;
     expect(settings?.privateKey).toBe(privatePem);
     expect(config.database.kind === 'mssql' && config.database.url.reveal()).toContain(planted);
-    expect(config.callbacks.secret?.reveal()).toBe(planted);
+    expect(config.callbacks['1']?.secrets[0]?.reveal()).toBe(callbackSecret);
     expect(config.top.upstream?.secret.reveal()).toBe(planted);
     expect(config.access.apiKeys[0]?.sha256Hex.reveal()).toBe(hash);
   });
@@ -283,7 +286,9 @@ describe('a configuration that is logged', () => {
 
 describe('settingsNotInEffect', () => {
   it('names what was set and does not work yet', () => {
-    const env = { PORT: '1', PUBLIC_URL: 'https://x', TOP_APP_KEYS: ' ', CALLBACK_SECRET: 'x' };
-    expect(settingsNotInEffect(env).map(({ name }) => name)).toEqual(['CALLBACK_SECRET']);
+    const all = Object.fromEntries(SETTING_NAMES.map((name) => [name, 'x']));
+    const named = settingsNotInEffect(all).map(({ name }) => name);
+    expect(named).toEqual(SETTING_NAMES.filter((name) => settingRow(name).notYet !== undefined));
+    expect(settingsNotInEffect({ PORT: '1', TOP_APP_KEYS: ' ' })).toEqual([]);
   });
 });

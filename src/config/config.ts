@@ -1,13 +1,12 @@
 import { type AccessConfig, readAccess } from './access-config';
 import { type AlipayConfig, readAlipay } from './alipay/alipay-config';
+import { type CallbackConfig, readCallbacks } from './callback-config';
 import { type DatabaseConfig, readDatabase } from './database-config';
 import { deepFreeze } from './reading/deep-freeze';
 import { type Env, EnvReader, type ReadFile } from './reading/env-reader';
 import { type HttpConfig, readHttp } from './http-config';
 import {
-  type CallbackConfig,
   type MicroserviceConfig,
-  readCallbacks,
   readMicroservice,
   readTop,
   type TopConfig,
@@ -64,7 +63,7 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
     rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE'),
     access: readAccess(reader, production),
     microservice: readMicroservice(reader, production),
-    callbacks: readCallbacks(reader),
+    callbacks: readCallbacks(reader, production),
     top: readTop(reader, production),
     logLevel: reader.choice('LOG_LEVEL'),
   };

@@ -1,12 +1,11 @@
 import { ConfigError } from './reading/config-error';
 import { type Env, EnvReader } from './reading/env-reader';
-import { readCallbacks, readMicroservice, readTop } from './partners-config';
+import { readMicroservice, readTop } from './partners-config';
 
 function read(env: Env, production = false) {
   const reader = new EnvReader(env, () => '');
   const config = {
     microservice: readMicroservice(reader, production),
-    callbacks: readCallbacks(reader),
     top: readTop(reader, production),
   };
   reader.finish();
@@ -77,24 +76,6 @@ describe('messages in production', () => {
     const here = { ...tcp, MICROSERVICE_URL: 'tcp://[::1]:1' };
     expect(read(here, true).microservice.kind).toBe('tcp');
     expect(read(beyond).microservice.kind).toBe('tcp');
-  });
-});
-
-describe('callbacks', () => {
-  it('go to the system of each bill type', () => {
-    const { callbacks } = read({
-      CALLBACK_URL_2: 'http://pos.lan/paid?from=3pay',
-      CALLBACK_SECRET: '0123456789abcdef',
-    });
-    expect(callbacks.urls).toMatchObject({ '1': null, '2': 'http://pos.lan/paid?from=3pay' });
-    expect(callbacks.secret?.reveal()).toBe('0123456789abcdef');
-  });
-
-  it.each<[Env, string]>([
-    [{ CALLBACK_URL_7: 'http://card.lan' }, 'CALLBACK_SECRET: must be set with a CALLBACK_URL'],
-    [{ CALLBACK_SECRET: 'short' }, 'CALLBACK_SECRET: must have 16 characters or more'],
-  ])('%j is refused', (env, expected) => {
-    expect(problems(env)).toEqual([expected]);
   });
 });
 

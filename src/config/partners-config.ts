@@ -1,4 +1,3 @@
-import { BILL_TYPES, type BillType } from '../domain/bill';
 import { isThisMachine } from './reading/addresses';
 import type { EnvReader } from './reading/env-reader';
 import { Secret } from './reading/secret';
@@ -11,14 +10,6 @@ export type MicroserviceConfig =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   /** Address of the broker; may contain a password. */
   | { readonly kind: 'nats' | 'rmq' | 'redis'; readonly url: Secret };
-
-/** Our pushes to the systems. */
-export interface CallbackConfig {
-  /** Where the system of each bill type listens; null: it does not. */
-  readonly urls: Readonly<Record<BillType, string | null>>;
-  /** Signs every callback; null only when no system listens. */
-  readonly secret: Secret | null;
-}
 
 /** A caller of the TOP protocol. */
 export interface TopAppKey {
@@ -43,7 +34,6 @@ const BROKER_SCHEMES = {
   redis: ['redis', 'rediss'],
 } as const satisfies Record<string, readonly string[]>;
 
-const MIN_SECRET = 16;
 /** Known to everybody: for trying out, never used in production. */
 const SANDBOX: TopAppKey = { key: '3pay-sandbox', secret: new Secret('3pay-sandbox-secret') };
 
@@ -73,21 +63,6 @@ export function readMicroservice(reader: EnvReader, production: boolean): Micros
     reader.problem('MICROSERVICE_URL', what);
   }
   return { kind: 'tcp', host, port: Number(url?.port ?? 3001) };
-}
-
-/** Reads `CALLBACK_*`. */
-export function readCallbacks(reader: EnvReader): CallbackConfig {
-  const entries = BILL_TYPES.map((billType) => {
-    const rules = { schemes: ['https', 'http'], query: true };
-    return [billType, reader.url(`CALLBACK_URL_${billType}`, rules)?.href ?? null] as const;
-  });
-  const secret = reader.secret('CALLBACK_SECRET');
-  const wanted = BILL_TYPES.some((billType) => reader.isSet(`CALLBACK_URL_${billType}`));
-  if (wanted && !secret) reader.problem('CALLBACK_SECRET', 'must be set with a CALLBACK_URL');
-  if (secret && secret.reveal().length < MIN_SECRET) {
-    reader.problem('CALLBACK_SECRET', `must have ${MIN_SECRET} characters or more`);
-  }
-  return { urls: Object.fromEntries(entries) as Record<BillType, string | null>, secret };
 }
 
 /** Reads `TOP_*`. */

@@ -1,4 +1,6 @@
+import type { BillType } from '../domain/bill';
 import type { AlarmKind } from '../domain/ports/alarm';
+import type { CallbackFigures } from '../domain/ports/callbacks';
 import type { ReceiptState } from '../domain/receipt/receipt-state';
 
 /** What the books hold, for the operator's graphs. Cheap whatever the size of the books. */
@@ -67,6 +69,24 @@ export interface ChannelStatus {
 
 /** Injection token of the `ChannelStatus`. */
 export const CHANNEL_STATUS = Symbol('ChannelStatus');
+
+/** How it goes with telling the systems. */
+export interface CallbackStatus {
+  /** Tries by bill type and ending, since the start. */
+  tries(): readonly {
+    readonly billType: BillType;
+    readonly ending: string;
+    readonly count: number;
+  }[];
+  /**
+   * What waits, for each system that is told.
+   * @throws PayError DATABASE_UNAVAILABLE
+   */
+  waiting(): Promise<readonly CallbackFigures[]>;
+}
+
+/** Injection token of the `CallbackStatus`. */
+export const CALLBACK_STATUS = Symbol('CallbackStatus');
 
 /** Whether messages of the group's other services come in. */
 export interface MessageStatus {

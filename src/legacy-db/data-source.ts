@@ -13,6 +13,10 @@ import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-
 import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
 import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
 import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
+import { EventActors1795300000040 } from './migrations/1795300000040-event-actors';
+import { HeldValues1795300000041 } from './migrations/1795300000041-held-values';
+import { Refunds1795300000042 } from './migrations/1795300000042-refunds';
+import { Callbacks1795300000050 } from './migrations/1795300000050-callbacks';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -32,6 +36,10 @@ export const MIGRATIONS = [
   CardKeys1795300000010,
   BooksRestored1795300000011,
   PaidIndex1795300000030,
+  EventActors1795300000040,
+  HeldValues1795300000041,
+  Refunds1795300000042,
+  Callbacks1795300000050,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

@@ -1,6 +1,9 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { BILL_TYPES } from '../domain/bill';
+import type { BillType } from '../domain/bill';
 import { ALARMS } from '../domain/ports/alarm';
+import { CALLBACKS } from '../domain/ports/callbacks';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import type { DatabaseConfig } from '../config/database-config';
@@ -12,6 +15,8 @@ import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-rep
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
 import { AlarmStore } from './books/alarm-store';
 import { BookFiguresStore } from './books/book-figures';
+import { CallbackStore } from './callbacks/callback-store';
+import { OutboxWriter } from './callbacks/callback-writer';
 import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './books/open-receipts-store';
@@ -43,14 +48,22 @@ async function openDatabase(
   return watchWrites(await open(database as never, clock, randomness), clock, randomness);
 }
 
+/** The bill types whose system wants to be told. */
+function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
+  return new Set(BILL_TYPES.filter((billType) => callbacks[billType] !== null));
+}
+
 /** The books. Needs `CONFIG`, `CLOCK` and `RANDOMNESS` from global modules. */
 @Module({
   providers: [
     { provide: OPEN_DATABASE, inject: [CONFIG, CLOCK, RANDOMNESS], useFactory: openDatabase },
     {
       provide: RECEIPT_REPOSITORIES,
-      inject: [OPEN_DATABASE],
-      useFactory: ({ database, systems }: OpenDatabase) => receiptRepositories(database, systems),
+      inject: [OPEN_DATABASE, CONFIG, RANDOMNESS],
+      useFactory: ({ database, systems }: OpenDatabase, config: Config, randomness: Randomness) => {
+        const writer = new OutboxWriter(receiversOf(config), randomness);
+        return receiptRepositories(database, systems, writer);
+      },
     },
     {
       provide: OPEN_RECEIPTS,
@@ -61,6 +74,11 @@ async function openDatabase(
       provide: ALARMS,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new AlarmStore(database),
+    },
+    {
+      provide: CALLBACKS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new CallbackStore(database),
     },
     {
       provide: BOOK_FIGURES,
@@ -80,6 +98,7 @@ async function openDatabase(
   ],
   exports: [
     ALARMS,
+    CALLBACKS,
     RECEIPT_REPOSITORIES,
     OPEN_RECEIPTS,
     BOOK_FIGURES,

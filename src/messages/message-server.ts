@@ -3,7 +3,7 @@ import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { callerOf } from '../wire/request/caller';
+import { callerOf, noteRequestId } from '../wire/request/caller';
 import type { Clock } from '../domain/ports/clock';
 import { PayError } from '../domain/errors';
 import type { MessageStatus } from '../health/health';
@@ -98,6 +98,7 @@ export class MessageServer
     const { validUntil = null } = delivery;
     const apiKey = delivery.apiKey ?? packet.apiKey;
     const message = new Message(packet.body, { pattern, apiKey, validUntil });
+    if (packet.plainId !== null) noteRequestId(message, packet.plainId);
     const answer = await this.answer(pattern, message, packet, delivery);
     if (await delivery.reply(replyPacket(packet.idJson, answer))) message.emit('finish');
     const shown = this.messageHandlers.has(pattern) ? pattern : 'of no known pattern';

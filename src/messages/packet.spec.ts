@@ -50,6 +50,19 @@ describe('a packet', () => {
     expect(readPacket(`{"pattern":"p","id":${idJson}}`)).toMatchObject({ idJson, isUsualId });
   });
 
+  it.each([
+    ['"a-1.b:c_d"', 'a-1.b:c_d'],
+    ['7', '7'],
+    [JSON.stringify('x'.repeat(64)), 'x'.repeat(64)],
+    [JSON.stringify('x'.repeat(65)), null],
+    ['"a b"', null],
+    ['"a\\nb"', null],
+    ['""', null],
+    ['{"a":1}', null],
+  ])('with the id %.20s has it as %j for the history', (idJson, plainId) => {
+    expect(readPacket(`{"pattern":"p","id":${idJson}}`)).toMatchObject({ plainId });
+  });
+
   it('nested without end is still a packet: the reader of the body refuses it', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     expect(readPacket(`{"data":${deep},"id":"1"}`)?.body.length).toBe(200_000);

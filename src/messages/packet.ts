@@ -9,6 +9,8 @@ export interface Packet {
   readonly idJson: string;
   /** Is that a number, or a text of a length that clients give? */
   readonly isUsualId: boolean;
+  /** It, where it is fit to be kept and shown; null: it is not. At most 64 characters. */
+  readonly plainId: string | null;
   /** The key it brings; null: none. What is no text is a key that nobody has. */
   readonly apiKey: string | null;
   /** `data` exactly as it was written, so that no number passes through a float. UTF-8. */
@@ -16,6 +18,7 @@ export interface Packet {
 }
 
 const MAX_ID = 200;
+const PLAIN_ID = /^[\w.:-]{1,64}$/;
 
 /** Reads a request; null when the message is none, or wants no reply. */
 export function readPacket(text: string): Packet | null {
@@ -27,6 +30,7 @@ export function readPacket(text: string): Packet | null {
     pattern: typeof pattern === 'string' ? pattern : memberText(text, 'pattern'),
     idJson: memberText(text, 'id') ?? '',
     isUsualId: typeof id === 'number' || (typeof id === 'string' && id.length <= MAX_ID),
+    plainId: plainIdOf(id),
     apiKey: apikey === undefined || apikey === null ? null : textOf(apikey),
     body: Buffer.from(memberText(text, 'data') ?? '', 'utf8'),
   };
@@ -35,6 +39,11 @@ export function readPacket(text: string): Packet | null {
 /** The reply Nest's clients wait for: one value, and no more to come. */
 export function replyPacket(idJson: string, responseJson: string): string {
   return `{"response":${responseJson},"isDisposed":true,"id":${idJson}}`;
+}
+
+function plainIdOf(id: unknown): string | null {
+  if (typeof id !== 'string' && typeof id !== 'number') return null;
+  return PLAIN_ID.exec(String(id))?.[0] ?? null;
 }
 
 function textOf(value: unknown): string {

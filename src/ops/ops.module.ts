@@ -28,8 +28,8 @@ import { Traffic } from './traffic/traffic';
 export interface OpsOptions {
   readonly log: ServiceLog;
   /**
-   * Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES`, `SWEEP_STATUS` and `MESSAGE_STATUS`
-   * stand for.
+   * Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES`, `SWEEP_STATUS`, `CALLBACK_STATUS`
+   * and `MESSAGE_STATUS` stand for.
    */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   /** Gives `CHANNEL_STATUS`. */

@@ -37,6 +37,7 @@ function readOptions(onAlone: () => void): SimulatorOptions {
       env['SIM_REFUND_VISIBLE_MS'] || '0',
       86_400_000,
     ),
+    feeRate: feeRate(env['SIM_FEE_RATE'] || '0'),
     lingerMs: flags.linger ? lingerMs : null,
     onAlone,
   };
@@ -53,6 +54,14 @@ function scale(name: string, text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1_000)) throw new Error(`${name} is not a number above 0, to 1000`);
   return value;
+}
+
+/** Percent with at most two decimals, to hundredths of a percent. */
+function feeRate(text: string): number {
+  const [, whole = '', fraction = ''] = /^(\d{1,2})(?:\.(\d{1,2}))?$/.exec(text) ?? [];
+  const rate = Number(whole + fraction.padEnd(2, '0'));
+  if (whole !== '' && rate <= 1_000) return rate;
+  throw new Error('SIM_FEE_RATE is not a percentage from 0 to 10 with at most two decimals');
 }
 
 function keyMode(text: string): KeyMode {

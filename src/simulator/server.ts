@@ -1,4 +1,6 @@
 import { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { sendBill } from './bill/bill-http';
+import { Bills } from './bill/bills';
 import { SimClock } from './clock';
 import { Control } from './control/control';
 import { GatewayEndpoint } from './gateway/gateway-http';
@@ -11,6 +13,7 @@ export interface Endpoints {
   readonly gateway: GatewayEndpoint;
   readonly phone: PhoneEndpoint;
   readonly control: Control;
+  readonly bills: Bills;
   readonly linger: Linger;
   /** What `GET /sim/health` says. */
   health(): object;
@@ -36,6 +39,9 @@ async function route(
       throw new HttpRefusal(405, 'WRONG_VERB', 'use GET or POST');
     }
     return parts.gateway.handle(request, response, url.search.slice(1));
+  }
+  if (url.pathname.startsWith('/bills/')) {
+    return sendBill(parts.bills, request, response, url.pathname);
   }
   if (url.pathname.startsWith('/qr/')) return parts.phone.handle(request, response, url.pathname);
   if (verb === 'GET' && url.pathname === '/sim/health') {

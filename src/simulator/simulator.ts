@@ -3,10 +3,13 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { FeeRate } from './bill/bill-rows';
+import { Bills } from './bill/bills';
 import { Calls } from './gateway/calls';
 import { claimFolder } from './gateway/claim';
 import { machineClock, SimClock } from './clock';
 import { Control } from './control/control';
+import { billRoutes } from './control/control-bill';
 import { faultRoutes } from './control/control-faults';
 import { notifyRoutes } from './control/control-notify';
 import { clockRoutes, tradeRoutes } from './control/control-trades';
@@ -25,6 +28,9 @@ import { routes } from './server';
 import { Order } from './ledger/trades';
 import { writeWhole } from './keys/write-whole';
 
+/** What stands behind the seller's number in the names of bills. */
+const BILL_ACCOUNT_END = '0156';
+
 /** How a simulator is to run. */
 export interface SimulatorOptions {
   /** Folder of keys, ledger and addresses; made when it is not there. */
@@ -42,6 +48,8 @@ export interface SimulatorOptions {
   readonly notifyScale?: number | undefined;
   /** Simulated milliseconds before the refund query shows a refund; default 0. */
   readonly refundVisibleMs?: number | undefined;
+  /** What its bills take of every payment, in hundredths of a percent; default 0. */
+  readonly feeRate?: FeeRate | undefined;
   /** Milliseconds without an attached service after which `onAlone` is called; null: never. */
   readonly lingerMs: number | null;
   readonly onAlone: () => void;
@@ -100,18 +108,22 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
   const faults = new Faults();
   const calls = new Calls(clock);
   const refundVisibleMs = options.refundVisibleMs ?? 0;
-  const worldFor = worldOf({ identity, ledger, clock, publicUrl, faults, refundVisibleMs });
+  const account = `${identity.account.sellerId}${BILL_ACCOUNT_END}`;
+  const bills = new Bills(ledger, clock, account, options.feeRate ?? 0, () => url);
+  const parts = { identity, ledger, clock, publicUrl, faults, refundVisibleMs, bills };
+  const worldFor = worldOf(parts);
   const gateway = new GatewayEndpoint(identity, worldFor, faults, calls, options.latencyMs);
   const control = new Control([
     ...tradeRoutes(ledger, clock, publicUrl),
     ...faultRoutes(faults, calls),
     ...clockRoutes(clock, () => notifier.wake()),
     ...notifyRoutes(notifier, ledger),
+    ...billRoutes(bills),
   ]);
   const phone = new PhoneEndpoint(ledger, clock, identity.account.merchantName);
   const about = { id: identity.account.id, pid: process.pid, port, url, publicUrl };
   const health = () => ({ status: 'ok', ...about, attached: linger.count });
-  server.on('request', routes({ gateway, phone, control, linger, health }, clock));
+  server.on('request', routes({ gateway, phone, control, bills, linger, health }, clock));
 
   writeClientEnv(dataDir, identity, url);
   writeWhole(files.announcement, `${JSON.stringify(about, null, 2)}\n`);
@@ -162,6 +174,7 @@ interface WorldParts {
   readonly clock: SimClock;
   readonly publicUrl: string;
   readonly faults: Faults;
+  readonly bills: Pick<Bills, 'ask'>;
   /** What a fault can raise. */
   readonly refundVisibleMs: number;
 }
@@ -179,6 +192,7 @@ export function worldOf(parts: WorldParts): WorldFor {
     refundVisibleMs: () => Math.max(parts.refundVisibleMs, faults.refundVisibleMs),
     find: (outTradeNo) => ledger.find(outTradeNo),
     findByTradeNo: (tradeNo) => ledger.findByTradeNo(tradeNo),
+    bill: (date) => parts.bills.ask(date),
     save: (order, cause) => {
       if (!rehearsal) ledger.save(order, cause);
     },

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { BILL_TYPES, BILL_TYPE_NAMES } from '../domain/bill';
 import { WireModule } from '../wire/wire.module';
-import { installWire } from '../wire/http/install-wire';
+import { installBodies } from '../wire/http/install-bodies';
 import { TillModule } from './till.module';
 
 async function startTill(simulator: boolean): Promise<NestExpressApplication> {
@@ -11,7 +11,7 @@ async function startTill(simulator: boolean): Promise<NestExpressApplication> {
   const module = await Test.createTestingModule({ imports }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });
   app.useLogger(false);
-  installWire(app, { bodyLimitBytes: 1024 });
+  installBodies(app, { bodyLimitBytes: 1024 });
   await app.listen(0, '127.0.0.1');
   return app;
 }

@@ -11,7 +11,7 @@ import type { Request, Response } from 'express';
 import { Observable, of } from 'rxjs';
 import { ErrorCode, ERRORS, PayError } from '../domain/errors';
 import { encodeHttpError, encodeResult } from './codec/codec';
-import { CommonOperationResult } from './operation/contracts';
+import { CommonOperationResult } from './operation/contract';
 import { WIRE_OPTIONS } from './wire.options';
 import type { WireOptions } from './wire.options';
 import { noRoute, UNEXPECTED, wrongVerb } from './http-error';
@@ -19,7 +19,7 @@ import { envelopeOf, refusalText } from './operation/message';
 import { chooseReply } from './negotiation/negotiation';
 import { operationOf } from './operation/operation.guard';
 import { EncodedReply } from './http/reply';
-import { RoutedApp, verbsOf } from './http/routes';
+import { verbsOf } from './http/routes';
 
 // What the framework and the guards throw, as errors of ours.
 const CODE_OF_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
@@ -83,8 +83,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   /** The other verbs of a path; empty when this one is among them or there are none. */
   private otherVerbs({ baseUrl, path, method }: Request): string[] {
-    const app = this.adapterHost.httpAdapter.getInstance<RoutedApp>();
-    const verbs = verbsOf(app, baseUrl + path);
+    const verbs = verbsOf(this.adapterHost.httpAdapter, baseUrl + path);
     return verbs.includes(method) ? [] : verbs;
   }
 

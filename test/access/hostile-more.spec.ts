@@ -1,9 +1,5 @@
 import { Agent, request } from 'node:http';
-import {
-  AliBarCodeParm,
-  AliPayCancelParm,
-  XposQueryStatusParm,
-} from '../../src/wire/operation/contracts';
+import { AliBarCodeParm, AliPayCancelParm, XposQueryStatusParm } from '../support/contracts';
 import type { RequestContract } from '../../src/wire/operation/contract';
 import { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/process/service';

@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Agent, request } from 'node:http';
-import { AliPayQueryParm, AliScanCodeParm } from '../../src/wire/operation/contracts';
+import { AliPayQueryParm, AliScanCodeParm } from '../support/contracts';
 import type { RequestContract } from '../../src/wire/operation/contract';
 import { SqliteInspect } from '../database/sqlite-books';
 import { tempFolder } from '../support/temp-folder';

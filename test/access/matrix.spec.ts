@@ -2,7 +2,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ROLES } from '../../src/config/access-config';
 import { BILL_TYPES } from '../../src/domain/bill';
 import type { BillType } from '../../src/domain/bill';
-import { checkRoutes, routesWithoutRight, servedRoutes } from '../../src/ops/access/check-routes';
+import { checkRoutes, routesWithoutRight } from '../../src/ops/access/check-routes';
+import { servedRoutes } from '../../src/wire/http/routes';
 import { mayCall, RIGHTS, rightOf } from '../../src/ops/rights';
 import { tempFolder } from '../support/temp-folder';
 import { apiKeys, testKey } from './keys';
@@ -58,7 +59,7 @@ function isTried({ verb, path }: { verb: string; path: string }): boolean {
 
 describe('the table of rights', () => {
   it('lists every route of the running application', () => {
-    expect(servedRoutes(app).length).toBeGreaterThan(15);
+    expect(servedRoutes(app.getHttpAdapter()).length).toBeGreaterThan(15);
     expect(routesWithoutRight(app)).toEqual([]);
   });
 
@@ -77,7 +78,7 @@ describe('the table of rights', () => {
   it('is what every caller meets on every route', async () => {
     const lines: string[] = [];
     const wrong: string[] = [];
-    for (const { verb, path } of servedRoutes(app).filter(isTried)) {
+    for (const { verb, path } of servedRoutes(app.getHttpAdapter()).filter(isTried)) {
       const words: string[] = [];
       for (const { who, header } of CALLERS) {
         const met = await tried(verb, path, header);

@@ -1,14 +1,11 @@
-import { asksForKey } from '../../src/ops/rights';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module';
 import type { Config } from '../../src/config/config';
 import { readConfig } from '../../src/config/config';
-import { installWire } from '../../src/wire/http/install-wire';
-import { installArrival, installEntry } from '../../src/ops/install-ops';
+import { installWire } from '../../src/install-wire';
 import { Mask } from '../../src/ops/log/mask';
 import { ServiceLog } from '../../src/ops/log/service-log';
-import { installSwagger } from '../../src/wire/openapi/swagger';
 import { aRealAccount } from './account';
 
 const SILENT = new ServiceLog({ level: 'silent', pretty: false, mask: new Mask() });
@@ -25,11 +22,6 @@ export async function opsApp(config: Config, log = SILENT): Promise<NestExpressA
     AppModule.forRoot(config, config.alipay.settings, log),
     { bodyParser: false, logger: log, forceCloseConnections: true },
   );
-  installArrival(app, config.http.trustProxy);
-  installWire(app, { bodyLimitBytes: config.http.bodyLimitBytes });
-  installEntry(app);
-  const keys = config.access.auth === 'keys' ? { asksForKey } : {};
-  installSwagger(app, { style: config.http.statusStyle, ...keys });
-  await app.init();
+  await installWire(app, config);
   return app;
 }

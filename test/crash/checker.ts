@@ -51,7 +51,7 @@ const RESULTS: Readonly<Record<string, readonly (string | null)[]>> = {
   waiting: [null],
   cancelling: [null],
   paid: ['S'],
-  refunding: ['S', 'H'],
+  refunding: ['S'],
   refunded: ['R'],
   closed: ['C'],
   cancelled: ['C'],

@@ -41,6 +41,7 @@ function asBegun(order: BeginOrder, { id, receiptId }: Receipt): Receipt {
     channelStatus: null,
     payment: null,
     refunded: fen(0),
+    givingBack: 'none',
     duplicate: false,
     undoReason: null,
     undoAtMs: null,

@@ -17,6 +17,8 @@ export const SYSTEM_TABLES: Readonly<Record<BillType, string>> = {
 export const ALL_TABLES = [
   ...['bill', 'receipt', 'receipt_event', 'alarm', 'refund', 'receipt_serial', 'card_balance'],
   'xpos_request',
+  'callback',
+  'callback_try',
   ...Object.values(SYSTEM_TABLES),
 ];
 
@@ -60,7 +62,9 @@ export class BooksInspect implements Inspect {
   async systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null> {
     const select = `select * from ${SYSTEM_TABLES[billType]} where outtradeno = ?`;
     const [row] = this.rows<SystemRow>(select, outTradeNo);
-    return Promise.resolve(row ? { ...row, cardno: row.cardno ?? null } : null);
+    return Promise.resolve(
+      row ? { ...row, cardno: row.cardno ?? null, heldvalue: row.heldvalue ?? null } : null,
+    );
   }
 
   async cardBalance(cardNo: string): Promise<string | null> {

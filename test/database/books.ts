@@ -1,6 +1,7 @@
 import type { Alarms } from '../../src/domain/ports/alarm';
 import type { BillType } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
+import type { Asker, By } from '../../src/domain/receipt/by';
 import type { Payment, Receipt } from '../../src/domain/receipt/receipt';
 import type {
   BeginOrder,
@@ -12,6 +13,10 @@ import type {
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import type { Callbacks } from '../../src/domain/ports/callbacks';
+import { systemRandomness } from '../../src/config/system-clock';
+import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
+import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
@@ -34,6 +39,8 @@ export interface SystemRow {
   readonly tradeno: string | null;
   readonly receiptvalue: string | null;
   readonly refundvalue: string | null;
+  /** What the card has given up for it; null: nothing yet, or another system. */
+  readonly heldvalue: string | null;
   readonly buyer: string | null;
   readonly begunat: string;
   readonly paidat: string | null;
@@ -65,6 +72,9 @@ export interface Inspect {
 /** The ports of the domain to one database. */
 export interface Stores {
   readonly repositories: ReceiptRepositories;
+  /** The same, and the systems of bill types 2 and 7 want to be told. */
+  readonly telling: ReceiptRepositories;
+  readonly callbacks: Callbacks;
   readonly openReceipts: OpenReceipts;
   readonly xposRequests: XposRequests;
   readonly figures: BookFiguresReader;
@@ -77,6 +87,8 @@ export interface FreshBooks extends Stores {
   close(): Promise<void>;
 }
 
+const TOLD = new Set<BillType>(['2', '7']);
+
 /** The ports to an open database, as the service makes them. */
 export function storesOf({
   database,
@@ -84,6 +96,8 @@ export function storesOf({
 }: Pick<OpenDatabase, 'database' | 'systems'>): Stores {
   return {
     repositories: receiptRepositories(database, systems),
+    telling: receiptRepositories(database, systems, new OutboxWriter(TOLD, systemRandomness)),
+    callbacks: new CallbackStore(database),
     openReceipts: new OpenReceiptsStore(database),
     xposRequests: new XposRequestStore(database),
     figures: new BookFiguresStore(database),
@@ -121,6 +135,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     cardNo: billType === '7' ? freshNumber('CARD') : null,
     outTradeNo,
     begunBy: 'scanCode',
+    asker: TILL_1,
     precreateCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
     channelNowMs: T0,
@@ -137,9 +152,17 @@ export function aPayment(amount = 8_888, changes: Partial<Payment> = {}): Paymen
   return { tradeNo, amount: fen(amount), buyer: '138****1234', paidAtMs: T0, ...changes };
 }
 
+/** Who asks in the tests. */
+export const TILL_1: Asker = { actor: 'till-1', requestId: 'r-1' };
+
+/** On whose account the tests change something. */
+export function by(cause: string): By {
+  return { ...TILL_1, cause };
+}
+
 /** Where the changes of the tests come from. */
 export function at(nowMs: number): Origin {
-  return { cause: 'test', nowMs };
+  return { ...by('test'), nowMs };
 }
 
 /** One step of a receipt a second after T0, as the arguments of `move`. */

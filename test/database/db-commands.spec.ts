@@ -143,6 +143,7 @@ describe('the commands on SQL Server', () => {
       `ok  procedure ${END}: we may execute it`,
       `ok  procedure ${END}: reference, version 2`,
       `ok  procedure ${BEGIN}: npm run restore raises its numbers`,
+      `ok  procedure ${END}: holds of cards are running totals`,
       ...Object.entries(catalog.tables).map(
         ([name, { columns }]) => `ok  table ${name}: ${columns.length} columns`,
       ),
@@ -165,6 +166,29 @@ describe('the commands on SQL Server', () => {
         'npm run restore does not raise them, you must',
     );
     expect(exitCode).toBe(exit);
+  });
+
+  it.each([
+    ['a procedure of the customer', 'create procedure dbo.Theirs as select 1 -- heldvalue'],
+    ['a procedure whose text may not be read', null],
+  ])('say that nobody but its owner knows how %s holds cards', async (_, definition) => {
+    if (definition === null) delete catalog.definitions[END];
+    else catalog.definitions[END] = definition;
+    const { exitCode, lines } = await run('check', server.url());
+    const told = 'yours; that H and U are running totals only you can know';
+    expect(lines).toContain(`ok  procedure ${END}: ${told}`);
+    expect(exitCode).toBe(0);
+  });
+
+  it('find a reference End from before holds were totals', async () => {
+    catalog.definitions[END] = `-- ${REFERENCE_MARK}.`;
+    const verdict = await run('check', server.url());
+    const found = 'of an older version: run held-values.sql and end.sql';
+    expect(differences(verdict)).toEqual([
+      `${END}|version|2|1: run db:migrate -- --procedures`,
+      `${END}|H and U|running totals|${found}`,
+    ]);
+    expect(verdict.exitCode).toBe(1);
   });
 
   it('find every way in which a parameter can differ', async () => {
@@ -255,7 +279,8 @@ describe('the commands on SQL Server', () => {
   it('find missing procedures, tables, columns, keys and migrations', async () => {
     delete catalog.procedures[END];
     delete catalog.tables['alarm'];
-    catalog.migrations.pop();
+    const pending = 'PaidIndex1795300000030'; // It makes no table.
+    catalog.migrations.splice(catalog.migrations.indexOf(pending), 1);
     const bill = catalog.tables['bill'];
     if (!bill) throw new Error('no table bill');
     bill.columns = bill.columns.map((row): ColumnRow => {
@@ -265,7 +290,7 @@ describe('the commands on SQL Server', () => {
     });
     bill.uniqueKeys.pop();
     expect(differences(await run('check', server.url()))).toEqual([
-      `migrations|${NAMES.at(-1)}|applied|pending: run db:migrate`,
+      `migrations|${pending}|applied|pending: run db:migrate`,
       `${END}|procedure|a procedure we may execute|missing, or no right to it`,
       'table bill|bill_status|nvarchar(10) collate Latin1_General_BIN2 not null|' +
         'nvarchar(5) collate Latin1_General_BIN2 null',

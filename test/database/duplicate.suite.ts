@@ -63,7 +63,7 @@ export function describeDuplicates(open: OpenFreshBooks): void {
       ]);
       expect((await bill.alarms(first)).sort()).toEqual(['duplicatePayment', 'lateMoney']);
       expect(await bill.alarms(second)).toEqual([]);
-      expect(await books.inspect.refunds(first.id)).toEqual(['duplicate 8888 queued']);
+      expect(await books.inspect.refunds(first.id)).toEqual(['\u0001duplicate 8888 queued']);
       expect(await books.inspect.refunds(second.id)).toEqual([]);
       expect(await books.inspect.cardBalance(some(first.cardNo))).toBe('88.88');
       const row = await books.inspect.systemRow('7', first.outTradeNo);
@@ -109,8 +109,8 @@ export function describeDuplicates(open: OpenFreshBooks): void {
       const refunds = (id: number | undefined) => books.inspect.refunds(some(id));
       const gone = aMove('refundInFull', { refunded: fen(8_888) });
       some(await receipts.move(await receipts.get(some(one)), ...gone));
-      expect(await refunds(one)).toEqual(['duplicate 8888 done']);
-      expect(await refunds(other)).toEqual(['duplicate 8888 queued']);
+      expect(await refunds(one)).toEqual(['\u0001duplicate 8888 done']);
+      expect(await refunds(other)).toEqual(['\u0001duplicate 8888 queued']);
     });
 
     it('keeps when a part of it went back, once all of it has', async () => {
@@ -148,7 +148,7 @@ export function describeDuplicates(open: OpenFreshBooks): void {
       const all = aMove('refundInFull', { refunded: fen(8_888) });
       const gone = some(await receipts.move(going, ...all));
       expect([gone.state, gone.refunded, gone.billStatus]).toEqual(['refunded', 8_888, '3']);
-      expect(await books.inspect.refunds(first.id)).toEqual(['duplicate 8888 done']);
+      expect(await books.inspect.refunds(first.id)).toEqual(['\u0001duplicate 8888 done']);
       expect(await books.inspect.cardBalance(some(first.cardNo))).toBe('88.88');
     });
 

@@ -45,8 +45,9 @@ describe('Begin and End in the embedded database', () => {
     result: EndResult,
     payment: Payment | null = null,
     refunded = NO_MONEY,
+    held = receipt.amount,
   ): Promise<string> {
-    const order = { receipt, result, payment, refunded };
+    const order = { receipt, result, payment, refunded, held };
     return open.database.write('end', (db) => EMBEDDED[receipt.billType].end(db, order));
   }
 
@@ -95,7 +96,8 @@ describe('Begin and End in the embedded database', () => {
       const payment = aPayment();
       if (result !== 'C' && result !== 'F') await end(receipt, 'S', payment);
       if (result === 'U' || result === 'R') await end(receipt, 'H', payment);
-      await end(receipt, result, payment, result === 'R' ? fen(8_888) : NO_MONEY);
+      const back = result === 'R' ? fen(8_888) : NO_MONEY;
+      await end(receipt, result, payment, back, result === 'U' ? NO_MONEY : fen(8_888));
       expect([await card(), await rows()]).toEqual(before);
     },
   );
@@ -111,9 +113,10 @@ describe('Begin and End in the embedded database', () => {
       [await begunReceipt(anOrder('7')), 'F'],
     ];
     for (const [receipt, result] of ways) {
-      await end(receipt, result, payment);
+      const held = result === 'U' ? NO_MONEY : fen(8_888);
+      await end(receipt, result, payment, NO_MONEY, held);
       const before = await everything();
-      await end(receipt, result, payment);
+      await end(receipt, result, payment, NO_MONEY, held);
       expect(await everything()).toEqual(before);
     }
   });
@@ -139,21 +142,60 @@ describe('Begin and End in the embedded database', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('H and U are nothing before a payment, without one, and to the other systems', async () => {
+  it('H and U are nothing before a payment, and to the other systems', async () => {
     const begun = await begunReceipt(anOrder('7'));
-    const paid = await begunReceipt(anOrder('7'));
-    await end(paid, 'S', aPayment());
     const pos = await begunReceipt(anOrder('2'));
     await end(pos, 'S', aPayment());
     const before = await everything();
     for (const result of ['H', 'U'] as const) {
-      await end(begun, result, aPayment());
-      await end(paid, result);
-      await end(pos, result, aPayment());
+      await end(begun, result);
+      await end(pos, result);
     }
-    // Nothing is held, so there is nothing to give again.
-    await end(paid, 'U', aPayment());
     expect(await everything()).toEqual(before);
+  });
+
+  /** Holds of a recharge of 88.88, one after the other: what is told, and card and total then. */
+  it.each<[string, string, string]>([
+    ['H1', '88.87', '0.01'],
+    ['H1 H2', '88.86', '0.02'],
+    ['H1 H1', '88.87', '0.01'],
+    ['H2 H1', '88.86', '0.02'],
+    ['H8888', '0.00', '88.88'],
+    ['H8888 U0', '88.88', '0.00'],
+    ['H8888 U0 U0', '88.88', '0.00'],
+    ['H3333 H6666 U3333', '55.55', '33.33'],
+    ['H3333 U6666', '55.55', '33.33'],
+    ['H3333 R3333 H6666 R6666', '22.22', '66.66'],
+    ['H3333 R3333 H6666 U3333', '55.55', '33.33'],
+    ['R3333 H8888', '0.00', '88.88'],
+    ['R3333 U0', '88.88', 'null'],
+    ['H3333 R3333 U0', '88.88', '0.00'],
+    ['H3333 R1', '55.55', '33.33'],
+  ])('H and U are totals: %s leaves %s on the card', async (told, balance, total) => {
+    const receipt = await begunReceipt(anOrder('7'));
+    await end(receipt, 'S', aPayment());
+    for (const call of told.split(' ')) {
+      const value = fen(Number(call.slice(1)));
+      await end(receipt, call[0] as EndResult, null, value, value);
+    }
+    expect(await inspect.cardBalance(some(receipt.cardNo))).toBe(balance);
+    const row = await inspect.systemRow('7', receipt.outTradeNo);
+    expect([String(row?.heldvalue), row?.result]).toEqual([total, /R/.test(told) ? 'R' : 'S']);
+  });
+
+  it('H above what was paid, or what the card holds, is refused and takes nothing', async () => {
+    const receipt = await begunReceipt(anOrder('7'));
+    await end(receipt, 'S', aPayment());
+    await end(receipt, 'H', null, NO_MONEY, fen(100));
+    await inspect.setCard(some(receipt.cardNo), '0.50');
+    const before = await everything();
+    for (const held of [8_889, 151, 8_888]) {
+      const hold = end(receipt, 'H', null, NO_MONEY, fen(held));
+      await expect(hold).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    }
+    expect(await everything()).toEqual(before);
+    await end(receipt, 'H', null, NO_MONEY, fen(150));
+    expect(await inspect.cardBalance(some(receipt.cardNo))).toBe('0.00');
   });
 
   it('C and F come too late for a payment', async () => {

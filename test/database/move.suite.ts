@@ -63,11 +63,12 @@ export function describeMoves(open: OpenFreshBooks): void {
       const done = await step(scanned, { event: 'pay', payment });
       expect(done).toEqual({ ...scanned, state: 'paid', payment, billStatus: '3' });
       const going = await step(done, { event: 'beginRefund', reason: 'operator' });
-      const undo = { undoReason: 'operator', undoAtMs: T0 + 7_000 };
+      const undo = { undoReason: 'operator', undoAtMs: T0 + 7_000, givingBack: 'cancel' };
       expect(going).toEqual({ ...done, ...undo, state: 'refunding' });
       const part = await step(going, { event: 'refundInPart', refunded: fen(333) });
       expect(part).toEqual({ ...going, refunded: 333, billStatus: '2' });
-      expect(await step(part, { event: 'endRefund' })).toEqual({ ...part, state: 'paid' });
+      const kept = { ...part, state: 'paid', givingBack: 'none' };
+      expect(await step(part, { event: 'endRefund' })).toEqual(kept);
     });
 
     it.each(['close', 'fail'] as const)('to the end by %s keep the time of it', async (event) => {

@@ -2,10 +2,8 @@ import { Secret } from '../../src/config/reading/secret';
 import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import type { BillType } from '../../src/domain/bill';
 import { openMssql } from '../../src/legacy-db/sqlserver/open-mssql';
-import { sql, text } from '../../src/legacy-db/sql/sql';
-import { Fragment } from '../../src/legacy-db/sql/sql-text';
+import { Fragment, big, sql, text } from '../../src/legacy-db/sql/sql';
 import type { Statement } from '../../src/legacy-db/sql/sql';
-import { big } from '../../src/legacy-db/sql/sql';
 import type { TestConnection, TestDatabase } from '../support/books/mssql-server';
 import { connect, freshDatabase } from '../support/books/mssql-server';
 import type { FreshBooks, Inspect, SystemRow } from './books';
@@ -18,7 +16,11 @@ export class MssqlInspect implements Inspect {
 
   async systemRow(billType: BillType, outTradeNo: string): Promise<SystemRow | null> {
     const table = new Fragment(SYSTEM_TABLES[billType]);
-    const card = new Fragment(billType === '7' ? 'cardno' : 'null as cardno');
+    const card = new Fragment(
+      billType === '7'
+        ? 'cardno, convert(nvarchar(30), heldvalue) as heldvalue'
+        : 'null as cardno, null as heldvalue',
+    );
     const [row] = await this.query<SystemRow>(sql`select autoid, billnum, paytype, body, detail,
         clientip, ${card}, result, tradeno, buyer,
         convert(nvarchar(30), paymentvalue) as paymentvalue,

@@ -1,11 +1,18 @@
 import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
 import type { OpenFreshBooks } from './books';
+import { describeCallbackNumbers, describeCallbacks, describeDueCallbacks } from './callback.suite';
+import {
+  describeCallbackTries,
+  describeFailedTries,
+  describeLaterTries,
+} from './callback-try.suite';
 import { describeCardKeys } from './card-key.suite';
 import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
 import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
+import { describeEvents } from './event.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
 import { describeXposRequests } from './xpos-request.suite';
@@ -26,6 +33,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeLive(open);
     describeLease(open);
     describeNotes(open);
+    describeEvents(open);
     describeEnd(open);
     describeBillStatus(open);
     describeRefusedEnd(open);
@@ -40,6 +48,12 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeClaims(open);
     describeWake(open);
     describeXposRequests(open);
+    describeCallbacks(open);
+    describeCallbackNumbers(open);
+    describeDueCallbacks(open);
+    describeCallbackTries(open);
+    describeFailedTries(open);
+    describeLaterTries(open);
     describeBookFigures(open);
     describeConcurrency(open);
     describeCrowd(open);

@@ -94,7 +94,7 @@ describe('npm run restore', () => {
         `the books before it are kept as ${kept}`,
         'the books were restored: reconcile 2026-11-22 to 2026-11-24 with Alipay; ' +
           'receipt goes on behind 1020000, receipt_serial goes on behind 1020000, ' +
-          'scenic bills count on behind 1000',
+          'scenic bills count on behind 1000, callbacks go on 1000000 later',
       ],
     });
     const left = readdirSync(folder.path).filter((name) => /restoring|^books.*-/.test(name));
@@ -103,6 +103,8 @@ describe('npm run restore', () => {
     expect(statSync(file).mode & 0o777).toBe(0o640);
     const [serial, id] = await life(file, one);
     expect(Math.min(serial, id)).toBeGreaterThan(1_020_000);
+    const lastSeq = await life(file, (stores) => stores.callbacks.lastSeq('3'));
+    expect(lastSeq).toBe(1_000_000);
   });
 
   it('is no second restore to the next start; db:status and figures tell it', async () => {
@@ -287,7 +289,7 @@ describe('npm run restore on SQL Server', () => {
     sent = [];
     const backend = catalogBackend(catalog);
     const note = (text: string): void => void sent.push(text.replace(/\s+/g, ' '));
-    backend.on(/^(?:dbcc|insert)/, (statement) => {
+    backend.on(/^(?:dbcc|insert|update)/, (statement) => {
       note(sqlOf(statement) ?? '');
       return {};
     });
@@ -315,7 +317,7 @@ describe('npm run restore on SQL Server', () => {
     const { exitCode, lines } = await raise();
     const detail =
       'receipt goes on behind 1004711, dbo.receipt_serial goes on behind 1000815, ' +
-      'scenic bills count on 1000 later';
+      'scenic bills count on 1000 later, callbacks go on 1000000 later';
     expect([exitCode, lines.at(-1)]).toEqual([
       0,
       `the books were restored: reconcile 2026-11-21 to 2026-11-22 with Alipay; ${detail}`,
@@ -325,6 +327,7 @@ describe('npm run restore on SQL Server', () => {
       "dbcc checkident (N'dbo.receipt_serial', reseed, 1000815)",
       'insert into dbo.receipt_base (scenic_serial) ' +
         'select coalesce(max(scenic_serial), 0) + 1000 from dbo.receipt_base',
+      'update callback_receiver set last_seq = last_seq + 1000000',
       'insert into books_restored (noticed_at_ms, cause, from_ms, to_ms, detail) ' +
         `values (${T0}, N'command', ${T0 - DAY_MS}, ${T0}, N'${detail}')`,
       'insert into alarm (receipt_row_id, subject, kind, detail, raised_at_ms, open_mark) ' +

@@ -117,7 +117,7 @@ function aRow(state: string): object {
     ...{ out_trade_no: 'N1', state, precreate_call: '{}', precreate_tries: 1, duplicate: 0 },
     ...{ paid_at_ms: null, told_at_ms: null, undo_reason: null, undo_at_ms: null },
     ...{ ended_at_ms: null, bill_status: '0', cancel_tries: 0, cancel_answers: 0 },
-    ...{ cancel_sent_at_ms: null, check_at_ms: null },
+    ...{ cancel_sent_at_ms: null, check_at_ms: null, giving_back: 'none' },
   };
 }
 

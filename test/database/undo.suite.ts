@@ -6,7 +6,7 @@ import { ApplyOutcome } from '../../src/pay/outcome/apply-outcome.service';
 import { UnderWay } from '../../src/pay/outcome/under-way';
 import { FakeGateway } from '../support/far-side/fake-gateway';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { T0, aMove, aPayment, anOrder, at, paid, some, waiting } from './books';
+import { T0, aMove, aPayment, anOrder, at, paid, some, waiting, by } from './books';
 
 /** Undoing: its reason, and its events. */
 export function describeUndo(open: OpenFreshBooks): void {
@@ -142,6 +142,37 @@ export function describeUndo(open: OpenFreshBooks): void {
       expect([less.checkAtMs, await dueAt(less)]).toEqual([T0 + 61_000, T0 + 61_000]);
     });
 
+    it('is never counted while money goes back by refunds', async () => {
+      const receipts = books.repositories['1'];
+      const refund = aMove('beginRefund', { givingBack: 'refund' });
+      const going = some(await receipts.move(await paid(books, anOrder('1')), ...refund));
+      expect([going.state, going.givingBack]).toEqual(['refunding', 'refund']);
+      expect(await receipts.countCancel(going, T0 + 2_000)).toBeNull();
+      expect((await receipts.get(going.id)).cancelTries).toBe(0);
+      const byCancel = aMove('beginRefund');
+      const other = some(await receipts.move(await paid(books, anOrder('1')), ...byCancel));
+      expect(other.givingBack).toBe('cancel');
+      expect(some(await receipts.countCancel(other, T0 + 2_000)).cancelTries).toBe(1);
+    });
+
+    it.each(['cancel', 'refund'] as const)(
+      'says that a %s gives back until it ends',
+      async (by) => {
+        const receipts = books.repositories['1'];
+        const begin = aMove('beginRefund', { givingBack: by });
+        const going = some(await receipts.move(await paid(books, anOrder('1')), ...begin));
+        const part = some(
+          await receipts.move(going, ...aMove('refundInPart', { refunded: fen(3) })),
+        );
+        expect([going.givingBack, part.givingBack]).toEqual([by, by]);
+        const kept = some(await receipts.move(part, ...aMove('endRefund')));
+        expect(kept.givingBack).toBe('none');
+        const again = some(await receipts.move(kept, ...begin));
+        const all = aMove('refundInFull', { refunded: fen(8_888) });
+        expect(some(await receipts.move(again, ...all)).givingBack).toBe('none');
+      },
+    );
+
     it('that has come to nothing voids what was decided before it', async () => {
       const receipts = books.repositories['1'];
       const stale = await paid(books, anOrder('1'));
@@ -207,15 +238,20 @@ export function describeCardHold(open: OpenFreshBooks): void {
       return (await books.inspect.systemRow('7', receipt.outTradeNo))?.result;
     }
 
+    async function heldBy(receipt: Receipt): Promise<string | null | undefined> {
+      return (await books.inspect.systemRow('7', receipt.outTradeNo))?.heldvalue;
+    }
+
     it('is taken once, given again once, and final with the refund', async () => {
       const done = await paid(books, anOrder('7'));
       const held = some(await move(done, aMove('beginRefund')));
-      expect([await balance(done), await result(done)]).toEqual(['0.00', 'H']);
+      expect([await balance(done), await heldBy(done)]).toEqual(['0.00', '88.88']);
       expect(await move(done, aMove('beginRefund'))).toBeNull();
       const again = some(await move(held, aMove('beginRefund')));
       expect(await balance(done)).toBe('0.00');
       const back = some(await move(again, aMove('endRefund')));
       expect([back.state, await balance(done), await result(done)]).toEqual(['paid', '88.88', 'S']);
+      expect(await heldBy(done)).toBe('0.00');
       const more = some(await move(back, aMove('beginRefund')));
       const gone = some(await move(more, aMove('refundInFull', { refunded: fen(8_888) })));
       expect([gone.state, await balance(done), await result(done)]).toEqual([
@@ -239,11 +275,22 @@ export function describeCardHold(open: OpenFreshBooks): void {
       expect([kept.state, kept.billStatus, await balance(done)]).toEqual(['paid', '2', '88.88']);
     });
 
+    it('is given up by a cancel that is refused where a part went back before it', async () => {
+      const done = await paid(books, anOrder('7'));
+      const part = aMove('refundInPart', { refunded: fen(333), foreignRequestNo: 'portal' });
+      const parted = some(await move(done, part));
+      expect([await balance(done), await heldBy(done)]).toEqual(['88.88', null]);
+      const holding = some(await move(parted, aMove('beginRefund')));
+      expect([await balance(done), await result(done)]).toEqual(['0.00', 'R']);
+      some(await move(holding, aMove('endRefund')));
+      expect([await balance(done), await heldBy(done)]).toEqual(['88.88', '0.00']);
+    });
+
     it('of a payment found while undoing leaves the card as it was', async () => {
       const receipt = await waiting(books, anOrder('7'));
       const undoing = some(await move(receipt, aMove('intendUndo', { reason: 'operator' })));
       some(await move(undoing, aMove('beginRefund', { payment: aPayment() })));
-      expect([await balance(receipt), await result(receipt)]).toEqual(['0.00', 'H']);
+      expect([await balance(receipt), await heldBy(receipt)]).toEqual(['0.00', '88.88']);
     });
 
     it('is refused for a card that holds less, and nothing has moved', async () => {
@@ -285,11 +332,11 @@ export function describeCardHold(open: OpenFreshBooks): void {
       );
       const closed = { kind: 'closed', channelStatus: 'TRADE_CLOSED' } as const;
       const outcome = { ...closed, payment: done.payment };
-      const gone = await applyOutcome.apply(done, outcome, 'test');
+      const gone = await applyOutcome.apply(done, outcome, by('test'));
       expect([gone.state, gone.refunded, gone.billStatus]).toEqual(['refunded', 8_888, '4']);
       expect([await balance(done), await result(done)]).toEqual(['5.00', 'R']);
       expect(await books.inspect.alarms(done.id)).toEqual(['cardShort', 'foreignRefund']);
-      expect(await applyOutcome.apply(done, outcome, 'test')).toEqual(gone);
+      expect(await applyOutcome.apply(done, outcome, by('test'))).toEqual(gone);
       expect(await books.inspect.alarms(done.id)).toEqual(['cardShort', 'foreignRefund']);
     });
   });

@@ -258,7 +258,8 @@ describe('before going live', () => {
     const env = {
       ...good,
       DATABASE_URL: `mssql://sa:${SECRET}@127.0.0.1:1/books`,
-      CALLBACK_SECRET: `${SECRET}-callback-secret`,
+      CALLBACK_URL_1: 'https://scenic.example.test/paid',
+      CALLBACK_SECRET: `whsec_${Buffer.from(SECRET.padEnd(32)).toString('base64')}`,
     };
     const { code, text } = await runDoctor(folder.path, env);
     expect(code).toBe(1);

@@ -10,11 +10,12 @@ import { readConfig } from '../../src/config/config';
 import { readTextFile } from '../../src/config/reading/environment';
 import { ERRORS } from '../../src/domain/errors';
 import type { ErrorCode } from '../../src/domain/errors';
-import { installWire } from '../../src/wire/http/install-wire';
+import { installBodies } from '../../src/wire/http/install-bodies';
 import { readySimulator } from '../../src/launch-simulator';
 import { bsonSamplePath } from '../../src/wire/openapi/openapi';
 import { refusalsOf } from '../../src/wire/openapi/openapi-answers';
-import type { MemberDescription } from '../../src/wire/operation/operation-description';
+import type { MemberData } from '../../src/wire/operation/wire-type';
+import { membersOfType } from '../../src/wire/operation/wire-type';
 import type {
   Document,
   Operation,
@@ -28,12 +29,10 @@ import { installSwagger, openApiDocument } from '../../src/wire/openapi/swagger'
 import { servedOperations, wireHandlers } from '../../src/wire/openapi/swagger-operations';
 import { QueryDto } from '../../src/pay/operations/dto/query.dto';
 import { ScanCodeDto } from '../../src/pay/operations/dto/scan-code.dto';
-import { barCodeDocumentation } from '../../src/pay/operations/bar-code.documentation';
+import { barCodeTexts } from '../../src/pay/operations/texts/bar-code.texts';
 import { BarCodeDto } from '../../src/pay/operations/dto/bar-code.dto';
-import {
-  queryDocumentation,
-  scanCodeDocumentation,
-} from '../../src/pay/operations/pay.documentation';
+import { queryTexts } from '../../src/pay/operations/texts/query.texts';
+import { scanCodeTexts } from '../../src/pay/operations/texts/scan-code.texts';
 import { TOP_ERRORS } from '../../src/xpos/top/top-errors';
 import { tempFolder } from '../support/temp-folder';
 import { giveSimulatorKeys } from '../support/far-side/simulator-keys';
@@ -65,7 +64,7 @@ beforeAll(async () => {
     AppModule.forRoot(config, simulator.settings, log),
     { bodyParser: false, logger: false, forceCloseConnections: true },
   );
-  installWire(app, { bodyLimitBytes: config.http.bodyLimitBytes });
+  installBodies(app, { bodyLimitBytes: config.http.bodyLimitBytes });
   installSwagger(app, { style: 'legacy' });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
@@ -128,7 +127,7 @@ describe('the document', () => {
   });
 
   it('knows every route of the wire', () => {
-    expect(wireHandlers(app).filter(({ description }) => !description)).toEqual([]);
+    expect(wireHandlers(app).filter(({ declared }) => !declared)).toEqual([]);
     const router = app.getHttpAdapter().getInstance().router as {
       stack: { route?: { path: string } }[];
     };
@@ -260,11 +259,11 @@ describe('the document', () => {
 });
 
 describe.each([
-  ['ScanCode', ScanCodeDto, scanCodeDocumentation],
-  ['Query', QueryDto, queryDocumentation],
-  ['BarCode', BarCodeDto, barCodeDocumentation],
-])('the limits told of %s are the limits checked', (_name, dto, documentation) => {
-  const { values } = documentation.requestSamples[0] ?? { values: {} };
+  ['ScanCode', ScanCodeDto, scanCodeTexts],
+  ['Query', QueryDto, queryTexts],
+  ['BarCode', BarCodeDto, barCodeTexts],
+])('the limits told of %s are the limits checked', (_name, dto, texts) => {
+  const { values } = texts.requestSamples[0] ?? { values: {} };
   const good = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, String(value)]),
   );
@@ -273,7 +272,7 @@ describe.each([
       ({ property }) => property,
     );
 
-  it.each(Object.entries(documentation.request))('%s', (name, member: MemberDescription) => {
+  it.each(Object.entries(membersOfType(dto)))('%s', (name, member: MemberData) => {
     const { required, maxLength, allowed } = member;
     expect(faults({})).toEqual([]);
     expect(faults({ [name]: undefined })).toEqual(required ? [name] : []);

@@ -17,7 +17,7 @@ const PLANTED = {
   queryKey: 'planted-query-key-77b1',
   pathKey: 'plantedpathkey',
   top: 'planted-top-secret-19c4',
-  callback: 'planted-callback-secret',
+  callback: 'whsec_cGxhbnRlZC1jYWxsYmFjay1zZWNyZXQtMDAwMDA=',
   broker: 'planted-broker-password',
   card: 'PLANTEDCARD0042',
   authCode: '287700112233445566',

@@ -50,14 +50,10 @@ export async function judgeBySpec(
 }
 
 /** Plays the first stories of the simulation; what broke first, null: nothing. */
-export async function judgeByStories(
-  changed: Changed,
-  original: string,
-  seeds: number,
-): Promise<string | null> {
+export async function judgeByStories(changed: Changed, seeds: number): Promise<string | null> {
   try {
     const file = changed.path.replace(/^src\//, '');
-    const staged = await stage({ name: 'mutant', file, find: original, replace: changed.text });
+    const staged = await stage({ name: 'mutant', file, patched: () => changed.text });
     const { violations, unlisted } = await run(staged, { from: 1, seeds, violations: 1 });
     const [first] = violations;
     if (first) return `seed ${first.seed}: ${first.violation?.invariant}`;

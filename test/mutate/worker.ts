@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { projectRoot } from '../simulation/bugs/patched-sources';
 import type { Changed } from './fresh-modules';
 import { judgeBySpec, judgeByStories, prepareGlobals } from './judge';
@@ -29,8 +27,7 @@ async function answer({ changed, specs, seeds }: Question): Promise<Said> {
   if (changed && seeds > 0) {
     const judge = 'simulation';
     say({ kind: 'asking', judge });
-    const original = readFileSync(join(ROOT, changed.path), 'utf8');
-    const how = await judgeByStories(changed, original, seeds);
+    const how = await judgeByStories(changed, seeds);
     if (how !== null) return { kind: 'verdict', judge, how };
   }
   return { kind: 'verdict', judge: null, how: '' };

@@ -158,6 +158,8 @@ describe('the simulator as a process', () => {
     ['a port that is no number', { SIM_PORT: 'x' }, 'SIM_PORT'],
     ['a time that is none', { SIM_REFUND_VISIBLE_MS: '15s' }, 'SIM_REFUND_VISIBLE_MS'],
     ['a time of more than a day', { SIM_REFUND_VISIBLE_MS: '86400001' }, 'SIM_REFUND_VISIBLE_MS'],
+    ['a fee that is none', { SIM_FEE_RATE: '0.6%' }, 'SIM_FEE_RATE'],
+    ['a fee of all', { SIM_FEE_RATE: '10.01' }, 'SIM_FEE_RATE'],
     ['production', { NODE_ENV: 'production' }, 'production'],
   ])('refuses %s', async (_what, env, word) => {
     const { code, output } = await run({ SIM_DATA: folder.path, SIM_PORT: '0', ...env });

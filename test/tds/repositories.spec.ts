@@ -2,6 +2,16 @@ import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
 import { describeDuplicates } from '../database/duplicate.suite';
+import {
+  describeCallbackNumbers,
+  describeCallbacks,
+  describeDueCallbacks,
+} from '../database/callback.suite';
+import {
+  describeCallbackTries,
+  describeFailedTries,
+  describeLaterTries,
+} from '../database/callback-try.suite';
 import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
 import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
 import { describeCardHold, describeUndo } from '../database/undo.suite';
@@ -25,5 +35,11 @@ describe('the books through the adapter of SQL Server', () => {
   describeDuplicates(openOverTds);
   describeClaims(openOverTds);
   describeXposRequests(openOverTds);
+  describeCallbacks(openOverTds);
+  describeCallbackNumbers(openOverTds);
+  describeDueCallbacks(openOverTds);
+  describeCallbackTries(openOverTds);
+  describeFailedTries(openOverTds);
+  describeLaterTries(openOverTds);
   describeBookFigures(openOverTds);
 });

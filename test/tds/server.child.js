@@ -7,7 +7,7 @@ const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { transformSync } = require('@swc/core');
-const { transform } = require('../../jest.shared.js');
+const { transform } = require('../jest.shared.js');
 
 // The sources as jest reads them.
 const [[, options]] = Object.values(transform);

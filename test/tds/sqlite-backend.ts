@@ -272,5 +272,6 @@ function endBy(db: Sql, values: Values, handle: Handle): Promise<string> {
       paidAtMs: paidAt === null ? null : Date.parse(`${String(paidAt)}+08:00`),
     },
     refunded: money,
+    held: money,
   } as unknown as EndOrder);
 }

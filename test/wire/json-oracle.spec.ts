@@ -1,6 +1,6 @@
 import { PayError } from '../../src/domain/errors';
 import type { FlatRecord, RequestContract } from '../../src/wire/operation/contract';
-import { AliPayQueryParm, AliScanCodeParm } from '../../src/wire/operation/contracts';
+import { AliPayQueryParm, AliScanCodeParm } from '../support/contracts';
 import { readJson } from '../../src/wire/codec/json/json-read';
 import { Dice, mutate, SEEDS } from './mutate';
 

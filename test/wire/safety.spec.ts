@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'bson';
 import { connect } from 'node:net';
-import { PARM_PAY } from '../../src/wire/operation/contracts';
+import { PARM_PAY } from '../../src/wire/operation/contract';
 import { send } from './raw-http';
 import { startWireApp, WireApp } from './wire-app';
 

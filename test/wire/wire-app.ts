@@ -23,12 +23,12 @@ import {
   AliScanCodeParm,
   PayScanCodeResult,
   PayStatusResult,
-} from '../../src/wire/operation/contracts';
+} from '../support/contracts';
 import { WireModule } from '../../src/wire/wire.module';
 import type { StatusStyle } from '../../src/wire/wire.options';
-import { installWire } from '../../src/wire/http/install-wire';
+import { installBodies } from '../../src/wire/http/install-bodies';
 import { plainPath } from '../../src/wire/http/plain-path';
-import { Wire } from '../../src/wire/operation/wire.decorator';
+import { Wire } from '../../src/wire/operation/operation';
 
 /** What the test route answers and what reached it; a new one for every application. */
 export class Stage {
@@ -191,7 +191,7 @@ export async function startWireApp(
     logger: false,
   });
   app.use(plainPath);
-  installWire(app, { bodyLimitBytes });
+  installBodies(app, { bodyLimitBytes });
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer() as { address(): AddressInfo };
   return { port: server.address().port, stage, close: () => app.close() };

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { PayError } from '../../src/domain/errors';
 import type { FlatRecord } from '../../src/wire/operation/contract';
-import { AliPayQueryParm, AliScanCodeParm } from '../../src/wire/operation/contracts';
+import { AliPayQueryParm, AliScanCodeParm } from '../support/contracts';
 import { readXml } from '../../src/wire/codec/xml/xml-read';
 import { Dice, mutate, SEEDS } from './mutate';
 

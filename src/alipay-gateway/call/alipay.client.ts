@@ -10,9 +10,16 @@ import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature'
 import { AlipayTransport, Exchange } from './alipay.transport';
 import type { Lane, SdkDispatcher } from './alipay.transport';
 
-/** The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr. */
+/**
+ * The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr,
+ * open/02ekfu.
+ */
 export type AlipayMethod =
-  'alipay.trade.precreate' | 'alipay.trade.pay' | 'alipay.trade.query' | 'alipay.trade.cancel';
+  | 'alipay.trade.precreate'
+  | 'alipay.trade.pay'
+  | 'alipay.trade.query'
+  | 'alipay.trade.cancel'
+  | 'alipay.data.dataservice.bill.downloadurl.query';
 
 /** How far Alipay's clock and ours may be apart for either to be believed: a week. */
 const MAX_CLOCK_GAP_MS = 7 * 86_400_000;
@@ -61,9 +68,6 @@ export class AlipayClient {
   private readonly idle: Way[] = [];
   private readonly transport: AlipayTransport;
   private readonly timeoutMs: number;
-  /** The date of the last answer, as text and as epoch ms: those of one second bring the same. */
-  private lastDate: { readonly text: string | null; readonly epochMs: number } | null = null;
-
   /** Alipay's clock at its last answer that told it, and when that came, monotonic ms. */
   private heard: { readonly epochMs: number; readonly atMs: number } | null = null;
 
@@ -154,8 +158,7 @@ export class AlipayClient {
 
   /** Null: no time, or one so far from our own clock that one of the two must be broken. */
   private channelTime(text: string | null): number | null {
-    if (this.lastDate?.text !== text) this.lastDate = { text, epochMs: readHttpDate(text) };
-    const { epochMs } = this.lastDate;
+    const epochMs = readHttpDate(text);
     if (!Number.isNaN(epochMs)) this.heard = { epochMs, atMs: this.clock.monotonicMs() };
     return Math.abs(epochMs - this.clock.nowMs()) <= MAX_CLOCK_GAP_MS ? epochMs : null;
   }

@@ -103,6 +103,16 @@ describe('one retry', () => {
     expect(inner.calls.at(-1)?.timeoutMs).toBeCloseTo(501);
   });
 
+  it('does not come when its pause has taken the time of the call', async () => {
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = (ms) => sleep(ms + 4_426);
+    inner.answer(LOST, PENDING);
+    start();
+    await clock.advance(10_000);
+    expect(ended).toEqual([LOST]);
+    expect(inner.calls).toHaveLength(1);
+  });
+
   it('leaves the first outcome when the second never left', async () => {
     await expect(outcomeOf('query', LOST, NEVER_SENT)).resolves.toEqual(LOST);
   });
@@ -130,7 +140,6 @@ describe('the breaker', () => {
 
   it('answers at once, for every method, and sends nothing', async () => {
     await fail(10);
-    clock.turn = () => new Promise(() => undefined);
     const sent = inner.calls.length;
     expect(gateway.breakerState()).toBe('open');
     for (const method of ['precreate', 'query', 'cancel'] as const) start(method);
@@ -222,24 +231,6 @@ describe('the bulkhead', () => {
     for (let call = 0; call < 65; call += 1) start();
     await clock.advance(3_000);
     expect(inner.calls.at(-1)?.timeoutMs).toBe(2_000);
-  });
-
-  it('does not begin a call whose time has run out in the turn', async () => {
-    clock.turn = () => clock.sleep(4_501);
-    start();
-    await clock.advance(4_501);
-    expect(ended).toEqual([doubt('no time left for the call', { sent: false })]);
-    expect(inner.calls).toEqual([]);
-  });
-
-  it('begins four calls a turn of the event loop', async () => {
-    clock.turn = () => clock.sleep(1);
-    inner.takesMs = 1_000;
-    for (let call = 0; call < 10; call += 1) start();
-    for (const begun of [4, 8, 10]) {
-      await clock.advance(1);
-      expect(inner.calls).toHaveLength(begun);
-    }
   });
 });
 

@@ -27,8 +27,6 @@ const AT_ONCE = 64;
 const MOST_WAITING = 256;
 /** The pause before a call is repeated, ms: this long, to twice as long. */
 const PAUSE_MS = 50;
-/** Calls begun in one turn of the event loop: signing each holds it up for a third of a ms. */
-const CALLS_A_TURN = 4;
 /** A call is not begun with less than this share of its time left. */
 const LEAST_SHARE = 0.1;
 
@@ -52,8 +50,6 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
   private readonly budget = new RetryBudget();
   private readonly counts = new CallCounts();
   private retried = 0;
-  private lastTurn = Promise.resolve();
-  private begun = 0;
 
   /** `timeoutMs`: the time of a call, waiting and repeating included, ms. */
   constructor(
@@ -156,7 +152,6 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
 
   /** Sends a call once, if the breaker lets it. */
   private async attempt<Ending extends Outcome>(call: Call<Ending>): Promise<Ending | Unknown> {
-    await this.nextTurn();
     const leftMs = call.endsAtMs - this.clock.monotonicMs();
     if (leftMs < this.timeoutMs * LEAST_SHARE) return unsent('no time left for the call');
     const permit = this.breaker.admit();
@@ -185,15 +180,6 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
     await this.clock.sleep(pauseMs);
     const second = await this.attempt(call);
     return second.kind === 'unknown' && !second.sent ? null : second;
-  }
-
-  /** The turn of the event loop in which the next call is begun. */
-  private nextTurn(): Promise<void> {
-    if (this.begun % CALLS_A_TURN === 0) {
-      this.lastTurn = this.lastTurn.then(() => this.clock.turn());
-    }
-    this.begun += 1;
-    return this.lastTurn;
   }
 }
 

@@ -57,6 +57,7 @@ const SIMULATOR: readonly SettingName[] = [
   'SIM_NOTIFY_SCALE',
   'SIM_LATENCY_MS',
   'SIM_REFUND_VISIBLE_MS',
+  'SIM_FEE_RATE',
 ];
 
 /** Reads which Alipay to use: the account when any of it is named, else the simulator. */

@@ -1,3 +1,5 @@
+import { CALLBACK_SETTINGS } from './callback-settings';
+
 /** One environment variable, as the reader and docs/configuration.md both use it. */
 export interface Setting {
   /** The text used when the variable is not set; null: there is none. */
@@ -15,8 +17,6 @@ export interface Setting {
   /** What does not work yet though the setting is read; absent: all of it works. */
   readonly notYet?: string;
 }
-
-const NO_CALLBACKS = 'no callbacks are sent yet';
 
 /** Every setting there is. docs/configuration.md is kept equal to this table by a test. */
 export const SETTINGS = {
@@ -145,6 +145,12 @@ export const SETTINGS = {
       'Read by the simulator alone: how long its refund query shows nothing of a refund, ' +
       'in milliseconds.',
   },
+  SIM_FEE_RATE: {
+    fallback: '0',
+    meaning:
+      'Read by the simulator alone: what its bills take of a payment, in percent with at most ' +
+      'two decimals.',
+  },
   REPEAT_GUARD_SECONDS: {
     fallback: '120',
     whole: [0, 86_400],
@@ -225,40 +231,7 @@ export const SETTINGS = {
     whole: [0, 60_000],
     meaning: 'How often open receipts are looked for, in milliseconds; 0: never.',
   },
-  CALLBACK_URL_1: {
-    fallback: null,
-    meaning: 'Where callbacks go: scenic tickets.',
-    notYet: NO_CALLBACKS,
-  },
-  CALLBACK_URL_2: { fallback: null, meaning: 'Where callbacks go: POS.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_3: {
-    fallback: null,
-    meaning: 'Where callbacks go: car rental.',
-    notYet: NO_CALLBACKS,
-  },
-  CALLBACK_URL_4: { fallback: null, meaning: 'Where callbacks go: shuttle.', notYet: NO_CALLBACKS },
-  CALLBACK_URL_5: {
-    fallback: null,
-    meaning: 'Where callbacks go: equipment rental.',
-    notYet: NO_CALLBACKS,
-  },
-  CALLBACK_URL_6: {
-    fallback: null,
-    meaning: 'Where callbacks go: concession retail.',
-    notYet: NO_CALLBACKS,
-  },
-  CALLBACK_URL_7: {
-    fallback: null,
-    meaning: 'Where callbacks go: stored-value card.',
-    notYet: NO_CALLBACKS,
-  },
-  CALLBACK_SECRET: {
-    fallback: null,
-    fallbackInWords: 'none; must be set with any `CALLBACK_URL_n`',
-    meaning: 'Signs the callbacks; 16 characters or more.',
-    secret: true,
-    notYet: NO_CALLBACKS,
-  },
+  ...CALLBACK_SETTINGS,
   TOP_APP_KEYS: {
     fallback: null,
     fallbackInWords: 'the sandbox pair `3pay-sandbox:3pay-sandbox-secret`; production: none',

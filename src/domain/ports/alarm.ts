@@ -1,3 +1,5 @@
+import type { BillType } from '../bill';
+
 /** What a human has to look at. */
 export type AlarmKind =
   | 'amountMismatch' // Alipay's amount is not the receipt's.
@@ -14,6 +16,8 @@ export type AlarmKind =
   | 'booksRestored' // The books are older than what had been told from them.
   | 'clockWrong' // This machine's clock and Alipay's differ.
   | 'cardShort' // Money went back, and the card no longer holds it.
+  | 'callbackGivenUp' // A system was not told of an event: it refused it, or never answered.
+  | 'receiverFailing' // A system has taken no callback for an hour.
   | 'lateMoney' // Paid after it had ended.
   | 'duplicatePayment'; // Two receipts paid where one was meant.
 
@@ -38,6 +42,11 @@ export interface Alarms {
 
 /** Injection token of the `Alarms`. */
 export const ALARMS = Symbol('Alarms');
+
+/** The subject of the alarms about the system of a bill type that is told of its receipts. */
+export function receiverSubject(billType: BillType): string {
+  return `receiver ${billType}`;
+}
 
 /** The subject of the alarms about a receipt. */
 export function receiptSubject(receiptRowId: number): string {

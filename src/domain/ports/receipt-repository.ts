@@ -1,7 +1,8 @@
 import type { AlarmKind } from './alarm';
 import type { BillType } from '../bill';
+import type { Asker, By } from '../receipt/by';
 import type { Fen } from '../money';
-import type { BegunBy, Payment, Receipt, UndoReason } from '../receipt/receipt';
+import type { BegunBy, GivingBack, Payment, Receipt, UndoReason } from '../receipt/receipt';
 import type { ReceiptEvent } from '../receipt/receipt-state';
 import type { ScanDecision } from '../collect/collect-decision';
 import type { WantedUntil } from '../receipt/wanted-until';
@@ -24,6 +25,8 @@ export interface BeginOrder {
    */
   readonly outTradeNo: string;
   readonly begunBy: BegunBy;
+  /** Who asked for it. */
+  readonly asker: Asker;
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
   readonly precreateCall: string;
   /** End of code or charge by the channel's clock, epoch ms. */
@@ -56,12 +59,12 @@ export interface ReceiptStep {
   readonly alarm?: { readonly kind: AlarmKind; readonly detail: string };
   /** With `intendUndo`. */
   readonly reason?: UndoReason;
+  /** With `beginRefund`: by what; absent: by a cancel. */
+  readonly givingBack?: Exclude<GivingBack, 'none'>;
 }
 
-/** Where a change comes from. */
-export interface Origin {
-  /** The operation, or the sweep, that brought the news. At most 20 letters. */
-  readonly cause: string;
+/** Where a change comes from, and when. */
+export interface Origin extends By {
   readonly nowMs: number;
   /** Until when the caller wants the change; absent or null: there is no end. */
   readonly wantedUntil?: WantedUntil | null;
@@ -95,8 +98,8 @@ export interface ReceiptRepository {
    */
   move(receipt: Receipt, steps: readonly ReceiptStep[], origin: Origin): Promise<Receipt | null>;
   /**
-   * Counts a cancel before it is sent. Null when the receipt moved meanwhile: then it must not be
-   * sent.
+   * Counts a cancel before it is sent. Null when the receipt moved meanwhile, or when its money
+   * goes back by refunds: then it must not be sent.
    */
   countCancel(receipt: Receipt, nowMs: number): Promise<Receipt | null>;
   /**

@@ -31,6 +31,7 @@ const ROWS: Row[] = [
   ['being undone after a scan', { state: 'cancelling', ...SCAN }, null],
   ['paid', { state: 'paid', ...SCAN }, 'SUCCESS 支付成功'],
   ['paid, a fen went back', { state: 'paid', ...PART }, 'REFUND 部分退款'],
+  ['paid a second time, goes back', { state: 'paid', duplicate: true }, 'REFUND 退款中'],
   ['money is going back', { state: 'refunding' }, 'REFUND 退款中'],
   ['more money is going back', { state: 'refunding', ...PART }, 'REFUND 退款中'],
   ['all of it went back', { state: 'refunded', refunded: fen(8_888) }, 'REFUND 已退款'],

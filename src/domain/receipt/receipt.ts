@@ -27,6 +27,13 @@ export type UndoReason = 'operator' | 'superseded' | 'expired';
  */
 export type BegunBy = 'scanCode' | 'barCode';
 
+/**
+ * By what money goes back. `cancel`: all of it, by a cancel; `refund`: by refunds with a number and
+ * an amount of their own. Only with `cancel` may a cancel be sent once it is paid: it gives back
+ * everything.
+ */
+export type GivingBack = 'none' | 'cancel' | 'refund';
+
 /** One attempt to collect on a bill, as the books hold it. */
 export interface Receipt {
   /** Our numeric id, unique over all systems; `biz_order_id` of XPOS. */
@@ -67,6 +74,8 @@ export interface Receipt {
   readonly payment: Payment | null;
   /** Money that went back in all. Fen, only grows. */
   readonly refunded: Fen;
+  /** By what its money is going back; `none`: it is not. */
+  readonly givingBack: GivingBack;
   /** Paid although another receipt was paid in its place: its money has to go back. */
   readonly duplicate: boolean;
   /** Why it is being undone or was; null: nobody intended to. */

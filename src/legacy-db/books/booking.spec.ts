@@ -2,7 +2,15 @@ import { aReceipt } from '../../../test/support/books/a-receipt';
 import { aPayment } from '../../../test/database/books';
 import { fen } from '../../domain/money';
 import type { ReceiptStep } from '../../domain/ports/receipt-repository';
-import { endResults } from './booking';
+import type { EndCall } from './booking';
+import { endCalls } from './booking';
+
+/** Each as its result, of holds with their total in fen. */
+function shown(calls: readonly EndCall[]): string {
+  return calls
+    .map((call) => ('held' in call ? `${call.result}${call.held}` : call.result))
+    .join(' ');
+}
 
 describe('the results End is told', () => {
   const payment = aPayment();
@@ -16,28 +24,28 @@ describe('the results End is told', () => {
     [{ event: 'close' }, 'C', 'C'],
     [{ event: 'undo' }, 'C', 'C'],
     [{ event: 'fail' }, 'F', 'F'],
-    [{ event: 'beginRefund' }, '', 'H'],
-    [{ event: 'beginRefund', payment }, 'S', 'S H'],
-    [{ event: 'endRefund', refunded: part }, 'R', 'R'],
-    [{ event: 'endRefund', refunded: fen(0) }, '', 'U'],
-    [{ event: 'endRefund' }, '', 'U'],
+    [{ event: 'beginRefund' }, '', 'H8888'],
+    [{ event: 'beginRefund', payment }, 'S', 'S H8888'],
+    [{ event: 'endRefund', refunded: part }, 'R', 'R U0'],
+    [{ event: 'endRefund', refunded: fen(0) }, '', 'U0'],
+    [{ event: 'endRefund' }, '', 'U0'],
     [{ event: 'refundInPart', refunded: part }, 'R', 'R'],
     [{ event: 'refundInFull', refunded: fen(8_888) }, 'R', 'R'],
   ])('of %o', (step, tickets, cards) => {
-    expect(endResults(aReceipt({ billType: '1' }), step).join(' ')).toBe(tickets);
-    expect(endResults(aReceipt({ billType: '7' }), step).join(' ')).toBe(cards);
+    expect(shown(endCalls(aReceipt({ billType: '1' }), step))).toBe(tickets);
+    expect(shown(endCalls(aReceipt({ billType: '7' }), step))).toBe(cards);
   });
 
   it('of a part that went back while a cancel held the card gives the hold up first', () => {
     const step: ReceiptStep = { event: 'refundInPart', refunded: part };
     const refunding = { state: 'refunding', payment } as const;
-    expect(endResults(aReceipt({ billType: '7', ...refunding }), step)).toEqual(['U', 'R']);
-    expect(endResults(aReceipt({ billType: '1', ...refunding }), step)).toEqual(['R']);
+    expect(shown(endCalls(aReceipt({ billType: '7', ...refunding }), step))).toBe('U0 R');
+    expect(shown(endCalls(aReceipt({ billType: '1', ...refunding }), step))).toBe('R');
   });
 
-  it('of a refund that ends where an earlier one has given some back is R', () => {
+  it('of a refund that ends where an earlier one has given some back are R, and no hold', () => {
     const step: ReceiptStep = { event: 'endRefund' };
-    expect(endResults(aReceipt({ refunded: part }), step)).toEqual(['R']);
-    expect(endResults(aReceipt({ billType: '7', refunded: part }), step)).toEqual(['R']);
+    expect(shown(endCalls(aReceipt({ refunded: part }), step))).toBe('R');
+    expect(shown(endCalls(aReceipt({ billType: '7', refunded: part }), step))).toBe('R U0');
   });
 });

@@ -1,33 +1,42 @@
 import { STORED_VALUE } from '../../domain/bill';
 import type { Receipt } from '../../domain/receipt/receipt';
 import type { Alarm } from '../../domain/ports/alarm';
+import { DUPLICATE_BATCH } from '../../domain/refund/refund';
+import { NO_MONEY } from '../../domain/money';
 import type { Fen } from '../../domain/money';
 import type { ReceiptStep } from '../../domain/ports/receipt-repository';
 import type { Dialect, Sql } from '../sql/database';
 import { big, sql, text } from '../sql/sql';
 import type { EndResult } from '../systems/system-receipts';
 
-/** The results End is told for one step; the hold of a card comes after its credit. */
-export function endResults(before: Receipt, step: ReceiptStep): readonly EndResult[] {
+/** One result End is told; `held`: what the card shall have given up for the receipt, in total. */
+export type EndCall =
+  | { readonly result: Exclude<EndResult, 'H' | 'U'> }
+  | { readonly result: 'H' | 'U'; readonly held: Fen };
+
+/** What End is told of one step; the hold of a card comes after its credit. */
+export function endCalls(before: Receipt, step: ReceiptStep): readonly EndCall[] {
   const card = before.billType === STORED_VALUE;
+  // A cancel gives all of it back, or nothing.
+  const hold: readonly EndCall[] = card ? [{ result: 'H', held: before.amount }] : [];
+  const giveUp: readonly EndCall[] = card ? [{ result: 'U', held: NO_MONEY }] : [];
   switch (step.event) {
     case 'pay':
-      return ['S'];
+      return [{ result: 'S' }];
     case 'close':
     case 'undo':
-      return ['C'];
+      return [{ result: 'C' }];
     case 'fail':
-      return ['F'];
+      return [{ result: 'F' }];
     case 'beginRefund':
-      return [...(step.payment ? (['S'] as const) : []), ...(card ? (['H'] as const) : [])];
+      return step.payment ? [{ result: 'S' }, ...hold] : hold;
     case 'endRefund':
-      if ((step.refunded ?? before.refunded) > 0) return ['R'];
-      return card ? ['U'] : [];
+      return (step.refunded ?? before.refunded) > 0 ? [{ result: 'R' }, ...giveUp] : giveUp;
     case 'refundInPart':
       // A cancel was to give all of it back, and Alipay cancels nothing of which a part is gone.
-      return card && before.state === 'refunding' ? ['U', 'R'] : ['R'];
+      return before.state === 'refunding' ? [...giveUp, { result: 'R' }] : [{ result: 'R' }];
     case 'refundInFull':
-      return ['R'];
+      return [{ result: 'R' }];
     case 'giveCode':
     case 'intendUndo':
       return [];
@@ -63,14 +72,12 @@ export async function claimTrade(db: Sql, receiptRowId: number, tradeNo: string)
       where trade_no = ${text(64, tradeNo)} and receipt_row_id = ${big(receiptRowId)})`);
 }
 
-/** The batch number of the refund that a duplicate is owed. */
-const DUPLICATE_BATCH = 'duplicate';
-
 /** Puts the money of a duplicate down as owed, in the unit that books it. */
 export async function queueRefund(db: Sql, receipt: Receipt, nowMs: number): Promise<void> {
-  await db.change(sql`insert into refund (receipt_row_id, batch_no, amount_fen, state, cause,
-      queued_at_ms) values (${big(receipt.id)}, ${text(50, DUPLICATE_BATCH)},
-      ${big(receipt.amount)}, ${text(12, 'queued')}, ${text(20, 'duplicate')}, ${big(nowMs)})`);
+  await db.change(sql`insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state,
+      cause, queued_at_ms) values (${big(receipt.id)}, ${text(50, DUPLICATE_BATCH)},
+      ${text(50, DUPLICATE_BATCH)}, ${big(receipt.amount)}, ${text(12, 'queued')},
+      ${text(20, 'duplicate')}, ${big(nowMs)})`);
 }
 
 /** Puts down money that went back without us, in the unit that books it. */
@@ -81,10 +88,10 @@ export async function noteForeignRefund(
 ): Promise<void> {
   // Apart from every number a caller can give, and from other sums of the same receipt.
   const batch = `\u0001channel ${receipt.refunded}`;
-  await db.change(sql`insert into refund (receipt_row_id, batch_no, amount_fen, state, cause,
-      queued_at_ms, ended_at_ms, out_request_no) values (${big(receipt.id)}, ${text(50, batch)},
-      ${big(amount)}, ${text(12, 'done')}, ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)},
-      ${text(64, requestNo)})`);
+  await db.change(sql`insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state,
+      cause, queued_at_ms, ended_at_ms, out_request_no) values (${big(receipt.id)},
+      ${text(50, batch)}, ${text(50, batch)}, ${big(amount)}, ${text(12, 'done')},
+      ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)}, ${text(64, requestNo)})`);
 }
 
 /** All of a receipt's money went back: nothing is owed any more. */

@@ -1,11 +1,16 @@
 import type { BillType } from '../../domain/bill';
 import { fen } from '../../domain/money';
-import type { BegunBy, Payment, Receipt, UndoReason } from '../../domain/receipt/receipt';
+import type {
+  BegunBy,
+  GivingBack,
+  Payment,
+  Receipt,
+  UndoReason,
+} from '../../domain/receipt/receipt';
 import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import type { Dialect } from '../sql/database';
-import { sql } from '../sql/sql';
+import { Fragment, sql } from '../sql/sql';
 import type { Statement } from '../sql/sql';
-import { Fragment } from '../sql/sql-text';
 
 /** A 64-bit column: SQLite gives a number, SQL Server's driver text. */
 type Big = number | string;
@@ -37,6 +42,7 @@ export interface ReceiptRow {
   told_at_ms: Big | null;
   begun_at_ms: Big;
   duplicate: number;
+  giving_back: string;
   undo_reason: string | null;
   undo_at_ms: Big | null;
   cancel_tries: number;
@@ -55,7 +61,7 @@ const RECEIPT_COLUMNS = new Fragment(
     'r.code_ends_at_ms, r.scanned_at_ms, r.channel_status, r.trade_no, r.paid_fen, r.buyer',
     'r.paid_at_ms, r.refunded_fen, r.told_at_ms, r.begun_at_ms, b.bill_status',
     'r.duplicate, r.undo_reason, r.undo_at_ms, r.ended_at_ms, r.begun_by, r.cancel_tries',
-    'r.cancel_answers, r.cancel_sent_at_ms, r.check_at_ms',
+    'r.cancel_answers, r.cancel_sent_at_ms, r.check_at_ms, r.giving_back',
   ].join(', '),
 );
 
@@ -90,6 +96,7 @@ export function toReceipt(row: ReceiptRow): Receipt {
     channelStatus: row.channel_status,
     payment: toPayment(row),
     refunded: fen(whole(row.refunded_fen)),
+    givingBack: row.giving_back as GivingBack,
     duplicate: row.duplicate === 1,
     undoReason: row.undo_reason as UndoReason | null,
     undoAtMs: wholeOrNull(row.undo_at_ms),

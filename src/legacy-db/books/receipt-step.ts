@@ -1,6 +1,6 @@
 import { checkAfterBooking, nextDue } from '../../domain/receipt/due';
 import { SCANNED } from '../../domain/receipt/pay-status';
-import type { Receipt } from '../../domain/receipt/receipt';
+import type { GivingBack, Receipt } from '../../domain/receipt/receipt';
 import type { ReceiptStep } from '../../domain/ports/receipt-repository';
 import { endedUnpaid } from '../../domain/receipt/receipt-state';
 import type { ReceiptState } from '../../domain/receipt/receipt-state';
@@ -33,6 +33,8 @@ export function stepUpdate(
   if (step.reason !== undefined) {
     set = set.with(sql`, undo_reason = ${text(12, step.reason)}`);
   }
+  const givingBack = givingBackAfter(step);
+  if (givingBack !== null) set = set.with(sql`, giving_back = ${text(8, givingBack)}`);
   set = set.with(timesOf(receipt, step, to, nowMs));
   const guarded = set.with(guard(receipt));
   if (step.event === 'refundInPart') {
@@ -42,6 +44,12 @@ export function stepUpdate(
   if (to !== 'paid') return guarded;
   // Nobody has sent a cancel since it was decided to keep the payment.
   return guarded.with(sql` and cancel_tries = ${int(receipt.cancelTries)}`);
+}
+
+/** By what money goes back after a step; null: as before. */
+function givingBackAfter({ event, givingBack }: ReceiptStep): GivingBack | null {
+  if (event === 'beginRefund') return givingBack ?? 'cancel';
+  return event === 'endRefund' || event === 'refundInFull' ? 'none' : null;
 }
 
 /** The times a step sets, with the next look at the receipt, which follows from them. */

@@ -18,23 +18,27 @@ import type {
 import { endedUnpaid, isLive, nextState } from '../../domain/receipt/receipt-state';
 import { decideScan } from '../../domain/collect/collect-decision';
 import type { ScanDecision } from '../../domain/collect/collect-decision';
+import { TELLS_NOBODY } from '../callbacks/callback-writer';
+import type { CallbackWriter } from '../callbacks/callback-writer';
 import { holdBillOf, lockBill } from '../sql/bill-lock';
 import {
   claimTrade,
   endQueuedRefund,
-  endResults,
+  endCalls,
   insertAlarm,
   noteForeignRefund,
   queueRefund,
 } from './booking';
+import type { EndCall } from './booking';
 import type { Database, Sql } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
+import { eventInsert } from './history/receipt-event';
 import { guard, scannedNow, stepUpdate } from './receipt-step';
 import type { Statement } from '../sql/sql';
 import { big, chars, int, longText, sql, text } from '../sql/sql';
-import type { EndResult, SystemReceipts } from '../systems/system-receipts';
+import type { SystemReceipts } from '../systems/system-receipts';
 
 /** How often a receipt that ended unpaid may be asked for again. ms. */
 const LATE_LOOK_EVERY_MS = 60_000;
@@ -48,6 +52,7 @@ export class ReceiptStore implements ReceiptRepository {
     private readonly billType: BillType,
     private readonly database: Database,
     private readonly system: SystemReceipts,
+    private readonly callbacks: CallbackWriter = TELLS_NOBODY,
   ) {}
 
   begin(order: BeginOrder): Promise<ScanDecision> {
@@ -118,7 +123,9 @@ export class ReceiptStore implements ReceiptRepository {
       await this.holdBill(db, receipt.id);
       const count = sql`update receipt set cancel_tries = cancel_tries + 1,
           cancel_sent_at_ms = ${big(nowMs)}`;
-      const changed = await db.change(count.with(guard(receipt)));
+      // Never where money goes back by refunds: a cancel would give back all of it.
+      const cancels = guard(receipt).with(sql` and giving_back <> ${text(8, 'refund')}`);
+      const changed = await db.change(count.with(cancels));
       return changed === 1 ? this.byId(db, receipt.id) : null;
     });
   }
@@ -132,7 +139,7 @@ export class ReceiptStore implements ReceiptRepository {
           and cancel_answers < cancel_tries`);
       // Noted with the state it has by now, whoever moved it.
       const answered = await this.byId(db, receipt.id);
-      await this.writeEvent(db, answered, word, origin);
+      await this.writeEvent(db, answered, word, origin, answered);
       return answered;
     });
   }
@@ -146,12 +153,17 @@ export class ReceiptStore implements ReceiptRepository {
     try {
       return await this.unitsOf(receipt).write(name, async (db) => {
         await this.holdBill(db, receipt.id);
+        // As the unit finds it, whatever the caller has read before.
+        const first = this.callbacks.tells(this.billType)
+          ? await this.byId(db, receipt.id)
+          : receipt;
         let moved = receipt;
         for (const step of steps) {
           const next = await this.makeStep(db, moved, step, origin);
           if (!next) return null;
           moved = next;
         }
+        await this.callbacks.write(db, first, moved, origin.nowMs);
         origin.wantedUntil?.refuseWhenOver(); // Last: who has waited here is not let through.
         return moved;
       });
@@ -174,7 +186,7 @@ export class ReceiptStore implements ReceiptRepository {
       );
       if (changed === 0) return null;
       const noted = await this.byId(db, receipt.id);
-      await this.writeEvent(db, noted, 'channelAnswer', origin);
+      await this.writeEvent(db, receipt, 'channelAnswer', origin, noted);
       return noted;
     });
   }
@@ -187,7 +199,7 @@ export class ReceiptStore implements ReceiptRepository {
       );
       if (changed === 0) return null;
       const undoing = await this.byId(db, receipt.id);
-      await this.writeEvent(db, undoing, 'undoForOperator', origin);
+      await this.writeEvent(db, receipt, 'undoForOperator', origin, undoing);
       origin.wantedUntil?.refuseWhenOver();
       return undoing;
     });
@@ -254,7 +266,8 @@ export class ReceiptStore implements ReceiptRepository {
         ${text(8, order.begunBy)})`);
     await db.change(sql`update bill set live_receipt_id = ${big(id)} where id = ${big(billId)}`);
     const receipt = await this.byId(db, id);
-    await this.writeEvent(db, receipt, 'begin', { cause: order.begunBy, nowMs: order.nowMs });
+    const origin = { ...order.asker, cause: order.begunBy, nowMs: order.nowMs };
+    await this.writeEvent(db, null, 'begin', origin, receipt);
     return receipt;
   }
 
@@ -273,7 +286,7 @@ export class ReceiptStore implements ReceiptRepository {
       await this.book(db, receipt, origin);
     }
     const moved = await this.byId(db, receipt.id);
-    const billStatus = await this.end(db, moved, endResults(receipt, step));
+    const billStatus = await this.end(db, moved, endCalls(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
     if (to === 'refunded' && moved.duplicate) {
       await endQueuedRefund(db, receipt.id, origin.nowMs);
@@ -288,7 +301,7 @@ export class ReceiptStore implements ReceiptRepository {
     if (step.alarm) {
       await this.alarm(db, receipt.id, step.alarm.kind, step.alarm.detail, origin.nowMs);
     }
-    await this.writeEvent(db, moved, step.event, origin);
+    await this.writeEvent(db, receipt, step.event, origin, moved);
     return { ...moved, billStatus };
   }
 
@@ -340,12 +353,13 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   /** Saves results in the system's table; gives, and saves, what the bill has become. */
-  private async end(db: Sql, receipt: Receipt, results: readonly EndResult[]): Promise<string> {
+  private async end(db: Sql, receipt: Receipt, calls: readonly EndCall[]): Promise<string> {
     let { billStatus } = receipt;
     if (receipt.duplicate) return billStatus;
     const { payment, refunded } = receipt;
-    for (const result of results) {
-      billStatus = await this.system.end(db, { receipt, result, payment, refunded });
+    for (const call of calls) {
+      const order = { receipt, payment, refunded, held: NO_MONEY, ...call };
+      billStatus = await this.system.end(db, order);
       await db.change(sql`update bill set bill_status = ${text(10, billStatus)}
           where id = (select bill_id from receipt where id = ${big(receipt.id)})`);
     }
@@ -361,14 +375,12 @@ export class ReceiptStore implements ReceiptRepository {
 
   private async writeEvent(
     db: Sql,
-    receipt: Receipt,
+    before: Receipt | null,
     event: string,
     origin: Origin,
+    after: Receipt,
   ): Promise<void> {
-    await db.change(sql`insert into receipt_event
-        (receipt_row_id, at_ms, event, state, cause, channel_status) values (${big(receipt.id)},
-        ${big(origin.nowMs)}, ${text(20, event)}, ${text(12, receipt.state)},
-        ${text(20, origin.cause)}, ${text(32, receipt.channelStatus)})`);
+    await db.change(eventInsert({ before, event, origin, after }));
   }
 
   private async byId(db: Sql, id: number): Promise<Receipt> {

@@ -1,5 +1,4 @@
-import type { Bound, SqlType, Statement } from './sql';
-import type { Fragment } from './sql-text';
+import type { Bound, Fragment, SqlType, Statement } from './sql';
 
 /** Runs statements; inside a unit of work they belong to it. */
 export interface Sql {

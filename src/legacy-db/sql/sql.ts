@@ -1,7 +1,5 @@
 import type { Fen } from '../../domain/money';
 import { formatYuan } from '../../domain/money';
-import { Fragment, textOf } from './sql-text';
-import type { SqlText } from './sql-text';
 
 /** The column type a value is bound as: SQL Server needs it, SQLite does without. */
 export type SqlType =
@@ -19,21 +17,28 @@ export interface Bound {
   readonly value: string | number | null;
 }
 
+/** A piece of SQL text that is not a value: a column list, a dialect's hint. Never from input. */
+export class Fragment {
+  constructor(readonly text: string) {}
+}
+
 /** SQL text with its values apart: `texts[0] value[0] texts[1] …`. */
 export class Statement {
   constructor(
-    readonly text: SqlText,
+    readonly texts: readonly string[],
     readonly values: readonly Bound[],
   ) {}
 
-  /** The text around the values. */
-  get texts(): readonly string[] {
-    return this.text.texts;
+  /** The whole text with `?` for each value. */
+  get withMarks(): string {
+    return this.texts.join('?');
   }
 
   /** This statement followed by another piece. */
   with(next: Statement): Statement {
-    return new Statement(this.text.followedBy(next.text), [...this.values, ...next.values]);
+    const joint = (this.texts.at(-1) ?? '') + (next.texts[0] ?? '');
+    const texts = [...this.texts.slice(0, -1), joint, ...next.texts.slice(1)];
+    return new Statement(texts, [...this.values, ...next.values]);
   }
 }
 
@@ -42,8 +47,18 @@ export function sql(
   strings: TemplateStringsArray,
   ...parts: readonly (Bound | Fragment)[]
 ): Statement {
-  const values = parts.filter((part): part is Bound => !(part instanceof Fragment));
-  return new Statement(textOf(strings, parts), values);
+  const texts = [strings[0] ?? ''];
+  const values: Bound[] = [];
+  parts.forEach((part, index) => {
+    const after = strings[index + 1] ?? '';
+    if (part instanceof Fragment) {
+      texts[texts.length - 1] += part.text + after;
+    } else {
+      values.push(part);
+      texts.push(after);
+    }
+  });
+  return new Statement(texts, values);
 }
 
 /** A 64-bit integer: ids, instants in ms, money in fen. */

@@ -7,6 +7,7 @@ import type { Database } from './database';
 import type { OpenDatabase } from '../open-database';
 import { openSqlite } from '../sqlite/open-sqlite';
 import { longText, sql } from './sql';
+import { SQLITE } from '../sqlite/sqlite-database';
 import { openHandle } from '../sqlite/sqlite-driver';
 import { watchWrites } from './watched-database';
 
@@ -76,6 +77,26 @@ describe('the status of a database', () => {
     expect(await open.status.problem()).toBeNull();
   });
 
+  it('forgets units that failed once one gets through', async () => {
+    await aUnit();
+    const fail = (): Promise<never> => Promise.reject(new PayError('DATABASE_UNAVAILABLE', 'x'));
+    const failTwice = () =>
+      Promise.allSettled([open.database.write('no', fail), open.database.write('no', fail)]);
+    await failTwice();
+    await aUnit();
+    await failTwice();
+    expect(await open.status.problem()).toBeNull();
+    expect(units).not.toContain('probe');
+  });
+
+  it('tells first what the store itself says', async () => {
+    const problem = () => Promise.resolve('the schema is old');
+    const told = watchWrites({ ...open, status: { problem } }, clock, systemRandomness);
+    expect(await told.status.problem()).toBe('the schema is old');
+    expect(units).toEqual([]);
+    expect(told.database.dialect).toBe(SQLITE);
+  });
+
   it('believes a unit that got through, and tries one only when there was none', async () => {
     await aUnit('real');
     expect(await open.status.problem()).toBeNull();
@@ -113,11 +134,17 @@ describe('the status of a database', () => {
   });
 
   it('is tried by what goes onto the disk, and leaves nothing behind', async () => {
+    const others = sql`insert into xpos_request
+      (app_key, request_id, content, out_biz_id, out_trade_no, asked_at_ms)
+      values ('app', 'r', 'c', 'o', 'n', 1)`;
+    await open.database.write('xpos', (unit) => unit.insert(others));
+    clock.pass(PROOF_MS);
     const log = (): number => statSync(`${file}-wal`).size;
     const before = log();
     expect(await open.status.problem()).toBeNull();
     expect(log()).toBeGreaterThan(before);
-    const rows = await open.database.read.rows(sql`select 1 as one from xpos_request`);
-    expect(rows).toEqual([]);
+    expect(units).toEqual(['xpos', 'probe']);
+    const rows = await open.database.read.rows(sql`select request_id from xpos_request`);
+    expect(rows).toEqual([{ request_id: 'r' }]);
   });
 });

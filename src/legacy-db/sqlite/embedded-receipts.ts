@@ -6,8 +6,7 @@ import type { Fen } from '../../domain/money';
 import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { Sql } from '../sql/database';
 import { SCENIC_MARK } from './marks/numbers';
-import { chars, longText, sql, text, yuan } from '../sql/sql';
-import { Fragment } from '../sql/sql-text';
+import { Fragment, chars, longText, sql, text, yuan } from '../sql/sql';
 import type { EndOrder, EndResult, SystemReceipts } from '../systems/system-receipts';
 
 interface SystemRow {
@@ -17,6 +16,8 @@ interface SystemRow {
   tradeno: string | null;
   receiptvalue: string | null;
   refundvalue: string | null;
+  /** What the card has given up for the receipt; the other systems have none. */
+  heldvalue: string | null;
 }
 
 /** Fen of the two-decimal yuan text our own tables hold. */
@@ -48,6 +49,8 @@ async function serialInBill(db: Sql, order: BeginOrder): Promise<string> {
 
 const CARD_COLUMN = new Fragment(', cardno');
 const NO_COLUMN = new Fragment('');
+const HELD_COLUMN = new Fragment('heldvalue');
+const NO_HELD_COLUMN = new Fragment('null as heldvalue');
 
 /** Begin and End of one system in the embedded database, with the meaning of the procedures. */
 export class EmbeddedReceipts implements SystemReceipts {
@@ -106,10 +109,8 @@ export class EmbeddedReceipts implements SystemReceipts {
         await this.endUnpaid(db, order, row);
         break;
       case 'H':
-        await this.hold(db, order, row);
-        break;
       case 'U':
-        await this.undoHold(db, order, row);
+        await this.holdTo(db, order, row);
         break;
     }
     return this.billStatus(db, order);
@@ -133,18 +134,21 @@ export class EmbeddedReceipts implements SystemReceipts {
     if (this.cards) await this.changeCard(db, receipt.cardNo, payment.amount);
   }
 
-  /** The card gives the money up before it goes back to the guest. */
-  private async hold(db: Sql, { receipt, payment }: EndOrder, row: SystemRow): Promise<void> {
-    if (!this.cards || row.result !== 'S' || !payment) return;
-    await this.changeCard(db, receipt.cardNo, fen(0 - payment.amount));
-    await this.setResult(db, receipt.outTradeNo, 'H');
-  }
-
-  /** The money did not go back after all. */
-  private async undoHold(db: Sql, { receipt, payment }: EndOrder, row: SystemRow): Promise<void> {
-    if (!this.cards || row.result !== 'H' || !payment) return;
-    await this.changeCard(db, receipt.cardNo, payment.amount);
-    await this.setResult(db, receipt.outTradeNo, 'S');
+  /**
+   * The card gives money up before it goes back to the guest (H), or gets it again because it did
+   * not (U). Told is a total, so a repeat changes nothing; H never gives again, U never takes.
+   */
+  private async holdTo(db: Sql, order: EndOrder, row: SystemRow): Promise<void> {
+    if (!this.cards || row.receiptvalue === null) return;
+    const { receipt, held } = order;
+    const before = fenOf(row.heldvalue);
+    if (order.result === 'H' ? held <= before : held >= before) return;
+    if (held > fenOf(row.receiptvalue)) {
+      throw new PayError('ILLEGAL_STATE', `End H above what was paid, receipt ${receipt.id}`);
+    }
+    await this.changeCard(db, receipt.cardNo, fen(before - held));
+    await db.change(sql`update ${this.table} set heldvalue = ${yuan(held)}
+        where outtradeno = ${text(64, receipt.outTradeNo)}`);
   }
 
   private async endUnpaid(db: Sql, order: EndOrder, row: SystemRow): Promise<void> {
@@ -204,17 +208,10 @@ export class EmbeddedReceipts implements SystemReceipts {
 
   private async row(db: Sql, outTradeNo: string): Promise<SystemRow | null> {
     const [row] = await db.rows<SystemRow>(
-      sql`select autoid, paymentvalue, result, tradeno, receiptvalue, refundvalue
-          from ${this.table} where outtradeno = ${text(64, outTradeNo)}`,
+      sql`select autoid, paymentvalue, result, tradeno, receiptvalue, refundvalue,
+          ${this.cards ? HELD_COLUMN : NO_HELD_COLUMN} from ${this.table}
+          where outtradeno = ${text(64, outTradeNo)}`,
     );
     return row ?? null;
   }
-}
-
-/** The balance of a card, however it is written. Fen; 0 for a card never seen. */
-export async function cardBalance(db: Sql, cardNo: string): Promise<Fen> {
-  const [card] = await db.rows<{ balance: string }>(
-    sql`select balance from card_balance where cardno = ${text(20, cardKey(cardNo))}`,
-  );
-  return fenOf(card?.balance ?? null);
 }

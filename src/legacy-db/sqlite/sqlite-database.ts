@@ -4,8 +4,8 @@ import type { Database, Dialect, Sql, Work } from '../sql/database';
 import { asPayError } from '../sql/db-errors';
 import { PreparedConnection } from './prepared-connection';
 import type { SqliteConnection } from './prepared-connection';
+import { Fragment } from '../sql/sql';
 import type { Statement } from '../sql/sql';
-import { Fragment } from '../sql/sql-text';
 import { WriteQueue } from './write-queue';
 
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
@@ -39,7 +39,7 @@ class SqliteSql implements Sql {
 
   private run(statement: Statement): Promise<QueryResult> {
     const values = statement.values.map((bound) => bound.value);
-    return this.connection.query(statement.text.withMarks, values, true);
+    return this.connection.query(statement.withMarks, values, true);
   }
 }
 

@@ -120,6 +120,16 @@ describe('the write queue', () => {
     await bench.note('c');
     const controls = bench.log.filter((entry) => CONTROL.test(entry));
     expect(controls).toEqual(['BEGIN IMMEDIATE', 'COMMIT', 'BEGIN IMMEDIATE', 'COMMIT']);
+    expect(bench.log.slice(-3)).toEqual(['BEGIN IMMEDIATE', 'c 1', 'COMMIT']);
+  });
+
+  it('lets what comes just after a commit share the next one', async () => {
+    const rest: Promise<string>[] = [];
+    await bench.queue.write('a', async () => Promise.resolve(rest.push(bench.note('b'))));
+    await new Promise((later) => setImmediate(later));
+    await Promise.all([...rest, bench.note('c')]);
+    expect(bench.notes()).toEqual(['b', 'c']);
+    expect(bench.log.filter((entry) => entry === 'COMMIT')).toHaveLength(2);
   });
 
   it('undoes a unit that fails alone, with all its steps', async () => {
@@ -131,6 +141,10 @@ describe('the write queue', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: { message: 'b fails' } });
     expect(bench.notes()).toEqual(['a', 'a', 'c']);
+    const kept = ['SAVEPOINT unit', 'RELEASE unit'];
+    const undone = ['SAVEPOINT unit', 'ROLLBACK TO unit', 'RELEASE unit'];
+    const savepoints = bench.log.filter((entry) => entry.endsWith(' unit'));
+    expect(savepoints).toEqual([...kept, ...undone, ...kept]);
   });
 
   it('undoes a unit whose statement the database refuses', async () => {
@@ -189,6 +203,65 @@ describe('the write queue', () => {
   });
 });
 
+describe('the write queue before a commit', () => {
+  it.each([
+    ['a lone unit', 1, 0, { turns: 1, group: 1 }],
+    ['units that come one a turn', 1, 20, { turns: 8, group: 9 }],
+    ['one unit less than a commit takes', 63, 0, { turns: 2, group: 63 }],
+    ['as many as a commit takes', 64, 0, { turns: 1, group: 64 }],
+  ])('of %s waits while more of them come', async (_what, atOnce, inTurn, { turns, group }) => {
+    let left = inTurn;
+    let waited = 0;
+    const units: Promise<void>[] = [];
+    const handIn = (): void => {
+      units.push(bench.queue.write('unit', async () => Promise.resolve(void bench.log.push('u'))));
+    };
+    const turn = async (): Promise<void> => {
+      waited += 1;
+      await systemClock.turn();
+      if (left > 0) handIn();
+      left -= 1;
+    };
+    const bench = new Bench({ ...systemClock, turn });
+    for (let number = 0; number < atOnce; number += 1) handIn();
+    await bench.queue.idle();
+    await Promise.all(units);
+    const counts = ['u', 'COMMIT'].map((entry) => bench.log.filter((one) => one === entry).length);
+    expect([waited, ...counts]).toEqual([turns, group, 1]);
+    await bench.close();
+  });
+});
+
+describe('the write queue beside other processes', () => {
+  it('leaves them a gap after 100 ms of writing, and then has as long again', async () => {
+    let nowMs = 0;
+    const bench = new Bench({
+      ...systemClock,
+      monotonicMs: () => nowMs,
+      sleep: async (ms) => Promise.resolve(void bench.log.push(`gap of ${ms}`)),
+    });
+    const units: Promise<void>[] = [];
+    /** Units one behind the other that take so long, ms: each hands in the next. */
+    const handIn = ([tookMs, ...more]: readonly number[]): void => {
+      if (tookMs === undefined) return;
+      const unit = bench.queue.write('unit', async () => {
+        nowMs += tookMs;
+        bench.log.push(`at ${nowMs}`);
+        handIn(more);
+        return Promise.resolve();
+      });
+      units.push(unit);
+    };
+    handIn([99, 1, 99, 1, 50]);
+    await bench.queue.idle();
+    await Promise.all(units);
+    const seen = bench.log.filter((entry) => !CONTROL.test(entry));
+    const first = ['at 99', 'at 100', 'gap of 4'];
+    expect(seen).toEqual([...first, 'at 199', 'at 200', 'gap of 4', 'at 250']);
+    await bench.close();
+  });
+});
+
 describe('the write queue in trouble', () => {
   it('waits for another connection that is writing', async () => {
     const bench = new Bench();
@@ -215,6 +288,19 @@ describe('the write queue in trouble', () => {
     await expect(bench.note('c')).resolves.toBe('c done');
     expect(bench.notes()).toEqual(['c']);
     await bench.close();
+  });
+
+  it('does not wait where the database has another trouble', async () => {
+    const waits: number[] = [];
+    const sleep = async (ms: number) => Promise.resolve(void waits.push(ms));
+    const trouble = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
+    const control = (): Promise<never> => Promise.reject(trouble);
+    const call = control;
+    const db: Sql = { rows: call, change: call, insert: call, call };
+    const queue = new WriteQueue({ sql: db, control }, { ...systemClock, sleep });
+    const unit = queue.write('a', () => Promise.resolve());
+    await expect(unit).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(waits).toEqual([]);
   });
 
   it('rejects every unit of a commit that fails, and keeps none of them', async () => {

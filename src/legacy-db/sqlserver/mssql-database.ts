@@ -2,7 +2,7 @@ import type { ConnectionPool, Transaction } from 'mssql';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import type { Database, Dialect, Sql, Work } from '../sql/database';
-import { Fragment } from '../sql/sql-text';
+import { Fragment } from '../sql/sql';
 import type { Mssql } from './mssql-data-source';
 import { asSqlServerError, troubleOf } from './mssql-errors';
 import { MssqlSql } from './mssql-sql';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { ConnectionError, RequestError, TransactionError } from 'mssql';
 import { PayError } from '../../domain/errors';
 import { isDuplicate } from '../sql/db-errors';
-import { asSqlServerError, isMigrationRace, troubleOf } from './mssql-errors';
+import { SqlServerError, asSqlServerError, isMigrationRace, troubleOf } from './mssql-errors';
 import type { Trouble } from './mssql-errors';
 
 /** An error as the driver makes it of an error message of the server. */
@@ -65,7 +65,8 @@ describe('an error of SQL Server', () => {
   it('without a free connection in time is unavailable', () => {
     const late = Object.assign(new Error('operation timed out'), { name: 'TimeoutError' });
     expect(troubleOf(late)).toBe('unavailable');
-    expect(asSqlServerError(late, 'begin')).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    const message = 'DATABASE_UNAVAILABLE: begin: unavailable';
+    expect(asSqlServerError(late, 'begin')).toMatchObject({ message });
   });
 
   it.each([8144, 1205, 18456])('%i becomes a clear error', (number) => {
@@ -73,6 +74,26 @@ describe('an error of SQL Server', () => {
     expect(error).toBeInstanceOf(PayError);
     const shown = `DATABASE_UNAVAILABLE: begin: ${number} EREQUEST in dbo.Sp_X line 7`;
     expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE', message: shown });
+  });
+
+  it('that came after too long a time is not run again, though its connection is gone', () => {
+    const late = Object.assign(coded('ETIMEOUT'), { cause: coded('ESOCKET') });
+    expect(troubleOf(late)).toBe('unavailable');
+  });
+
+  it('that leads back to itself is read once', () => {
+    const circle = told(1205);
+    Object.assign(circle, { cause: circle });
+    expect(troubleOf(circle)).toBe('again');
+  });
+
+  it('outside of a procedure names none, and without a number its code', () => {
+    const plain = Object.assign(told(8144), { procName: '' });
+    const message = 'DATABASE_UNAVAILABLE: begin: 8144 EREQUEST';
+    expect(asSqlServerError(plain, 'begin')).toMatchObject({ message });
+    const wrong = asSqlServerError(coded('EPARAM'), 'begin');
+    expect(wrong).toBeInstanceOf(PayError);
+    expect(wrong).toMatchObject({ message: 'DATABASE_UNAVAILABLE: begin: EPARAM' });
   });
 
   it.each([
@@ -83,8 +104,8 @@ describe('an error of SQL Server', () => {
     ],
     [
       2760,
-      'The specified schema name "pay" either does not exist ' +
-        'or you do not have permission to use it.',
+      'The specified schema name "pay" either does not exist or you do not have permission ' +
+        'to use it.',
       'there is no schema pay, or our login may not use it',
     ],
     [
@@ -120,7 +141,11 @@ describe('an error of SQL Server', () => {
 
   it('keeps its number when it is the fault of the statement', () => {
     expect(asSqlServerError(told(2627), 'pay')).toMatchObject({ number: 2627 });
-    expect(isDuplicate(asSqlServerError(told(2627), 'pay'))).toBe(true);
+    const error = asSqlServerError(told(2627), 'pay');
+    expect(error).toBeInstanceOf(SqlServerError);
+    expect(error).toMatchObject({ name: 'SqlServerError' });
+    expect(asSqlServerError(error, 'again')).toBe(error);
+    expect(isDuplicate(error)).toBe(true);
     expect(isDuplicate(asSqlServerError(told(8152), 'pay'))).toBe(false);
   });
 

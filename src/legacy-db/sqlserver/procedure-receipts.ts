@@ -104,9 +104,9 @@ export function procedureReceipts(
   return { '1': both, '2': both, '3': both, '4': both, '5': both, '6': both, '7': both };
 }
 
-function endValues({ receipt, result, payment, refunded }: EndOrder): Values {
+function endValues({ receipt, result, payment, refunded, held }: EndOrder): Values {
   const paid = result === 'S' ? payment : null;
-  const money = { S: payment?.amount, H: payment?.amount, U: payment?.amount, R: refunded };
+  const money = { S: payment?.amount, H: held, U: held, R: refunded };
   const value = result in money ? money[result as keyof typeof money] : undefined;
   const trade = result === 'S' || result === 'R' ? payment?.tradeNo : undefined;
   const paidAtMs = paid?.paidAtMs ?? null;

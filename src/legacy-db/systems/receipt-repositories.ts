@@ -1,5 +1,7 @@
 import type { BillType } from '../../domain/bill';
 import type { ReceiptRepositories } from '../../domain/ports/receipt-repository';
+import { TELLS_NOBODY } from '../callbacks/callback-writer';
+import type { CallbackWriter } from '../callbacks/callback-writer';
 import type { Database } from '../sql/database';
 import { EmbeddedReceipts } from '../sqlite/embedded-receipts';
 import { ReceiptStore } from '../books/receipt-store';
@@ -20,8 +22,10 @@ export const EMBEDDED: Readonly<Record<BillType, SystemReceipts>> = {
 export function receiptRepositories(
   database: Database,
   systems: Readonly<Record<BillType, SystemReceipts>> = EMBEDDED,
+  callbacks: CallbackWriter = TELLS_NOBODY,
 ): ReceiptRepositories {
-  const store = (billType: BillType) => new ReceiptStore(billType, database, systems[billType]);
+  const store = (billType: BillType) =>
+    new ReceiptStore(billType, database, systems[billType], callbacks);
   return {
     '1': store('1'),
     '2': store('2'),

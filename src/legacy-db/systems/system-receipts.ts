@@ -13,10 +13,12 @@ export type EndResult = 'S' | 'C' | 'F' | 'R' | 'H' | 'U';
 export interface EndOrder {
   readonly receipt: Receipt;
   readonly result: EndResult;
-  /** With S, H and U. */
+  /** With S. */
   readonly payment: Payment | null;
   /** With R: the total that went back. Fen. */
   readonly refunded: Fen;
+  /** With H and U: what the card shall have given up for this receipt, in total. Fen. */
+  readonly held: Fen;
 }
 
 /**

@@ -1,6 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CHANNEL_STATUS, MESSAGE_STATUS, SWEEP_STATUS } from '../../health/health';
-import type { ChannelStatus, MessageStatus, SweepStatus } from '../../health/health';
+import { CALLBACK_STATUS, CHANNEL_STATUS, MESSAGE_STATUS, SWEEP_STATUS } from '../../health/health';
+import type {
+  CallbackStatus,
+  ChannelStatus,
+  MessageStatus,
+  SweepStatus,
+} from '../../health/health';
 
 /** How it goes with what works beside the requests. */
 @Injectable()
@@ -9,5 +14,6 @@ export class SideWork {
     @Inject(SWEEP_STATUS) readonly sweep: SweepStatus,
     @Inject(CHANNEL_STATUS) readonly channel: ChannelStatus,
     @Inject(MESSAGE_STATUS) readonly messages: MessageStatus,
+    @Inject(CALLBACK_STATUS) readonly callbacks: CallbackStatus,
   ) {}
 }

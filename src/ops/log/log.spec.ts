@@ -134,10 +134,12 @@ describe('the secrets of an environment', () => {
       API_KEYS: 'till:till:1:aaaa, op:operator:*:bbbb',
       ALIPAY_PRIVATE_KEY: 'line1\\nline2',
       ALIPAY_APP_ID: '2021',
+      CALLBACK_SECRET_3: 'whsec_cccc,whsec_dddd',
     });
     expect(found).toEqual(
       expect.arrayContaining(['p%40ss', 'p@ss', 'aaaa', 'bbbb', 'line1\\nline2', 'line1\nline2']),
     );
+    expect(found).toEqual(expect.arrayContaining(['whsec_cccc', 'whsec_dddd']));
     expect(found).not.toContain('2021');
     expect(found).not.toContain('operator');
   });

@@ -2,7 +2,7 @@ import { SETTING_NAMES, settingRow } from '../../config/reading/settings';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const MANY = ['API_KEYS', 'TOP_APP_KEYS'];
+const MANY = /^(?:API_KEYS|TOP_APP_KEYS|CALLBACK_SECRET.*)$/;
 
 /** The texts of an environment that must not be seen: secrets, and the passwords in addresses. */
 export function secretsOf(env: Env): string[] {
@@ -10,7 +10,7 @@ export function secretsOf(env: Env): string[] {
     const value = settingRow(name).secret ? (env[name]?.trim() ?? '') : '';
     if (value === '') return [];
     if (value.includes('://') && URL.canParse(value)) return passwordOf(value);
-    if (!MANY.includes(name)) return [value, value.replaceAll('\\n', '\n')];
+    if (!MANY.test(name)) return [value, value.replaceAll('\\n', '\n')];
     return value.split(',').map((entry) => entry.trim().split(':').at(-1) ?? '');
   });
 }

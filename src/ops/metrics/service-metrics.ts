@@ -5,6 +5,7 @@ import type { Clock } from '../../domain/ports/clock';
 import { BOOK_FIGURES } from '../../health/health';
 import type {
   BookFiguresReader,
+  CallbackStatus,
   ChannelStatus,
   MessageStatus,
   SweepStatus,
@@ -59,6 +60,7 @@ export class ServiceMetrics {
     this.watchChannel(work.channel);
     this.watchSweep(work.sweep);
     this.watchMessages(work.messages);
+    this.watchCallbacks(work.callbacks);
     this.watchLoad(load);
     collectDefaultMetrics({ register: this.registry });
   }
@@ -141,6 +143,45 @@ export class ServiceMetrics {
     this.counter(METRICS.sweepFailed, 'Rounds of the sweep that failed', () =>
       sweep.failedRounds(),
     );
+  }
+
+  private watchCallbacks(callbacks: CallbackStatus): void {
+    const registers = [this.registry];
+    new Counter({
+      name: METRICS.callbackTries,
+      help: 'Tries to tell a system, by bill type and how they ended',
+      labelNames: ['billtype', 'outcome'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { billType, ending, count } of callbacks.tries()) {
+          this.inc({ billtype: billType, outcome: ending }, count);
+        }
+      },
+    });
+    const { clock } = this;
+    const oldest = new Gauge({
+      name: METRICS.callbackOldest,
+      help: 'Age of the oldest callback that waits to be taken',
+      labelNames: ['billtype'],
+      registers,
+    });
+    new Gauge({
+      name: METRICS.callbacksWaiting,
+      help: 'Callbacks that wait to be taken',
+      labelNames: ['billtype'],
+      registers,
+      async collect() {
+        this.reset();
+        oldest.reset();
+        // Without a database there is nothing to tell; that it is gone is a metric of its own.
+        for (const each of await callbacks.waiting().catch(() => [])) {
+          const ageMs = each.oldestAtMs === null ? 0 : clock.nowMs() - each.oldestAtMs;
+          this.set({ billtype: each.billType }, each.waiting);
+          oldest.set({ billtype: each.billType }, Math.max(0, ageMs) / 1000);
+        }
+      },
+    });
   }
 
   private watchMessages(messages: MessageStatus): void {

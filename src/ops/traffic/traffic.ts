@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import type { Clock } from '../../domain/ports/clock';
-import { noteCaller } from '../../wire/request/caller';
+import { noteCaller, noteRequestId } from '../../wire/request/caller';
 import { PayError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
 import { noteSignedCall } from '../../wire/request/signed-call';
@@ -76,6 +76,7 @@ export class Traffic {
     const address = this.addressOf(request);
     const notes = new RequestNotes(id, clock.monotonicMs(), address);
     noteRequest(request, notes);
+    noteRequestId(request, id);
     response.setHeader('X-Request-Id', id);
     response.on('close', this.onClose);
     drain.answers.add(response);

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BillType } from '../../domain/bill';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker } from '../../domain/receipt/by';
 import { CLOCK, RANDOMNESS } from '../../domain/ports/clock';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import type { Fen } from '../../domain/money';
@@ -32,6 +34,8 @@ export interface ScanCodeAsk {
   readonly clientIp: string;
   /** Null unless the bill recharges a card. */
   readonly cardNo: string | null;
+  /** Who asks; absent: nobody who is known. */
+  readonly asker?: Asker;
 }
 
 /** What a till asks for whose clerk scans the guest's code. */
@@ -91,6 +95,7 @@ export class BeginOrders {
       cardNo: ask.cardNo,
       outTradeNo,
       begunBy,
+      asker: ask.asker ?? NOBODY,
       precreateCall:
         begunBy === 'barCode' ? this.gateway.preparePay(wanted) : this.gateway.prepareCode(wanted),
       codeEndsAtMs,

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { By } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
 import { PAYMENT_GATEWAY } from '../../domain/ports/payment-gateway';
 import type { ChargeOutcome, PaymentGateway, Refusal } from '../../domain/ports/payment-gateway';
@@ -10,8 +11,6 @@ import { ApplyOutcome } from '../outcome/apply-outcome.service';
 import { tagOf, undecided } from './code-requests.service';
 import { Refresh } from '../outcome/refresh.service';
 import { UnderWay } from '../outcome/under-way';
-
-const CAUSE = 'barCode';
 
 /** What became of a charge. */
 export interface Charged {
@@ -39,19 +38,19 @@ export class Charges {
   ) {}
 
   /**
-   * Charges for a receipt that was just begun by the caller. `askedAtMs`: when the caller was asked
-   * to, monotonic ms.
+   * Charges for a receipt that was just begun by the caller. `askedAtMs`: when `by` asked for it,
+   * monotonic ms.
    * @throws PayError UNDECIDED with the receipt in its tag: the guest may have paid
    * @throws PayError TOO_LATE with the receipt in its tag: nothing was charged, and it has ended
    */
   async charge(
     receipt: Receipt,
     authCode: string,
-    askedAtMs: number,
+    { askedAtMs, by }: { readonly askedAtMs: number; readonly by: By },
     wantedUntil: WantedUntil | null = null,
   ): Promise<Charged> {
     if (wantedUntil?.isOver()) {
-      await this.end(receipt); // Nobody else can send it.
+      await this.end(receipt, by); // Nobody else can send it.
       const detail = `receipt ${receipt.id}: not sent, saved too late`;
       throw new PayError('TOO_LATE', detail, { tag: tagOf(receipt) });
     }
@@ -61,7 +60,7 @@ export class Charges {
     }
     const outcome = await this.gateway.pay(receipt.precreateCall, authCode);
     try {
-      return await this.book(receipt, outcome);
+      return await this.book(receipt, outcome, by);
     } catch (error) {
       // Whatever hinders us now, the money may have moved.
       if (!(error instanceof PayError)) throw error;
@@ -70,14 +69,14 @@ export class Charges {
     }
   }
 
-  private async book(receipt: Receipt, outcome: ChargeOutcome): Promise<Charged> {
+  private async book(receipt: Receipt, outcome: ChargeOutcome, by: By): Promise<Charged> {
     switch (outcome.kind) {
       case 'paid':
-        return { receipt: await this.confirm(receipt, outcome), refusal: null };
+        return { receipt: await this.confirm(receipt, outcome, by), refusal: null };
       case 'pending':
-        return { receipt: await this.applyOutcome.apply(receipt, outcome, CAUSE), refusal: null };
+        return { receipt: await this.applyOutcome.apply(receipt, outcome, by), refusal: null };
       case 'refused':
-        return { receipt: await this.fail(receipt, outcome), refusal: outcome };
+        return { receipt: await this.fail(receipt, outcome, by), refusal: outcome };
       case 'unknown':
         if (outcome.unverified) {
           await this.applyOutcome.alarm(receipt, 'unverifiedAnswer', outcome.cause);
@@ -94,19 +93,20 @@ export class Charges {
   private confirm(
     receipt: Receipt,
     outcome: ChargeOutcome & { readonly kind: 'paid' },
+    by: By,
   ): Promise<Receipt> {
-    if (outcome.payment.amount === receipt.amount) return this.refresh.afresh(receipt, CAUSE);
-    return this.applyOutcome.apply(receipt, outcome, CAUSE);
+    if (outcome.payment.amount === receipt.amount) return this.refresh.afresh(receipt, by);
+    return this.applyOutcome.apply(receipt, outcome, by);
   }
 
   /** A definite refusal of the only charge there ever is under this number ends the receipt. */
-  private fail(receipt: Receipt, { cause }: Refusal): Promise<Receipt> {
+  private fail(receipt: Receipt, { cause }: Refusal, by: By): Promise<Receipt> {
     this.logger.warn(`pay refused, receipt ${receipt.id}: ${cause}`);
-    return this.end(receipt);
+    return this.end(receipt, by);
   }
 
-  private async end(receipt: Receipt): Promise<Receipt> {
-    const failed = await this.applyOutcome.step(receipt, { event: 'fail' }, CAUSE);
+  private async end(receipt: Receipt, by: By): Promise<Receipt> {
+    const failed = await this.applyOutcome.step(receipt, { event: 'fail' }, by);
     // Moved meanwhile, as by a Cancel at another window: that decides.
     return failed ?? this.repositories[receipt.billType].get(receipt.id);
   }

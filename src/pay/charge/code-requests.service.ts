@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { By } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
@@ -37,14 +38,14 @@ export class CodeRequests {
    * The receipt with its code, which was just begun; the caller holds its lease. Null: Alipay
    * gives no code for its number, and it has to be made unpayable.
    */
-  first(receipt: Receipt): Promise<Receipt | null> {
-    const flight = this.request(receipt).finally(() => this.flights.delete(receipt.id));
+  first(receipt: Receipt, by: By): Promise<Receipt | null> {
+    const flight = this.request(receipt, by).finally(() => this.flights.delete(receipt.id));
     this.flights.set(receipt.id, flight);
     return flight;
   }
 
   /** The code of a receipt somebody else began: share the attempt under way, or take it over. */
-  async resume(begun: Receipt): Promise<Receipt | null> {
+  async resume(begun: Receipt, by: By): Promise<Receipt | null> {
     const giveUpAt = this.clock.monotonicMs() + leaseMs(this.settings) + LOOK_EVERY_MS;
     const books = this.repositories[begun.billType];
     for (;;) {
@@ -52,7 +53,7 @@ export class CodeRequests {
       if (flight) return flight;
       const now = this.clock.nowMs();
       const leased = await books.leasePrecreate(begun, now, now + leaseMs(this.settings));
-      if (leased) return this.first(leased);
+      if (leased) return this.first(leased, by);
       const receipt = await books.get(begun.id);
       if (receipt.state === 'waiting') return receipt;
       if (receipt.state !== 'begun') throw this.lost(receipt);
@@ -63,27 +64,27 @@ export class CodeRequests {
     }
   }
 
-  private async request(receipt: Receipt): Promise<Receipt | null> {
+  private async request(receipt: Receipt, by: By): Promise<Receipt | null> {
     const outcome = await this.gateway.requestCode(receipt.precreateCall);
     switch (outcome.kind) {
       case 'code':
-        return this.giveCode(receipt, outcome.qrCode);
+        return this.giveCode(receipt, outcome.qrCode, by);
       case 'alreadyPaid':
-        return this.askInstead(receipt);
+        return this.askInstead(receipt, by);
       case 'numberRefused':
         await this.repositories[receipt.billType].releasePrecreate(receipt);
         return null;
       case 'refused':
-        return this.refused(receipt, outcome);
+        return this.refused(receipt, outcome, by);
       case 'unknown':
         await this.repositories[receipt.billType].releasePrecreate(receipt);
         throw undecided(receipt, `precreate: ${outcome.cause}`);
     }
   }
 
-  private async giveCode(receipt: Receipt, qrCode: string): Promise<Receipt> {
+  private async giveCode(receipt: Receipt, qrCode: string, by: By): Promise<Receipt> {
     const books = this.repositories[receipt.billType];
-    const origin = { cause: 'scanCode', nowMs: this.clock.nowMs() };
+    const origin = { ...by, nowMs: this.clock.nowMs() };
     const moved = await books.move(receipt, [{ event: 'giveCode', qrCode }], origin);
     if (moved) return moved;
     const fresh = await books.get(receipt.id);
@@ -94,10 +95,10 @@ export class CodeRequests {
   }
 
   /** Alipay gives no code for the number: how does its trade stand? */
-  private async askInstead(receipt: Receipt): Promise<Receipt> {
+  private async askInstead(receipt: Receipt, by: By): Promise<Receipt> {
     const books = this.repositories[receipt.billType];
     await books.releasePrecreate(receipt);
-    throw this.lost(await this.refresh.refresh(receipt, 'scanCode'));
+    throw this.lost(await this.refresh.refresh(receipt, by));
   }
 
   /**
@@ -107,6 +108,7 @@ export class CodeRequests {
   private async refused(
     receipt: Receipt,
     outcome: CodeOutcome & { kind: 'refused' },
+    by: By,
   ): Promise<Receipt> {
     const books = this.repositories[receipt.billType];
     this.logger.warn(`precreate refused, receipt ${receipt.id}: ${outcome.cause}`);
@@ -115,7 +117,7 @@ export class CodeRequests {
       if (outcome.fault === 'pace') throw undecided(receipt, `precreate: ${outcome.cause}`);
     } else {
       const nowMs = this.clock.nowMs();
-      await books.move(receipt, [{ event: 'fail' }], { cause: 'scanCode', nowMs });
+      await books.move(receipt, [{ event: 'fail' }], { ...by, nowMs });
     }
     const shown = outcome.shown === null ? {} : { shown: outcome.shown };
     if (outcome.fault === 'request') throw new PayError('CHANNEL_REFUSED', outcome.cause, shown);

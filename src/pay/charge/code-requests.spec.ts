@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { T0, aMove, aPayment, anOrder, begun, some } from '../../../test/database/books';
+import { T0, aMove, aPayment, anOrder, begun, by, some } from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -12,6 +12,7 @@ import { CodeRequests } from './code-requests.service';
 import { Refresh } from '../outcome/refresh.service';
 import { UnderWay } from '../outcome/under-way';
 
+const BY = by('scanCode');
 const CODE = { kind: 'code', qrCode: 'https://qr.example.test/1' } as const;
 
 describe('the request for the code of a receipt', () => {
@@ -52,7 +53,7 @@ describe('the request for the code of a receipt', () => {
     for (const outcome of [CODE, { kind: 'refused', fault: 'request', cause: 'X', shown: 'S' }]) {
       const receipt = await begun(books, anOrder('2'));
       const answer = answersLater();
-      const both = [requests.first(receipt), requests.resume(receipt)];
+      const both = [requests.first(receipt, BY), requests.resume(receipt, BY)];
       await turns();
       answer(outcome as CodeOutcome);
       const [first, second] = (await Promise.allSettled(both)).map((settled) =>
@@ -69,8 +70,11 @@ describe('the request for the code of a receipt', () => {
     const requests = codeRequests();
     const receipt = await begun(books, anOrder('2'));
     gateway.willGive({ kind: 'refused', fault: 'pace', cause: 'X', shown: null }, CODE);
-    await expect(requests.first(receipt)).rejects.toMatchObject({ code: 'UNDECIDED' });
-    expect(await requests.resume(receipt)).toMatchObject({ state: 'waiting', precreateTries: 2 });
+    await expect(requests.first(receipt, BY)).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(await requests.resume(receipt, BY)).toMatchObject({
+      state: 'waiting',
+      precreateTries: 2,
+    });
   });
 
   it.each<[string, Parameters<typeof aMove>, string]>([
@@ -79,8 +83,8 @@ describe('the request for the code of a receipt', () => {
   ])('of another process is waited for until the receipt %s', async (_what, move, code) => {
     const receipt = await begun(books, anOrder('2'));
     answersLater();
-    void codeRequests().first(receipt);
-    const waits = codeRequests().resume(receipt);
+    void codeRequests().first(receipt, BY);
+    const waits = codeRequests().resume(receipt, BY);
     some(await books.repositories['2'].move(receipt, ...aMove(...move)));
     await expect(waits).rejects.toMatchObject({ code });
     expect(clock.nowMs() - T0).toBeLessThan(SETTINGS.channelTimeoutMs);
@@ -128,7 +132,7 @@ describe('the request for the code of a receipt', () => {
       }
       return CODE;
     });
-    return codeRequests().first(receipt);
+    return codeRequests().first(receipt, BY);
   }
 
   it('refused for our settings does not end a receipt whose first call was lost', async () => {
@@ -137,7 +141,9 @@ describe('the request for the code of a receipt', () => {
     gateway.willGive(refusal, CODE);
     const second: Receipt = { ...receipt, precreateTries: 2 };
     const requests = codeRequests();
-    await expect(requests.first(second)).rejects.toMatchObject({ code: 'CHANNEL_MISCONFIGURED' });
+    await expect(requests.first(second, BY)).rejects.toMatchObject({
+      code: 'CHANNEL_MISCONFIGURED',
+    });
     expect((await books.repositories['2'].get(receipt.id)).state).toBe('begun');
   });
 });

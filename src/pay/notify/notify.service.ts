@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ALARMS } from '../../domain/ports/alarm';
 import type { Alarms } from '../../domain/ports/alarm';
+import { NOTIFY } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
@@ -49,7 +50,7 @@ export class Notify {
         this.logger.warn(`notify of receipt ${receipt.id} not understood: ${outcome.cause}`);
         return false;
       }
-      await this.applyOutcome.apply(receipt, outcome, 'notify');
+      await this.applyOutcome.apply(receipt, outcome, NOTIFY);
       return true;
     } catch (error) {
       if (error instanceof PayError && error.code === 'RATE_LIMITED') throw error;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { MINUTE, T0, freshNumber } from '../../../test/database/books';
+import { MINUTE, T0, freshNumber, by } from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -102,9 +102,9 @@ describe('a BarCode that makes way for itself', () => {
     for (const n of [1, 2]) {
       gateway.willGive({ kind: 'code', qrCode: `https://qr.example.test/${n}` });
       await process.scan.scanCode(ask);
-      if (n === 1) await process.applyOutcome.apply(await stored(), CLOSED, 'test');
+      if (n === 1) await process.applyOutcome.apply(await stored(), CLOSED, by('test'));
     }
-    await process.applyOutcome.apply(await stored(), paidAs(), 'test');
+    await process.applyOutcome.apply(await stored(), paidAs(), by('test'));
     await books.repositories['2'].markTold(1, T0);
     clock.pass(3 * MINUTE);
   }

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { NOBODY } from '../../domain/receipt/by';
+import type { By } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
@@ -52,6 +54,7 @@ export class BarCode {
    */
   async barCode(ask: BarCodeAsk): Promise<BarCodeStatus> {
     let replaced: Receipt | null = null;
+    const by: By = { ...(ask.asker ?? NOBODY), cause: 'barCode' };
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const askedAtMs = this.clock.monotonicMs();
       const order = this.orders.prepareBarCode(ask);
@@ -61,9 +64,10 @@ export class BarCode {
       // A code that another call got while this one made way for its own is not taken from it.
       if (kind === 'supersede' && replaced && receipt.id > replaced.id) throw conflict(receipt);
       if (kind === 'begun') {
-        return this.told(await this.charges.charge(receipt, ask.authCode, askedAtMs, wantedUntil));
+        const asked = { askedAtMs, by };
+        return this.told(await this.charges.charge(receipt, ask.authCode, asked, wantedUntil));
       }
-      await this.makeWay(decision, wantedUntil);
+      await this.makeWay(decision, by, wantedUntil);
       replaced = receipt;
     }
     throw new PayError('UNDECIDED', 'the bill keeps changing under this call');
@@ -93,11 +97,15 @@ export class BarCode {
   }
 
   /** Returns when the bill's code is surely unpayable; every other decision is the answer. */
-  private async makeWay(decision: ScanDecision, wantedUntil: WantedUntil | null): Promise<void> {
+  private async makeWay(
+    decision: ScanDecision,
+    by: By,
+    wantedUntil: WantedUntil | null,
+  ): Promise<void> {
     const { kind, receipt } = decision;
     switch (kind) {
       case 'supersede': {
-        const ended = await this.undo.undo(receipt, 'superseded', 'barCode', wantedUntil);
+        const ended = await this.undo.undo(receipt, 'superseded', by, wantedUntil);
         if (ended.state === 'paid' && !ended.duplicate) throw alreadyPaid(ended);
         return;
       }

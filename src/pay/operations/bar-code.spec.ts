@@ -13,6 +13,7 @@ import {
   payProcess,
   undone,
 } from '../../../test/support/process/pay-process';
+import { NOTIFY } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
 import { fen } from '../../domain/money';
 import type { ChargeOutcome, PayOutcome } from '../../domain/ports/payment-gateway';
@@ -371,7 +372,7 @@ describe('BarCode', () => {
     'refused for its %s although a notify has booked its payment stays paid',
     async (fault) => {
       gateway.willCharge(async () => {
-        await process.applyOutcome.apply(await stored(), paidAs(), 'notify');
+        await process.applyOutcome.apply(await stored(), paidAs(), NOTIFY);
         return refusal(fault, null);
       });
       const status = await charge();

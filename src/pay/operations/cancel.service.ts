@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker, By } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
@@ -29,11 +31,16 @@ export class CancelPayment {
    * @throws PayError NO_RECEIPT, ILLEGAL_STATE, UNDECIDED, DATABASE_UNAVAILABLE
    * @throws PayError TOO_LATE: it came too late, no undo was begun, and none was under way
    */
-  async cancel(name: ReceiptName, wantedUntilMs: number | null = null): Promise<ReceiptStatus> {
+  async cancel(
+    name: ReceiptName,
+    wantedUntilMs: number | null = null,
+    asker: Asker = NOBODY,
+  ): Promise<ReceiptStatus> {
     const books = this.repositories[name.billType];
     const found = await books.find(name.billNo, name.receiptId, name.payType);
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
-    const receipt = await this.undone(found, wantedUntil(wantedUntilMs, this.clock));
+    const by = { ...asker, cause: 'cancel' };
+    const receipt = await this.undone(found, by, wantedUntil(wantedUntilMs, this.clock));
     // Another caller's refund was finally refused while this one was asking.
     if (receipt.state === 'paid' && !receipt.duplicate) throw stillPaid(receipt);
     const status = payStatusOf(receipt);
@@ -41,14 +48,14 @@ export class CancelPayment {
     return { receipt, ...status };
   }
 
-  private async undone(receipt: Receipt, wanted: WantedUntil | null): Promise<Receipt> {
-    const ended = await this.undo.undo(receipt, 'operator', 'cancel', wanted);
+  private async undone(receipt: Receipt, by: By, wanted: WantedUntil | null): Promise<Receipt> {
+    const ended = await this.undo.undo(receipt, 'operator', by, wanted);
     // It was paid before anybody meant to undo it, or while another reason was being followed.
     if (ended.state === 'paid') {
       this.refuseWhenTooLate(ended);
-      return this.undo.giveBack(ended, 'cancel', wanted);
+      return this.undo.giveBack(ended, by, wanted);
     }
-    return this.undo.finish(ended, 'cancel');
+    return this.undo.finish(ended, by);
   }
 
   /** Alipay cancels for a day only; later the money goes back by a refund. */

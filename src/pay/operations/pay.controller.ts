@@ -1,35 +1,30 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { MessagePattern } from '@nestjs/microservices';
+import { Body, Controller } from '@nestjs/common';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker } from '../../domain/receipt/by';
 import type { Envelope } from '../../wire/operation/contract';
-import {
-  AliBarCodeParm,
-  AliPayCancelParm,
-  AliPayQueryParm,
-  AliScanCodeParm,
-  PayScanCodeResult,
-  PayStatusResult,
-} from '../../wire/operation/contracts';
-import { CarriedUntil, Reply } from '../../wire/operation/message';
+import { AskedBy, CarriedUntil, Reply } from '../../wire/operation/message';
 import type { Sending } from '../../wire/operation/message';
-import { Wire } from '../../wire/operation/wire.decorator';
-import { Documented } from '../../wire/operation/operation-description';
+import { Operation } from '../../wire/operation/operation';
+import { Told } from '../outcome/told.service';
 import { BarCode } from './bar-code.service';
 import { CancelPayment } from './cancel.service';
 import { BarCodeDto, toBarCodeAsk } from './dto/bar-code.dto';
 import { CancelDto } from './dto/cancel.dto';
 import { QueryDto, toReceiptName } from './dto/query.dto';
+import { PayScanCodeResult, PayStatusResult } from './dto/results';
+import { BILL_NO, RECEIPT_ID } from './dto/samples';
 import { ScanCodeDto, toScanCodeAsk } from './dto/scan-code.dto';
 import { toWantedUntilMs } from './dto/wanted-until';
-import { barCodeDocumentation } from './bar-code.documentation';
-import {
-  cancelDocumentation,
-  queryDocumentation,
-  scanCodeDocumentation,
-} from './pay.documentation';
 import { QueryPayment } from './query.service';
 import type { ReceiptStatus } from './query.service';
 import { ScanCode } from './scan-code.service';
-import { Told } from '../outcome/told.service';
+import { BAR_CODE_RECEIPT, barCodeTexts } from './texts/bar-code.texts';
+import { cancelTexts } from './texts/cancel.texts';
+import { queryTexts } from './texts/query.texts';
+import { scanCodeTexts } from './texts/scan-code.texts';
+
+/** The tag of a ScanCode that gives no code, in samples. */
+const NO_CODE = { billnum: BILL_NO, autoid: RECEIPT_ID, codeurl: null };
 
 /**
  * The operations over Alipay, under their own and their joint-retail address, and as messages of
@@ -45,55 +40,82 @@ export class PayController {
     private readonly barCodes: BarCode,
   ) {}
 
-  @Post('ScanCode')
-  @MessagePattern('3pay.alipay.scancode')
-  @HttpCode(200)
-  @Wire({ request: AliScanCodeParm, result: PayScanCodeResult })
-  @Documented(scanCodeDocumentation)
-  async scanCode(@Body() body: ScanCodeDto): Promise<Envelope> {
-    const { receiptId, qrCode } = await this.scan.scanCode(toScanCodeAsk(body));
+  @Operation('ScanCode', {
+    ...scanCodeTexts,
+    message: '3pay.alipay.scancode',
+    takes: ScanCodeDto,
+    answers: PayScanCodeResult,
+    refuses: [
+      { code: 'UNDECIDED', tag: NO_CODE },
+      { code: 'ALREADY_PAID', tag: NO_CODE },
+      'ILLEGAL_STATE',
+      'CHANNEL_REFUSED',
+      'CHANNEL_MISCONFIGURED',
+    ],
+  })
+  async scanCode(@Body() body: ScanCodeDto, @AskedBy() asker: Asker = NOBODY): Promise<Envelope> {
+    const ask = { ...toScanCodeAsk(body), asker };
+    const { receiptId, qrCode } = await this.scan.scanCode(ask);
     return done({ billnum: body.billnum, autoid: receiptId, codeurl: qrCode });
   }
 
-  @Post('BarCode')
-  @MessagePattern('3pay.alipay.barcode')
-  @HttpCode(200)
-  @Wire({ request: AliBarCodeParm, result: PayStatusResult })
-  @Documented(barCodeDocumentation)
+  @Operation('BarCode', {
+    ...barCodeTexts,
+    message: '3pay.alipay.barcode',
+    takes: BarCodeDto,
+    answers: PayStatusResult,
+    refuses: [
+      { code: 'UNDECIDED', tag: BAR_CODE_RECEIPT },
+      { code: 'ALREADY_PAID', tag: BAR_CODE_RECEIPT },
+      'ILLEGAL_STATE',
+      'TOO_LATE',
+      { code: 'CHANNEL_MISCONFIGURED', tag: BAR_CODE_RECEIPT },
+    ],
+  })
   async barCode(
     @Body() body: BarCodeDto,
     @Reply() reply: Sending,
     @CarriedUntil() carried: string | null = null,
+    @AskedBy() asker: Asker = NOBODY,
   ): Promise<Envelope> {
     const ask = toBarCodeAsk(body, toWantedUntilMs(body.validuntil, carried));
-    const status = await this.barCodes.barCode(ask);
+    const status = await this.barCodes.barCode({ ...ask, asker });
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
 
-  @Post('Query')
-  @MessagePattern('3pay.alipay.query')
-  @HttpCode(200)
-  @Wire({ request: AliPayQueryParm, result: PayStatusResult })
-  @Documented(queryDocumentation)
-  async query(@Body() body: QueryDto, @Reply() reply: Sending): Promise<Envelope> {
-    const status = await this.queryPayment.query(toReceiptName(body));
+  @Operation('Query', {
+    ...queryTexts,
+    message: '3pay.alipay.query',
+    takes: QueryDto,
+    answers: PayStatusResult,
+    refuses: ['UNDECIDED', 'NO_RECEIPT', 'CHANNEL_MISCONFIGURED'],
+  })
+  async query(
+    @Body() body: QueryDto,
+    @Reply() reply: Sending,
+    @AskedBy() asker: Asker = NOBODY,
+  ): Promise<Envelope> {
+    const status = await this.queryPayment.query(toReceiptName(body), asker);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }
 
-  @Post('Cancel')
-  @MessagePattern('3pay.alipay.cancel')
-  @HttpCode(200)
-  @Wire({ request: AliPayCancelParm, result: PayStatusResult })
-  @Documented(cancelDocumentation)
+  @Operation('Cancel', {
+    ...cancelTexts,
+    message: '3pay.alipay.cancel',
+    takes: CancelDto,
+    answers: PayStatusResult,
+    refuses: ['UNDECIDED', 'NO_RECEIPT', 'ILLEGAL_STATE', 'TOO_LATE', 'CHANNEL_MISCONFIGURED'],
+  })
   async cancel(
     @Body() body: CancelDto,
     @Reply() reply: Sending,
     @CarriedUntil() carried: string | null = null,
+    @AskedBy() asker: Asker = NOBODY,
   ): Promise<Envelope> {
     const untilMs = toWantedUntilMs(body.validuntil, carried);
-    const status = await this.cancelPayment.cancel(toReceiptName(body), untilMs);
+    const status = await this.cancelPayment.cancel(toReceiptName(body), untilMs, asker);
     this.told.whenSent(status, reply);
     return statusOf(body, status);
   }

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BillType } from '../../domain/bill';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker, By } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
@@ -40,11 +42,11 @@ export class QueryPayment {
    * SUCCESS only for a payment that is durably saved. Safe to repeat.
    * @throws PayError NO_RECEIPT, UNDECIDED, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
    */
-  async query(name: ReceiptName): Promise<ReceiptStatus> {
+  async query(name: ReceiptName, asker: Asker = NOBODY): Promise<ReceiptStatus> {
     const books = this.repositories[name.billType];
     const found = await books.find(name.billNo, name.receiptId, name.payType);
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
-    const receipt = await this.upToDate(found, 'query');
+    const receipt = await this.upToDate(found, { ...asker, cause: 'query' });
     const status = payStatusOf(receipt);
     if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is not decided`);
     return { receipt, ...status };
@@ -55,10 +57,10 @@ export class QueryPayment {
    * hold yet; of what has ended it need not answer. Never notes that a till was told.
    * @throws PayError UNDECIDED, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
    */
-  async upToDate(found: Receipt, cause: string): Promise<Receipt> {
+  async upToDate(found: Receipt, by: By): Promise<Receipt> {
     if (!(await this.mayHaveChanged(found))) return found;
-    if (!endedUnpaid(found.state)) return this.refresh.refresh(found, cause);
-    const refreshed = await this.refresh.refreshIfAnswered(found, cause);
+    if (!endedUnpaid(found.state)) return this.refresh.refresh(found, by);
+    const refreshed = await this.refresh.refreshIfAnswered(found, by);
     return refreshed ?? this.repositories[found.billType].get(found.id);
   }
 

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { NOBODY } from '../../domain/receipt/by';
+import type { By } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { RECEIPT_REPOSITORIES } from '../../domain/ports/receipt-repository';
@@ -35,7 +37,7 @@ export class ScanCode {
       const { kind, receipt } = decision;
       // A code that another call got while this one made way for its own is not taken from it.
       if (kind === 'supersede' && replaced && receipt.id > replaced.id) throw conflict(receipt);
-      const ready = await this.carryOut(decision);
+      const ready = await this.carryOut(decision, byOf(ask));
       if (ready) return ready;
       replaced = receipt;
     }
@@ -43,17 +45,17 @@ export class ScanCode {
   }
 
   /** The receipt with its code; null when the old code is gone and a new receipt can be begun. */
-  private async carryOut(decision: ScanDecision): Promise<Receipt | null> {
+  private async carryOut(decision: ScanDecision, by: By): Promise<Receipt | null> {
     const { receipt } = decision;
     switch (decision.kind) {
       case 'begun':
-        return this.orUnpayable(receipt, await this.codes.first(receipt));
+        return this.orUnpayable(receipt, await this.codes.first(receipt, by), by);
       case 'resume':
-        return this.orUnpayable(receipt, await this.codes.resume(receipt));
+        return this.orUnpayable(receipt, await this.codes.resume(receipt, by), by);
       case 'replay':
         return receipt;
       case 'supersede':
-        return this.supersede(receipt);
+        return this.supersede(receipt, by);
       case 'conflict':
         throw conflict(receipt);
       case 'undecided':
@@ -64,14 +66,22 @@ export class ScanCode {
   }
 
   /** Alipay refused the repeat of a number: it is made unpayable before another takes its place. */
-  private async orUnpayable(receipt: Receipt, code: Receipt | null): Promise<Receipt | null> {
-    return code ?? this.supersede(receipt);
+  private async orUnpayable(
+    receipt: Receipt,
+    code: Receipt | null,
+    by: By,
+  ): Promise<Receipt | null> {
+    return code ?? this.supersede(receipt, by);
   }
 
   /** Makes the old code unpayable; a payment found then is the answer instead. */
-  private async supersede(receipt: Receipt): Promise<null> {
-    const ended = await this.undo.undo(receipt, 'superseded', 'scanCode');
+  private async supersede(receipt: Receipt, by: By): Promise<null> {
+    const ended = await this.undo.undo(receipt, 'superseded', by);
     if (ended.state === 'paid' && !ended.duplicate) throw alreadyPaid(ended);
     return null;
   }
+}
+
+function byOf({ asker = NOBODY }: ScanCodeAsk): By {
+  return { ...asker, cause: 'scanCode' };
 }

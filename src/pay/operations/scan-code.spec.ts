@@ -6,6 +6,7 @@ import {
   aPayment,
   anOrder,
   begun,
+  by,
   freshNumber,
   paid,
   some,
@@ -16,6 +17,7 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { systemRandomness } from '../../config/system-clock';
 import type { PayError } from '../../domain/errors';
 import { fen } from '../../domain/money';
+import { NOBODY } from '../../domain/receipt/by';
 import type { CodeOutcome } from '../../domain/ports/payment-gateway';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { ApplyOutcome } from '../outcome/apply-outcome.service';
@@ -82,6 +84,7 @@ describe('ScanCode', () => {
     const decision = await books.repositories['2'].begin({
       ...probe,
       begunBy: 'scanCode',
+      asker: NOBODY,
       precreateCall: '',
       codeEndsAtMs: T0,
       channelNowMs: T0,
@@ -308,7 +311,7 @@ describe('ScanCode', () => {
     const first = await process().scanCode(ask);
     some(await repositories['2'].move(first, ...aMove('close')));
     const second = await process().scanCode(ask);
-    await applyOutcome.apply(first, late, 'test');
+    await applyOutcome.apply(first, late, by('test'));
     await repositories['2'].markTold(first.id, T0);
     clock.pass(SETTINGS.repeatGuardMs + 1);
     gateway.willSay({ ...late, payment: aPayment() });

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { By } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
@@ -42,7 +43,7 @@ export class ApplyOutcome {
   async apply(
     receipt: Receipt,
     outcome: PayOutcome,
-    cause: string,
+    by: By,
     age: AnswerAge = 'mayBeOlder',
   ): Promise<Receipt> {
     let current = receipt;
@@ -52,7 +53,7 @@ export class ApplyOutcome {
       const applied =
         plan.kind === 'nothing'
           ? await this.unlessNews(current, outcome)
-          : await this.carryOut(current, plan, cause);
+          : await this.carryOut(current, plan, by);
       if (applied) return applied;
       current = await this.books(current).get(current.id);
     }
@@ -67,11 +68,11 @@ export class ApplyOutcome {
   async step(
     receipt: Receipt,
     step: ReceiptStep,
-    cause: string,
+    by: By,
     wantedUntil: WantedUntil | null = null,
   ): Promise<Receipt | null> {
     if (nextState(receipt.state, step.event) === undefined) return null;
-    const origin = { cause, nowMs: this.clock.nowMs(), wantedUntil };
+    const origin = { ...by, nowMs: this.clock.nowMs(), wantedUntil };
     return this.books(receipt).move(receipt, [step], origin);
   }
 
@@ -89,33 +90,33 @@ export class ApplyOutcome {
   private async carryOut(
     receipt: Receipt,
     plan: Exclude<OutcomePlan, { kind: 'nothing' }>,
-    cause: string,
+    by: By,
   ): Promise<Receipt | null> {
-    const origin = { cause, nowMs: this.clock.nowMs() };
+    const origin = { ...by, nowMs: this.clock.nowMs() };
     switch (plan.kind) {
       case 'note':
         return this.books(receipt).noteChannel(receipt, plan.channelStatus, origin);
       case 'moves':
-        return this.save(receipt, plan.steps, cause);
+        return this.save(receipt, plan.steps, by);
       case 'wait':
         throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, and ${plan.detail}`);
       case 'contradiction':
         await this.alarm(receipt, plan.alarm, plan.detail);
         throw contradicted(receipt, plan.alarm);
       case 'askAgain':
-        return this.askAgain(receipt, cause);
+        return this.askAgain(receipt, by);
     }
   }
 
   /** A question asked after what the books hold decides; null: the receipt moved meanwhile. */
-  private async askAgain(receipt: Receipt, cause: string): Promise<Receipt | null> {
+  private async askAgain(receipt: Receipt, by: By): Promise<Receipt | null> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
       throw new PayError('UNDECIDED', `receipt ${receipt.id} asked again: ${outcome.cause}`);
     }
     const plan = this.plan(receipt, outcome, 'askedAgain');
     if (plan.kind === 'nothing') return this.unlessNews(receipt, outcome);
-    return this.carryOut(receipt, plan, cause);
+    return this.carryOut(receipt, plan, by);
   }
 
   /** The receipt as it stands now; null when the answer is news to it as it has become. */
@@ -127,14 +128,14 @@ export class ApplyOutcome {
   private async save(
     receipt: Receipt,
     steps: readonly ReceiptStep[],
-    cause: string,
+    by: By,
   ): Promise<Receipt | null> {
-    const origin = { cause, nowMs: this.clock.nowMs() };
+    const origin = { ...by, nowMs: this.clock.nowMs() };
     try {
       return await this.books(receipt).move(receipt, steps, origin);
     } catch (error) {
       if (!(error instanceof PayError) || !steps.some(bringsMoney)) throw error;
-      if (error.code === 'ILLEGAL_STATE') return this.endRefused(receipt, steps, cause, error);
+      if (error.code === 'ILLEGAL_STATE') return this.endRefused(receipt, steps, by, error);
       if (error.code !== 'DATABASE_UNAVAILABLE') throw error;
       throw new PayError('UNDECIDED', `not saved, receipt ${receipt.id}: ${error.message}`, {
         cause: error,
@@ -147,14 +148,14 @@ export class ApplyOutcome {
   private async endRefused(
     receipt: Receipt,
     steps: readonly ReceiptStep[],
-    cause: string,
+    by: By,
     error: PayError,
   ): Promise<Receipt | null> {
     const last = steps.at(-1);
     if (last?.event === 'refundInFull' && receipt.payment) {
       // The money has gone back already, whatever the card holds.
       await this.alarm(receipt, 'cardShort', 'money went back that the card no longer holds');
-      return this.step(receipt, last, cause);
+      return this.step(receipt, last, by);
     }
     await this.alarm(receipt, 'endRefused', 'Alipay holds a payment that End does not take');
     throw new PayError('UNDECIDED', `End refused, receipt ${receipt.id}: ${error.message}`, {

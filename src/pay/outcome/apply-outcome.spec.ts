@@ -6,6 +6,7 @@ import {
   aPayment,
   anOrder,
   begun,
+  by,
   paid,
   some,
   waiting,
@@ -44,7 +45,7 @@ describe('a channel answer that is applied', () => {
     books = await openFreshSqlite();
     gateway = new FakeGateway();
     const service = serviceOn();
-    apply = (receipt, outcome) => service.apply(receipt, outcome, 'test');
+    apply = (receipt, outcome) => service.apply(receipt, outcome, by('test'));
   });
   afterAll(() => books.close());
 
@@ -206,7 +207,7 @@ describe('a channel answer that is applied', () => {
 
   it('is no step of ours: one that is impossible by now is not made', async () => {
     const done = await paid(books, anOrder('1'));
-    expect(await serviceOn().step(done, { event: 'close' }, 'test')).toBeNull();
+    expect(await serviceOn().step(done, { event: 'close' }, by('test'))).toBeNull();
     expect(await stored(done)).toEqual(done);
   });
 
@@ -244,7 +245,7 @@ describe('a channel answer that is applied', () => {
     const stale = await waiting(books, anOrder('1'));
     const intent = aMove('intendUndo', { reason: 'superseded' });
     const undoing = some(await books.repositories['1'].move(stale, ...intent));
-    const attempt = serviceOn().apply(stale, paidOutcome(), 'test', 'ofUndo');
+    const attempt = serviceOn().apply(stale, paidOutcome(), by('test'), 'ofUndo');
     await expect(attempt).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect(await stored(stale)).toEqual(undoing);
   });
@@ -267,7 +268,7 @@ describe('a channel answer that is applied', () => {
     const REFUSED = new PayError('ILLEGAL_STATE', 'x');
 
     function failing(receipt: Receipt, outcome: PayOutcome, error: Error): Promise<Receipt> {
-      return serviceOn({ move: () => Promise.reject(error) }).apply(receipt, outcome, 'test');
+      return serviceOn({ move: () => Promise.reject(error) }).apply(receipt, outcome, by('test'));
     }
 
     it.each([
@@ -304,7 +305,7 @@ describe('a channel answer that is applied', () => {
     it('because it loses every race: never an answer', async () => {
       const receipt = await waiting(books, anOrder('1'));
       const losing = serviceOn({ move: () => Promise.resolve(null) });
-      const attempt = losing.apply(receipt, paidOutcome(), 'test');
+      const attempt = losing.apply(receipt, paidOutcome(), by('test'));
       await expect(attempt).rejects.toThrow('keeps moving');
     });
   });

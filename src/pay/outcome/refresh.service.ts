@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { By } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
 import { PAYMENT_GATEWAY } from '../../domain/ports/payment-gateway';
 import type { PaymentGateway } from '../../domain/ports/payment-gateway';
@@ -23,8 +24,8 @@ export class Refresh {
    * The receipt after Alipay's answer was applied, durably. Simultaneous callers share one call.
    * @throws PayError UNDECIDED, CHANNEL_MISCONFIGURED; DATABASE_UNAVAILABLE
    */
-  async refresh(receipt: Receipt, cause: string): Promise<Receipt> {
-    return orThrow(await this.shared(receipt, cause));
+  async refresh(receipt: Receipt, by: By): Promise<Receipt> {
+    return orThrow(await this.shared(receipt, by));
   }
 
   /**
@@ -32,27 +33,27 @@ export class Refresh {
    * books are sure of it, and the sweep goes on asking.
    * @throws PayError UNDECIDED: Alipay's answer cannot be booked yet; DATABASE_UNAVAILABLE
    */
-  async refreshIfAnswered(receipt: Receipt, cause: string): Promise<Receipt | null> {
-    const asked = await this.shared(receipt, cause);
+  async refreshIfAnswered(receipt: Receipt, by: By): Promise<Receipt | null> {
+    const asked = await this.shared(receipt, by);
     return 'doubt' in asked ? null : asked.receipt;
   }
 
   /** As `refresh`, by a question of the caller's own, asked after whatever it did before. */
-  async afresh(receipt: Receipt, cause: string): Promise<Receipt> {
-    return orThrow(await this.ask(receipt, cause));
+  async afresh(receipt: Receipt, by: By): Promise<Receipt> {
+    return orThrow(await this.ask(receipt, by));
   }
 
-  private shared(receipt: Receipt, cause: string): Promise<Asked> {
-    return this.flights.share(receipt.id, () => this.ask(receipt, cause));
+  private shared(receipt: Receipt, by: By): Promise<Asked> {
+    return this.flights.share(receipt.id, () => this.ask(receipt, by));
   }
 
-  private async ask(receipt: Receipt, cause: string): Promise<Asked> {
+  private async ask(receipt: Receipt, by: By): Promise<Asked> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' && outcome.unverified) {
       await this.applyOutcome.alarm(receipt, 'unverifiedAnswer', outcome.cause);
     }
     if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') {
-      return { receipt: await this.applyOutcome.apply(receipt, outcome, cause) };
+      return { receipt: await this.applyOutcome.apply(receipt, outcome, by) };
     }
     const ours = outcome.kind === 'refused' && outcome.fault === 'configuration';
     const code = ours ? 'CHANNEL_MISCONFIGURED' : 'UNDECIDED';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { MINUTE, T0, anOrder, paid, some, waiting } from '../../../test/database/books';
+import { MINUTE, T0, anOrder, paid, some, waiting, by } from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -188,7 +188,7 @@ describe('a cancel that Alipay refuses', () => {
       const look = (channelTimeMs: number): Promise<Receipt> => {
         gateway.willSay({ kind: 'notExist', channelTimeMs });
         gateway.willUndo(FORBIDDEN);
-        return process.undo.undo(receipt, 'expired', 'test');
+        return process.undo.undo(receipt, 'expired', by('test'));
       };
       await expect(look(dead - 1)).rejects.toMatchObject({ code: 'UNDECIDED' });
       expect((await look(dead)).state).toBe('closed');
@@ -199,7 +199,7 @@ describe('a cancel that Alipay refuses', () => {
       gateway.willSay(PENDING);
       gateway.willUndo(FORBIDDEN);
       clock.pass(30 * 24 * 60 * MINUTE);
-      await expect(process.undo.undo(receipt, 'expired', 'test')).rejects.toMatchObject({
+      await expect(process.undo.undo(receipt, 'expired', by('test'))).rejects.toMatchObject({
         code: 'UNDECIDED',
       });
     });

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { MINUTE, T0, anOrder, waiting } from '../../../test/database/books';
+import { MINUTE, T0, anOrder, waiting, by } from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -37,7 +37,7 @@ describe('an undo that has sent a cancel', () => {
   }
 
   async function expectUndecided(receipt: Receipt): Promise<void> {
-    const attempt = undo.undo(receipt, 'superseded', 'test');
+    const attempt = undo.undo(receipt, 'superseded', by('test'));
     await expect(attempt).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect((await stored(receipt)).state).toBe('cancelling');
   }
@@ -46,7 +46,7 @@ describe('an undo that has sent a cancel', () => {
     const receipt = await waiting(books, anOrder('1'));
     gateway.willSay(PENDING, UNKNOWN);
     gateway.willUndo(undone('refund'));
-    await expect(undo.undo(receipt, 'superseded', 'test')).rejects.toMatchObject({
+    await expect(undo.undo(receipt, 'superseded', by('test'))).rejects.toMatchObject({
       code: 'UNDECIDED',
     });
     const undoing = await stored(receipt);
@@ -56,7 +56,7 @@ describe('an undo that has sent a cancel', () => {
     const told = paidAs();
     gateway.willSay(told, told, told);
     gateway.willUndo(undone('refund'));
-    const ended = await undo.finish(undoing, 'test');
+    const ended = await undo.finish(undoing, by('test'));
     expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
   });
 
@@ -65,7 +65,7 @@ describe('an undo that has sent a cancel', () => {
     const told = paidAs();
     gateway.willSay(NOT_EXIST, ...Array.from({ length: 6 }, () => told));
     gateway.willUndo(undone('none'));
-    const attempt = () => undo.undo(receipt, 'superseded', 'test');
+    const attempt = () => undo.undo(receipt, 'superseded', by('test'));
     await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
     clock.pass(MINUTE - 1);
     await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
@@ -85,7 +85,7 @@ describe('an undo that has sent a cancel', () => {
     await expectUndecided(receipt);
     const { payment } = told as Extract<PayOutcome, { kind: 'paid' }>;
     gateway.willSay(told, { kind: 'closed', channelStatus: 'TRADE_CLOSED', payment });
-    const ended = await undo.undo(receipt, 'superseded', 'test');
+    const ended = await undo.undo(receipt, 'superseded', by('test'));
     expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
   });
 });

@@ -1,6 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { T0, aMove, aPayment, anOrder, paid, some, waiting } from '../../../test/database/books';
+import {
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  paid,
+  some,
+  waiting,
+  by,
+} from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -49,10 +58,18 @@ describe('an undo of a receipt that others move', () => {
     return some(await pos.move(receipt, ...aMove(event, more)));
   }
 
+  it('goes back by refunds without it: nothing is asked, nothing is sent', async () => {
+    const done = await paid(books, anOrder('2'));
+    const left = await moved(done, { event: 'beginRefund', givingBack: 'refund' });
+    expect(await processOn({}).undo.finish(left, by('sweep'))).toEqual(left);
+    expect(gateway.calls).toEqual([]);
+    expect(await pos.get(left.id)).toEqual(left);
+  });
+
   it('never answers while its intent loses every race', async () => {
     const receipt = await waiting(books, anOrder('2'));
     const { undo } = processOn({ move: () => Promise.resolve(null) });
-    const attempt = undo.undo(receipt, 'operator', 'test');
+    const attempt = undo.undo(receipt, 'operator', by('test'));
     await expect(attempt).rejects.toThrow('keeps moving');
     expect(gateway.calls).toEqual([]);
   });
@@ -61,7 +78,7 @@ describe('an undo of a receipt that others move', () => {
     const receipt = await waiting(books, anOrder('2'));
     const { undo } = processOn({ countCancel: () => Promise.resolve(null) });
     gateway.willSay(...Array.from({ length: 20 }, () => NOT_EXIST));
-    await expect(undo.undo(receipt, 'operator', 'test')).rejects.toMatchObject({
+    await expect(undo.undo(receipt, 'operator', by('test'))).rejects.toMatchObject({
       code: 'UNDECIDED',
       tag: { billnum: receipt.billNo, autoid: receipt.receiptId },
     });
@@ -73,7 +90,7 @@ describe('an undo of a receipt that others move', () => {
     const receipt = await waiting(books, anOrder('2'));
     const undo = movedBeforeTheCount('pay', { payment: aPayment() });
     gateway.willSay(NOT_EXIST);
-    expect((await undo.undo(receipt, 'superseded', 'test')).state).toBe('paid');
+    expect((await undo.undo(receipt, 'superseded', by('test'))).state).toBe('paid');
     expect(gateway.cancels).toEqual([]);
   });
 
@@ -82,7 +99,7 @@ describe('an undo of a receipt that others move', () => {
     const refunding = await moved(done, { event: 'beginRefund', reason: 'operator' });
     const undo = movedBeforeTheCount('refundInFull', { refunded: done.amount });
     gateway.willSay(paidAs(some(done.payment)));
-    expect((await undo.finish(refunding, 'test')).state).toBe('refunded');
+    expect((await undo.finish(refunding, by('test'))).state).toBe('refunded');
     expect(gateway.cancels).toEqual([]);
   });
 

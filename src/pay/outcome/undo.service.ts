@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { By } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
@@ -49,13 +50,13 @@ export class Undo {
   async undo(
     receipt: Receipt,
     reason: UndoReason,
-    cause: string,
+    by: By,
     wantedUntil: WantedUntil | null = null,
   ): Promise<Receipt> {
     let current = receipt;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const intended = await this.intend(current, reason, cause, wantedUntil);
-      if (intended) return this.finish(intended, cause);
+      const intended = await this.intend(current, reason, by, wantedUntil);
+      if (intended) return this.finish(intended, by);
       current = await this.books(receipt).get(receipt.id);
     }
     throw new Error(`receipt ${receipt.id} keeps moving`);
@@ -66,26 +67,22 @@ export class Undo {
    * @throws PayError ILLEGAL_STATE: the card holds less, or Alipay finally refuses; UNDECIDED
    * @throws PayError TOO_LATE: nothing was begun
    */
-  async giveBack(
-    paid: Receipt,
-    cause: string,
-    wantedUntil: WantedUntil | null = null,
-  ): Promise<Receipt> {
+  async giveBack(paid: Receipt, by: By, wantedUntil: WantedUntil | null = null): Promise<Receipt> {
     const begin: ReceiptStep = { event: 'beginRefund', reason: 'operator' };
-    const refunding = await this.applyOutcome.step(paid, begin, cause, wantedUntil);
-    return this.finish(refunding ?? (await this.books(paid).get(paid.id)), cause);
+    const refunding = await this.applyOutcome.step(paid, begin, by, wantedUntil);
+    return this.finish(refunding ?? (await this.books(paid).get(paid.id)), by);
   }
 
   /**
    * Brings an undo that is under way to its end, by its reason; callers share one attempt.
    * @throws PayError UNDECIDED, ILLEGAL_STATE, DATABASE_UNAVAILABLE
    */
-  finish(receipt: Receipt, cause: string): Promise<Receipt> {
+  finish(receipt: Receipt, by: By): Promise<Receipt> {
     return this.flights.share(receipt.id, async () => {
       let current = receipt;
       for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-        if (current.state === 'cancelling') current = await this.kill(current, cause);
-        else if (current.state === 'refunding') current = await this.refund(current, cause);
+        if (current.state === 'cancelling') current = await this.kill(current, by);
+        else if (isCancelled(current)) current = await this.refund(current, by);
         else return current;
       }
       throw undecided(receipt, 'keeps moving');
@@ -96,29 +93,29 @@ export class Undo {
   private async intend(
     receipt: Receipt,
     reason: UndoReason,
-    cause: string,
+    by: By,
     wantedUntil: WantedUntil | null = null,
   ): Promise<Receipt | null> {
     if (receipt.state === 'cancelling') {
       if (reason !== 'operator' || receipt.undoReason === 'operator') return receipt;
-      const origin = { cause, nowMs: this.clock.nowMs(), wantedUntil };
+      const origin = { ...by, nowMs: this.clock.nowMs(), wantedUntil };
       return this.books(receipt).undoForOperator(receipt, origin);
     }
     if (!isLive(receipt.state)) return receipt;
-    return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, cause, wantedUntil);
+    return this.applyOutcome.step(receipt, { event: 'intendUndo', reason }, by, wantedUntil);
   }
 
   /** Query, cancel, query again: only what is surely unpayable ends. */
-  private async kill(receipt: Receipt, cause: string): Promise<Receipt> {
-    const before = await this.ask(receipt, cause);
+  private async kill(receipt: Receipt, by: By): Promise<Receipt> {
+    const before = await this.ask(receipt, by);
     if (before.receipt.state !== 'cancelling') return before.receipt;
-    const sent = await this.cancel(before.receipt, cause);
+    const sent = await this.cancel(before.receipt, by);
     if (!sent) return this.books(receipt).get(receipt.id);
     const { cancelled } = sent;
     // Its money has gone back: an answer that calls it paid is older, and must not keep it.
-    if (gaveBack(cancelled)) await this.intend(sent.receipt, 'operator', cause);
-    if (cancelled.kind !== 'done') return this.endUncancelled(before, cancelled, cause);
-    const after = await this.ask(sent.receipt, cause);
+    if (gaveBack(cancelled)) await this.intend(sent.receipt, 'operator', by);
+    if (cancelled.kind !== 'done') return this.endUncancelled(before, cancelled, by);
+    const after = await this.ask(sent.receipt, by);
     if (after.receipt.state !== 'cancelling') return after.receipt;
     if (after.outcome.kind !== 'notExist' || gaveBack(cancelled)) {
       throw undecided(receipt, `cancelled (${cancelled.action}), yet ${after.outcome.kind}`);
@@ -127,7 +124,7 @@ export class Undo {
       // What Alipay has not heard of it cannot have cancelled.
       throw undecided(receipt, 'its charge may still be under way');
     }
-    return this.stepOrLook(after.receipt, deadStep(after.receipt), cause);
+    return this.stepOrLook(after.receipt, deadStep(after.receipt), by);
   }
 
   /**
@@ -137,13 +134,13 @@ export class Undo {
   private async endUncancelled(
     { receipt, outcome }: Asked,
     cancelled: Exclude<CancelOutcome, { kind: 'done' }>,
-    cause: string,
+    by: By,
   ): Promise<Receipt> {
     const doubt = doubtOf(cancelled);
     if (doubt !== null) throw undecided(receipt, `cancel: ${doubt}`);
     const channelTimeMs = outcome.kind === 'notExist' ? outcome.channelTimeMs : null;
     if (channelTimeMs !== null && channelTimeMs >= receipt.codeEndsAtMs + DEAD_BY_AGE_MS) {
-      return this.stepOrLook(receipt, deadStep(receipt), cause);
+      return this.stepOrLook(receipt, deadStep(receipt), by);
     }
     if (cancelled.kind === 'tooLate') {
       throw undecided(receipt, 'too old to cancel, not yet surely dead');
@@ -153,21 +150,21 @@ export class Undo {
   }
 
   /** Money is going back: has it, or will it not? */
-  private async refund(receipt: Receipt, cause: string): Promise<Receipt> {
+  private async refund(receipt: Receipt, by: By): Promise<Receipt> {
     const lookedAtMs = this.clock.monotonicMs();
-    const asked = await this.ask(receipt, cause);
+    const asked = await this.ask(receipt, by);
     if (asked.receipt.state !== 'refunding') return asked.receipt;
     const othersEnded = this.underWay.cancelsEnded(asked.receipt, lookedAtMs);
-    const sent = await this.cancel(asked.receipt, cause);
+    const sent = await this.cancel(asked.receipt, by);
     if (!sent) return this.books(receipt).get(receipt.id);
     const { cancelled } = sent;
     if (gaveBack(cancelled)) {
       const all: ReceiptStep = { event: 'refundInFull', refunded: receipt.amount };
-      return this.stepOrLook(sent.receipt, all, cause);
+      return this.stepOrLook(sent.receipt, all, by);
     }
     await this.refuseUnlessFinal(asked, cancelled);
     if (!othersEnded) throw undecided(receipt, 'an earlier cancel may still give it back');
-    await this.stepOrLook(sent.receipt, { event: 'endRefund' }, cause);
+    await this.stepOrLook(sent.receipt, { event: 'endRefund' }, by);
     throw cancelRefused(receipt, cancelled);
   }
 
@@ -192,7 +189,7 @@ export class Undo {
   }
 
   /** Sends a cancel that was counted before, and counts its answer; null: the receipt moved. */
-  private async cancel(receipt: Receipt, cause: string): Promise<Cancelled | null> {
+  private async cancel(receipt: Receipt, by: By): Promise<Cancelled | null> {
     const books = this.books(receipt);
     const counted = await books.countCancel(receipt, this.clock.nowMs());
     if (!counted) return null;
@@ -200,7 +197,7 @@ export class Undo {
     const cancelled = await this.gateway.cancel(receipt.outTradeNo);
     if (cancelled.kind === 'unknown') return { receipt: counted, cancelled };
     const word = cancelled.kind === 'done' ? `cancel:${cancelled.action}` : cancelled.kind;
-    const origin = { cause, nowMs: this.clock.nowMs() };
+    const origin = { ...by, nowMs: this.clock.nowMs() };
     return { receipt: await books.countCancelAnswer(counted, word, origin), cancelled };
   }
 
@@ -208,11 +205,11 @@ export class Undo {
    * A fresh question of our own, its answer applied. Once a cancel was sent, a payment counts only
    * when a second question finds it, too: an answer may be older than the refund it does not know.
    */
-  private async ask(receipt: Receipt, cause: string): Promise<Asked> {
+  private async ask(receipt: Receipt, by: By): Promise<Asked> {
     let outcome = await this.question(receipt);
     const cancelSent = receipt.state === 'cancelling' && receipt.cancelTries > 0;
     if (cancelSent && outcome.kind === 'paid') outcome = await this.question(receipt);
-    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, cause, 'ofUndo') };
+    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, by, 'ofUndo') };
   }
 
   private async question(receipt: Receipt): Promise<Decided> {
@@ -223,14 +220,19 @@ export class Undo {
     return outcome;
   }
 
-  private async stepOrLook(receipt: Receipt, step: ReceiptStep, cause: string): Promise<Receipt> {
-    const moved = await this.applyOutcome.step(receipt, step, cause);
+  private async stepOrLook(receipt: Receipt, step: ReceiptStep, by: By): Promise<Receipt> {
+    const moved = await this.applyOutcome.step(receipt, step, by);
     return moved ?? this.books(receipt).get(receipt.id);
   }
 
   private books(receipt: Receipt): ReceiptRepositories['1'] {
     return this.repositories[receipt.billType];
   }
+}
+
+/** Does its money go back by a cancel? By refunds it goes without the undo. */
+function isCancelled({ state, givingBack }: Receipt): boolean {
+  return state === 'refunding' && givingBack === 'cancel';
 }
 
 /** Why the answer to a cancel says nothing that lasts; null: it does. */

@@ -10,7 +10,7 @@ import {
   paid,
   some,
 } from '../../../test/database/books';
-import { waiting } from '../../../test/database/books';
+import { waiting, by } from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -23,6 +23,7 @@ import {
   payProcess,
   undone,
 } from '../../../test/support/process/pay-process';
+import { SWEEP } from '../../domain/receipt/by';
 import type { PayOutcome } from '../../domain/ports/payment-gateway';
 import type { Receipt, UndoReason } from '../../domain/receipt/receipt';
 import type { Undo } from './undo.service';
@@ -58,7 +59,7 @@ describe('an undo', () => {
     reason: UndoReason = 'superseded',
     left = reason,
   ) {
-    await expect(undo.undo(receipt, reason, 'test')).rejects.toMatchObject({
+    await expect(undo.undo(receipt, reason, by('test'))).rejects.toMatchObject({
       code: 'UNDECIDED',
       tag: { billnum: receipt.billNo, autoid: receipt.receiptId },
     });
@@ -78,7 +79,7 @@ describe('an undo', () => {
     const seen: Receipt[] = [];
     gateway.willSay(whileAsked(receipt, NOT_EXIST, seen), NOT_EXIST);
     gateway.willUndo(undone('none'));
-    const ended = await undo.undo(receipt, 'superseded', 'test');
+    const ended = await undo.undo(receipt, 'superseded', by('test'));
     expect(seen).toMatchObject([{ state: 'cancelling', undoReason: 'superseded', undoAtMs: T0 }]);
     expect(ended.state).toBe('cancelled');
     expect(gateway.calls).toEqual(['query', 'cancel', 'query']);
@@ -95,11 +96,11 @@ describe('an undo', () => {
     const notScanned = await waiting(books, anOrder('7'));
     gateway.willSay(NOT_EXIST, NOT_EXIST);
     gateway.willUndo(undone('close'));
-    const dead = await undo.undo(notScanned, reason, 'test');
+    const dead = await undo.undo(notScanned, reason, by('test'));
     const scanned = await waiting(books, anOrder('2'));
     gateway.willSay(PENDING, CLOSED);
     gateway.willUndo(undone('close'));
-    const closed = await undo.undo(scanned, reason, 'test');
+    const closed = await undo.undo(scanned, reason, by('test'));
     expect([dead.state, closed.state]).toEqual([UNPAYABLE[reason], UNPAYABLE[reason]]);
     expect(await books.inspect.cardBalance(notScanned.cardNo ?? '')).toBeNull();
   });
@@ -141,7 +142,7 @@ describe('an undo', () => {
     const receipt = await waiting(books, anOrder('1'));
     gateway.willSay(PENDING, NOT_EXIST, NOT_EXIST);
     gateway.willUndo(undone('none'));
-    await expect(undo.undo(receipt, 'expired', 'test')).rejects.toMatchObject({
+    await expect(undo.undo(receipt, 'expired', by('test'))).rejects.toMatchObject({
       code: 'UNDECIDED',
     });
     expect((await stored(receipt)).state).toBe('cancelling');
@@ -153,7 +154,7 @@ describe('an undo', () => {
     async (reason) => {
       const receipt = await waiting(books, anOrder('7'));
       gateway.willSay(paidAs());
-      const kept = await undo.undo(receipt, reason, 'test');
+      const kept = await undo.undo(receipt, reason, by('test'));
       expect([kept.state, kept.duplicate]).toEqual(['paid', false]);
       expect(gateway.cancels).toEqual([]);
       expect(await books.inspect.cardBalance(receipt.cardNo ?? '')).toBe('88.88');
@@ -164,7 +165,7 @@ describe('an undo', () => {
     const receipt = await waiting(books, anOrder('1'));
     gateway.willSay(NOT_EXIST, { ...CLOSED, payment: aPayment() } as PayOutcome);
     gateway.willUndo(undone('refund'));
-    const gone = await undo.undo(receipt, 'superseded', 'test');
+    const gone = await undo.undo(receipt, 'superseded', by('test'));
     expect(gone).toMatchObject({ state: 'refunded', refunded: 8_888, billStatus: '4' });
     expect((await books.inspect.events(receipt.id)).slice(3)).toEqual([
       'cancel:refund cancelling',
@@ -187,7 +188,7 @@ describe('an undo', () => {
       balances.push(await books.inspect.cardBalance(cardNo));
       return undone('refund');
     });
-    const gone = await undo.undo(receipt, 'operator', 'test');
+    const gone = await undo.undo(receipt, 'operator', by('test'));
     expect(seen).toMatchObject([{ state: 'refunding', payment: { amount: 8_888 } }]);
     expect(balances).toEqual(['0.00']);
     expect(gone).toMatchObject({ state: 'refunded', refunded: 8_888 });
@@ -209,7 +210,7 @@ describe('an undo', () => {
       clock.pass(10 * 24 * 60 * MINUTE);
       gateway.willSay({ kind: 'notExist', channelTimeMs });
       gateway.willUndo(TOO_LATE);
-      await undo.undo(receipt, 'expired', 'test').catch((error: unknown) => {
+      await undo.undo(receipt, 'expired', by('test')).catch((error: unknown) => {
         expect(error).toMatchObject({ code: 'UNDECIDED' });
       });
       expect((await stored(receipt)).state).toBe(state);
@@ -239,7 +240,7 @@ describe('an undo', () => {
         const told = paidAs();
         gateway.willSay(told, told);
         gateway.willUndo(undone('refund'));
-        const gone = await undo.undo(receipt, 'operator', 'test');
+        const gone = await undo.undo(receipt, 'operator', by('test'));
         expect([gone.state, gone.undoReason]).toEqual(['refunded', 'operator']);
         expect(await books.inspect.events(receipt.id)).toContain('undoForOperator cancelling');
       },
@@ -250,7 +251,7 @@ describe('an undo', () => {
       const told = paidAs();
       gateway.willSay(told, told);
       gateway.willUndo(undone('refund'));
-      const gone = await undo.undo(receipt, 'superseded', 'test');
+      const gone = await undo.undo(receipt, 'superseded', by('test'));
       expect([gone.state, gone.undoReason]).toEqual(['refunded', 'operator']);
     });
 
@@ -258,7 +259,7 @@ describe('an undo', () => {
       const receipt = await cancelling('superseded');
       gateway.willSay(NOT_EXIST, NOT_EXIST);
       gateway.willUndo(undone('none'));
-      const all = Array.from({ length: 10 }, () => undo.undo(receipt, 'superseded', 'test'));
+      const all = Array.from({ length: 10 }, () => undo.undo(receipt, 'superseded', by('test')));
       const states = (await Promise.all(all)).map(({ state }) => state);
       expect(new Set(states)).toEqual(new Set(['cancelled']));
       expect(gateway.calls).toEqual(['query', 'cancel', 'query']);
@@ -270,8 +271,8 @@ describe('an undo', () => {
       gateway.willUndo(undone('none'), undone('none'));
       const other = payProcess(books, gateway, clock).undo;
       const ended = await Promise.all([
-        undo.undo(receipt, 'superseded', 'test'),
-        other.undo(receipt, 'superseded', 'test'),
+        undo.undo(receipt, 'superseded', by('test')),
+        other.undo(receipt, 'superseded', by('test')),
       ]);
       expect(ended.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
       const events = await books.inspect.events(receipt.id);
@@ -286,7 +287,7 @@ describe('an undo', () => {
         return NOT_EXIST;
       });
       // What Alipay said before contradicts the books: it is not the end of it.
-      await undo.finish(receipt, 'test').catch((error: unknown) => {
+      await undo.finish(receipt, by('test')).catch((error: unknown) => {
         expect(error).toMatchObject({ code: 'UNDECIDED' });
       });
       expect((await stored(receipt)).state).toBe('paid');
@@ -305,7 +306,7 @@ describe('an undo', () => {
       const left = some(await books.repositories['1'].move(receipt, ...intent));
       gateway.willSay(...answers);
       if (action) gateway.willUndo(undone(action));
-      expect((await undo.finish(left, 'sweep')).state).toBe(state);
+      expect((await undo.finish(left, SWEEP)).state).toBe(state);
     });
 
     it('after the hold of a card is refunded, and the card is not debited again', async () => {
@@ -313,7 +314,7 @@ describe('an undo', () => {
       const left = some(await books.repositories['7'].move(done, ...aMove('beginRefund')));
       gateway.willSay(paidAs(some(done.payment)));
       gateway.willUndo(undone('refund'));
-      expect((await undo.finish(left, 'sweep')).state).toBe('refunded');
+      expect((await undo.finish(left, SWEEP)).state).toBe('refunded');
       expect(await books.inspect.cardBalance(some(done.cardNo))).toBe('0.00');
     });
 
@@ -321,7 +322,7 @@ describe('an undo', () => {
       const done = await paid(books, anOrder('1'));
       const left = some(await books.repositories['1'].move(done, ...aMove('beginRefund')));
       gateway.willSay({ ...CLOSED, payment: done.payment } as PayOutcome);
-      expect((await undo.finish(left, 'sweep')).state).toBe('refunded');
+      expect((await undo.finish(left, SWEEP)).state).toBe('refunded');
       expect(gateway.cancels).toEqual([]);
     });
 
@@ -333,7 +334,7 @@ describe('an undo', () => {
       const left = some(await books.repositories['1'].move(done, ...aMove('beginRefund')));
       gateway.willSay(...answers);
       gateway.willUndo(...undoings);
-      await expect(undo.finish(left, 'sweep')).rejects.toMatchObject({ code: 'UNDECIDED' });
+      await expect(undo.finish(left, SWEEP)).rejects.toMatchObject({ code: 'UNDECIDED' });
       expect((await stored(left)).state).toBe('refunding');
     });
   });
@@ -345,7 +346,7 @@ describe('an undo', () => {
         const done = await paid(books, anOrder('1'));
         gateway.willSay(paidAs(some(done.payment)));
         gateway.willUndo(undone(action));
-        await expect(undo.giveBack(done, 'test')).rejects.toMatchObject({ code: 'UNDECIDED' });
+        await expect(undo.giveBack(done, by('test'))).rejects.toMatchObject({ code: 'UNDECIDED' });
         expect((await stored(done)).state).toBe('refunding');
       },
     );
@@ -356,7 +357,7 @@ describe('an undo', () => {
         const done = await paid(books, anOrder('7'));
         gateway.willSay(CLOSED);
         gateway.willUndo(cancelled);
-        await expect(undo.giveBack(done, 'test')).rejects.toMatchObject({ code: 'UNDECIDED' });
+        await expect(undo.giveBack(done, by('test'))).rejects.toMatchObject({ code: 'UNDECIDED' });
         expect((await stored(done)).state).toBe('refunding');
         expect(await books.inspect.alarms(done.id)).toEqual(['refundUnproven']);
       },
@@ -366,7 +367,7 @@ describe('an undo', () => {
       const done = await paid(books, anOrder('7'));
       gateway.willSay(paidAs(some(done.payment)));
       gateway.willUndo(TOO_LATE);
-      await expect(undo.giveBack(done, 'test')).rejects.toMatchObject({
+      await expect(undo.giveBack(done, by('test'))).rejects.toMatchObject({
         code: 'ILLEGAL_STATE',
         shown: expect.stringContaining('退款'),
       });
@@ -376,10 +377,10 @@ describe('an undo', () => {
 
     it('is left alone for any other reason, as is one that is over', async () => {
       const done = await paid(books, anOrder('1'));
-      expect(await undo.undo(done, 'superseded', 'test')).toEqual(done);
+      expect(await undo.undo(done, 'superseded', by('test'))).toEqual(done);
       const fresh = await begun(books, anOrder('1'));
       const failed = some(await books.repositories['1'].move(fresh, ...aMove('fail')));
-      expect(await undo.undo(failed, 'operator', 'test')).toEqual(failed);
+      expect(await undo.undo(failed, 'operator', by('test'))).toEqual(failed);
       expect(gateway.calls).toEqual([]);
     });
   });
@@ -389,7 +390,7 @@ describe('an undo', () => {
     const done = some(
       await books.repositories['1'].move(stale, ...aMove('pay', { payment: aPayment() })),
     );
-    expect(await undo.undo(stale, 'superseded', 'test')).toEqual(done);
+    expect(await undo.undo(stale, 'superseded', by('test'))).toEqual(done);
     expect(gateway.calls).toEqual([]);
   });
 });

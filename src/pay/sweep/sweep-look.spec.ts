@@ -1,6 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { MINUTE, T0, anOrder, at, begun, paid, some, waiting } from '../../../test/database/books';
+import {
+  MINUTE,
+  T0,
+  anOrder,
+  at,
+  begun,
+  paid,
+  some,
+  waiting,
+  by,
+} from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -135,7 +145,7 @@ describe('a look of the sweep', () => {
       const receipt = await waiting(books, anOrder('1'));
       gateway.willSay(NOT_EXIST, told, told);
       gateway.willUndo(UNKNOWN);
-      const attempt = () => undo.undo(receipt, 'superseded', 'test');
+      const attempt = () => undo.undo(receipt, 'superseded', by('test'));
       await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
       clock.pass(MINUTE);
       expect((await attempt()).state).toBe('paid');

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SWEEP } from '../../domain/receipt/by';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { codeIsOver } from '../../domain/receipt/due';
@@ -29,7 +30,7 @@ export class SweepLook {
     switch (receipt.state) {
       case 'cancelling':
       case 'refunding':
-        await this.undo.finish(receipt, 'sweep');
+        await this.undo.finish(receipt, SWEEP);
         return;
       case 'begun':
       case 'waiting':
@@ -37,7 +38,7 @@ export class SweepLook {
       case 'closed':
       case 'cancelled':
       case 'failed':
-        await this.refresh.refresh(receipt, 'sweep');
+        await this.refresh.refresh(receipt, SWEEP);
         return;
       case 'paid':
         return this.checkOnceMore(receipt);
@@ -50,8 +51,8 @@ export class SweepLook {
   private async bringLive(receipt: Receipt): Promise<void> {
     const lost =
       receipt.begunBy === 'barCode' && receipt.state === 'begun' && !this.underWay.charge(receipt);
-    if (lost || (await this.isOver(receipt))) await this.undo.undo(receipt, 'expired', 'sweep');
-    else await this.refresh.refresh(receipt, 'sweep');
+    if (lost || (await this.isOver(receipt))) await this.undo.undo(receipt, 'expired', SWEEP);
+    else await this.refresh.refresh(receipt, SWEEP);
   }
 
   /**
@@ -69,7 +70,7 @@ export class SweepLook {
 
   /** A cancel sent before the payment was booked may have given it back since. */
   private async checkOnceMore(receipt: Receipt): Promise<void> {
-    const checked = await this.refresh.refresh(receipt, 'sweep');
+    const checked = await this.refresh.refresh(receipt, SWEEP);
     if (checked.state !== 'paid' || !this.underWay.cancel(checked)) return;
     throw new PayError('UNDECIDED', `receipt ${receipt.id}: a cancel may still be under way`);
   }

@@ -39,6 +39,7 @@ describe('the runner of the sweep', () => {
     rounds = 0;
     results = [];
   });
+  afterEach(() => jest.restoreAllMocks());
 
   function runner(sweepPeriodMs: number): SweepRunner {
     const sweep: Pick<Sweep, 'round'> = {
@@ -78,6 +79,26 @@ describe('the runner of the sweep', () => {
     await turns();
     await clock.wake();
     expect(rounds).toBe(2);
+    await one.beforeApplicationShutdown();
+  });
+
+  it('tells how long it runs, how old its last good round is, and what came of them', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    results = [3, new Error('no database'), 4];
+    const one = runner(5_000);
+    const told = () => [one.sinceStartMs(), one.sinceRoundMs(), one.looked(), one.failedRounds()];
+    expect(told()).toEqual([null, null, 0, 0]);
+    clock.pass(7);
+    one.onApplicationBootstrap();
+    expect(told()).toEqual([0, null, 0, 0]);
+    await turns();
+    clock.pass(10);
+    expect(told()).toEqual([10, 10, 3, 0]);
+    await clock.wake();
+    expect(told()).toEqual([10, 10, 3, 1]);
+    expect(logged.mock.calls).toEqual([['sweep: no database']]);
+    await clock.wake();
+    expect(told()).toEqual([10, 0, 7, 1]);
     await one.beforeApplicationShutdown();
   });
 

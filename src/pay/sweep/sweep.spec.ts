@@ -11,7 +11,7 @@ import {
   paid,
   some,
 } from '../../../test/database/books';
-import { waiting } from '../../../test/database/books';
+import { waiting, by } from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -368,7 +368,7 @@ describe('the sweep', () => {
     const told = paidAs();
     gateway.willSay(NOT_EXIST);
     gateway.willUndo(UNKNOWN);
-    const attempt = () => undo.undo(receipt, 'superseded', 'test');
+    const attempt = () => undo.undo(receipt, 'superseded', by('test'));
     await expect(attempt()).rejects.toMatchObject({ code: 'UNDECIDED' });
     clock.pass(MINUTE);
     gateway.willSay(told, told);

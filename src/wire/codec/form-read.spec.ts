@@ -1,5 +1,5 @@
 import { PayError } from '../../domain/errors';
-import { AliScanCodeParm } from '../operation/contracts';
+import { AliScanCodeParm } from '../../../test/support/contracts';
 import { readForm } from './form-read';
 
 function read(text: string | Buffer): object {

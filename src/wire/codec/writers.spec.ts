@@ -1,7 +1,13 @@
 import { deserialize } from 'bson';
 import { writeBson } from './bson/bson-write';
-import { ENVELOPE_NAMESPACE, Envelope, resultContract, tagType } from '../operation/contract';
-import { CommonOperationResult } from '../operation/contracts';
+import {
+  ENVELOPE_NAMESPACE,
+  Envelope,
+  resultContract,
+  tagType,
+  CommonOperationResult,
+} from '../operation/contract';
+
 import { jsonString, writeJson } from './json/json-write';
 import { writeXml, xmlText } from './xml/xml-write';
 

@@ -1,12 +1,12 @@
 import { ERRORS } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
+import { CommonOperationResult } from '../operation/contract';
 import type { Envelope, ResultContract } from '../operation/contract';
-import { CommonOperationResult } from '../operation/contracts';
 import type { StatusStyle } from '../wire.options';
 import { noRoute, UNEXPECTED, unsupportedMedia, wrongVerb } from '../http-error';
 import type { ReplyFormat } from '../negotiation/negotiation';
 import { invalidMember } from '../operation/refusal';
-import type { RefusalDescription } from '../operation/operation-description';
+import type { RefusalDescription } from '../operation/operation';
 import { answerSample, httpErrorSample, REPLY_TYPES, tagOf } from './openapi-samples';
 import { envelopeName, HTTP_ERROR, memberList, ref } from './openapi-schemas';
 import { both } from './openapi-types';
@@ -83,15 +83,17 @@ function headerOf(name: string, type: 'string' | 'integer', example: string | nu
 
 /** Every error an operation may answer, sorted by its number. */
 export function refusalsOf(operation: ServedOperation): RefusalDescription[] {
-  const own = operation.description.refusals;
+  const own = operation.declared.refuses.map((one) =>
+    typeof one === 'string' ? { code: one } : one,
+  );
   const always = ALWAYS.filter((code) => !own.some((one) => one.code === code));
   return [...own, ...always.map((code) => ({ code }))].sort(
     (left, right) => ERRORS[left.code].errcode - ERRORS[right.code].errcode,
   );
 }
 
-function successes({ wire, description }: ServedOperation): Answer[] {
-  return description.resultSamples.map(({ title, values }, index) => ({
+function successes({ wire, declared }: ServedOperation): Answer[] {
+  return declared.resultSamples.map(({ title, values }, index) => ({
     status: 200,
     key: `ok${index + 1}`,
     title: `0 · ${both(title, ' · ')}`,
@@ -165,8 +167,7 @@ export function responsesOf(operation: ServedOperation, style: StatusStyle): Res
   const responses: Responses = {};
   for (const status of new Set(answers.map((answer) => answer.status).sort((a, b) => a - b))) {
     const text = STATUS_TEXTS[status] ?? String(status);
-    const { tag } = operation.wire.result;
-    const members = tag && status === 200 ? memberList(tag, operation.description.result) : '';
+    const members = status === 200 ? memberList(operation.declared.answers) : '';
     responses[String(status)] = {
       description: [text, members].join('\n\n').trim(),
       ...(HEADERS[status] ? { headers: HEADERS[status] } : {}),

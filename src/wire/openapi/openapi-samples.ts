@@ -4,7 +4,7 @@ import { encodeHttpError, encodeResult } from '../codec/codec';
 import type { Envelope, FlatType, RequestContract, ResultContract } from '../operation/contract';
 import type { ReplyChoice, ReplyFormat } from '../negotiation/negotiation';
 import { xmlText } from '../codec/xml/xml-write';
-import type { Sample } from '../operation/operation-description';
+import type { Sample } from '../operation/operation';
 
 type Values = Sample['values'];
 

@@ -1,30 +1,12 @@
 import { ENVELOPE_NAMESPACE, namespaceDigest } from '../operation/contract';
-import type {
-  FlatType,
-  Member,
-  RequestKind,
-  ResultContract,
-  ResultKind,
-} from '../operation/contract';
-import type { MemberDescription } from '../operation/operation-description';
+import type { ResultContract } from '../operation/contract';
+import { lengthText, membersOfType, TAG_PREFIX, wireNameOf } from '../operation/wire-type';
+import type { WireClass } from '../operation/wire-type';
 import { both } from './openapi-types';
 import type { Schema, SchemaOrRef, Schemas } from './openapi-types';
 
-type Described = Readonly<Record<string, MemberDescription>>;
-
-/** Prefix of a tag's members in the XML of answers. */
-const TAG_PREFIX = 'd2p1';
-
 /** The name of the legacy HTTP-level error in the document. */
 export const HTTP_ERROR = 'HttpError';
-
-const TYPES: Readonly<Record<RequestKind | ResultKind, Pick<Schema, 'type' | 'format'>>> = {
-  text: { type: 'string' },
-  decimal: { type: 'number' },
-  int: { type: 'integer' },
-  long: { type: 'integer', format: 'int64' },
-  boolean: { type: 'boolean' },
-};
 
 /** A reference to a schema of the document. */
 export function ref(name: string): { $ref: string } {
@@ -37,77 +19,36 @@ export function envelopeName(contract: ResultContract): string {
   return contract.root.slice(0, -namespaceDigest(contract.tag.namespace).length);
 }
 
-function lengthText({ maxLength, range, allowed, example }: MemberDescription): string {
-  if (typeof example === 'boolean') return 'true / false';
-  if (range) return `${range[0]} – ${range[1]}`;
-  if (allowed) return allowed.join(', ');
-  if (maxLength === null) return '长度不限 · any length';
-  return `最多 ${maxLength} 个字符 · at most ${maxLength} characters`;
-}
-
-/** The members of a flat type as a list for people; a table would not fit a phone. */
-export function memberList(type: FlatType<RequestKind | ResultKind>, described: Described): string {
-  const items = type.members.flatMap(({ name }) => {
-    const one = described[name];
-    if (!one) return [];
-    const needed = one.required ? ' **必填 · required**' : '';
-    return `- \`${name}\`${needed} (${lengthText(one)}) ${both(one.meaning, ' · ')}`;
+/** The members of a type as a list for people; a table would not fit a phone. */
+export function memberList(type: WireClass): string {
+  const items = Object.entries(membersOfType(type)).map(([name, data]) => {
+    const needed = data.required ? ' **必填 · required**' : '';
+    return `- \`${name}\`${needed} (${lengthText(data)}) ${both(data.meaning, ' · ')}`;
   });
   return items.join('\n');
 }
 
-function memberSchema(
-  member: Member<RequestKind | ResultKind>,
-  description: MemberDescription | undefined,
-  xml: NonNullable<Schema['xml']>,
-): Schema {
-  if (!description) throw new Error(`member ${member.name} is not described`);
-  const { meaning, maxLength, allowed, range, example } = description;
-  return {
-    ...TYPES[member.kind],
-    description: `${both(meaning, ' · ')} (${lengthText(description)})`,
-    example,
-    ...(maxLength === null ? {} : { maxLength }),
-    ...(allowed ? { enum: [...allowed] } : {}),
-    ...(range ? { minimum: range[0], maximum: range[1] } : {}),
-    xml,
-  };
-}
-
-function flatSchema(
-  type: FlatType<RequestKind | ResultKind>,
-  described: Described,
-  prefix: string | null,
-): Schema {
-  const xml = { namespace: type.namespace, ...(prefix === null ? {} : { prefix }) };
-  const members = type.members.map(
-    (member) => [member.name, memberSchema(member, described[member.name], xml)] as const,
-  );
-  return {
-    type: 'object',
-    xml: { name: type.name, ...xml },
-    properties: Object.fromEntries(members),
-  };
-}
-
-/** The body of a request. */
-export function requestSchema(type: FlatType<RequestKind>, described: Described): Schema {
-  const names = type.members.map((member) => member.name);
-  const required = names.filter((name) => described[name]?.required);
-  // A list of required members must not be empty.
-  return { ...flatSchema(type, described, null), ...(required.length > 0 ? { required } : {}) };
-}
-
-/** The tag of an answer. Every member is always there; one without a list of words may be null. */
-export function tagSchema(type: FlatType<ResultKind>, described: Described): Schema {
-  const schema = flatSchema(type, described, TAG_PREFIX);
-  const properties = Object.entries(schema.properties ?? {}).map(
-    ([name, one]) => [name, 'enum' in one ? one : { ...one, nullable: true }] as const,
-  );
+/**
+ * What the framework made of a class, with what it does not know: the names of XML, and the order
+ * of the wire.
+ */
+export function wireSchema(type: WireClass, made: Schemas): Schema {
+  const { name, namespace } = wireNameOf(type);
+  const schema = made[name] as Schema | undefined;
+  const members = Object.entries(membersOfType(type));
+  const tag = members.some(([, { told }]) => told) ? { prefix: TAG_PREFIX } : {};
+  const properties = members.map(([member]) => {
+    const one = schema?.properties?.[member];
+    if (!one) throw new Error(`the document lacks ${name}.${member}`);
+    return [member, one] as const;
+  });
+  const required = members.map(([one]) => one).filter((one) => schema?.required?.includes(one));
   return {
     ...schema,
+    ...(required.length > 0 ? { required } : {}),
+    type: 'object',
+    xml: { name, namespace, ...tag },
     properties: Object.fromEntries(properties),
-    required: properties.map(([name]) => name),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { StatusStyle } from '../wire.options';
-import type { WireOperation } from '../operation/wire.decorator';
-import type { Bilingual, OperationDescription } from '../operation/operation-description';
+import type { OperationDeclaration, WireOperation } from '../operation/operation';
+import type { Bilingual } from '../operation/wire-type';
 
 /** The whole document. */
 export type Document = OpenAPIObject;
@@ -27,7 +27,7 @@ export interface ServedOperation {
   /** With a slash in front; the first is the one to use, the others are aliases. */
   readonly paths: readonly [string, ...string[]];
   readonly wire: WireOperation;
-  readonly description: OperationDescription;
+  readonly declared: OperationDeclaration;
 }
 
 /** What the document depends on besides the operations. */

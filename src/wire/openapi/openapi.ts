@@ -1,9 +1,9 @@
 import { ERRORS } from '../../domain/errors';
+import { CommonOperationResult } from '../operation/contract';
 import type { RequestContract } from '../operation/contract';
-import { CommonOperationResult } from '../operation/contracts';
 import type { StatusStyle } from '../wire.options';
 import { refusalsOf, responsesOf } from './openapi-answers';
-import type { Sample } from '../operation/operation-description';
+import type { Sample } from '../operation/operation';
 import {
   answerBytes,
   bsonRequest,
@@ -19,9 +19,9 @@ import {
   httpErrorSchema,
   memberList,
   ref,
-  requestSchema,
-  tagSchema,
+  wireSchema,
 } from './openapi-schemas';
+import { wireNameOf } from '../operation/wire-type';
 import { both } from './openapi-types';
 import type {
   Content,
@@ -47,12 +47,13 @@ export function bsonSamplePath(operation: ServedOperation): string {
 
 /** The BSON request that the document shows. */
 export function bsonSample(operation: ServedOperation): Buffer {
-  return bsonRequest(operation.description.requestSamples[0]?.values ?? {});
+  return bsonRequest(operation.declared.requestSamples[0]?.values ?? {});
 }
 
-/** Describes every operation of the wire in OpenAPI 3 from its contracts and its description. */
+/** Describes every operation of the wire in OpenAPI 3; `made`: its classes' schemas. */
 export function describeOperations(
   operations: readonly ServedOperation[],
+  made: Schemas,
   { style }: DocumentOptions,
 ): DocumentParts {
   const paths: Record<string, PathItem> = {};
@@ -61,11 +62,10 @@ export function describeOperations(
     ...(style === 'legacy' ? { [HTTP_ERROR]: httpErrorSchema } : {}),
   };
   for (const operation of operations) {
-    const { wire, description } = operation;
-    const { request, result } = wire;
+    const { takes, answers } = operation.declared;
+    const { result } = operation.wire;
     paths[operation.paths[0]] = { [operation.verb]: describe(operation, style) };
-    if (request) schemas[request.name] = requestSchema(request, description.request);
-    if (result.tag) schemas[result.tag.name] = tagSchema(result.tag, description.result);
+    for (const type of [takes, answers]) schemas[wireNameOf(type).name] = wireSchema(type, made);
     schemas[envelopeName(result)] = envelopeSchema(result);
   }
   return { paths, schemas };
@@ -75,14 +75,14 @@ function describe(
   operation: ServedOperation,
   style: StatusStyle,
 ): Operation & { 'x-aliases'?: string[] } {
-  const { wire, description, name, paths } = operation;
+  const { wire, declared, name, paths } = operation;
   const [, ...aliases] = paths;
   return {
     tags: [paths[0].split('/').at(-2) ?? ''],
     operationId: name,
-    summary: both(description.summary, ' · '),
+    summary: both(declared.summary, ' · '),
     description: [
-      both(description.description),
+      both(declared.description),
       ...aliases.map((alias) => `同义地址 · alias: \`${alias}\``),
       errorTable(operation, style),
       wire.request ? bsonText(operation) : '',
@@ -116,8 +116,8 @@ function hexText(title: string, bytes: Uint8Array): string {
   return `<details><summary>BSON hex: ${title}</summary>\n\n\`${hex}\`\n\n</details>`;
 }
 
-function firstAnswerInBson({ wire, description }: ServedOperation): Uint8Array {
-  const tag = tagOf(wire.result.tag, description.resultSamples[0]?.values ?? {});
+function firstAnswerInBson({ wire, declared }: ServedOperation): Uint8Array {
+  const tag = tagOf(wire.result.tag, declared.resultSamples[0]?.values ?? {});
   return answerBytes('bson', wire.result, { errcode: 0, errmsg: 'ok', tag });
 }
 
@@ -132,8 +132,8 @@ function examplesOf(
   return Object.fromEntries(entries) as Examples;
 }
 
-function requestBody({ description }: ServedOperation, contract: RequestContract): RequestBody {
-  const samples = description.requestSamples;
+function requestBody({ declared }: ServedOperation, contract: RequestContract): RequestBody {
+  const samples = declared.requestSamples;
   const schema = ref(contract.name);
   const content: Content = {};
   for (const [mediaType, format] of REPLY_TYPES) {
@@ -147,5 +147,5 @@ function requestBody({ description }: ServedOperation, contract: RequestContract
       content[mediaType] = { schema, examples: examplesOf(samples, write) };
     }
   }
-  return { required: true, description: memberList(contract, description.request), content };
+  return { required: true, description: memberList(declared.takes), content };
 }

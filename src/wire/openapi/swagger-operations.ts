@@ -2,21 +2,19 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import type { INestApplication } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { WIRE } from '../operation/wire.decorator';
-import type { WireOperation } from '../operation/wire.decorator';
-import { DOCUMENTED } from '../operation/operation-description';
-import type { OperationDescription } from '../operation/operation-description';
+import { DECLARED, WIRE } from '../operation/operation';
+import type { OperationDeclaration, WireOperation } from '../operation/operation';
 import type { ServedOperation } from './openapi-types';
 
 type Handler = (...args: never[]) => unknown;
 
-/** A handler on the wire, whether it is documented or not. */
+/** A handler on the wire, whether it is declared whole or not. */
 export interface WireHandler {
   readonly name: string;
   readonly verb: 'get' | 'post';
   readonly paths: readonly [string, ...string[]];
   readonly wire: WireOperation;
-  readonly description: OperationDescription | undefined;
+  readonly declared: OperationDeclaration | undefined;
 }
 
 /** Every `@Wire` handler of an application, in the order of its controllers. */
@@ -36,10 +34,10 @@ export function wireHandlers(app: INestApplication): WireHandler[] {
   return found;
 }
 
-/** The operations to document. A handler without a description is left out; a test finds it. */
+/** The operations to document. One that is not declared is left out; a test finds it. */
 export function servedOperations(app: INestApplication): ServedOperation[] {
-  return wireHandlers(app).flatMap(({ description, ...handler }) =>
-    description ? [{ ...handler, description }] : [],
+  return wireHandlers(app).flatMap(({ declared, ...handler }) =>
+    declared ? [{ ...handler, declared }] : [],
   );
 }
 
@@ -58,7 +56,7 @@ function wireHandler(controller: object, name: string, handler: Handler): WireHa
       verb: method === RequestMethod.GET ? 'get' : 'post',
       paths: [first, ...others],
       wire,
-      description: Reflect.getMetadata(DOCUMENTED, handler) as OperationDescription | undefined,
+      declared: Reflect.getMetadata(DECLARED, handler) as OperationDeclaration | undefined,
     },
   ];
 }

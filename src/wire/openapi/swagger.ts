@@ -43,8 +43,13 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, KEY);
   const base = (options.asksForKey ? builder.addSecurityRequirements(KEY) : builder).build();
   // A group by a controller's name would be one more beside that of its documentation.
-  const document = SwaggerModule.createDocument(app, base, { autoTagControllers: false });
-  const { paths, schemas } = describeOperations(servedOperations(app), options);
+  const operations = servedOperations(app);
+  const document = SwaggerModule.createDocument(app, base, {
+    autoTagControllers: false,
+    extraModels: operations.flatMap(({ declared }) => [declared.takes, declared.answers]),
+  });
+  const made = document.components?.schemas ?? {};
+  const { paths, schemas } = describeOperations(operations, made, options);
   return {
     ...document,
     paths: { ...paths, ...withoutKeys(document.paths, options) },
@@ -68,7 +73,7 @@ function withoutKeys(paths: Document['paths'], { asksForKey }: DocumentOptions):
 export function installSwagger(app: NestExpressApplication, options: DocumentOptions): void {
   const server = app.getHttpAdapter().getInstance() as Application;
   server.get('/docs', (request, response) => {
-    const base = request.path.endsWith('/') ? '.' : './docs/';
+    const base = request.path.endsWith('/') ? './' : './docs/';
     response.set(PAGE_HEADERS).type('html').send(swaggerPage(TITLE, base));
   });
   for (const operation of servedOperations(app)) {

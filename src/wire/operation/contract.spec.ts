@@ -1,5 +1,5 @@
-import { namespaceDigest, resultContract, tagType } from './contract';
-import { PayScanCodeResult, PayStatusResult, RESULT_PAY } from './contracts';
+import { namespaceDigest, resultContract, tagType, RESULT_PAY } from './contract';
+import { PayScanCodeResult, PayStatusResult } from '../../../test/support/contracts';
 
 const RESULTS =
   'http://schemas.datacontract.org/2004/07/DigitalScience.DataTransfer.Tour.V5.Result';

@@ -43,6 +43,17 @@ export interface ResultContract {
 export const ENVELOPE_NAMESPACE =
   'http://schemas.datacontract.org/2004/07/DigitalScience.DataTransfer';
 
+const TYPES = 'http://schemas.datacontract.org/2004/07/DigitalScience.DataTransfer.Tour.V5.';
+
+/** Namespace of the pay requests. */
+export const PARM_PAY = `${TYPES}Parm.Pay`;
+
+/** Namespace of the pay results. */
+export const RESULT_PAY = `${TYPES}Result.Pay`;
+
+/** The answer where no operation is known, or whose tag is a plain string. */
+export const CommonOperationResult: ResultContract = { root: 'CommonOperationResult', tag: null };
+
 /** A value in an answer: null is written as such, an absent member as null. */
 export type ResultValue = string | number | boolean | null;
 

@@ -3,10 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { ERRORS, PayError } from '../../domain/errors';
+import type { Asker } from '../../domain/receipt/by';
+import { callerOf, requestIdOf } from '../request/caller';
 import type { Envelope } from './contract';
-import { CommonOperationResult } from './contracts';
+import { CommonOperationResult } from './contract';
 import { writeJson } from '../codec/json/json-write';
-import type { WireOperation } from './wire.decorator';
+import type { WireOperation } from './operation';
 
 /**
  * A microservice message: to a message what request and response are to HTTP. Handlers get `body`
@@ -61,6 +63,15 @@ export const CarriedUntil = createParamDecorator(
     return headers[VALID_UNTIL_HEADER]?.toString() ?? null;
   },
 );
+
+/** The parameter of a handler that learns who asks, for the history of what it changes. */
+export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Asker => {
+  const carrier =
+    context.getType() === 'http'
+      ? context.switchToHttp().getRequest<object>()
+      : context.switchToRpc().getContext<object>();
+  return { actor: callerOf(carrier)?.name ?? null, requestId: requestIdOf(carrier) };
+});
 
 /** What the caller is told of an error. */
 export function envelopeOf(error: PayError): Envelope {

@@ -1,6 +1,6 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { Note } from '../request/note';
-import { WIRE, WireOperation } from './wire.decorator';
+import { WIRE, WireOperation } from './operation';
 
 const OPERATION = new Note<WireOperation>('the operation of a request');
 

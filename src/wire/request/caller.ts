@@ -20,3 +20,15 @@ export function noteCaller(request: object, caller: Caller): void {
 export function callerOf(request: object): Caller | null {
   return CALLER.of(request);
 }
+
+const REQUEST_ID = new Note<string>('the id of a request');
+
+/** Notes the id a request has in the log; at most 64 characters. */
+export function noteRequestId(request: object, id: string): void {
+  REQUEST_ID.put(request, id);
+}
+
+/** The id a request has in the log; null: none. */
+export function requestIdOf(request: object): string | null {
+  return REQUEST_ID.of(request);
+}

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { NOBODY } from '../../domain/receipt/by';
+import type { Asker } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { OPEN_RECEIPTS } from '../../domain/ports/receipt-repository';
@@ -30,9 +32,9 @@ export class QueryStatus {
    * @throws PayError NO_RECEIPT, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
    * @throws TopError what the upstream refused, or why it did not answer
    */
-  async query(ask: StatusAsk, forward = true): Promise<CheckoutResult> {
+  async query(ask: StatusAsk, forward = true, asker: Asker = NOBODY): Promise<CheckoutResult> {
     const found = await this.find(ask);
-    if (found) return this.tell(found);
+    if (found) return this.tell(found, asker);
     if (forward && this.upstream) return this.upstream.queryStatus(ask);
     throw new PayError('NO_RECEIPT', 'the ids name no receipt');
   }
@@ -55,8 +57,8 @@ export class QueryStatus {
     return receipt?.outTradeNo === checkoutId ? receipt : null; // A store may not mind the case.
   }
 
-  private async tell(found: Receipt): Promise<CheckoutResult> {
-    const fresh = await this.upToDate(found);
+  private async tell(found: Receipt, asker: Asker): Promise<CheckoutResult> {
+    const fresh = await this.upToDate(found, asker);
     return checkoutOf(fresh ?? found, await this.outBizId(found), fresh !== null);
   }
 
@@ -67,9 +69,9 @@ export class QueryStatus {
   }
 
   /** The receipt brought up to date; null when Alipay's answer is not known. */
-  async upToDate(found: Receipt): Promise<Receipt | null> {
+  async upToDate(found: Receipt, asker: Asker): Promise<Receipt | null> {
     try {
-      return await this.queryPayment.upToDate(found, 'xpos');
+      return await this.queryPayment.upToDate(found, { ...asker, cause: 'xpos' });
     } catch (error) {
       if (error instanceof PayError && error.code === 'UNDECIDED') return null;
       throw error;

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, RANDOMNESS } from '../../domain/ports/clock';
 import type { Clock, Randomness } from '../../domain/ports/clock';
+import { topActor } from './top-actor';
+import type { Asker } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { XPOS_REQUESTS } from '../../domain/ports/xpos-requests';
@@ -57,7 +59,7 @@ export class XposPay {
   async pay(appKey: string, ask: XposPayAsk): Promise<TopObject> {
     const request = await this.claim(appKey, ask);
     const known = await this.status.byCheckoutId(request.outTradeNo);
-    if (known) return payResult((await this.status.upToDate(known)) ?? known);
+    if (known) return payResult((await this.status.upToDate(known, askerOf(request))) ?? known);
     try {
       const { receipt, refusal } = await this.charge(request, ask);
       return payResult(receipt, refusal);
@@ -92,8 +94,14 @@ export class XposPay {
       cardNo: null,
       authCode: ask.authCode,
       outTradeNo: request.outTradeNo,
+      asker: askerOf(request),
     });
   }
+}
+
+/** An app of XPOS, by its key and its own number of the request. */
+function askerOf({ appKey, requestId }: XposRequest): Asker {
+  return { actor: topActor(appKey), requestId: requestId.slice(0, 64) };
 }
 
 function statusOf({ state, duplicate }: Receipt): ResultStatus {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isOrderId } from '../operations/dto/query-status.dto';
 import { PARAMETER, readPayRequest } from '../operations/pay-request';
+import { topActor } from '../operations/top-actor';
 import { XposPay } from '../operations/xpos-pay.service';
 import { QueryStatus } from '../operations/query-status.service';
 import type { TopObject } from '../top/top-answer';
@@ -44,7 +45,7 @@ export class TopMethods {
     return this.xposPay.pay(appKey, readPayRequest(parameters.get(PARAMETER) ?? ''));
   }
 
-  private async status({ parameters }: TopCall): Promise<TopObject> {
+  private async status({ appKey, parameters }: TopCall): Promise<TopObject> {
     const orderId = (parameters.get('biz_order_id') ?? '').trim();
     const checkoutId = parameters.get('checkout_id') ?? '';
     if (orderId !== '' && !isOrderId(orderId))
@@ -56,7 +57,10 @@ export class TopMethods {
     };
     // What another one of us forwarded is not forwarded again.
     const forward = parameters.get('partner_id') !== PARTNER_ID;
-    const { model, ...rest } = await this.queryStatus.query(ask, forward);
+    const { model, ...rest } = await this.queryStatus.query(ask, forward, {
+      actor: topActor(appKey),
+      requestId: null,
+    });
     return { result: { model: { ...model }, ...rest } };
   }
 }

@@ -148,22 +148,35 @@ export class BookRules {
     const { result } = system;
     const counted = row.duplicate === 0;
     const sold = row.refunded_fen > 0 ? 'R' : 'S';
-    const held = row.bill_type === '7' ? 'H' : sold;
     const expected: Readonly<Record<string, string | null>> = {
       closed: 'C',
       cancelled: 'C',
       failed: 'F',
       paid: sold,
-      refunding: held,
+      refunding: sold,
       refunded: 'R',
     };
     if (counted && result !== (expected[row.state] ?? null)) fail('3', `system says ${result}`);
-    if (!counted && (result === 'S' || result === 'H')) fail('6', 'a duplicate counts as a sale');
+    if (!counted && result === 'S') fail('6', 'a duplicate counts as a sale');
     if (!counted || row.trade_no === null) return;
+    this.cardHold(row, system, fail);
     if (system.tradeno !== row.trade_no) fail('3', `system trade ${system.tradeno}`);
     if (system.receiptvalue !== yuan(row.amount_fen)) fail('4', `system ${system.receiptvalue}`);
     const refunded = row.refunded_fen === 0 ? null : yuan(row.refunded_fen);
     if (system.refundvalue !== refunded) fail('5', `system refund ${system.refundvalue}`);
+  }
+
+  /** While a cancel gives a recharge back its card has given all of it up; once kept, nothing. */
+  private cardHold(
+    { bill_type: billType, state, amount_fen: amount, refunded_fen: refunded }: Row,
+    { heldvalue = null }: SystemRow,
+    fail: (invariant: string, what: string) => void,
+  ): void {
+    if (billType !== '7') return;
+    const held = heldvalue ?? '0.00';
+    if (state === 'paid' && held !== '0.00') fail('3', `paid, and its card gives up ${held}`);
+    const holds = state === 'refunding' && refunded === 0;
+    if (holds && held !== yuan(amount)) fail('3', `refunding, and its card gives up ${held}`);
   }
 
   private change(old: Row, row: Row): void {

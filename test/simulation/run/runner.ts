@@ -28,8 +28,9 @@ let schema: Promise<readonly string[]> | null = null;
 
 /** A fresh database and the product, with one planted bug if there is one. */
 export async function stage(bug: Bug | null): Promise<StoryOptions> {
+  const staged = product(bug);
   schema ??= migratedSchema();
-  return { product: product(bug), database: new MemoryDatabase(await schema) };
+  return { product: staged, database: new MemoryDatabase(await schema) };
 }
 
 /** Plays the stories of consecutive seeds. */

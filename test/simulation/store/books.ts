@@ -77,6 +77,8 @@ export interface SystemRow {
   readonly tradeno: string | null;
   readonly receiptvalue: string | null;
   readonly refundvalue: string | null;
+  /** What its card has given up for it, of the system that has cards. */
+  readonly heldvalue?: string | null;
 }
 
 export const SYSTEM_TABLES: Readonly<Record<string, string>> = {

@@ -1,3 +1,7 @@
+import { isBillType } from '../../../src/domain/bill';
+import type { BillType } from '../../../src/domain/bill';
+import { parseYuan } from '../../../src/domain/money';
+import type { Fen } from '../../../src/domain/money';
 import type { Clock, Randomness } from '../../../src/domain/ports/clock';
 import type { XposPayAsk } from '../../../src/xpos/operations/pay-request';
 import { FaultyDatabase, SimConnection, SimReader } from '../store/faulty-database';
@@ -101,7 +105,7 @@ export class ServiceProcess implements Host {
     this.story.checker.field.received(ask, this.aheadMs());
     const onFinish: (() => void)[] = [];
     const response = { once: (_event: string, run: () => void) => void onFinish.push(run) };
-    const body = { ...ask, body: 'tickets', detail: null, clientip: null };
+    const body = { ...ask, ...asValidated(ask), body: 'tickets', detail: null, clientip: null };
     const { controller } = this.parts;
     const { product } = this.story;
     const done =
@@ -262,4 +266,11 @@ export class ServiceProcess implements Host {
     this.parked = { fromMs: this.story.world.nowMs, go };
     this.sweepNeededAt(this.story.checker.sweepNeededAtMs(this.aheadMs()));
   }
+}
+
+/** The members that a body's class has read. */
+function asValidated({ billtype, paymentvalue }: Ask): { billtype: BillType; paymentvalue: Fen } {
+  const reading = parseYuan(paymentvalue);
+  if (!reading.ok || !isBillType(billtype)) throw new Error('a till of the simulation is wrong');
+  return { billtype, paymentvalue: reading.amount };
 }

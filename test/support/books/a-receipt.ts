@@ -26,6 +26,7 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
     channelStatus: null,
     payment: null,
     refunded: fen(0),
+    givingBack: 'none',
     duplicate: false,
     undoReason: null,
     undoAtMs: null,

@@ -5,7 +5,7 @@ import { withoutExtension } from './tidy-source';
  * The only files that stand in src itself; they wire everything and may import anything. The doctor
  * is among them: it looks at every adapter, which ops by itself must not know.
  */
-const APPLICATION = /^src\/(?:main|app\.module|launch[\w.-]*|doctor(?:-main)?)\.ts$/;
+const APPLICATION = /^src\/(?:main|app\.module|install-wire|launch[\w.-]*|doctor(?:-main)?)\.ts$/;
 
 /** What each folder may import besides itself: whole folders, or files by their path. */
 const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
@@ -22,6 +22,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     folder('wire'),
     folder('health'),
     /^src\/(?:alipay-gateway|legacy-db)\/[\w-]+\.module$/,
+  ],
+  // Alipay's daily bill against the books; wires the modules of the adapters as pay does.
+  reconciliation: [
+    folder('domain'),
+    folder('config'),
+    folder('health'),
+    /^src\/(?:alipay-gateway|legacy-db|pay)\/[\w-]+\.module$/,
+  ],
+  // Tells the systems what became of their receipts: bodies by the wire's codecs.
+  callbacks: [
+    folder('domain'),
+    folder('config'),
+    folder('wire'),
+    folder('health'),
+    /^src\/legacy-db\/[\w-]+\.module$/,
   ],
   till: [folder('domain'), folder('config')],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
@@ -40,6 +55,8 @@ const MUST_NOT_USE: Readonly<Record<string, readonly string[]>> = {
   config: DRIVERS,
   wire: DRIVERS,
   pay: DRIVERS,
+  reconciliation: DRIVERS,
+  callbacks: DRIVERS,
   till: DRIVERS,
   xpos: DRIVERS,
   ops: DRIVERS,
@@ -97,7 +114,8 @@ function folderOf(path: string): string | null {
 
 function mayImport(home: string, { name, file, typeOnly }: Import): boolean {
   if (file === null) {
-    const calls = home === 'pay' && !typeOnly && HTTP_CLIENTS.includes(name);
+    const calls =
+      ['pay', 'reconciliation'].includes(home) && !typeOnly && HTTP_CLIENTS.includes(name);
     return home !== 'domain' && !calls && !MUST_NOT_USE[home]?.includes(name);
   }
   if (/\.spec$/.test(file)) return false;

@@ -1,5 +1,5 @@
 import type { Query } from '../../sql/database';
-import { BEGIN, REFERENCE_MARK } from '../../sqlserver/procedures/contract';
+import { BEGIN, END, REFERENCE_MARK } from '../../sqlserver/procedures/contract';
 import { literal, pathOf } from '../../sqlserver/schema/own-tables';
 import type { CatalogParameter } from './compare-procedures';
 import type { TableShape } from './table-shape';
@@ -123,9 +123,24 @@ async function readUniqueKeys(query: Query, path: string): Promise<string[][]> {
  * where its text may not be read, or where it is of a version that could not be raised.
  */
 export async function readNumbering(query: Query): Promise<'reference' | 'theirs'> {
-  const rows = (await query(`select definition from sys.sql_modules
-    where object_id = OBJECT_ID(${literal(BEGIN.name)}, N'P')`)) as { definition: string | null }[];
-  const definition = rows[0]?.definition ?? '';
+  const definition = await readDefinition(query, BEGIN.name);
   const ours = definition.includes(REFERENCE_MARK) && definition.includes('dbo.receipt_base');
   return ours ? 'reference' : 'theirs';
+}
+
+/**
+ * Does End keep what a card has given up as a running total? `older`: our reference procedure from
+ * before there were totals; `theirs`: another one, or one whose text may not be read.
+ */
+export async function readHolds(query: Query): Promise<'totals' | 'older' | 'theirs'> {
+  const definition = await readDefinition(query, END.name);
+  if (!definition.includes(REFERENCE_MARK)) return 'theirs';
+  return definition.includes('heldvalue') ? 'totals' : 'older';
+}
+
+/** The text of a procedure; empty where it may not be read. */
+async function readDefinition(query: Query, procedure: string): Promise<string> {
+  const rows = (await query(`select definition from sys.sql_modules
+    where object_id = OBJECT_ID(${literal(procedure)}, N'P')`)) as { definition: string | null }[];
+  return rows[0]?.definition ?? '';
 }

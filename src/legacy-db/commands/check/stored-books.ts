@@ -12,7 +12,7 @@ import {
   referenceVersion,
   renewProcedures,
 } from '../../sqlserver/procedures/reference-scripts';
-import { BEGIN, PROCEDURES } from '../../sqlserver/procedures/contract';
+import { BEGIN, END, PROCEDURES } from '../../sqlserver/procedures/contract';
 import type { Query } from '../../sql/database';
 import type { Statement } from '../../sql/sql';
 import { compareProcedure } from './compare-procedures';
@@ -20,7 +20,7 @@ import { comparisonOf } from '../difference';
 import type { Comparison, Difference } from '../difference';
 import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
 import { mayExecute, readMssqlTables, tellsCase } from './mssql-catalog';
-import { readNumbering, readParameters } from './mssql-catalog';
+import { readHolds, readNumbering, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
 import { compareTables } from './table-shape';
 
@@ -66,7 +66,7 @@ async function notesOf(query: Query, cardTable: string): Promise<string[]> {
     }
   };
   const restored = await readRestored({
-    rows: async <Row>(statement: Statement) => (await rows(statement.text.withMarks)) as Row[],
+    rows: async <Row>(statement: Statement) => (await rows(statement.withMarks)) as Row[],
   });
   const cards = (await rows(`select cardno from ${cardTable}`)) as { cardno: string }[];
   const { clashes } = sortCards(cards.map(({ cardno }) => cardno));
@@ -144,6 +144,23 @@ const NUMBERING = {
   theirs: 'gives numbers by its own rule: npm run restore does not raise them, you must',
 };
 
+/** What End makes of H and U, by which a card gives money up before it goes back. */
+const HOLDS = {
+  totals: comparisonOf(`procedure ${END.name}: holds of cards are running totals`, []),
+  older: comparisonOf('', [
+    {
+      object: END.name,
+      part: 'H and U',
+      expected: 'running totals',
+      found: 'of an older version: run held-values.sql and end.sql',
+    },
+  ]),
+  theirs: comparisonOf(
+    `procedure ${END.name}: yours; that H and U are running totals only you can know`,
+    [],
+  ),
+};
+
 class MssqlBooks implements StoredBooks {
   readonly shown: string;
   readonly migrations = NAMES;
@@ -205,6 +222,7 @@ class MssqlBooks implements StoredBooks {
     comparisons.unshift({ differences: [], fine: [], advice: keptEntries(names, comparisons) });
     const told = NUMBERING[await readNumbering(this.query)];
     comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
+    comparisons.push(HOLDS[await readHolds(this.query)]);
     return comparisons;
   }
 

@@ -39,6 +39,8 @@ async function raise(source: DataSource, clock: Clock): Promise<string[]> {
   } else {
     done.push('autoid: NOT raised, the procedure Begin gives it by its own rule');
   }
+  await query(`update callback_receiver set last_seq = last_seq + ${RESTORE_JUMP}`);
+  done.push(`callbacks go on ${RESTORE_JUMP} later`);
   const restored = await note(query, done.join(', '), clock.nowMs());
   return [restoredLine(restored)];
 }

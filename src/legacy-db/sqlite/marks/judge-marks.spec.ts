@@ -68,6 +68,18 @@ const ROWS: [what: string, books: BookNumbers, beside: MarksFound, verdict: stri
     'restored',
   ],
   ['books that kept marks, without them', BOOKS, 'none', 'marksMissing'],
+  [
+    'books that reserved a block and gave no number yet, without them',
+    { ...UNUSED, reservedTo: BOOKS.reservedTo },
+    'none',
+    'marksMissing',
+  ],
+  [
+    'books that reserved for one table alone, without them',
+    { ...BOOKS, reservedTo: { receipt: 10_000, receipt_serial: 4 } },
+    'none',
+    'marksMissing',
+  ],
   ['marks that nobody can read', BOOKS, 'unreadable', 'marksMissing'],
   ['new books beside marks that nobody can read', UNUSED, 'unreadable', 'marksMissing'],
 ];

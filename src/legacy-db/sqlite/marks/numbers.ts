@@ -1,11 +1,10 @@
 import type { Sql } from '../../sql/database';
-import { big, sql, text } from '../../sql/sql';
-import { Fragment } from '../../sql/sql-text';
+import { Fragment, big, sql, text } from '../../sql/sql';
 
 /**
  * The tables whose generated numbers are told to others: `autoid`, and XPOS's `biz_order_id`. What
- * else is told one day, such as a `seq` of callbacks, gets its name here, and so its mark, its
- * blocks and its jump after a restore.
+ * else is told one day gets its name here, and so its mark, its blocks and its jump after a
+ * restore. The `seq` of callbacks is no generated number: `raiseNumbers` makes it jump.
  */
 export const TOLD_TABLES = ['receipt', 'receipt_serial'] as const;
 

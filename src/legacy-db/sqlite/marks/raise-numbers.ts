@@ -1,4 +1,5 @@
 import type { Sql } from '../../sql/database';
+import { big, sql } from '../../sql/sql';
 import type { BookNumbers, NumbersByTable } from './numbers';
 import { EVENT_TABLE, SCENIC_TABLE, TOLD_TABLES } from './numbers';
 import { goOnBehind, higher, setMark } from './numbers';
@@ -9,6 +10,14 @@ export const BLOCK = 10_000;
 export const RESTORE_JUMP = 1_000_000;
 /** How far the numbers within bills jump: after the first restore they count from 1001. */
 export const SCENIC_JUMP = 1_000;
+
+/**
+ * Makes the numbers of callbacks go on where none was told. Up to which they may have been told is
+ * written down nowhere else: they jump at every restore.
+ */
+async function raiseCallbacks(db: Sql): Promise<void> {
+  await db.change(sql`update callback_receiver set last_seq = last_seq + ${big(RESTORE_JUMP)}`);
+}
 
 /** Begins a block behind every number that may have been told. */
 export async function beginBlock(db: Sql, books: BookNumbers): Promise<void> {
@@ -38,7 +47,9 @@ export async function raiseNumbers(
   // Which bills there were nobody knows, so every bill counts on from there.
   const inBill = (told[SCENIC_TABLE] ?? 0) + SCENIC_JUMP;
   await setMark(db, SCENIC_TABLE, inBill);
-  return [...said, `scenic bills count on behind ${inBill}`].join(', ');
+  await raiseCallbacks(db);
+  const callbacks = `callbacks go on ${RESTORE_JUMP} later`;
+  return [...said, `scenic bills count on behind ${inBill}`, callbacks].join(', ');
 }
 
 async function jump(db: Sql, table: string, behind: number): Promise<void> {

@@ -34,7 +34,8 @@ begin
     select @errcode = 40001, @errmsg = N'结果代码不正确 (result unknown)';
     return;
   end;
-  if @result in (N'S', N'R', N'H', N'U') and (@receiptvalue is null or @receiptvalue <= 0)
+  if @result in (N'S', N'R', N'H', N'U')
+    and (@receiptvalue is null or @receiptvalue < 0 or @receiptvalue = 0 and @result <> N'U')
   begin
     select @errcode = 40001, @errmsg = N'金额必须大于零 (the amount must be above zero)';
     return;
@@ -62,7 +63,7 @@ begin
   -- bills while it holds its own.
   declare @known_autoid nvarchar(36), @known_key nvarchar(20), @known_result nchar(1),
     @known_tradeno nvarchar(64), @asked decimal(18,2), @paid decimal(18,2),
-    @refunded decimal(18,2), @cardno nvarchar(20);
+    @refunded decimal(18,2), @cardno nvarchar(20), @held decimal(18,2);
   if @billtype = N'1'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
@@ -96,7 +97,7 @@ begin
   else if @billtype = N'7'
     select @known_autoid = autoid, @known_key = bill_key, @known_result = result,
       @known_tradeno = tradeno, @asked = paymentvalue, @paid = receiptvalue,
-      @refunded = refundvalue, @cardno = cardno
+      @refunded = refundvalue, @cardno = cardno, @held = heldvalue
     from dbo.receipt_stored_value with (forceseek) where outtradeno = @outtradeno;
   if @known_autoid is null or @autoid is null
     or @known_autoid collate Latin1_General_BIN2 <> @autoid
@@ -106,8 +107,10 @@ begin
     return;
   end;
 
+  -- An older version noted the hold of all of it as the result.
+  if @known_result = N'H' and @held is null set @held = @paid;
   -- What is to be written. null: this news is old, nothing is.
-  declare @new_result nchar(1), @card_change decimal(18,2) = 0;
+  declare @new_result nchar(1), @new_held decimal(18,2), @card_change decimal(18,2) = 0;
   if @result = N'S'
   begin
     if @receiptvalue <> @asked
@@ -142,16 +145,27 @@ begin
       set @new_result = N'R';
     end;
   end
+  -- What the card shall have given up for this receipt in all: H raises it, U lowers it, and the
+  -- card changes by the difference.
   else if @billtype = N'7' and @result = N'H'
   begin
-    if @known_result = N'S' select @new_result = N'H', @card_change = -@receiptvalue;
+    if @paid is not null and @receiptvalue > coalesce(@held, 0)
+    begin
+      if @receiptvalue > @paid
+      begin
+        select @errcode = 40902, @errmsg = N'退款超过实收金额 (more than was paid)';
+        return;
+      end;
+      select @new_held = @receiptvalue, @card_change = coalesce(@held, 0) - @receiptvalue;
+    end;
   end
   else if @billtype = N'7' and @result = N'U'
   begin
-    if @known_result = N'H' select @new_result = N'S', @card_change = @receiptvalue;
+    if @receiptvalue < coalesce(@held, 0)
+      select @new_held = @receiptvalue, @card_change = @held - @receiptvalue;
   end;
 
-  if @new_result is not null
+  if @new_result is not null or @new_held is not null
   begin
     -- All of it or nothing, whether or not the caller has opened a transaction.
     begin transaction;
@@ -183,7 +197,13 @@ begin
         insert into dbo.card_balance (cardno, balance) values (@card_key, @card_change);
       end;
     end;
-    if @result = N'S'
+    if @new_held is not null
+    begin
+      update dbo.receipt_stored_value set heldvalue = @new_held,
+        result = case when result = N'H' then N'S' else result end
+      where outtradeno = @outtradeno;
+    end
+    else if @result = N'S'
     begin
       if @billtype = N'1'
         update dbo.receipt_scenic set result = N'S', tradeno = @tradeno,
@@ -235,7 +255,8 @@ begin
         update dbo.receipt_concession set result = N'R', refundvalue = @receiptvalue
         where outtradeno = @outtradeno;
       else if @billtype = N'7'
-        update dbo.receipt_stored_value set result = N'R', refundvalue = @receiptvalue
+        update dbo.receipt_stored_value set result = N'R', refundvalue = @receiptvalue,
+          heldvalue = @held
         where outtradeno = @outtradeno;
     end
     else

@@ -168,6 +168,7 @@ begin
     tradeno nvarchar(64) collate Latin1_General_BIN2 null,
     receiptvalue decimal(18,2) null,
     refundvalue decimal(18,2) null,
+    heldvalue decimal(18,2) null,
     buyer nvarchar(128) null,
     begunat datetime2(3) not null,
     paidat datetime2(3) null,

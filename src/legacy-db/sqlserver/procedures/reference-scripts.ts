@@ -11,6 +11,8 @@ const PROCEDURE_SCRIPTS = [
   { procedure: END.name, file: 'end.sql' },
 ];
 const TABLES_SCRIPT = 'receipt-tables.sql';
+/** What tables of an older version lack. */
+const HELD_SCRIPT = 'held-values.sql';
 
 /** The batches of a script: what stands between lines of `go` alone. */
 export function readBatches(file: string): string[] {
@@ -29,10 +31,15 @@ export async function installReference(runner: QueryRunner): Promise<void> {
     if (!(await exists(runner, procedure))) missing.push(file);
   }
   if (missing.length === 0) return;
-  const tables = readBatches(TABLES_SCRIPT);
+  const tables = tableBatches();
   // Only what makes it: there is none to drop, and what tells whose it is not every engine knows.
   const procedures = missing.map((file) => readBatches(file).at(-1) ?? '');
   for (const batch of [...tables, ...procedures]) await runBatch(runner, batch);
+}
+
+/** Makes the tables where there are none, and gives older ones what they lack. */
+function tableBatches(): string[] {
+  return [...readBatches(TABLES_SCRIPT), ...readBatches(HELD_SCRIPT)];
 }
 
 /** A procedure that is there. */
@@ -88,7 +95,7 @@ export async function renewProcedures(source: DataSource): Promise<string[]> {
       said.push(`made  ${procedure}: reference, version ${version}${rights}`);
     }
   }
-  if (batches.length > 0) await runBatches(source, [...readBatches(TABLES_SCRIPT), ...batches]);
+  if (batches.length > 0) await runBatches(source, [...tableBatches(), ...batches]);
   return said;
 }
 

@@ -1,18 +1,23 @@
-import { scannedCode } from '../../../domain/collect/scanned-code';
+import { PARM_PAY } from '../../../wire/operation/contract';
+import { WireType } from '../../../wire/operation/wire-type';
 import type { BarCodeAsk } from '../bar-code.service';
-import { OptionalEpochMs, ScannedCode } from './members';
+import { ScannedCode, ValidUntil } from './members';
 import { ScanCodeDto, toScanCodeAsk } from './scan-code.dto';
 
-/** Body of BarCode, as text: ScanCode's members, the guest's code, until when it is wanted. */
+/**
+ * Body of BarCode: the guest's code, ScanCode's members, and until when it is wanted. Source: the
+ * BarCode pages of the other channels, whose classes declare their own member before the inherited.
+ */
+@WireType('AliBarCodeParm', PARM_PAY)
 export class BarCodeDto extends ScanCodeDto {
-  @ScannedCode(40)
+  @ScannedCode()
   barcode: string;
 
-  @OptionalEpochMs()
+  @ValidUntil()
   validuntil?: string | null;
 }
 
-/** What a valid body asks for, without what the scanner put around the code. */
+/** What a valid body asks for. */
 export function toBarCodeAsk(dto: BarCodeDto, wantedUntilMs: number | null): BarCodeAsk {
-  return { ...toScanCodeAsk(dto), authCode: scannedCode(dto.barcode), wantedUntilMs };
+  return { ...toScanCodeAsk(dto), authCode: dto.barcode, wantedUntilMs };
 }

@@ -1,116 +1,77 @@
-import { ValidateBy } from 'class-validator';
-import { BILL_TYPES, isBillType } from '../../../domain/bill';
-import { parseYuan } from '../../../domain/money';
-import type { YuanFault } from '../../../domain/money';
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { STORED_VALUE } from '../../../domain/bill';
 import { scannedCode } from '../../../domain/collect/scanned-code';
+import { Code, OptionalEpochMs, RequestMember, textReason } from '../../../wire/operation/members';
+import { BILL_NO, FAR_AWAY_MS, RECEIPT_ID } from './samples';
 
-/** White space as .NET's [Required] sees it: U+3000 counts, U+200B does not. */
-const BLANK = /^[\s\u0085]*$/;
-const BYTE_ORDER_MARK = '\uFEFF';
-const LONE_SURROGATE = /\p{Surrogate}/u;
-/** Milliseconds since 1970, from 2001 to 2286: seconds and microseconds are told apart. */
-const EPOCH_MS = /^[1-9]\d{12}$/;
-/** Characters no number of a document has. */
-const CONTROLS = /\p{Cc}/u;
-
-const YUAN_FAULTS: Record<YuanFault, string> = {
-  grammar: '不是合法的金额 (not a decimal amount such as 5.10)',
-  fraction: '最多两位小数 (at most two decimals)',
-  range: '须在 0.01 到 100000000.00 之间 (must be from 0.01 to 100000000.00)',
-};
-
-/** Why a member's value is refused; null when it is fine. Never repeats the value. */
-type Reason = string | null;
-
-function isBlank(value: string): boolean {
-  return BLANK.test(value) && !value.includes(BYTE_ORDER_MARK);
-}
-
-/** Lengths count UTF-16 units, as the legacy service counted. */
-function tooLong(value: string, max: number): boolean {
-  return value.length > max;
-}
-
-function textReason(value: unknown, required: boolean, max: number, strict: boolean): Reason {
-  if (value === undefined || value === null || (typeof value === 'string' && isBlank(value))) {
-    return required ? '必填 (is required)' : null;
-  }
-  if (typeof value !== 'string') return '须为文本 (must be text)';
-  if (tooLong(value, max)) return `最多 ${max} 个字符 (at most ${max} characters)`;
-  if (LONE_SURROGATE.test(value)) return '含有无效字符 (holds half a character)';
-  if (strict && CONTROLS.test(value)) return '含有控制字符 (holds control characters)';
-  return null;
-}
-
-function rule(name: string, reasonOf: (value: unknown, owner: object) => Reason) {
-  return ValidateBy({
-    name,
-    validator: {
-      validate: (value, args) => reasonOf(value, args?.object ?? {}) === null,
-      defaultMessage: (args) => (args && reasonOf(args.value, args.object)) ?? 'is invalid',
-    },
+/** The number of a bill. */
+export function BillNo(): PropertyDecorator {
+  return Code(20, {
+    zh: '单号。与 billtype 一起确定一张单据；不区分英文字母大小写，忽略末尾空格',
+    en:
+      'bill number; with billtype it names one bill. Letter case and trailing blanks do not ' +
+      'count',
+    example: BILL_NO,
   });
 }
 
-/** A number or code: required, at most `max` UTF-16 units, no control characters. */
-export function RequiredCode(max: number): PropertyDecorator {
-  return rule('requiredCode', (value) => textReason(value, true, max, true));
-}
-
-/** The guest's code: as `RequiredCode`, but what the scanner put around it does not count. */
-export function ScannedCode(max: number): PropertyDecorator {
-  return rule('scannedCode', (value) => {
-    const read = typeof value === 'string' ? scannedCode(value) : value;
-    return textReason(read, true, max, true);
+/** The way of payment. */
+export function PayType(): PropertyDecorator {
+  return Code(2, {
+    zh: '付款方式。98 为顾客扫码，97 为收银员扫码，其他值照收',
+    en: 'way of payment. 98: the guest scans, 97: the clerk scans, others pass',
+    example: '98',
   });
 }
 
-/** Free text: required, any length. */
-export function RequiredText(): PropertyDecorator {
-  return rule('requiredText', (value) => textReason(value, true, Infinity, false));
-}
-
-/** Free text of any length that may be missing, null or empty. */
-export function OptionalText(): PropertyDecorator {
-  return rule('optionalText', (value) => textReason(value, false, Infinity, false));
-}
-
-/** Why a time is refused; null when it is fine, or not given. */
-export function epochMsReason(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'string' && EPOCH_MS.test(value)) return null;
-  return '须为 13 位毫秒时间戳 (must be epoch milliseconds, 13 digits)';
-}
-
-/** A time in epoch ms that may be missing or null. */
-export function OptionalEpochMs(): PropertyDecorator {
-  return rule('epochMs', epochMsReason);
-}
-
-/** One of the bill types. */
-export function BillTypeCode(): PropertyDecorator {
-  return rule('billType', (value) => {
-    const reason = textReason(value, true, Infinity, false);
-    if (reason !== null) return reason;
-    if (typeof value === 'string' && isBillType(value)) return null;
-    return `须为 ${BILL_TYPES.join('、')} 之一 (must be one of ${BILL_TYPES.join(', ')})`;
+/** The receipt a request names. */
+export function ReceiptId(): PropertyDecorator {
+  return Code(36, {
+    zh: '收款流水。景区系统为 付款方式|交易类型|本单流水号，其他为全局流水号；由 ScanCode 返回',
+    en:
+      'receipt id, given by ScanCode: paytype|tradetype|serial in the bill for scenic tickets, ' +
+      'a global serial for the others',
+    example: RECEIPT_ID,
   });
 }
 
-/** An amount to pay, in yuan text. */
-export function YuanText(): PropertyDecorator {
-  return rule('yuan', (value) => {
-    if (value === undefined || value === null || value === '') return '必填 (is required)';
-    if (typeof value !== 'string') return YUAN_FAULTS.grammar;
-    const reading = parseYuan(value);
-    return reading.ok ? null : YUAN_FAULTS[reading.fault];
+/** Until when a BarCode or Cancel is wanted. */
+export function ValidUntil(): PropertyDecorator {
+  return OptionalEpochMs({
+    zh:
+      '可选。有效截止时间(毫秒时间戳)，也可用请求头 X-Valid-Until；迟于它 5 秒以上到达的' +
+      '请求不做任何处理，回答 40904。请以本服务应答头 Date 为准计算',
+    en:
+      'may be missing: until when it is wanted, epoch ms; also as the header X-Valid-Until. More ' +
+      'than 5 s after it nothing is done (40904). Compute it from the Date of our answers',
+    example: FAR_AWAY_MS,
   });
 }
 
-/** The card: required when the bill recharges one (`billtype` 7), else ignored. */
-export function CardOf(cardBillType: string): PropertyDecorator {
-  return rule('card', (value, owner) => {
-    const required = Reflect.get(owner, 'billtype') === cardBillType;
-    return textReason(value, required, 20, true);
+/** The guest's code; what the scanner put around it is taken away and does not count. */
+export function ScannedCode(): PropertyDecorator {
+  return applyDecorators(
+    Code(40, {
+      zh: '顾客的付款码，由收银员扫描得到；不保存',
+      en: "the guest's code as the clerk scanned it; kept nowhere",
+      example: '280000000000000001',
+    }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? scannedCode(value) : value,
+    ),
+  );
+}
+
+/** The card: required when the bill recharges one, else ignored. */
+export function CardNo(): PropertyDecorator {
+  const text = {
+    zh: `卡号，billtype 为 ${STORED_VALUE} (储值卡充值) 时必填，其他忽略`,
+    en: `card to recharge; required for billtype ${STORED_VALUE}, ignored for the others`,
+    example: '80010001',
+  };
+  return RequestMember({ ...text, kind: 'text', maxLength: 20 }, (value, owner) => {
+    const required = Reflect.get(owner, 'billtype') === STORED_VALUE;
+    return textReason(value, { required, max: 20, strict: true });
   });
 }

@@ -1,25 +1,28 @@
-import { isBillType } from '../../../domain/bill';
+import type { BillType } from '../../../domain/bill';
+import { PARM_PAY } from '../../../wire/operation/contract';
+import { BillTypeCode } from '../../../wire/operation/members';
+import { WireType } from '../../../wire/operation/wire-type';
 import type { ReceiptName } from '../query.service';
-import { BillTypeCode, RequiredCode } from './members';
+import { BillNo, PayType, ReceiptId } from './members';
 
-/** Body of Query, as text; members in the order in which they are checked. */
+/** Body of Query; members in the order in which they are checked. Source: legacy help page. */
+@WireType('AliPayQueryParm', PARM_PAY)
 export class QueryDto {
-  @RequiredCode(20)
+  @BillNo()
   billnum: string;
 
-  @RequiredCode(36)
+  @ReceiptId()
   autoid: string;
 
   @BillTypeCode()
-  billtype: string;
+  billtype: BillType;
 
-  @RequiredCode(2)
+  @PayType()
   paytype: string;
 }
 
 /** The receipt a valid body names. */
 export function toReceiptName(dto: QueryDto): ReceiptName {
-  if (!isBillType(dto.billtype)) throw new Error('the body was not validated');
   return {
     billType: dto.billtype,
     billNo: dto.billnum,

@@ -1,5 +1,5 @@
 import { ERRORS, PayError } from '../../../domain/errors';
-import { epochMsReason } from './members';
+import { epochMsReason } from '../../../wire/operation/members';
 
 /**
  * Until when a request is wanted, epoch ms; null: there is no end. Said by its member `validuntil`,

@@ -2,6 +2,7 @@ import { KeyObject } from 'node:crypto';
 import { AnswerNode } from '../answer';
 import { Certificates } from '../../keys/key-certificates';
 import { Account } from '../../keys/keys';
+import { BillAnswer } from '../../bill/bills';
 import { Order } from '../../ledger/trades';
 
 /** What a method may look at and change. A rehearsal gives it a `save` that keeps nothing. */
@@ -19,6 +20,8 @@ export interface MethodWorld {
   refundVisibleMs(): number;
   find(outTradeNo: string): Order | undefined;
   findByTradeNo(tradeNo: string): Order | undefined;
+  /** A link to the bill of a day `yyyy-MM-dd`, or why there is none. */
+  bill(date: string): BillAnswer;
   /** Keeps a changed order; `cause` is for the reader of the journal. */
   save(order: Order, cause: string): void;
   /** A fresh, unguessable code. */

@@ -1,3 +1,4 @@
+import { billDownload } from './bill-download';
 import { cancel } from './cancel';
 import { close } from './close';
 import { MethodHandler } from './method';
@@ -16,4 +17,5 @@ export const METHODS: ReadonlyMap<string, MethodHandler> = new Map([
   ['alipay.trade.refund', refund],
   ['alipay.trade.fastpay.refund.query', refundQuery],
   ['alipay.trade.pay', pay],
+  ['alipay.data.dataservice.bill.downloadurl.query', billDownload],
 ]);

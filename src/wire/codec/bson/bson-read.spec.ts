@@ -1,7 +1,7 @@
 import { Binary, Code, Decimal128, Double, Int32, Long, ObjectId, serialize } from 'bson';
 import { PayError } from '../../../domain/errors';
 import { readBson } from './bson-read';
-import { AliScanCodeParm } from '../../operation/contracts';
+import { AliScanCodeParm } from '../../../../test/support/contracts';
 
 function read(bytes: Uint8Array): object {
   return readBson(AliScanCodeParm, Buffer.from(bytes));

@@ -1,4 +1,4 @@
-import { Envelope, Member, ResultContract, ResultKind } from '../../operation/contract';
+import { Envelope, FlatType, Member, ResultContract, ResultKind } from '../../operation/contract';
 import {
   booleanOf,
   decimalOf,
@@ -48,10 +48,14 @@ function memberValue(member: Member<ResultKind>, tag: object): string {
 function tagValue(contract: ResultContract, tag: object | string | null): string {
   if (tag === null) return 'null';
   if (contract.tag === null) return jsonString(tagText(tag));
-  const members = tagObject(tag);
+  return writeJsonObject(contract.tag, tagObject(tag));
+}
+
+/** A flat object in JSON, members in declaration order. */
+export function writeJsonObject(type: FlatType<ResultKind>, object: object): string {
   let text = '{';
-  for (const member of contract.tag.members) {
-    text += `${text === '{' ? '' : ','}"${member.name}":${memberValue(member, members)}`;
+  for (const member of type.members) {
+    text += `${text === '{' ? '' : ','}"${member.name}":${memberValue(member, object)}`;
   }
   return `${text}}`;
 }

@@ -1,5 +1,6 @@
 import { PayError } from '../../../domain/errors';
-import { AliScanCodeParm, PARM_PAY } from '../../operation/contracts';
+import { AliScanCodeParm } from '../../../../test/support/contracts';
+import { PARM_PAY } from '../../operation/contract';
 import { readXml } from './xml-read';
 
 const SPACES = `xmlns="${PARM_PAY}" xmlns:i="http://www.w3.org/2001/XMLSchema-instance"`;

@@ -17,7 +17,8 @@ import {
   textOf,
 } from '../../operation/result-value';
 
-const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
+/** Namespace of `i:nil`. */
+export const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 // Everything the legacy writer left as it is, in one run.
 const PLAIN = /^[\t -%'-;=?-\ud7ff\ue000-\ufffd]*$/;
 const ESCAPED = /[&<>\ufffe\uffff]|\r\n?|\p{Cc}/gu;
@@ -109,6 +110,21 @@ function tagElement(contract: ResultContract, plan: XmlPlan, tag: object | strin
     text += value === null ? `${open.slice(0, -1)} i:nil="true" />` : open + value + close;
   }
   return `${text}</tag>`;
+}
+
+/**
+ * The members of a flat object as elements without a prefix, in alphabetical order, as .NET's
+ * DataContract wants them. What stands around them declares their namespace and `i`.
+ */
+export function writeXmlMembers(type: FlatType<ResultKind>, object: object): string {
+  const members = [...type.members].sort(byName);
+  return members
+    .map((member) => {
+      const value = memberText(member, object);
+      const { name } = member;
+      return value === null ? `<${name} i:nil="true" />` : `<${name}>${value}</${name}>`;
+    })
+    .join('');
 }
 
 /** An answer in XML: no declaration, no indentation, members in alphabetical order. */

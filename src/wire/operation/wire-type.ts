@@ -1,0 +1,141 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { requestContract, tagType } from './contract';
+import type { FlatType, RequestContract, RequestKind, ResultKind } from './contract';
+
+/** The same sentence in the two languages of the documents. */
+export interface Bilingual {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** What a member of a request or of a tag is, for readers, for rules, for people and for tools. */
+export interface MemberData {
+  readonly kind: RequestKind | ResultKind;
+  readonly meaning: Bilingual;
+  /** Must a request bring it? Members of answers are always there. */
+  readonly required?: true;
+  /** UTF-16 units; null: any length. */
+  readonly maxLength: number | null;
+  /** The only values there are. */
+  readonly allowed?: readonly string[];
+  /** Smallest and largest number, for a decimal member. */
+  readonly range?: readonly [min: number, max: number];
+  /** A value that works, as JSON has it. */
+  readonly example: string | number | boolean;
+  /** Stands behind the inherited members. */
+  readonly last?: true;
+  /** Is it a member of a tag? */
+  readonly told?: true;
+}
+
+/** A type's name and XML namespace. */
+export interface WireName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Members by their name, in the order of the wire. */
+export type Members = Readonly<Record<string, MemberData>>;
+
+/** The class of a request's body or of an answer's tag. */
+export type WireClass = abstract new (...args: never[]) => object;
+
+const TYPE = Symbol('WireType');
+const MEMBERS = Symbol('Members');
+
+/** Prefix of a tag's members in the XML of answers. */
+export const TAG_PREFIX = 'd2p1';
+
+const SCHEMA_TYPES = {
+  text: { type: 'string' },
+  decimal: { type: 'number' },
+  int: { type: 'integer' },
+  long: { type: 'integer', format: 'int64' },
+  boolean: { type: 'boolean' },
+} as const;
+
+/**
+ * Names a class's type on the wire, as the XML of .NET's DataContract has it. Its members are those
+ * that carry a member decorator: own ones, inherited ones, and then what says it comes last.
+ */
+export function WireType(name: string, namespace: string): ClassDecorator {
+  return (target) => {
+    Reflect.defineMetadata(TYPE, { name, namespace }, target);
+    ApiSchema({ name })(target);
+    const { prototype } = target as unknown as { prototype: object };
+    for (const [member, data] of Object.entries(membersOf(prototype))) {
+      ApiProperty(schemaOf(data, namespace))(prototype, member);
+    }
+  };
+}
+
+/** Notes a member of a wire type. Rules and transformations stand beside it. */
+export function wireMember(data: MemberData): PropertyDecorator {
+  return (prototype, name) => {
+    const own = Reflect.getOwnMetadata(MEMBERS, prototype) as Members | undefined;
+    Reflect.defineMetadata(MEMBERS, { ...own, [String(name)]: data }, prototype);
+  };
+}
+
+/** The members of a class with what was said of them. */
+export function membersOfType(type: WireClass): Members {
+  return membersOf(type.prototype as object);
+}
+
+/** How readers find the members of a request. */
+export function requestContractOf(type: WireClass): RequestContract {
+  const { name, namespace } = wireNameOf(type);
+  return requestContract(name, namespace, kindsOf<RequestKind>(type));
+}
+
+/** The type of a tag for writers. */
+export function tagTypeOf(type: WireClass): FlatType<ResultKind> {
+  const { name, namespace } = wireNameOf(type);
+  return tagType(name, namespace, kindsOf<ResultKind>(type));
+}
+
+/** How long or which a member may be, in words. */
+export function lengthText({ maxLength, range, allowed, example }: MemberData): string {
+  if (typeof example === 'boolean') return 'true / false';
+  if (range) return `${range[0]} – ${range[1]}`;
+  if (allowed) return allowed.join(', ');
+  if (maxLength === null) return '长度不限 · any length';
+  return `最多 ${maxLength} 个字符 · at most ${maxLength} characters`;
+}
+
+/** Every member of a tag is always there; one without a list of words may be null. */
+function schemaOf(data: MemberData, namespace: string): ApiPropertyOptions {
+  const { kind, meaning, maxLength, allowed, range, example } = data;
+  const schema = {
+    ...SCHEMA_TYPES[kind],
+    description: `${meaning.zh} · ${meaning.en} (${lengthText(data)})`,
+    example,
+    ...(maxLength === null ? {} : { maxLength }),
+    ...(allowed ? { enum: [...allowed] } : {}),
+    ...(range ? { minimum: range[0], maximum: range[1] } : {}),
+  };
+  if (!data.told) return { ...schema, required: data.required ?? false, xml: { namespace } };
+  const xml = { namespace, prefix: TAG_PREFIX };
+  return { ...schema, required: true, xml, ...(allowed ? {} : { nullable: true }) };
+}
+
+/** The name and the XML namespace of a class's type. */
+export function wireNameOf(type: WireClass): WireName {
+  const found: unknown = Reflect.getOwnMetadata(TYPE, type);
+  if (!found) throw new Error(`${type.name} has no @WireType`);
+  return found as WireName;
+}
+
+function kindsOf<Kind>(type: WireClass): Record<string, Kind> {
+  const kinds = Object.entries(membersOfType(type)).map(([name, { kind }]) => [name, kind]);
+  return Object.fromEntries(kinds) as Record<string, Kind>;
+}
+
+function membersOf(prototype: object): Members {
+  const own = Reflect.getOwnMetadata(MEMBERS, prototype) as Members | undefined;
+  const parent = Reflect.getPrototypeOf(prototype);
+  const all = Object.entries({ ...own, ...(parent ? membersOf(parent) : {}) });
+  const [first, last] = [all.filter(([, one]) => !one.last), all.filter(([, one]) => one.last)];
+  return Object.fromEntries([...first, ...last]);
+}

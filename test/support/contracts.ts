@@ -1,0 +1,17 @@
+import { BarCodeDto } from '../../src/pay/operations/dto/bar-code.dto';
+import { CancelDto } from '../../src/pay/operations/dto/cancel.dto';
+import { QueryDto } from '../../src/pay/operations/dto/query.dto';
+import * as results from '../../src/pay/operations/dto/results';
+import { ScanCodeDto } from '../../src/pay/operations/dto/scan-code.dto';
+import { resultContract } from '../../src/wire/operation/contract';
+import { requestContractOf, tagTypeOf } from '../../src/wire/operation/wire-type';
+import { QueryStatusDto } from '../../src/xpos/operations/dto/query-status.dto';
+
+// The contracts of the operations, as readers and writers know them.
+export const AliScanCodeParm = requestContractOf(ScanCodeDto);
+export const AliBarCodeParm = requestContractOf(BarCodeDto);
+export const AliPayQueryParm = requestContractOf(QueryDto);
+export const AliPayCancelParm = requestContractOf(CancelDto);
+export const XposQueryStatusParm = requestContractOf(QueryStatusDto);
+export const PayScanCodeResult = resultContract(tagTypeOf(results.PayScanCodeResult));
+export const PayStatusResult = resultContract(tagTypeOf(results.PayStatusResult));
