@@ -29,5 +29,8 @@ module.exports = {
   coverageProvider: 'v8',
   // A busy machine is slow, not wrong.
   testTimeout: 20_000,
+  setupFiles: process.env.TEST_MSSQL_URL
+    ? [join(__dirname, 'test/support/books/patient-suites.js')]
+    : [],
   workerIdleMemoryLimit: '1GB',
 };

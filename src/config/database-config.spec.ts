@@ -90,6 +90,8 @@ describe('DATABASE_URL', () => {
   });
 });
 
+const SHAPE_OF_NAMES = 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text,End.@extra=default';
+
 describe('PROCEDURE_PARAMETERS', () => {
   const url = 'mssql://user:secret@db/books';
 
@@ -105,15 +107,30 @@ describe('PROCEDURE_PARAMETERS', () => {
     expect(read(url)).toMatchObject({ parameterNames: {} });
   });
 
+  it('takes names in Chinese, and parameters that have a default', () => {
+    const text = 'Begin.billnum=@单据号,Begin.@extra=default,End.@备注=default,End.buyer=default';
+    expect(read(url, text)).toMatchObject({
+      parameterNames: {
+        'Begin.billnum': '单据号',
+        'Begin.@extra': 'default',
+        'End.@备注': 'default',
+        'End.buyer': 'default',
+      },
+    });
+  });
+
   it.each([
-    ['Begin.billnum', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
-    ['billnum=@a', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
-    ['Begin.billnum=@a b', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
-    ['Begin.billnum=@a]; drop', 'must be like Begin.billnum=@p_bill,End.errmsg=@p_text'],
+    ['Begin.billnum', SHAPE_OF_NAMES],
+    ['billnum=@a', SHAPE_OF_NAMES],
+    ['Begin.billnum=@a b', SHAPE_OF_NAMES],
+    ['Begin.billnum=@a]; drop', SHAPE_OF_NAMES],
     ['Begin.result=@a', 'there is no parameter Begin.result'],
     ['End.bill=@a', 'there is no parameter End.bill'],
     ['Begin.billnum=@a,Begin.billnum=@b', 'names Begin.billnum twice'],
     ['Begin.billnum=@BillType', 'gives two parameters of Begin one name'],
+    ['Begin.@extra=@default', SHAPE_OF_NAMES],
+    ['Begin.@Extra=default,Begin.billnum=@extra', 'gives two parameters of Begin one name'],
+    ['Begin.@billnum=default', 'gives two parameters of Begin one name'],
     ['End.errmsg=@x,End.buyer=@X', 'gives two parameters of End one name'],
   ])('refuses %s', (text, what) => {
     expect(problems(url, text)).toEqual([`PROCEDURE_PARAMETERS: ${what}`]);

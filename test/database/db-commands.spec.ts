@@ -35,7 +35,7 @@ async function run(word: string, url: string, more: object = {}): Promise<Verdic
 /** The lines that tell of differences, their columns parted by one bar. */
 function differences({ lines }: Verdict): string[] {
   return lines
-    .filter((line) => /^(?:dbo\.|table |migrations)/.test(line))
+    .filter((line) => /^(?:dbo\.|table |migrations|collation )/.test(line))
     .map((line) => line.split(/ {2,}/).join('|'));
 }
 
@@ -138,8 +138,10 @@ describe('the commands on SQL Server', () => {
       `ok  migrations: ${NAMES.length} applied`,
       `ok  procedure ${BEGIN}: 12 parameters`,
       `ok  procedure ${BEGIN}: we may execute it`,
+      `ok  procedure ${BEGIN}: reference, version 2`,
       `ok  procedure ${END}: 13 parameters`,
       `ok  procedure ${END}: we may execute it`,
+      `ok  procedure ${END}: reference, version 2`,
       `ok  procedure ${BEGIN}: npm run restore raises its numbers`,
       `ok  procedure ${END}: holds of cards are running totals`,
       ...Object.entries(catalog.tables).map(
@@ -152,10 +154,10 @@ describe('the commands on SQL Server', () => {
   });
 
   it.each([
-    ['a procedure of the customer', 'create procedure dbo.Theirs as select 1'],
-    ['a reference procedure of an older version', `-- ${REFERENCE_MARK}.`],
-    ['a procedure whose text may not be read', null],
-  ])('say who must raise the numbers of %s after a restore', async (_, definition) => {
+    ['a procedure of the customer', 'create procedure dbo.Theirs as select 1', 0],
+    ['a reference procedure of an older version', `-- ${REFERENCE_MARK}.`, 1],
+    ['a procedure whose text may not be read', null, 0],
+  ])('say who must raise the numbers of %s after a restore', async (_, definition, exit) => {
     if (definition === null) delete catalog.definitions[BEGIN];
     else catalog.definitions[BEGIN] = definition;
     const { exitCode, lines } = await run('check', server.url());
@@ -163,7 +165,7 @@ describe('the commands on SQL Server', () => {
       `ok  procedure ${BEGIN}: gives numbers by its own rule: ` +
         'npm run restore does not raise them, you must',
     );
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(exit);
   });
 
   it.each([
@@ -182,7 +184,10 @@ describe('the commands on SQL Server', () => {
     catalog.definitions[END] = `-- ${REFERENCE_MARK}.`;
     const verdict = await run('check', server.url());
     const found = 'of an older version: run held-values.sql and end.sql';
-    expect(differences(verdict)).toEqual([`${END}|H and U|running totals|${found}`]);
+    expect(differences(verdict)).toEqual([
+      `${END}|version|2|1: run db:migrate -- --procedures`,
+      `${END}|H and U|running totals|${found}`,
+    ]);
     expect(verdict.exitCode).toBe(1);
   });
 
@@ -226,6 +231,51 @@ describe('the commands on SQL Server', () => {
     ]);
   });
 
+  it('take a parameter that has a default, where the customer says so', async () => {
+    catalog.procedures[BEGIN]?.push(['@备注', 'nvarchar', 20, 0, 0, 0]);
+    expect((await run('check', server.url())).exitCode).toBe(1);
+    const names = { PROCEDURE_PARAMETERS: 'Begin.@备注=default' };
+    const { exitCode, lines } = await run('check', server.url(), names);
+    expect(exitCode).toBe(0);
+    expect(lines).toContain(`ok  procedure ${BEGIN}: @备注 ok (default)`);
+  });
+
+  it('print the names where type, direction and order pair up', async () => {
+    const begin = catalog.procedures[BEGIN] ?? [];
+    begin[0] = ['@单据号', 'nvarchar', 40, 0, 0, 0];
+    begin[7] = ['@card', 'nvarchar', 40, 0, 0, 0];
+    begin[3] = ['@money', 'decimal', 9, 18, 2, 0];
+    begin[10] = ['@code', 'bigint', 8, 0, 0, 1]; // Another type: nothing to pair.
+    begin.push(['@memo1', 'nvarchar', 400, 0, 0, 1], ['@memo2', 'nvarchar', 400, 0, 0, 1]);
+    begin[11] = ['@text', 'nvarchar', 400, 0, 0, 1]; // Three may be @errmsg.
+    const { lines } = await run('check', server.url());
+    expect(lines.at(-2)).toBe(
+      'PROCEDURE_PARAMETERS=Begin.billnum=@单据号,Begin.paymentvalue=@money,Begin.cardno=@card',
+    );
+    const names = { PROCEDURE_PARAMETERS: 'Begin.billnum=@wrong,Begin.@memo1=default' };
+    expect((await run('check', server.url(), names)).lines.at(-2)).toMatch(
+      /^PROCEDURE_PARAMETERS=Begin\.@memo1=default,Begin\.billnum=@单据号,Begin\.paymentvalue=/,
+    );
+  });
+
+  it.each(['Chinese_PRC_CS_AS', 'Latin1_General_100_BIN2'])(
+    'want names in their letter case on a database of %s',
+    async (collation) => {
+      catalog.collation = collation;
+      const begin = catalog.procedures[BEGIN] ?? [];
+      begin[0] = ['@BillNum', 'nvarchar', 40, 0, 0, 0];
+      const check = await run('check', server.url());
+      expect(differences(check)).toEqual([
+        `${BEGIN}|@billnum|nvarchar(20)|missing`,
+        `${BEGIN}|@BillNum|no such parameter|nvarchar(20): we pass no value for it`,
+      ]);
+      const [, entries = ''] = /^PROCEDURE_PARAMETERS=(.*)$/.exec(check.lines.at(-2) ?? '') ?? [];
+      expect(entries).toBe('Begin.billnum=@BillNum');
+      const mapped = { PROCEDURE_PARAMETERS: entries };
+      expect((await run('check', server.url(), mapped)).exitCode).toBe(0);
+    },
+  );
+
   it('find missing procedures, tables, columns, keys and migrations', async () => {
     delete catalog.procedures[END];
     delete catalog.tables['alarm'];
@@ -242,13 +292,31 @@ describe('the commands on SQL Server', () => {
     expect(differences(await run('check', server.url()))).toEqual([
       `migrations|${pending}|applied|pending: run db:migrate`,
       `${END}|procedure|a procedure we may execute|missing, or no right to it`,
-      'table bill|bill_key|nvarchar(20) collate Latin1_General_BIN2 not null|' +
-        'nvarchar(20) collate Chinese_PRC_CI_AS not null',
       'table bill|bill_status|nvarchar(10) collate Latin1_General_BIN2 not null|' +
         'nvarchar(5) collate Latin1_General_BIN2 null',
       'table bill|(bill_type, bill_key)|a unique key|missing',
       'table alarm|table|a table|missing',
+      'collation|bill.bill_key|Latin1_General_BIN2|Chinese_PRC_CI_AS',
     ]);
+  });
+
+  it('say in one line that collations differ', async () => {
+    for (const table of Object.values(catalog.tables)) {
+      table.columns = table.columns.map(([name, type, length, nullable, collation]): ColumnRow => [
+        name,
+        type,
+        length,
+        nullable,
+        collation && 'Chinese_PRC_CI_AS',
+      ]);
+    }
+    const check = await run('check', server.url());
+    expect(differences(check)).toEqual([
+      expect.stringMatching(
+        /^collation\|bill\.bill_type and \d\d more\|Latin1_General_BIN2\|Chinese_PRC_CI_AS$/,
+      ),
+    ]);
+    expect(check.lines).not.toContain('ok  table bill: 5 columns');
   });
 
   // The driver does not say the number of a refused login.

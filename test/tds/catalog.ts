@@ -36,6 +36,8 @@ export interface Catalog {
   formerMigrations: string[] | null;
   /** The texts of procedures that may be read, by the name with its schema. */
   readonly definitions: Record<string, string>;
+  /** The collation of the database. */
+  collation: string;
   /** Procedures we may not execute. */
   readonly forbidden: string[];
 }
@@ -47,6 +49,9 @@ function answerOf(columns: Column[], rows: TdsValue[][]): Answer {
   return { columns, rows };
 }
 
+/** Answers statements that match, by their text. */
+type On = (target: RegExp, answer: (sql: string) => Answer) => void;
+
 /** Answers the statements of the commands from that catalog, read afresh each time. */
 export function catalogBackend(catalog: Catalog): ScriptedBackend {
   // The table of a path with its schema; a procedure's name as it is.
@@ -55,7 +60,7 @@ export function catalogBackend(catalog: Catalog): ScriptedBackend {
     return /^\[dbo\]\.\[(\w+)\]$/.exec(name)?.[1] ?? name;
   };
   const backend = new ScriptedBackend();
-  const on = (target: RegExp, answer: (sql: string) => Answer): void => {
+  const on: On = (target, answer) => {
     backend.on(target, (statement) => answer(sqlOf(statement) ?? ''));
   };
   on(/^select OBJECT_ID/i, (sql) => {
@@ -64,32 +69,10 @@ export function catalogBackend(catalog: Catalog): ScriptedBackend {
       name in catalog.procedures || name in catalog.tables || listsIn(catalog).includes(name);
     return answerOf([WHOLE(/ as (\w+)$/.exec(sql)?.[1] ?? '')], [[there ? 1 : null]]);
   });
-  on(/^select N'\w+' as name where /, (sql) => {
-    const there = [...Object.keys(catalog.tables), ...listsIn(catalog)];
-    const asked = [...sql.matchAll(/N'(\w+)' as name where \w+\(N'\[dbo\]/g)];
-    const names = asked.map(([, name = '']) => name).filter((name) => there.includes(name));
-    return answerOf(
-      [TEXT('name')],
-      names.map((name) => [name]),
-    );
-  });
+  answerLists(on, catalog);
+  on(/databasepropertyex/, () => answerOf([TEXT('collation_name')], [[catalog.collation]]));
   on(/HAS_PERMS_BY_NAME/, (sql) =>
     answerOf([WHOLE('allowed')], [[catalog.forbidden.includes(named(sql)) ? 0 : 1]]),
-  );
-  on(/^select name from \[dbo\]\.\[\w*migrations\]/, (sql) => {
-    const former = sql.includes('[migrations]');
-    const names = former ? (catalog.formerMigrations ?? []) : catalog.migrations;
-    return answerOf(
-      [TEXT('name')],
-      names.map((name) => [name]),
-    );
-  });
-  // TypeORM reads its list by itself, too.
-  on(/^SELECT \* FROM "threepay_migrations"/, () =>
-    answerOf(
-      [TEXT('id'), TEXT('timestamp'), TEXT('name')],
-      catalog.migrations.map((name, i) => [String(i), name.slice(-13), name]),
-    ),
   );
   on(/sys\.all_parameters/, (sql) =>
     answerOf(
@@ -117,6 +100,34 @@ export function catalogBackend(catalog: Catalog): ScriptedBackend {
     ),
   );
   return backend;
+}
+
+/** Which of our tables are there, and what the lists of migrations hold. */
+function answerLists(on: On, catalog: Catalog): void {
+  on(/^select N'\w+' as name where /, (sql) => {
+    const there = [...Object.keys(catalog.tables), ...listsIn(catalog)];
+    const asked = [...sql.matchAll(/N'(\w+)' as name where \w+\(N'\[dbo\]/g)];
+    const names = asked.map(([, name = '']) => name).filter((name) => there.includes(name));
+    return answerOf(
+      [TEXT('name')],
+      names.map((name) => [name]),
+    );
+  });
+  on(/^select name from \[dbo\]\.\[\w*migrations\]/, (sql) => {
+    const former = sql.includes('[migrations]');
+    const names = former ? (catalog.formerMigrations ?? []) : catalog.migrations;
+    return answerOf(
+      [TEXT('name')],
+      names.map((name) => [name]),
+    );
+  });
+  // TypeORM reads its list by itself, too.
+  on(/^SELECT \* FROM "threepay_migrations"/, () =>
+    answerOf(
+      [TEXT('id'), TEXT('timestamp'), TEXT('name')],
+      catalog.migrations.map((name, i) => [String(i), name.slice(-13), name]),
+    ),
+  );
 }
 
 /** The lists of migrations that are there. */
@@ -197,6 +208,7 @@ export async function wholeCatalog(): Promise<Catalog> {
     tables: await ourTables(),
     migrations: MIGRATIONS.map((migration) => new migration().name),
     formerMigrations: null,
+    collation: 'Chinese_PRC_CI_AS',
     definitions: {
       [BEGIN.name]: readBatches('begin.sql').at(-1) ?? '',
       [END.name]: readBatches('end.sql').at(-1) ?? '',

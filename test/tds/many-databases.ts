@@ -7,7 +7,8 @@ import { SqliteBackend } from './sqlite-backend';
 import { openingAnswer } from './tds-server';
 
 /** Questions of the operator's commands. */
-const CATALOG = /\bas object_id$|\bsys\.|\bINFORMATION_SCHEMA\b|\bHAS_PERMS_BY_NAME\b/;
+const CATALOG =
+  /\bas object_id$|\bsys\.|\bINFORMATION_SCHEMA\b|\bHAS_PERMS_BY_NAME\b|\bdatabasepropertyex\b/;
 
 /** A server of many databases, each in an SQLite file of its own, made and dropped by statement. */
 export class ManyDatabases implements Backend {

@@ -5,6 +5,9 @@ import { joined, tableOf } from './difference';
 import type { Comparison } from './difference';
 import type { StoredBooks } from './check/stored-books';
 
+/** With it `migrate` makes reference procedures anew that are missing or of an older version. */
+const PROCEDURES = '--procedures';
+
 /** What a command says and ends with. */
 export interface Verdict {
   /** 0: as it must be; 1: it is not; 2: the database cannot be asked. */
@@ -12,10 +15,13 @@ export interface Verdict {
   readonly lines: readonly string[];
 }
 
+/** `words`: what is typed behind it. */
+type Command = (books: StoredBooks, words?: readonly string[]) => Promise<Verdict>;
+
 /** The commands by the word that is typed. */
-export const COMMANDS: Readonly<Record<string, (books: StoredBooks) => Promise<Verdict>>> = {
+export const COMMANDS: Readonly<Record<string, Command>> = {
   check: checkBooks,
-  migrate: (books) => asking(books, () => migrate(books)),
+  migrate: (books, words = []) => asking(books, () => migrate(books, words)),
   status: (books) => asking(books, () => status(books)),
 };
 
@@ -44,22 +50,25 @@ async function asking(books: StoredBooks, work: () => Promise<Verdict>): Promise
 async function check(books: StoredBooks): Promise<Verdict> {
   await books.connect();
   const migrations = migrationsAsComparison(books, await books.applied());
-  const { differences, fine } = joined([migrations, ...(await books.compare())]);
+  const { differences, fine, advice } = joined([migrations, ...(await books.compare())]);
   const count = differences.length;
   const end = count === 0 ? 'no differences' : `${count} difference${count === 1 ? '' : 's'}`;
+  const names = advice.length === 0 ? [] : [`PROCEDURE_PARAMETERS=${advice.join(',')}`];
   const praise = fine.map((line) => `ok  ${line}`);
   return {
     exitCode: count === 0 ? 0 : 1,
-    lines: [books.shown, ...praise, ...tableOf(differences), end],
+    lines: [books.shown, ...praise, ...tableOf(differences), ...names, end],
   };
 }
 
-async function migrate(books: StoredBooks): Promise<Verdict> {
+async function migrate(books: StoredBooks, words: readonly string[]): Promise<Verdict> {
+  if (words.some((word) => word !== PROCEDURES)) throw new Refusal(`say nothing or ${PROCEDURES}`);
   const before = await appliedBefore(books);
   await books.migrate();
   const run = (await books.applied()).filter((name) => !before.includes(name));
   const said = run.length === 0 ? ['nothing to do'] : run.map((name) => `run  ${name}`);
-  return { exitCode: 0, lines: [books.shown, ...said] };
+  const renewed = words.length > 0 ? await books.renewProcedures() : [];
+  return { exitCode: 0, lines: [books.shown, ...said, ...renewed] };
 }
 
 /** A file that is not there yet has had no migrations; any other trouble shows when we migrate. */

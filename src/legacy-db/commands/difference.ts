@@ -13,13 +13,16 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** One line for each object that is as it must be. */
   readonly fine: readonly string[];
+  /** Settings that may cure what differs: entries of PROCEDURE_PARAMETERS. */
+  readonly advice?: readonly string[];
 }
 
 /** Several comparisons as one. */
-export function joined(comparisons: readonly Comparison[]): Comparison {
+export function joined(comparisons: readonly Comparison[]): Required<Comparison> {
   return {
     differences: comparisons.flatMap((each) => each.differences),
     fine: comparisons.flatMap((each) => each.fine),
+    advice: comparisons.flatMap((each) => each.advice ?? []),
   };
 }
 

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   }
   const { database } = readConfig(readEnvironment(), readTextFile);
   const { exitCode, lines } = command
-    ? await command(storedBooks(database))
+    ? await command(storedBooks(database), more)
     : await restoreCommand(more, database, systemClock);
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = exitCode;

@@ -99,3 +99,19 @@ export async function runBatch(runner: QueryRunner, batch: string): Promise<void
   const parent = runner.isTransactionActive && transaction ? transaction : null;
   await (parent ?? poolOf(runner.dataSource)).request().batch(batch);
 }
+
+/** Sends batches as they stand, all or nothing. */
+export async function runBatches(source: DataSource, batches: readonly string[]): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    for (const batch of batches) await runBatch(runner, batch);
+    await runner.commitTransaction();
+  } catch (error) {
+    // Undone by the server already, or it is when the connection is released.
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}

@@ -39,12 +39,19 @@ async function ask({ text, values }) {
   });
 }
 
+/** A number all of whose digits are what the server has. */
+function exact(value, scale) {
+  if (Number.isSafeInteger(Math.round(value * 10 ** scale))) return value;
+  throw new Error('a number too long to be looked at exactly: convert it to text in the query');
+}
+
 /** A value as SQLite's books give it: whole numbers, yuan and times as text. */
 function plain(mssql, column, value) {
   if (value === null) return null;
   // The driver gives 64-bit numbers as text; the books' own are all safe integers.
-  if (column.type === mssql.BigInt) return Number(value);
-  if (column.type === mssql.Decimal) return value.toFixed(column.scale);
+  if (column.type === mssql.BigInt) return exact(Number(value), 0);
+  // And decimals as floats: exact up to here.
+  if (column.type === mssql.Decimal) return exact(value, column.scale).toFixed(column.scale);
   if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
   return value;
 }

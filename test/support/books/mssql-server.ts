@@ -17,7 +17,7 @@ export function testServer(): string | null {
 }
 
 /** Tables and procedures of ours; no table refers to another. */
-const OURS = [...ALL_TABLES, 'trade', 'sweep_turn', 'threepay_migrations'];
+const OURS = [...ALL_TABLES, 'trade', 'sweep_turn', 'threepay_migrations', 'migrations'];
 const PROCEDURES = ['Sp_3Pay_Offline_ReceiveMoney_Begin', 'Sp_3Pay_Offline_ReceiveMoney_End'];
 
 /** A database of a test's own. */

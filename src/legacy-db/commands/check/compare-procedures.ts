@@ -1,4 +1,5 @@
-import type { ParameterNames } from '../../../config/procedure-parameters';
+import type { ParameterNames, Procedure } from '../../../config/procedure-parameters';
+import { hasDefault } from '../../../config/procedure-parameters';
 import type { ProcedureContract, ProcedureParameter } from '../../sqlserver/procedures/contract';
 import { spellType, theirName } from '../../sqlserver/procedures/contract';
 import { comparisonOf } from '../difference';
@@ -17,11 +18,15 @@ export interface CatalogParameter {
   readonly isOutput: boolean;
 }
 
-/** Compares a procedure with its contract; `found` null: there is none, or none we may see. */
+/**
+ * Compares a procedure with its contract; `found` null: there is none, or none we may see. Names in
+ * any letter case, but where the database tells `a` from `A`: there SQL Server wants them exact.
+ */
 export function compareProcedure(
   contract: ProcedureContract,
   names: ParameterNames,
   found: readonly CatalogParameter[] | null,
+  exactNames = false,
 ): Comparison {
   const object = contract.name;
   const praise = `procedure ${object}: ${contract.parameters.length} parameters`;
@@ -29,22 +34,49 @@ export function compareProcedure(
     const missing = { object, part: 'procedure', expected: 'a procedure we may execute' };
     return comparisonOf(praise, [{ ...missing, found: 'missing, or no right to it' }]);
   }
-  const byName = new Map(found.map((each) => [each.name.toLowerCase(), each]));
+  const key = (name: string): string => (exactNames ? name : name.toLowerCase());
+  const byName = new Map(found.map((each) => [key(each.name), each]));
   const differences: Difference[] = [];
+  const missing: ProcedureParameter[] = [];
   for (const parameter of contract.parameters) {
     const theirs = `@${theirName(contract, parameter, names)}`;
-    const there = byName.get(theirs.toLowerCase());
-    byName.delete(theirs.toLowerCase());
+    const there = byName.get(key(theirs));
+    byName.delete(key(theirs));
+    if (!there) missing.push(parameter);
     const expected = spellParameter(parameter);
     const actual = there ? spellCatalog(there) : 'missing';
     const part = theirs === `@${parameter.name}` ? theirs : `${theirs} (@${parameter.name})`;
     if (actual !== expected) differences.push({ object, part, expected, found: actual });
   }
-  for (const extra of byName.values()) {
-    const found = `${spellCatalog(extra)}: we pass no value for it`;
-    differences.push({ object, part: extra.name, expected: 'no such parameter', found });
+  const extras = [...byName.values()];
+  const { which } = contract;
+  const byDefault = extras.filter(({ name }) => hasDefault(names, which, name.slice(1)));
+  const unknown = extras.filter((extra) => !byDefault.includes(extra));
+  for (const extra of unknown) {
+    const spelt = `${spellCatalog(extra)}: we pass no value for it`;
+    differences.push({ object, part: extra.name, expected: 'no such parameter', found: spelt });
   }
-  return comparisonOf(praise, differences);
+  const { fine } = comparisonOf(praise, differences);
+  const defaults = byDefault.map(({ name }) => `procedure ${object}: ${name} ok (default)`);
+  return { differences, fine: [...fine, ...defaults], advice: pairs(which, missing, unknown) };
+}
+
+/**
+ * What may be one parameter under two names: of each type and direction as many are missing as
+ * there are unknown, and they come in the same order. Whether they mean the same, a person knows.
+ */
+function pairs(
+  which: Procedure,
+  missing: readonly ProcedureParameter[],
+  unknown: readonly CatalogParameter[],
+): string[] {
+  return missing.flatMap((parameter) => {
+    const spelt = spellParameter(parameter);
+    const ours = missing.filter((each) => spellParameter(each) === spelt);
+    const theirs = unknown.filter((each) => spellCatalog(each) === spelt);
+    if (ours.length !== theirs.length) return [];
+    return [`${which}.${parameter.name}=${theirs[ours.indexOf(parameter)]?.name ?? ''}`];
+  });
 }
 
 function spellParameter({ type, direction }: ProcedureParameter): string {

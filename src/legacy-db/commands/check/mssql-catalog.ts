@@ -35,6 +35,14 @@ export async function readParameters(
   }));
 }
 
+/** Does the database tell `a` from `A`? Then names of parameters must be exact. */
+export async function tellsCase(query: Query): Promise<boolean> {
+  const [row] = (await query(
+    `select convert(nvarchar(128), databasepropertyex(db_name(), N'Collation')) as collation_name`,
+  )) as { collation_name: string | null }[];
+  return /_(?:CS|BIN2?)(?:_|$)/i.test(row?.collation_name ?? '');
+}
+
 /** May we execute it? Null: the database does not say. */
 export async function mayExecute(query: Query, procedure: string): Promise<boolean | null> {
   const [row] = (await query(

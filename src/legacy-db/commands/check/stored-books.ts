@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig, MssqlConfig } from '../../../config/database-config';
+import type { ParameterNames } from '../../../config/procedure-parameters';
 import { chinaTime } from '../../../domain/china-time';
 import { clashLines, sortCards } from '../../books/card-keys';
 import {
@@ -12,6 +13,11 @@ import {
 } from '../../data-source';
 import { readRestored, restoredLine } from '../../sqlite/marks/books-restored';
 import { readOwnTables } from '../../sqlserver/schema/own-tables';
+import {
+  findProcedure,
+  referenceVersion,
+  renewProcedures,
+} from '../../sqlserver/procedures/reference-scripts';
 import { BEGIN, END, PROCEDURES } from '../../sqlserver/procedures/contract';
 import type { Query } from '../../sql/database';
 import type { Statement } from '../../sql/sql';
@@ -19,7 +25,7 @@ import { compareProcedure } from './compare-procedures';
 import { comparisonOf } from '../difference';
 import type { Comparison, Difference } from '../difference';
 import { expectedOnMssql, expectedOnSqlite } from './expected-tables';
-import { mayExecute, readMssqlTables } from './mssql-catalog';
+import { mayExecute, readMssqlTables, tellsCase } from './mssql-catalog';
 import { readHolds, readNumbering, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
 import { compareTables } from './table-shape';
@@ -40,6 +46,8 @@ export interface StoredBooks {
   notes(): Promise<string[]>;
   /** Brings the schema up to date; connects by itself. */
   migrate(): Promise<void>;
+  /** Makes reference procedures that are missing or older, and tells it in lines. */
+  renewProcedures(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -107,12 +115,25 @@ class SqliteBooks implements StoredBooks {
     if (!this.reader.isInitialized) await this.reader.initialize();
   }
 
+  renewProcedures(): Promise<string[]> {
+    return Promise.resolve(['SQLite has no procedures']);
+  }
+
   async close(): Promise<void> {
     await closed(this.reader);
     await closed(this.writer);
   }
 
   private readonly query: Query = (text) => this.reader.query(text);
+}
+
+/** The entries that stay beside advised ones, so that these are a whole line; none without any. */
+function keptEntries(names: ParameterNames, comparisons: readonly Comparison[]): string[] {
+  const advised = comparisons.flatMap(({ advice }) => advice ?? []);
+  if (advised.length === 0) return [];
+  return Object.entries(names)
+    .filter(([key]) => !advised.some((entry) => entry.startsWith(`${key}=`)))
+    .map(([key, name]) => (key.includes('@') ? `${key}=default` : `${key}=@${name}`));
 }
 
 /** A table of our name that no migration of ours has made. */
@@ -183,17 +204,26 @@ class MssqlBooks implements StoredBooks {
     await openWriter(this.source);
   }
 
+  renewProcedures(): Promise<string[]> {
+    return renewProcedures(this.source);
+  }
+
   async close(): Promise<void> {
     await closed(this.source);
   }
 
   private async compareProcedures(): Promise<Comparison[]> {
     const comparisons: Comparison[] = [];
+    const { parameterNames: names } = this.config;
+    const exact = await tellsCase(this.query);
     for (const contract of PROCEDURES) {
       const found = await readParameters(this.query, contract.name);
-      comparisons.push(compareProcedure(contract, this.config.parameterNames, found));
-      if (found !== null) comparisons.push(await this.compareRight(contract.name));
+      comparisons.push(compareProcedure(contract, names, found, exact));
+      if (found === null) continue;
+      comparisons.push(await this.compareRight(contract.name));
+      comparisons.push(await this.compareVersion(contract.name));
     }
+    comparisons.unshift({ differences: [], fine: [], advice: keptEntries(names, comparisons) });
     const told = NUMBERING[await readNumbering(this.query)];
     comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
     comparisons.push(HOLDS[await readHolds(this.query)]);
@@ -206,6 +236,17 @@ class MssqlBooks implements StoredBooks {
     if (allowed === false) return comparisonOf('', [{ ...right, found: 'not granted to us' }]);
     const said = allowed ? 'we may execute it' : 'the database does not say whether we may';
     return comparisonOf(`procedure ${procedure}: ${said}`, []);
+  }
+
+  private async compareVersion(procedure: string): Promise<Comparison> {
+    const version = (await findProcedure(this.query, procedure))?.version ?? null;
+    const ours = referenceVersion(procedure);
+    const said =
+      version === null ? 'yours, or its text may not be read' : `reference, version ${version}`;
+    const found = `${version}: run db:migrate -- --procedures`;
+    const older = { object: procedure, part: 'version', expected: String(ours), found };
+    const differs = version !== null && version < ours;
+    return comparisonOf(`procedure ${procedure}: ${said}`, differs ? [older] : []);
   }
 
   private readonly query: Query = (text) => this.source.query(text);

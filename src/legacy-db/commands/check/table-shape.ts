@@ -25,23 +25,61 @@ export function compareTables(
   found: readonly TableShape[],
 ): Comparison[] {
   const byName = new Map(found.map((table) => [table.name.toLowerCase(), table]));
-  return expected.map((table) => compareTable(table, byName.get(table.name.toLowerCase())));
+  const compared = expected.map((table) =>
+    compareTable(table, byName.get(table.name.toLowerCase())),
+  );
+  return [...compared, collationsOf(compared.flatMap(({ collations }) => collations))];
 }
 
-function compareTable(expected: TableShape, found: TableShape | undefined): Comparison {
+/** A column whose collation alone differs. */
+interface OtherCollation {
+  readonly column: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** One difference for each pair of collations, however many columns have it. */
+function collationsOf(columns: readonly OtherCollation[]): Comparison {
+  const pairs = new Map<string, OtherCollation[]>();
+  for (const each of columns) {
+    const pair = `${each.expected} ${each.found}`;
+    pairs.set(pair, [...(pairs.get(pair) ?? []), each]);
+  }
+  const differences = [...pairs.values()].flatMap((all) => {
+    const [first] = all;
+    if (!first) return [];
+    const part = all.length === 1 ? first.column : `${first.column} and ${all.length - 1} more`;
+    return [{ object: 'collation', part, expected: first.expected, found: first.found }];
+  });
+  return { differences, fine: [] };
+}
+
+interface ComparedTable extends Comparison {
+  readonly collations: readonly OtherCollation[];
+}
+
+function compareTable(expected: TableShape, found: TableShape | undefined): ComparedTable {
   const object = `table ${expected.name}`;
   const praise = `${object}: ${expected.columns.length} columns`;
   if (!found) {
     const missing = { object, part: 'table', expected: 'a table', found: 'missing' };
-    return comparisonOf(praise, [missing]);
+    return { ...comparisonOf(praise, [missing]), collations: [] };
   }
-  return comparisonOf(praise, [
-    ...compareColumns(object, expected, found),
+  const collations: OtherCollation[] = [];
+  const differences = [
+    ...compareColumns(object, expected, found, collations),
     ...compareKeys(object, expected, found),
-  ]);
+  ];
+  const { fine } = comparisonOf(praise, differences);
+  return { differences, fine: collations.length === 0 ? fine : [], collations };
 }
 
-function compareColumns(object: string, expected: TableShape, found: TableShape): Difference[] {
+function compareColumns(
+  object: string,
+  expected: TableShape,
+  found: TableShape,
+  collations: OtherCollation[],
+): Difference[] {
   const byName = new Map(found.columns.map((column) => [column.name.toLowerCase(), column]));
   const differences: Difference[] = [];
   for (const column of expected.columns) {
@@ -49,7 +87,11 @@ function compareColumns(object: string, expected: TableShape, found: TableShape)
     byName.delete(column.name.toLowerCase());
     const wanted = spell(column, true);
     const actual = there ? spell(there, column.collation !== null) : 'missing';
-    if (wanted.toLowerCase() !== actual.toLowerCase()) {
+    const differs = wanted.toLowerCase() !== actual.toLowerCase();
+    if (differs && there && isSame(spell(column, false), spell(there, false))) {
+      const [wants, has] = [column.collation ?? '', there.collation ?? 'none'];
+      collations.push({ column: `${expected.name}.${column.name}`, expected: wants, found: has });
+    } else if (differs) {
       differences.push({ object, part: column.name, expected: wanted, found: actual });
     }
   }
@@ -72,6 +114,10 @@ function compareKeys(object: string, expected: TableShape, found: TableShape): D
       expected: 'a unique key',
       found: 'missing',
     }));
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function spell({ type, nullable, collation }: ColumnShape, withCollation: boolean): string {

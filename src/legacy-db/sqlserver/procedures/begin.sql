@@ -1,4 +1,4 @@
--- Begin: saves the start of a payment. The reference for SQL Server 2012 and later; the contract is
+﻿-- Begin: saves the start of a payment. The reference for SQL Server 2012 and later; the contract is
 -- docs/legacy-database.md. Repeating it with the same @outtradeno writes nothing and gives the same
 -- @autoid. A refusal is told by @errcode and @errmsg and writes nothing; only faults raise errors.
 -- `npm run db:migrate` runs this only where there is no procedure of this name. By hand it can be
@@ -25,7 +25,7 @@ as
 begin
   set nocount on;
   set xact_abort on;
-  -- 3Pay Gateway, reference procedure.
+  -- 3Pay Gateway, reference procedure, version 2.
 
   select @autoid = null, @errcode = 0, @errmsg = N'ok';
   if @billtype is null or @billtype not in (N'1', N'2', N'3', N'4', N'5', N'6', N'7')
@@ -110,6 +110,8 @@ begin
 
   -- All of it or nothing, whether or not the caller has opened a transaction.
   declare @serial bigint, @base bigint, @begunat datetime2(3) = dateadd(hour, 8, sysutcdatetime());
+  -- Whole seconds, as Alipay tells when it was paid: nothing is paid before it began.
+  set @begunat = dateadd(millisecond, -datepart(millisecond, @begunat), @begunat);
   begin transaction;
   if @billtype = N'1'
   begin

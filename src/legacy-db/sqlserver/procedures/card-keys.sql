@@ -1,4 +1,4 @@
--- Cards of the reference table get their key: trailing blanks dropped, a to z as capitals, and
+﻿-- Cards of the reference table get their key: trailing blanks dropped, a to z as capitals, and
 -- nothing else. Needed once where reference tables were used before cards had a key; can be run
 -- again. Stop the service, run begin.sql and end.sql, then this. Where several rows are one card
 -- nothing is added up: they stay, are listed, and the row of the key is the one in use.

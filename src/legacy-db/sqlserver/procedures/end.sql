@@ -1,4 +1,4 @@
--- End: saves the result of a payment. The reference for SQL Server 2012 and later; the contract is
+﻿-- End: saves the result of a payment. The reference for SQL Server 2012 and later; the contract is
 -- docs/legacy-database.md. Repeating it with the same numbers and result writes nothing and gives the
 -- same answer. A refusal is told by @errcode and @errmsg and writes nothing; only faults raise errors.
 -- `npm run db:migrate` runs this only where there is no procedure of this name. By hand it can be
@@ -26,7 +26,7 @@ as
 begin
   set nocount on;
   set xact_abort on;
-  -- 3Pay Gateway, reference procedure.
+  -- 3Pay Gateway, reference procedure, version 2.
 
   select @billstatus = null, @errcode = 0, @errmsg = N'ok';
   if @result is null or @result not in (N'S', N'C', N'F', N'R', N'H', N'U')

@@ -1,4 +1,4 @@
--- What cards have given up for their receipts gets a column of its own: heldvalue, a running total.
+﻿-- What cards have given up for their receipts gets a column of its own: heldvalue, a running total.
 -- Needed once where reference tables were used before there was one; can be run again. Stop the
 -- service, run receipt-tables.sql, this, begin.sql and end.sql.
 

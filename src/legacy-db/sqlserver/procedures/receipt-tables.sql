@@ -1,4 +1,4 @@
--- The reference tables of the seven systems, of the serial and of the cards, for SQL Server 2012
+﻿-- The reference tables of the seven systems, of the serial and of the cards, for SQL Server 2012
 -- and later. Each is made only where no object of its name exists, so the script can be run twice
 -- and touches no table of a customer. Texts that are compared are compared byte by byte.
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { QueryRunner } from 'typeorm';
 import { Secret } from '../../../config/reading/secret';
 import { MIGRATIONS } from '../../data-source';
@@ -65,12 +67,17 @@ describe('the reference scripts', () => {
       `if exists (select 1 from sys.sql_modules where object_id = object_id(N'${contract.name}') ` +
         `and definition like N'%${REFERENCE_MARK}%') drop procedure ${contract.name};`,
     );
-    expect(procedures[0]).toContain(`-- ${REFERENCE_MARK}.`);
+    expect(procedures[0]).toContain(`-- ${REFERENCE_MARK}, version `);
     expect(code(file)).toContain(`create procedure ${contract.name}\n`);
     const wanted = contract.parameters.map(
       ({ name, type, direction }) => `@${name} ${spellType(type)} ${direction}`,
     );
     expect(declared(file)).toEqual(wanted);
+  });
+
+  it.each(FILES)('%s begins with the mark of UTF-8, which is not sent', (file) => {
+    expect(readFileSync(join(__dirname, file)).subarray(0, 3).toString('hex')).toBe('efbbbf');
+    expect(readBatches(file).join('')).not.toContain('\uFEFF');
   });
 
   it.each(FILES)('%s uses nothing that a compatible engine may lack', (file) => {
@@ -100,6 +107,12 @@ describe('the reference scripts', () => {
     }
     const counts = Object.keys(TABLES).map((type) => pairs.filter(([one]) => one === type).length);
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+  });
+
+  it('begins at a whole second, as payments are dated', () => {
+    expect(code('begin.sql')).toContain(
+      'set @begunat = dateadd(millisecond, -datepart(millisecond, @begunat), @begunat);',
+    );
   });
 
   it('makes nothing that is there', () => {
