@@ -1,5 +1,6 @@
 import { bug } from './bug';
 import type { Bug } from './bug';
+import { CALLBACK_BUGS } from './callback-bugs';
 import { CHARGE_BUGS } from './charge-bugs';
 import { FIELD_BUGS } from './field-bugs';
 
@@ -276,6 +277,7 @@ export const BUGS: readonly Bug[] = [
     'where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs)}`',
     'where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs * 2)}`',
   ),
+  ...CALLBACK_BUGS,
   ...CHARGE_BUGS,
   ...FIELD_BUGS,
 ];
