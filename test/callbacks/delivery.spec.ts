@@ -1,7 +1,9 @@
 import { MOST_TRIES } from '../../src/domain/callback/delivery';
 import { sql } from '../../src/legacy-db/sql/sql';
 import { Desk, HOUR, TOLD } from '../database/callback-desk';
-import { T0 } from '../database/books';
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '../../src/config/system-clock';
+import { T0, aPayment, anOrder } from '../database/books';
 import type { FreshBooks } from '../database/books';
 import { openFreshSqlite } from '../database/sqlite-books';
 import { CallbackReceiver, webhookSecret } from '../support/far-side/callback-receiver';
@@ -180,6 +182,51 @@ it('lets go at a stop of what does not end', async () => {
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   slow.client.close();
   receiver.usually = { status: 204 };
-  await settle(one);
+  const next = aLoop(books.callbacks, clock, told(), 60_000);
+  await settle(next);
+  next.client.close();
   expect(await outbox()).toMatchObject([{ state: 'taken', tries: 2 }]);
+});
+
+it('sends eight at a time, and a receiver that hangs delays no other', async () => {
+  receiver.usually = 'hang';
+  const slow = aLoop(books.callbacks, clock, told(), 60_000);
+  for (let each = 0; each < 20; each += 1) await desk.paid(clock.nowMs());
+  const order = anOrder('7');
+  const decision = await books.telling['7'].begin(order);
+  if (decision.kind !== 'begun') throw new Error(decision.kind);
+  await desk.move(decision.receipt, [{ event: 'pay', payment: aPayment() }], clock.nowMs());
+  const card = await new CallbackReceiver(OLD, () => clock.nowMs()).start();
+  const other = aLoop(books.callbacks, clock, { ...told(), billType: '7', url: card.url });
+  slow.loop.start();
+  await receiver.until(() => receiver.heard.length === 8);
+  await settle(other);
+  expect(card.events).toMatchObject([{ type: 'payment.paid', data: { seq: 1 } }]);
+  await slow.loop.stop(10);
+  expect(receiver.heard).toHaveLength(8);
+  for (const { client } of [slow, other]) client.close();
+  await card.die();
+});
+
+it('tells a payment within a second, at fifty a second', async () => {
+  await receiver.die();
+  receiver = await new CallbackReceiver(OLD).start();
+  const now = aLoop(books.callbacks, systemClock, told());
+  now.loop.start();
+  const committed = new Map<string, number>();
+  for (let each = 0; each < 150; each += 1) {
+    const due = wait(20);
+    const { receiptId } = await desk.paid(Date.now());
+    committed.set(receiptId, performance.now());
+    await due;
+  }
+  await receiver.until(() => receiver.heard.length >= 150);
+  await now.loop.stop(200);
+  now.client.close();
+  const waits = receiver.heard.map(({ atMs, body }) => {
+    const { data } = JSON.parse(body) as { data: { autoid: string } };
+    return atMs - (committed.get(data.autoid) ?? NaN);
+  });
+  const p99 = waits.sort((left, right) => left - right)[Math.floor(waits.length * 0.99)];
+  expect(p99).toBeLessThan(1_000);
 });

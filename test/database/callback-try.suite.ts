@@ -41,6 +41,7 @@ export function describeCallbackTries(open: OpenFreshBooks): void {
       const [[callback], claim] = await desk.due(receipt);
       const begun = some(await books.callbacks.beginTry(some(callback), claim, bodyOf, T0));
       expect(await desk.rows(receipt)).toMatchObject([{ tries: 1, state: 'waiting' }]);
+      expect(await books.callbacks.beginTry(some(callback), claim, bodyOf, T0)).toBeNull();
       const long = aTry({ answer: 'x'.repeat(300) });
       await books.callbacks.endTry(begun, claim, long, T0);
       const tries = await books.inspect.query(sql`select duration_ms, http_status, verdict, answer
@@ -119,9 +120,11 @@ export function describeFailedTries(open: OpenFreshBooks): void {
       await desk.tryOnce(some(one), {}, T0 + 59 * MINUTE);
       await desk.tryOnce(some(one), {}, T0 + 90 * MINUTE);
       expect(await desk.alarms()).toEqual([]);
-      await desk.tryOnce(some(three), {}, T0 + 119 * MINUTE);
-      await desk.tryOnce(some(one), {}, T0 + 5 * HOUR);
+      await desk.tryOnce(some(three), {}, T0 + 119 * MINUTE - 1);
+      await desk.tryOnce(some(three), {}, T0 + 119 * MINUTE + 6_000);
       expect(await desk.alarms()).toMatchObject([{ kind: 'receiverFailing' }]);
+      await desk.tryOnce(some(one), {}, T0 + 5 * HOUR);
+      expect(await desk.alarms()).toHaveLength(1);
     });
   });
 }

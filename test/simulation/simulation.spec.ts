@@ -24,6 +24,8 @@ const SHORT_TEETH = [
   'trust-unverified',
   'forget-hold',
   'ignore-untold',
+  'callback-outside-the-unit',
+  'callback-paid-on-its-way-back',
 ];
 
 describe('the simulation', () => {

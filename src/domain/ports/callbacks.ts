@@ -120,7 +120,7 @@ export interface Callbacks {
   figures(billTypes: readonly BillType[]): Promise<CallbackFigures[]>;
   /** Makes due what is in the range and was taken, superseded or given up; how many those are. */
   resend(range: ResendRange): Promise<number>;
-  /** The next callbacks behind a number, in their order. */
+  /** The next callbacks behind a number, 0 or more, in their order. */
   listAfter(billType: BillType, afterSeq: number, limit: number): Promise<Callback[]>;
   /** The highest number given; 0: none. */
   lastSeq(billType: BillType): Promise<number>;

@@ -206,7 +206,7 @@ export class CallbackStore implements Callbacks {
     const { top, limit: end } = dialect.first(limit);
     const rows = await read.rows<CallbackRow>(
       selectCallbacks(dialect, top).with(sql`where c.bill_type = ${chars(1, billType)}
-          and c.seq > ${big(afterSeq)} and c.seq > ${big(0)} order by c.seq ${end}`),
+          and c.seq > ${big(afterSeq)} order by c.seq ${end}`),
     );
     return rows.map(toCallback);
   }

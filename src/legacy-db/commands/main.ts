@@ -1,22 +1,36 @@
 import 'reflect-metadata';
+import type { CallbackConfig } from '../../config/callback-config';
+import type { DatabaseConfig } from '../../config/database-config';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
-import { systemClock } from '../../config/system-clock';
+import { systemClock, systemRandomness } from '../../config/system-clock';
+import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
+import type { Verdict } from './commands';
 import { restoreCommand } from './restore/restore';
 import { storedBooks } from './check/stored-books';
 
-/** `node main.js check|migrate|status|restore`, on the database the service would use. */
+function run(
+  word: string,
+  more: readonly string[],
+  database: DatabaseConfig,
+  receivers: CallbackConfig,
+): Promise<Verdict> {
+  const command = COMMANDS[word];
+  if (command) return command(storedBooks(database), more);
+  const [clock, randomness] = [systemClock, systemRandomness];
+  if (word === 'restore') return restoreCommand(more, database, clock);
+  if (word === 'callbacks') {
+    return callbacksCommand(more, { database, receivers, clock, randomness });
+  }
+  throw new Error(`say one of: ${[...Object.keys(COMMANDS), 'restore', 'callbacks'].join(', ')}`);
+}
+
+/** `node main.js check|migrate|status|restore|callbacks`, on the database the service would use. */
 async function main(): Promise<void> {
   const [, , word = '', ...more] = process.argv;
-  const command = COMMANDS[word];
-  if (!command && word !== 'restore') {
-    throw new Error(`say one of: ${[...Object.keys(COMMANDS), 'restore'].join(', ')}`);
-  }
-  const { database } = readConfig(readEnvironment(), readTextFile);
-  const { exitCode, lines } = command
-    ? await command(storedBooks(database), more)
-    : await restoreCommand(more, database, systemClock);
+  const { database, callbacks: receivers } = readConfig(readEnvironment(), readTextFile);
+  const { exitCode, lines } = await run(word, more, database, receivers);
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = exitCode;
 }

@@ -1,5 +1,6 @@
 import { bug } from './bug';
 import type { Bug } from './bug';
+import { CALLBACK_BUGS } from './callback-bugs';
 import { CHARGE_BUGS } from './charge-bugs';
 import { FIELD_BUGS } from './field-bugs';
 
@@ -357,6 +358,7 @@ export const BUGS: readonly Bug[] = [
     'big(longestClaimUntilMs)',
     'big(longestClaimUntilMs * 2)',
   ),
+  ...CALLBACK_BUGS,
   ...CHARGE_BUGS,
   ...FIELD_BUGS,
 ];

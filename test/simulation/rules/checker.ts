@@ -2,6 +2,7 @@ import { AnswerRules } from './answer-rules';
 import { BookRules } from './book-rules';
 import { Books } from '../store/books';
 import type { Row } from '../store/books';
+import { CallbackRules } from './callback-rules';
 import { ChannelRules } from './channel-rules';
 import type { FarSide, Trade } from '../world/far-side';
 import type { MemoryDatabase } from '../store/memory-database';
@@ -69,6 +70,7 @@ export class Checker {
   readonly time: TimeRules;
   readonly xpos: XposRules;
   readonly field: FieldRules;
+  readonly callbacks: CallbackRules;
   /** Trades that End refuses for good. */
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
@@ -94,6 +96,7 @@ export class Checker {
     this.time = new TimeRules(this);
     this.xpos = new XposRules(this);
     this.field = new FieldRules(this);
+    this.callbacks = new CallbackRules(this);
     database.onCommit = (tables, receipts) => this.committed(tables, receipts);
   }
 
@@ -188,6 +191,7 @@ export class Checker {
     this.ledger.committed(before, added);
     this.channel.committed(before);
     this.answers.committed(before);
+    this.callbacks.committed(before, added);
     this.onCommitted();
   }
 

@@ -66,6 +66,13 @@ export interface RefundRow {
   readonly state: string;
 }
 
+/** Something that a system is to be told. */
+export interface CallbackRow {
+  readonly id: number;
+  readonly receipt_row_id: number;
+  readonly type: string;
+}
+
 /** A row of one system's own table. */
 export interface SystemRow {
   readonly autoid: string;
@@ -102,6 +109,9 @@ export class Books {
   system: ReadonlyMap<string, SystemRow> = new Map();
   cards: ReadonlyMap<string, string> = new Map();
   events: EventRow[] = [];
+  /** What is to be told of each receipt, oldest first. */
+  readonly callbacks = new Map<number, string[]>();
+  private lastCallback = 0;
   private readonly systemRows = new Map<string, readonly SystemRow[]>();
 
   constructor(private readonly database: MemoryDatabase) {}
@@ -125,6 +135,7 @@ export class Books {
       this.cards = new Map(rows.map((row) => [row.cardno, row.balance]));
     }
     this.refreshSystems(tables);
+    if (tables.has('callback')) this.refreshCallbacks();
     if (!tables.has('receipt_event')) return [];
     const added = database.rows<EventRow>(
       'select id, receipt_row_id, event, state from receipt_event where id > ? order by id',
@@ -160,6 +171,17 @@ export class Books {
       if (!row || !claim) continue;
       row.due_at_ms = claim.due_at_ms;
       row.claim_until_ms = claim.claim_until_ms;
+    }
+  }
+
+  private refreshCallbacks(): void {
+    const rows = this.database.rows<CallbackRow>(
+      'select id, receipt_row_id, type from callback where id > ? order by id',
+      this.lastCallback,
+    );
+    for (const { id, receipt_row_id: receiptId, type } of rows) {
+      this.lastCallback = id;
+      this.callbacks.set(receiptId, [...(this.callbacks.get(receiptId) ?? []), type]);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { OutboxWriter } from '../../../src/legacy-db/callbacks/callback-writer';
 import { ERRORS, PayError } from '../../../src/domain/errors';
 import { OpenReceiptsStore } from '../../../src/legacy-db/books/open-receipts-store';
 import { receiptRepositories } from '../../../src/legacy-db/systems/receipt-repositories';
@@ -59,6 +60,7 @@ export interface Product {
   readonly SweepLook: typeof SweepLook;
   readonly ClockWatch: typeof ClockWatch;
   readonly AlarmStore: typeof AlarmStore;
+  readonly OutboxWriter: typeof OutboxWriter;
 }
 
 const AS_IT_IS: Product = {
@@ -87,6 +89,7 @@ const AS_IT_IS: Product = {
   XposPay,
   XposRequestStore,
   AlarmStore,
+  OutboxWriter,
   ClockWatch,
   SweepLook,
   UnderWay,
@@ -107,6 +110,7 @@ export function product(bug: Bug | null): Product {
     'pay/sweep/sweep-look',
     'pay/sweep/clock-watch',
     'legacy-db/books/alarm-store',
+    'legacy-db/callbacks/callback-writer',
     'pay/outcome/apply-outcome.service',
     'pay/operations/bar-code.service',
     'pay/charge/begin-orders.service',

@@ -1,4 +1,4 @@
-import { isBillType } from '../../../src/domain/bill';
+import { BILL_TYPES, isBillType } from '../../../src/domain/bill';
 import type { BillType } from '../../../src/domain/bill';
 import { parseYuan } from '../../../src/domain/money';
 import type { Fen } from '../../../src/domain/money';
@@ -213,7 +213,8 @@ export class ServiceProcess implements Host {
     const inner = new p.SqliteDatabase(new SimConnection(this), new SimReader(this), clock);
     const database = new FaultyDatabase(inner, this);
     const gateway = new SimGateway(this);
-    const repositories = p.receiptRepositories(database);
+    const writer = new p.OutboxWriter(new Set(BILL_TYPES), this.eventIds());
+    const repositories = p.receiptRepositories(database, undefined, writer);
     const open = new p.OpenReceiptsStore(database);
     const alarms = new p.AlarmStore(database);
     const underWay = new p.UnderWay(clock);
@@ -240,6 +241,15 @@ export class ServiceProcess implements Host {
     const watch = new p.ClockWatch(gateway, clock, alarms);
     const sweep = new p.Sweep(open, clock, randomness, look, watch);
     return { controller, notify, xposPay, runner: new p.SweepRunner(settings, clock, sweep) };
+  }
+
+  /** Apart from the story's randomness: what is told must not change what happens. */
+  private eventIds(): Randomness {
+    let last = 0;
+    return {
+      hex: () => `${this.id}-${this.bornAtMs}-${(last += 1)}`,
+      fraction: () => 0.5,
+    };
   }
 
   private clock(): Clock {

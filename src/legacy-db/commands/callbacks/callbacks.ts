@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import type { CallbackConfig } from '../../../config/callback-config';
+import type { DatabaseConfig } from '../../../config/database-config';
+import { BILL_TYPES, isBillType } from '../../../domain/bill';
+import type { BillType } from '../../../domain/bill';
+import type { Callbacks, ResendRange } from '../../../domain/ports/callbacks';
+import type { Clock, Randomness } from '../../../domain/ports/clock';
+import { CallbackStore } from '../../callbacks/callback-store';
+import { openWriter, sqliteReader, sqliteWriter } from '../../data-source';
+import type { Database } from '../../sql/database';
+import { SqliteDatabase } from '../../sqlite/sqlite-database';
+import { openMssql } from '../../sqlserver/open-mssql';
+import { reasonOf } from '../commands';
+import type { Verdict } from '../commands';
+import { Refusal } from '../../refusal';
+
+const USAGE =
+  'npm run callbacks -- show, or: npm run callbacks -- resend --type N ' +
+  '[--from SEQ] [--to SEQ] [--since 2026-11-22T04:00:00Z], with --from or --since';
+
+/** What the command works on. */
+export interface CallbacksCommand {
+  readonly database: DatabaseConfig;
+  readonly receivers: CallbackConfig;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+/**
+ * `show`: what waits at each system. `resend`: makes due what was taken, superseded or given up; a
+ * service that runs sends it, under the same id and with the same body.
+ */
+export async function callbacksCommand(
+  words: readonly string[],
+  command: CallbacksCommand,
+): Promise<Verdict> {
+  try {
+    const [word = '', ...more] = words;
+    if (word === 'show' && more.length === 0) {
+      return { exitCode: 0, lines: await withBooks(command, (books) => show(books, command)) };
+    }
+    if (word !== 'resend') throw new Refusal(USAGE);
+    const range = rangeOf(more);
+    if (!command.receivers[range.billType]) {
+      throw new Refusal(`CALLBACK_URL_${range.billType} is not set: nobody would be told`);
+    }
+    const count = await withBooks(command, (books) => books.resend(range));
+    return { exitCode: 0, lines: [`${count} to be sent again to bill type ${range.billType}`] };
+  } catch (error) {
+    if (error instanceof Refusal) return { exitCode: 1, lines: [error.message] };
+    return { exitCode: 2, lines: [`cannot be done: ${reasonOf(error)}`] };
+  }
+}
+
+async function show(books: Callbacks, { receivers, clock }: CallbacksCommand): Promise<string[]> {
+  const lines: string[] = [];
+  for (const billType of BILL_TYPES) {
+    const [figures] = await books.figures([billType]);
+    const last = await books.lastSeq(billType);
+    const told = receivers[billType] ? 'told' : 'not told';
+    const oldest = figures?.oldestAtMs ?? null;
+    const since = oldest === null ? '' : `, the oldest for ${secondsSince(oldest, clock)} s`;
+    lines.push(
+      `bill type ${billType}: ${told}, last seq ${last}, ${figures?.waiting ?? 0} waiting${since}`,
+    );
+  }
+  return lines;
+}
+
+function secondsSince(atMs: number, clock: Clock): number {
+  return Math.max(0, Math.round((clock.nowMs() - atMs) / 1000));
+}
+
+function rangeOf(words: readonly string[]): ResendRange {
+  const given = new Map<string, string>();
+  for (let at = 0; at < words.length; at += 2) {
+    const name = words[at] ?? '';
+    const value = words[at + 1];
+    if (!['--type', '--from', '--to', '--since'].includes(name) || value === undefined) {
+      throw new Refusal(USAGE);
+    }
+    given.set(name, value);
+  }
+  const billType = given.get('--type') ?? '';
+  if (!isBillType(billType) || !(given.has('--from') || given.has('--since'))) {
+    throw new Refusal(USAGE);
+  }
+  return {
+    billType: billType satisfies BillType,
+    fromSeq: seqOf(given.get('--from'), 1),
+    toSeq: seqOf(given.get('--to'), Number.MAX_SAFE_INTEGER),
+    sinceMs: instantOf(given.get('--since')),
+  };
+}
+
+function seqOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new Refusal(`${text} is no seq`);
+  return Number(text);
+}
+
+/** With its time zone: what is meant must not depend on where the command runs. */
+function instantOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const isWhole = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(text);
+  const atMs = isWhole ? Date.parse(text) : NaN;
+  if (Number.isNaN(atMs)) throw new Refusal(`${text} is no instant: write 2026-11-22T04:00:00Z`);
+  return atMs;
+}
+
+async function withBooks<T>(
+  { database: config, clock, randomness }: CallbacksCommand,
+  work: (books: Callbacks) => Promise<T>,
+): Promise<T> {
+  if (config.kind === 'mssql') {
+    const open = await openMssql(config, clock, randomness);
+    return useAndClose(open.database, work, () => open.close());
+  }
+  if (!existsSync(config.file)) throw new Refusal(`there are no books at ${config.file}`);
+  const writer = sqliteWriter(config.file);
+  const reader = sqliteReader(config.file);
+  const close = async () => {
+    // The writer last: it takes the log of the file with it.
+    for (const source of [reader, writer]) if (source.isInitialized) await source.destroy();
+  };
+  try {
+    // No numbers are given here, so none are reserved.
+    await openWriter(writer);
+    await reader.initialize();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return useAndClose(SqliteDatabase.over(writer, reader, clock), work, close);
+}
+
+async function useAndClose<T>(
+  database: Database,
+  work: (books: Callbacks) => Promise<T>,
+  close: () => Promise<void>,
+): Promise<T> {
+  try {
+    return await work(new CallbackStore(database));
+  } finally {
+    await close();
+  }
+}
