@@ -13,10 +13,10 @@ export type RefundState = 'queued' | 'asked' | 'done' | 'failed';
 export type RefundCause = 'caller' | 'duplicate' | 'channel';
 
 /**
- * How Alipay has refused a refund for good. `refused`: it may not be; `disagrees`: more than is
- * left, by what Alipay knows of.
+ * Why a refund is sent no more although it is not decided. `refused`: Alipay says that it may not
+ * be; `disagrees`: that it is more than is left; `withdrawn`: an operator gave it up.
  */
-export type FinalRefusal = 'refused' | 'disagrees';
+export type GivenUp = 'refused' | 'disagrees' | 'withdrawn';
 
 /** Money of one receipt that went back, goes back, or is to: one row for each batch number. */
 export interface Refund {
@@ -46,8 +46,8 @@ export interface Refund {
   readonly answeredAtMs: number | null;
   /** What Alipay said last, in its own word; null: nothing yet. */
   readonly lastWord: string | null;
-  /** How it was refused for good while something may have been under way; null: it was not. */
-  readonly refusal: FinalRefusal | null;
+  /** Why it is sent no more; it ends once nothing of it can be under way. Null: it is sent. */
+  readonly givenUp: GivenUp | null;
   readonly queuedAtMs: number;
   /** When it was done or failed, epoch ms; null: it is neither. */
   readonly endedAtMs: number | null;

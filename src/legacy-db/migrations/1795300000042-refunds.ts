@@ -17,7 +17,7 @@ const REFUND_COLUMNS = [
   { name: 'asked_at_ms', type: 'bigint' },
   { name: 'answered_at_ms', type: 'bigint' },
   { name: 'last_word', type: 'nvarchar(64)' },
-  { name: 'refusal', type: 'nvarchar(12)' },
+  { name: 'given_up', type: 'nvarchar(12)' },
   { name: 'refunded_at_ms', type: 'bigint' },
   { name: 'due_at_ms', type: 'bigint' },
   { name: 'claimed_by', type: 'nvarchar(40)' },
