@@ -226,8 +226,18 @@ export function verdictOf(operation: Operation, code: string, subCode: string): 
 }
 
 function find(table: Table, subCode: string): Verdict | undefined {
-  const last = subCode.slice(subCode.lastIndexOf('.') + 1);
+  const last = lastWord(subCode);
   return table.find(([listed]) => listed === last)?.[1];
+}
+
+function lastWord(subCode: string): string {
+  return subCode.slice(subCode.lastIndexOf('.') + 1);
+}
+
+/** The last word of a business refusal, in capitals; null: it says nothing that lasts. */
+export function refusalWord(code: string, subCode: string): string | null {
+  const word = subCode.toUpperCase().replaceAll('-', '_');
+  return code === '40004' && !UNCLEAR.test(word) ? lastWord(word) : null;
 }
 
 function each(verdict: Verdict, words: readonly string[]): Table {

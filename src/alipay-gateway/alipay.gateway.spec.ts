@@ -120,6 +120,50 @@ it('cancels by our number, and says what that did', async () => {
   expect(far.only().params).not.toHaveProperty('notify_url');
 });
 
+it('refunds under its own number, and says what that did', async () => {
+  const order = { outTradeNo: NUMBER, outRequestNo: 'R1', amount: fen(333), reason: '退票' };
+  const done = { code: '10000', out_trade_no: NUMBER, fund_change: 'Y', refund_fee: '5.10' };
+  const answer = honest(done);
+  far.answer(answer, honest({ ...done, fund_change: 'N' }), html(502));
+  const told = { kind: 'done', total: 510, refundedAtMs: null };
+  await expect(gateway.refund(order)).resolves.toEqual(told);
+  await expect(gateway.refund(order)).resolves.toEqual({ kind: 'unchanged' });
+  await expect(gateway.refund(order)).resolves.toMatchObject({ kind: 'unknown', sent: true });
+  expect(far.calls).toHaveLength(3);
+  for (const { signed, method, bizContent, params } of far.calls) {
+    expect([signed, method]).toEqual([true, 'alipay.trade.refund']);
+    expect(bizContent).toEqual({
+      ...{ out_trade_no: NUMBER, out_request_no: 'R1' },
+      ...{ refund_amount: '3.33', refund_reason: '退票' },
+    });
+    expect(params).not.toHaveProperty('notify_url');
+  }
+});
+
+it('asks after one refund, and warns of an answer about another', async () => {
+  const found = { code: '10000', out_trade_no: NUMBER, refund_status: 'REFUND_SUCCESS' };
+  far.answer(
+    honest({ ...found, out_request_no: 'R1', refund_amount: 3.33 }), // As samples show it.
+    honest({ code: '10000', msg: 'Success' }),
+    honest({ ...found, out_request_no: 'R2', refund_amount: '3.33' }),
+  );
+  const told = { kind: 'found', amount: 333, refundedAtMs: null };
+  await expect(gateway.refundQuery(NUMBER, 'R1')).resolves.toEqual(told);
+  await expect(gateway.refundQuery(NUMBER, 'R1')).resolves.toEqual({ kind: 'nothing' });
+  const other = gateway.refundQuery(NUMBER, 'R1');
+  await expect(other).resolves.toMatchObject({ kind: 'unknown', unverified: true });
+  expect(logged).toEqual([
+    `warn refund query ${NUMBER}: unverified answer: answer is about another number`,
+  ]);
+  expect(far.calls[0]).toMatchObject({
+    method: 'alipay.trade.fastpay.refund.query',
+    bizContent: {
+      ...{ out_trade_no: NUMBER, out_request_no: 'R1' },
+      query_options: ['gmt_refund_pay'],
+    },
+  });
+});
+
 it('tells by the clock of Alipay when there was no trade', async () => {
   const channelTimeMs = clock.nowMs() + 4_000;
   const none = honest({ code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' });
@@ -149,6 +193,12 @@ it.each([
   ['precreate', () => gateway.requestCode(gateway.prepareCode(ORDER), 150)],
   ['query', () => gateway.query(NUMBER, 150)],
   ['cancel', () => gateway.cancel(NUMBER, 150)],
+  [
+    'refund',
+    () =>
+      gateway.refund({ outTradeNo: NUMBER, outRequestNo: 'R', amount: fen(1), reason: null }, 150),
+  ],
+  ['refund query', () => gateway.refundQuery(NUMBER, 'R', 150)],
 ])('gives a %s no more time than it is told', async (_name, call) => {
   far.answer(silence);
   await expect(call()).resolves.toMatchObject({ cause: 'no answer within 150 ms' });

@@ -7,14 +7,22 @@ import type {
   NotifyReading,
   PayOutcome,
 } from '../domain/ports/payment-gateway';
+import type { RefundGateway, RefundOrder } from '../domain/ports/refund-gateway';
+import type { RefundAnswer, RefundQueryAnswer } from '../domain/refund/refund-answer';
 import type { AlipayClient, AlipayFailure } from './call/alipay.client';
 import { toCancelOutcome, toChargeOutcome, toCodeOutcome, toPayOutcome } from './alipay.mapper';
 import type { NotifyReader } from './alipay.notify';
-import type { TimedGateway } from './resilience/timed-gateway';
+import {
+  refundContent,
+  refundQueryContent,
+  toRefundAnswer,
+  toRefundQueryAnswer,
+} from './alipay.refund';
+import type { TimedGateway, Unknown } from './resilience/timed-gateway';
 import { prepareCall, preparePay, readPreparedCall, type OrderSettings } from './alipay.order';
 
 /** The payment channel Alipay. */
-export class AlipayGateway implements TimedGateway {
+export class AlipayGateway implements TimedGateway, RefundGateway {
   constructor(
     private readonly client: AlipayClient,
     private readonly notifies: NotifyReader,
@@ -60,6 +68,27 @@ export class AlipayGateway implements TimedGateway {
     return this.noted('cancel', outTradeNo, toCancelOutcome(reply.answer, outTradeNo));
   }
 
+  async refund(order: RefundOrder, timeoutMs?: number): Promise<RefundAnswer> {
+    const { outTradeNo } = order;
+    const bizContent = refundContent(order);
+    const reply = await this.client.call('alipay.trade.refund', { bizContent }, timeoutMs);
+    if (reply.kind === 'failure') return this.doubtful('refund', outTradeNo, reply);
+    return this.warned('refund', outTradeNo, toRefundAnswer(reply.answer, outTradeNo));
+  }
+
+  async refundQuery(
+    outTradeNo: string,
+    outRequestNo: string,
+    timeoutMs?: number,
+  ): Promise<RefundQueryAnswer> {
+    const bizContent = refundQueryContent(outTradeNo, outRequestNo);
+    const method = 'alipay.trade.fastpay.refund.query';
+    const reply = await this.client.call(method, { bizContent }, timeoutMs);
+    if (reply.kind === 'failure') return this.doubtful('refund query', outTradeNo, reply);
+    const answer = toRefundQueryAnswer(reply.answer, outTradeNo, outRequestNo);
+    return this.warned('refund query', outTradeNo, answer);
+  }
+
   channelNowMs(): number | null {
     return this.client.channelNowMs();
   }
@@ -82,15 +111,25 @@ export class AlipayGateway implements TimedGateway {
     return this.noted(operation, outTradeNo, { kind: 'unknown', cause, sent, unverified });
   }
 
+  /** Tells the operator of an answer that may be forged. */
+  private warned<Outcome extends { readonly kind: string } | Unknown>(
+    operation: string,
+    outTradeNo: string,
+    outcome: Outcome,
+  ): Outcome {
+    if ('unverified' in outcome && outcome.unverified) {
+      this.logger.warn(`${operation} ${outTradeNo}: unverified answer: ${outcome.cause}`);
+    }
+    return outcome;
+  }
+
   /** Tells the operator what needs one: answers that may be forged, and our own settings. */
   private noted<Outcome extends CodeOutcome | PayOutcome | CancelOutcome>(
     operation: string,
     outTradeNo: string,
     outcome: Outcome,
   ): Outcome {
-    if (outcome.kind === 'unknown' && outcome.unverified) {
-      this.logger.warn(`${operation} ${outTradeNo}: unverified answer: ${outcome.cause}`);
-    }
+    this.warned(operation, outTradeNo, outcome);
     if (outcome.kind === 'refused' && outcome.fault === 'configuration') {
       this.logger.error(`${operation} ${outTradeNo}: refused for our settings: ${outcome.cause}`);
     }

@@ -19,7 +19,9 @@ export type AlipayMethod =
   | 'alipay.trade.pay'
   | 'alipay.trade.query'
   | 'alipay.trade.cancel'
-  | 'alipay.data.dataservice.bill.downloadurl.query';
+  | 'alipay.data.dataservice.bill.downloadurl.query'
+  | 'alipay.trade.refund'
+  | 'alipay.trade.fastpay.refund.query';
 
 /** How far Alipay's clock and ours may be apart for either to be believed: a week. */
 const MAX_CLOCK_GAP_MS = 7 * 86_400_000;

@@ -8,6 +8,8 @@ import type { Refund } from './refund';
 
 const receipt = aReceipt({ state: 'refunding', givingBack: 'refund', refunded: fen(0) });
 
+const DOUBT = { kind: 'unknown', cause: 'timeout', sent: true, unverified: false } as const;
+
 /** Every answer to a refund of 33.33. */
 const ANSWERS: Readonly<Record<RefundAnswer['kind'], RefundAnswer>> = {
   done: { kind: 'done', total: fen(3_333), refundedAtMs: 5 },
@@ -17,7 +19,7 @@ const ANSWERS: Readonly<Record<RefundAnswer['kind'], RefundAnswer>> = {
   refused: { kind: 'refused', cause: 'ACQ.TRADE_HAS_FINISHED', shown: null },
   disagrees: { kind: 'disagrees', cause: 'ACQ.REASON_TRADE_REFUND_FEE_ERR' },
   noTrade: { kind: 'noTrade', cause: 'ACQ.TRADE_NOT_EXIST' },
-  unknown: { kind: 'unknown', cause: 'timeout' },
+  unknown: DOUBT,
 };
 
 /** Every answer to the question after it. */
@@ -26,7 +28,7 @@ const QUESTIONS = {
   other: { kind: 'found', amount: fen(3_334), refundedAtMs: 5 },
   bare: { kind: 'found', amount: null, refundedAtMs: 5 },
   nothing: { kind: 'nothing' },
-  unknown: { kind: 'unknown', cause: 'timeout' },
+  unknown: DOUBT,
 } as const satisfies Readonly<Record<string, RefundQueryAnswer>>;
 
 /** Every way a refund can stand when an answer comes. */

@@ -1,4 +1,5 @@
 import type { Fen } from '../money';
+import type { Doubt } from '../ports/payment-gateway';
 
 /** Every answer to a refund that was sent. `unknown` is the default. */
 export type RefundAnswer =
@@ -19,7 +20,7 @@ export type RefundAnswer =
   | { readonly kind: 'disagrees'; readonly cause: string }
   /** It knows no payment where the books hold one. */
   | { readonly kind: 'noTrade'; readonly cause: string }
-  | { readonly kind: 'unknown'; readonly cause: string };
+  | ({ readonly kind: 'unknown' } & Doubt);
 
 /** Every answer to the question after one refund of ours. `unknown` is the default. */
 export type RefundQueryAnswer =
@@ -27,4 +28,4 @@ export type RefundQueryAnswer =
   | { readonly kind: 'found'; readonly amount: Fen | null; readonly refundedAtMs: number | null }
   /** No such refund is known: it has not taken effect, or not yet. Empty is not "failed". */
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'unknown'; readonly cause: string };
+  | ({ readonly kind: 'unknown' } & Doubt);
