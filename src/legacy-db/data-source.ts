@@ -13,6 +13,7 @@ import { ForeignRefunds1795300000008 } from './migrations/1795300000008-foreign-
 import { CardKeys1795300000010 } from './migrations/1795300000010-card-keys';
 import { BooksRestored1795300000011 } from './migrations/1795300000011-books-restored';
 import { PaidIndex1795300000030 } from './migrations/1795300000030-paid-index';
+import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   CardKeys1795300000010,
   BooksRestored1795300000011,
   PaidIndex1795300000030,
+  ReconciledDays1795300000060,
 ];
 
 /** The queue waits for other processes itself: SQLite's own waiting would stop this one. ms. */

@@ -1,3 +1,4 @@
+import type { DailyBooks } from '../../src/domain/ports/daily-books';
 import type { Alarms } from '../../src/domain/ports/alarm';
 import type { BillType } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
@@ -14,6 +15,7 @@ import type { BookFiguresReader } from '../../src/health/health';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
+import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
@@ -69,6 +71,7 @@ export interface Stores {
   readonly xposRequests: XposRequests;
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
+  readonly daily: DailyBooks;
 }
 
 /** A database nobody used before. */
@@ -88,6 +91,7 @@ export function storesOf({
     xposRequests: new XposRequestStore(database),
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
+    daily: new DailyBooksStore(database),
   };
 }
 

@@ -4,6 +4,7 @@ import type { OpenFreshBooks } from './books';
 import { describeCardKeys } from './card-key.suite';
 import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
+import { describeDailyBooks } from './daily-books.suite';
 import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
 import { describeFind } from './find.suite';
@@ -41,6 +42,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeWake(open);
     describeXposRequests(open);
     describeBookFigures(open);
+    describeDailyBooks(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

@@ -1,6 +1,7 @@
 import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
+import { describeDailyBooks } from '../database/daily-books.suite';
 import { describeDuplicates } from '../database/duplicate.suite';
 import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
 import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
@@ -26,4 +27,5 @@ describe('the books through the adapter of SQL Server', () => {
   describeClaims(openOverTds);
   describeXposRequests(openOverTds);
   describeBookFigures(openOverTds);
+  describeDailyBooks(openOverTds);
 });
