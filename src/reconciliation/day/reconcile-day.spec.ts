@@ -126,6 +126,16 @@ describe('a day, compared on real books', () => {
     expect(await kinds([], NEXT)).toEqual({});
   });
 
+  it('takes what went back for the row of one bill alone', async () => {
+    const receipt = await payHere();
+    const step = { event: 'refundInPart', refunded: fen(300), foreignRequestNo: null } as const;
+    some(await books.repositories['2'].move(receipt, [step], at(NOON + HOUR)));
+    const back = rowOf(receipt, { kind: 'refund', amount: fen(-300), atMs: NOON + HOUR });
+    expect(await kinds([rowOf(receipt), back])).toEqual({ equal: 2 });
+    const another = { ...back, atMs: NEXT.startMs + HOUR };
+    expect(await kinds([another], NEXT)).toEqual({ refundOnlyAtAlipay: 1 });
+  });
+
   it('waits at midnight for the bill of the neighbour', async () => {
     const receipt = await payHere(DAY.endMs - 1_000);
     expect(await kinds([])).toEqual({ dayBoundary: 1 });

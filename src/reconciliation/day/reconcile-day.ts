@@ -7,7 +7,6 @@ import type { DailyBooks } from '../../domain/ports/daily-books';
 import type {
   DayDifference,
   DayResult,
-  Neighbours,
   OverdueMovement,
   SettledMovement,
 } from '../../domain/reconciliation/day-result';
@@ -56,7 +55,7 @@ export async function reconcileDay(
   if (before !== null && before.digest !== digest) tally.takeWhole('billChanged');
   const found = { date: day.date, digest, comparedAtMs: clock.nowMs() };
   const result = { ...found, ...sumsOf(totals), ...tally.counts() };
-  const overdue = await overdueOf(day, books, tally.settled);
+  const overdue = await overdueOf(day, books);
   await books.saveDay(result, tally.differences, { settled: tally.settled, overdue });
   return { result, kinds: tally.kinds, differences: tally.differences };
 }
@@ -110,19 +109,20 @@ async function comparedDay(
   };
 }
 
-/** What the neighbours still wait for near our midnights: this bill was their last chance. */
+/**
+ * What the neighbours still wait for near our midnights: this bill was their last chance. What it
+ * does hold is closed first, and then no longer there to become a difference.
+ */
 async function overdueOf(
   { startMs, endMs }: BillDay,
   books: DailyBooks,
-  settled: Neighbours['settled'],
 ): Promise<OverdueMovement[]> {
-  const found = new Set(settled.map(({ key }) => key));
   const overdue: OverdueMovement[] = [];
   for (const midnight of [startMs, endMs]) {
     const date = chinaDate(midnight === startMs ? midnight - 1 : midnight);
     for (const { kind, atMs, movementKey: key, moved } of await books.differencesOf(date)) {
       const isNear = atMs !== null && Math.abs(atMs - midnight) <= NEAR_MIDNIGHT_MS;
-      if (kind !== 'dayBoundary' || !isNear || key === null || found.has(key)) continue;
+      if (kind !== 'dayBoundary' || !isNear || key === null) continue;
       overdue.push({ date, key, kind: moved === 'refund' ? 'refundOnlyHere' : 'paidOnlyHere' });
     }
   }
