@@ -1,15 +1,21 @@
 import { Logger, Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { ALIPAY_SETTINGS, type AlipaySettings } from '../config/alipay/alipay-settings';
 import { CLOCK, RANDOMNESS, type Clock, type Randomness } from '../domain/ports/clock';
+import { BILL_SOURCE } from '../domain/ports/bill-source';
 import { PAYMENT_GATEWAY } from '../domain/ports/payment-gateway';
+import { AlipayBillSource } from './bill/alipay.bill-source';
 import { AlipayClient } from './call/alipay.client';
 import { AlipayGateway } from './alipay.gateway';
 import { NotifyReader } from './alipay.notify';
 import { GATEWAY_STATS } from './resilience/gateway-stats';
 import { ResilientGateway } from './resilience/resilient.gateway';
 
+/** A day of a million rows is packed into about 60 MB; its link works for half a minute. */
+const BILL_LIMITS = { mostBytes: 512_000_000, timeoutMs: 600_000, silenceMs: 15_000 };
+
 /**
- * Provides the `PaymentGateway` that speaks with Alipay, and the `GatewayStats` of it. Needs
+ * Provides the `PaymentGateway` that speaks with Alipay, the `GatewayStats` of it, and the
+ * `BillSource`. Needs
  * `ALIPAY_SETTINGS`, `CLOCK` and `RANDOMNESS`: from a global module, or through `forRoot`.
  */
 @Module({
@@ -37,9 +43,17 @@ import { ResilientGateway } from './resilience/resilient.gateway';
         logger: Logger,
       ) => new ResilientGateway(inner, timeoutMs, clock, randomness, logger),
     },
+    {
+      provide: BILL_SOURCE,
+      inject: [ALIPAY_SETTINGS, CLOCK, Logger],
+      useFactory: (settings: AlipaySettings, clock: Clock, logger: Logger) => {
+        const limits = { host: settings.billHost, ...BILL_LIMITS };
+        return new AlipayBillSource(new AlipayClient(settings, clock), limits, logger);
+      },
+    },
     { provide: GATEWAY_STATS, useExisting: PAYMENT_GATEWAY },
   ],
-  exports: [PAYMENT_GATEWAY, GATEWAY_STATS],
+  exports: [BILL_SOURCE, PAYMENT_GATEWAY, GATEWAY_STATS],
 })
 export class AlipayGatewayModule {
   /** With settings given here; `imports` export the other two where they are not global. */

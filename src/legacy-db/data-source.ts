@@ -21,6 +21,7 @@ import { Refunds1795300000042 } from './migrations/1795300000042-refunds';
 import { Callbacks1795300000050 } from './migrations/1795300000050-callbacks';
 import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { readOwnTables } from './sqlserver/schema/own-tables';
+import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -44,6 +45,7 @@ export const MIGRATIONS = [
   HeldValues1795300000041,
   Refunds1795300000042,
   Callbacks1795300000050,
+  ReconciledDays1795300000060,
 ];
 
 /** Their names: a version works on books that have had no others. */

@@ -9,6 +9,7 @@ import type { Config } from '../config/config';
 import type { DatabaseConfig } from '../config/database-config';
 import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
 import type { Clock, Randomness } from '../domain/ports/clock';
+import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
@@ -17,6 +18,7 @@ import { AlarmStore } from './books/alarm-store';
 import { BookFiguresStore } from './books/book-figures';
 import { CallbackStore } from './callbacks/callback-store';
 import { OutboxWriter } from './callbacks/callback-writer';
+import { DailyBooksStore } from './daily/daily-books-store';
 import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './books/open-receipts-store';
@@ -86,6 +88,11 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new BookFiguresStore(database),
     },
     {
+      provide: DAILY_BOOKS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new DailyBooksStore(database),
+    },
+    {
       provide: DATABASE_STATUS,
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
@@ -102,6 +109,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     RECEIPT_REPOSITORIES,
     OPEN_RECEIPTS,
     BOOK_FIGURES,
+    DAILY_BOOKS,
     DATABASE_STATUS,
     XPOS_REQUESTS,
   ],

@@ -1,3 +1,4 @@
+import type { DailyBooks } from '../../src/domain/ports/daily-books';
 import type { Alarms } from '../../src/domain/ports/alarm';
 import type { BillType } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
@@ -19,6 +20,7 @@ import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
+import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
@@ -79,6 +81,7 @@ export interface Stores {
   readonly xposRequests: XposRequests;
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
+  readonly daily: DailyBooks;
 }
 
 /** A database nobody used before. */
@@ -102,6 +105,7 @@ export function storesOf({
     xposRequests: new XposRequestStore(database),
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
+    daily: new DailyBooksStore(database),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import { describeCardKeys } from './card-key.suite';
 import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
+import { describeDailyBooks } from './daily-books.suite';
 import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
 import { describeEvents } from './event.suite';
@@ -55,6 +56,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeFailedTries(open);
     describeLaterTries(open);
     describeBookFigures(open);
+    describeDailyBooks(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

@@ -1,5 +1,5 @@
 import { compare } from '../../src/reconciliation/compare/compare';
-import type { OurReceipt } from '../../src/reconciliation/compare/movement';
+import type { OurReceipt } from '../../src/domain/reconciliation/movement';
 import { SortedRows } from '../../src/reconciliation/compare/sorted-rows';
 import { isDifference } from '../../src/reconciliation/compare/verdict';
 import type { VerdictKind } from '../../src/reconciliation/compare/verdict';

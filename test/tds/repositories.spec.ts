@@ -1,6 +1,7 @@
 import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
+import { describeDailyBooks } from '../database/daily-books.suite';
 import { describeDuplicates } from '../database/duplicate.suite';
 import {
   describeCallbackNumbers,
@@ -42,4 +43,5 @@ describe('the books through the adapter of SQL Server', () => {
   describeFailedTries(openOverTds);
   describeLaterTries(openOverTds);
   describeBookFigures(openOverTds);
+  describeDailyBooks(openOverTds);
 });

@@ -51,6 +51,7 @@ export function readAccount(reader: EnvReader, context: AccountContext): AlipayS
     sellerId,
     productCode: reader.choice('ALIPAY_PRODUCT_CODE'),
     timeoutMs: reader.whole('ALIPAY_TIMEOUT_MS'),
+    billHost: readBillHost(reader),
     notifyUrl: context.notifyUrl,
   });
 }
@@ -123,6 +124,15 @@ function readKey(
   if (reading.ok) return { ...reading, setting };
   reader.problem(setting, reading.fault);
   return null;
+}
+
+/** As an address shows it: in small letters, without the port of its scheme. */
+function readBillHost(reader: EnvReader): string {
+  const host = reader.text('ALIPAY_BILL_HOST') ?? '';
+  if (!/^[a-z0-9.-]{1,253}(?::\d{1,5})?$/.test(host)) {
+    reader.problem('ALIPAY_BILL_HOST', 'must be a host name, with :PORT where it needs one');
+  }
+  return host;
 }
 
 function readGateway(reader: EnvReader, production: boolean): string {

@@ -50,6 +50,16 @@ function problems(work: () => unknown): readonly string[] {
 }
 
 describe('the account at Alipay', () => {
+  it.each(['https://bill.example.com', 'bill.example.com/x', 'Bill.example.com', 'a:b', 'user@a'])(
+    'takes bills from no %s',
+    (host) => {
+      const env = { ...IN_FILES, ALIPAY_BILL_HOST: host };
+      expect(problems(() => read(env))).toEqual([
+        'ALIPAY_BILL_HOST: must be a host name, with :PORT where it needs one',
+      ]);
+    },
+  );
+
   it('is complete with app id and two keys', () => {
     const config = read(IN_FILES, 'https://pay.example.com');
     expect(config.kind === 'real' && { ...config.settings }).toEqual({
@@ -59,6 +69,7 @@ describe('the account at Alipay', () => {
       sellerId: null,
       productCode: 'FACE_TO_FACE_PAYMENT',
       timeoutMs: 5000,
+      billHost: 'dwbillcenter.alipay.com',
       notifyUrl: 'https://pay.example.com/api/3Pay/AliPay/Notify',
     });
     expect(config.kind === 'real' && config.settings.privateKey).toBe(privatePem);
@@ -159,6 +170,7 @@ describe('the simulator', () => {
     'ALIPAY_PRIVATE_KEY_FILE=ours.pem',
     'ALIPAY_PUBLIC_KEY_FILE=alipay.pem',
     'ALIPAY_GATEWAY=http://127.0.0.1:3100/gateway.do',
+    'ALIPAY_BILL_HOST=127.0.0.1:3100',
   ];
 
   it('tells by its client.env how to talk to it', () => {
@@ -172,6 +184,7 @@ describe('the simulator', () => {
       sellerId: null,
       productCode: 'FACE_TO_FACE_PAYMENT',
       timeoutMs: 900,
+      billHost: '127.0.0.1:3100',
       notifyUrl: 'http://127.0.0.1:3000/api/3Pay/AliPay/Notify',
     });
     expect(settings.privateKey).toBe(privatePem);

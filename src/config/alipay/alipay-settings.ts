@@ -44,6 +44,8 @@ export interface AlipaySettings {
   readonly productCode: string;
   /** Deadline of one call, ms. */
   readonly timeoutMs: number;
+  /** The only host a daily bill comes from, with its port where that is not the scheme's. */
+  readonly billHost: string;
   /** Where Alipay sends notifies; null: none are asked for. */
   readonly notifyUrl: string | null;
 }

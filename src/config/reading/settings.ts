@@ -91,6 +91,10 @@ export const SETTINGS = {
     fallback: null,
     meaning: "Account that receives the money, 2088 and 12 digits; none: the contract's own.",
   },
+  ALIPAY_BILL_HOST: {
+    fallback: 'dwbillcenter.alipay.com',
+    meaning: 'The only host a daily bill is downloaded from; the simulator names its own.',
+  },
   ALIPAY_PRODUCT_CODE: {
     fallback: 'FACE_TO_FACE_PAYMENT',
     choices: ['FACE_TO_FACE_PAYMENT', 'QR_CODE_OFFLINE'],

@@ -21,6 +21,7 @@ const SETTINGS: AlipaySettings = {
   sellerId: null,
   productCode: '',
   timeoutMs: 1,
+  billHost: 'dwbillcenter.alipay.com',
   notifyUrl: null,
 };
 

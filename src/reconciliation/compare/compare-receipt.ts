@@ -1,5 +1,5 @@
 import type { BillRow } from '../bill/bill-row';
-import type { Movement, OurReceipt } from './movement';
+import type { Movement, OurReceipt } from '../../domain/reconciliation/movement';
 import type { Verdict, VerdictKind } from './verdict';
 
 /** Two clocks may put one movement this far apart, and so on two days. ms. */

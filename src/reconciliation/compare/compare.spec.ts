@@ -3,7 +3,7 @@ import { fen } from '../../domain/money';
 import type { BillRow } from '../bill/bill-row';
 import { compare } from './compare';
 import type { ComparedDay } from './compare-receipt';
-import type { Movement, OurReceipt } from './movement';
+import type { Movement, OurReceipt } from '../../domain/reconciliation/movement';
 import { SortedRows } from './sorted-rows';
 import type { Verdict } from './verdict';
 

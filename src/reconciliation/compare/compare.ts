@@ -1,7 +1,7 @@
 import type { BillRow } from '../bill/bill-row';
 import { compareReceipt } from './compare-receipt';
 import type { ComparedDay } from './compare-receipt';
-import type { OurReceipt } from './movement';
+import type { OurReceipt } from '../../domain/reconciliation/movement';
 import type { Verdict } from './verdict';
 import { isOurNumber } from './whose-number';
 

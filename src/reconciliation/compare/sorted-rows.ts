@@ -4,8 +4,8 @@ import type { BillRow } from '../bill/bill-row';
 const MARK = '\0';
 
 /**
- * The rows of a bill, sorted by the merchant's number. A million of them take about 150 MB: each is
- * kept as one flat text, which begins with that number, and is made a row again when it is read.
+ * The rows of a bill, sorted by the merchant's number. Each is kept as one flat text, which begins
+ * with that number, and is made a row again when it is read: a million objects would not do.
  */
 export class SortedRows {
   private readonly packed: string[] = [];

@@ -1,5 +1,5 @@
 import type { BillRow } from '../bill/bill-row';
-import type { Movement, OurReceipt } from './movement';
+import type { Movement, OurReceipt } from '../../domain/reconciliation/movement';
 
 /** Both sides are there and the same. What is not plainly equal is worth a line all the same. */
 type Agreed =

@@ -107,6 +107,7 @@ export function writeClientEnv(dataDir: string, identity: Identity, url: string)
     ...theirs,
     `ALIPAY_GATEWAY=${url}/gateway.do`,
     `ALIPAY_SELLER_ID=${account.sellerId}`,
+    `ALIPAY_BILL_HOST=${new URL(url).host}`,
     '',
   ];
   writeWhole(files.clientEnv, lines.join('\n'));

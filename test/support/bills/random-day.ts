@@ -1,6 +1,6 @@
 import { fen } from '../../../src/domain/money';
 import type { BillRow } from '../../../src/reconciliation/bill/bill-row';
-import type { Movement, OurReceipt } from '../../../src/reconciliation/compare/movement';
+import type { Movement, OurReceipt } from '../../../src/domain/reconciliation/movement';
 import type { VerdictKind } from '../../../src/reconciliation/compare/verdict';
 import { dayOf } from './bill-zip';
 

@@ -198,6 +198,7 @@ export class ScriptedAlipay {
       sellerId: null,
       productCode: 'FACE_TO_FACE_PAYMENT',
       timeoutMs: 10_000,
+      billHost: 'dwbillcenter.alipay.com',
       notifyUrl: null,
       ...changes,
     };

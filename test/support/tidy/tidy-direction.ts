@@ -5,7 +5,8 @@ import { withoutExtension } from './tidy-source';
  * The only files that stand in src itself; they wire everything and may import anything. The doctor
  * is among them: it looks at every adapter, which ops by itself must not know.
  */
-const APPLICATION = /^src\/(?:main|app\.module|install-wire|launch[\w.-]*|doctor(?:-main)?)\.ts$/;
+const APPLICATION =
+  /^src\/(?:main|app\.module|install-wire|launch[\w.-]*|doctor(?:-main)?|reconcile-main)\.ts$/;
 
 /** What each folder may import besides itself: whole folders, or files by their path. */
 const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {

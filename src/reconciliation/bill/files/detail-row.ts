@@ -4,7 +4,7 @@ import type { Fen } from '../../../domain/money';
 import { billAmount } from './bill-amount';
 import { BillRefusal } from '../bill-refusal';
 import type { BillRow } from '../bill-row';
-import { findColumns, plainText } from './columns';
+import { findColumns } from './columns';
 import type { Columns } from './columns';
 import type { CsvRecord } from '../zip/csv-records';
 
@@ -31,6 +31,8 @@ const LONGEST_NUMBER = 64;
 export class DetailRows {
   private readonly at: Columns<(typeof NAMES)[number]>;
   private readonly width: number;
+  /** The last time that was read: most rows have one twice, or that of the row before. */
+  private lastTime: { readonly text: string; readonly ms: number | null } = { text: '', ms: null };
 
   /** @throws BillRefusal columnsUnknown */
   constructor(header: readonly string[]) {
@@ -46,9 +48,15 @@ export class DetailRows {
   /** Null: fewer columns than a row has, so it may have been cut. @throws BillRefusal badRow */
   read({ line, cells }: CsvRecord): BillRow | null {
     if (cells.length < this.width) return null;
+    const row = cells.length === this.width ? this.rowOf(line, cells) : this.aligned(line, cells);
+    if (row === null) throw new BillRefusal('badRow', `line ${line} of the details: no row`);
+    return row;
+  }
+
+  /** The row, when the commas of its free text can be meant in one way only; null: in none. */
+  private aligned(line: number, cells: readonly string[]): BillRow | null {
     const rows = this.alignments(cells).flatMap((aligned) => this.rowOf(line, aligned) ?? []);
-    const [row] = rows;
-    if (row === undefined) throw new BillRefusal('badRow', `line ${line} of the details: no row`);
+    const [row = null] = rows;
     if (rows.some((other) => !isSame(row, other))) {
       throw new BillRefusal('badRow', `line ${line} of the details can be read in two ways`);
     }
@@ -58,7 +66,6 @@ export class DetailRows {
   /** The cells as the header has them, once for each way in which the commas can be free text. */
   private alignments(cells: readonly string[]): (readonly string[])[] {
     const extra = cells.length - this.width;
-    if (extra === 0) return [cells];
     const { 商品名称: product, 备注: note } = this.at;
     return Array.from({ length: extra + 1 }, (_, inProduct) => [
       ...cells.slice(0, product),
@@ -68,11 +75,16 @@ export class DetailRows {
     ]);
   }
 
+  private timeOf(text: string): number | null {
+    if (text !== this.lastTime.text) this.lastTime = { text, ms: parseChinaTime(text) };
+    return this.lastTime.ms;
+  }
+
   private rowOf(line: number, cells: readonly string[]): BillRow | null {
     const cell = (name: (typeof NAMES)[number]): string => (cells[this.at[name]] ?? '').trim();
-    const kind = KINDS[plainText(cell('业务类型'))];
-    const atMs = parseChinaTime(cell('完成时间'));
-    const madeMs = parseChinaTime(cell('创建时间'));
+    const kind = KINDS[cell('业务类型')];
+    const atMs = this.timeOf(cell('完成时间'));
+    const madeMs = this.timeOf(cell('创建时间'));
     const ordered = billAmount(cell('订单金额(元)'));
     const received = billAmount(cell('商家实收(元)'));
     const fee = billAmount(cell('服务费(元)'));
@@ -102,6 +114,6 @@ function hasSignOf(kind: BillRow['kind'], ...amounts: readonly Fen[]): boolean {
   return amounts.every((amount) => (kind === 'payment' ? amount >= 0 : amount <= 0));
 }
 
-function isSame(one: BillRow, other: BillRow): boolean {
+function isSame(one: BillRow | null, other: BillRow): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -26,11 +26,10 @@ export class Frame {
 
   /** True: the record was a line of the frame. @throws BillRefusal */
   takes({ line, cells }: CsvRecord): boolean {
-    const text = cells.join(',');
-    if (line === 1 && plainText(text) !== `#${this.title}`) {
+    if (line === 1 && plainText(cells.join(',')) !== `#${this.title}`) {
       throw new BillRefusal('notText', `the file is not ${this.title} in GBK`);
     }
-    if (!text.startsWith('#')) {
+    if (cells[0]?.startsWith('#') !== true) {
       if (this.begun && !this.ended) return false;
       throw new BillRefusal('badRow', `line ${line} stands outside the list`);
     }
@@ -38,7 +37,7 @@ export class Frame {
     if (this.lines > MOST_COMMENTS) {
       throw new BillRefusal('badRow', 'more lines begin with # than any bill has');
     }
-    this.read(plainText(text).slice(1));
+    this.read(plainText(cells.join(',')).slice(1));
     return true;
   }
 

@@ -1,5 +1,5 @@
-import type { BillType } from '../../domain/bill';
-import type { Fen } from '../../domain/money';
+import type { BillType } from '../bill';
+import type { Fen } from '../money';
 
 /** Money that moved by the books: a payment, or what went back. */
 export interface Movement {

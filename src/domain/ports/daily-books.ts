@@ -1,0 +1,33 @@
+import type { DayDifference, DayResult, Neighbours } from '../reconciliation/day-result';
+import type { OurReceipt } from '../reconciliation/movement';
+
+/**
+ * What the books say of a day, and what came of comparing it.
+ * @throws PayError DATABASE_UNAVAILABLE
+ */
+export interface DailyBooks {
+  /**
+   * The receipts with a payment or refund between two instants, epoch ms, by Alipay's time or else
+   * by ours; in no order, and some perhaps twice. A payment of which Alipay told no time is not
+   * among them.
+   */
+  receiptsBetween(fromMs: number, untilMs: number): AsyncIterable<OurReceipt>;
+  /** The receipt of our number at the channel, or null. */
+  receiptOf(outTradeNo: string): Promise<OurReceipt | null>;
+  /** What a day came to when it was last compared; null: it never was. */
+  dayResult(date: string): Promise<DayResult | null>;
+  /** Its differences as they are kept, oldest number first. */
+  differencesOf(date: string): Promise<DayDifference[]>;
+  /**
+   * Keeps what a day came to, in place of what was kept of it, in one unit. What other days said of
+   * movements that this bill holds is closed there; what they waited for in vain is a difference.
+   */
+  saveDay(
+    result: DayResult,
+    differences: readonly DayDifference[],
+    neighbours: Neighbours,
+  ): Promise<void>;
+}
+
+/** Injection token of the `DailyBooks`. */
+export const DAILY_BOOKS = Symbol('DailyBooks');
