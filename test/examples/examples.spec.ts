@@ -42,9 +42,20 @@ interface Run {
   readonly complaints: string;
 }
 
-const THERE = PROGRAMS.filter(({ needs }) => {
-  return needs.every((each) => spawnSync(each, ['--version']).status === 0);
+/** Mono may be there without the libraries of .NET that a till has: that is no Mono for us. */
+const NO_LIBRARY = /\bCS0006\b/;
+
+const THERE = PROGRAMS.filter(({ file, needs }) => {
+  const all = needs.every((each) => spawnSync(each, ['--version']).status === 0);
+  return all && !(file === 'Pay.cs' && NO_LIBRARY.test(compiled()));
 });
+
+/** Compiles the C# sample; gives what the compiler says of it. */
+function compiled(): string {
+  const libraries = ['-r:System.Net.Http.dll', '-r:System.Runtime.Serialization.dll'];
+  const out = `-out:${join(WORK.path, 'Pay.exe')}`;
+  return spawnSync('mcs', [...libraries, out, join(FOLDER, 'Pay.cs')]).stderr.toString();
+}
 
 function ifThere(program: Program): jest.It {
   return THERE.includes(program) ? it : it.skip;
@@ -71,11 +82,7 @@ let service: TestService;
 
 beforeAll(async () => {
   service = await TestService.start(OVER_TCP);
-  if (!THERE.some(({ file }) => file === 'Pay.cs')) return;
-  const libraries = ['-r:System.Net.Http.dll', '-r:System.Runtime.Serialization.dll'];
-  const out = `-out:${join(WORK.path, 'Pay.exe')}`;
-  const compiled = spawnSync('mcs', [...libraries, out, join(FOLDER, 'Pay.cs')]);
-  expect(compiled.stderr.toString()).toBe('');
+  if (THERE.some(({ file }) => file === 'Pay.cs')) expect(compiled()).toBe('');
 });
 
 afterAll(async () => {
