@@ -331,8 +331,9 @@ describe('letting go of a code', () => {
     expect(await offered(page)).toEqual(['cancel']);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     await shoot(page, `desk-cancel-${seconds}`);
+    const finished = page.waitForEvent('requestfinished');
     await page.click('[data-action="cancel"]');
-    await page.waitForEvent('requestfinished');
+    await finished;
     expect(operations(sent)).toContain('Query,Cancel');
     expect(sent.find(({ operation }) => operation === 'Cancel')?.body).toEqual({
       billnum: 'B1',
