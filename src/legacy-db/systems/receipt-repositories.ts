@@ -3,19 +3,25 @@ import type { ReceiptRepositories } from '../../domain/ports/receipt-repository'
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import type { Database } from '../sql/database';
-import { EmbeddedReceipts } from '../sqlite/embedded-receipts';
 import { ReceiptStore } from '../books/receipt-store';
+import { CarRentalReceipts } from './car-rental.receipts';
+import { ConcessionReceipts } from './concession.receipts';
+import { EquipmentReceipts } from './equipment.receipts';
+import { PosReceipts } from './pos.receipts';
+import { ScenicReceipts } from './scenic.receipts';
+import { ShuttleReceipts } from './shuttle.receipts';
+import { StoredValueReceipts } from './stored-value.receipts';
 import type { SystemReceipts } from './system-receipts';
 
 /** Each system's own tables in the embedded database. A missing row does not compile. */
 export const EMBEDDED: Readonly<Record<BillType, SystemReceipts>> = {
-  '1': EmbeddedReceipts.scenic(), // autoid is unique within its bill.
-  '2': EmbeddedReceipts.serial('receipt_pos'), // From here on it is a global serial.
-  '3': EmbeddedReceipts.serial('receipt_car_rental'),
-  '4': EmbeddedReceipts.serial('receipt_shuttle'),
-  '5': EmbeddedReceipts.serial('receipt_equipment'),
-  '6': EmbeddedReceipts.serial('receipt_concession'),
-  '7': EmbeddedReceipts.serial('receipt_stored_value'), // End credits the card.
+  '1': new ScenicReceipts(),
+  '2': new PosReceipts(),
+  '3': new CarRentalReceipts(),
+  '4': new ShuttleReceipts(),
+  '5': new EquipmentReceipts(),
+  '6': new ConcessionReceipts(),
+  '7': new StoredValueReceipts(),
 };
 
 /** The strategy: which repository keeps the receipts of which bill type. */

@@ -192,10 +192,9 @@ export const BUGS: readonly Bug[] = [
     'credit-twice',
     'legacy-db/sqlite/embedded-receipts',
     'EmbeddedReceipts.endPaid',
-    'if (this.cards) await this.changeCard(db, receipt.cardNo, payment.amount);',
-    'if (this.cards) await this.changeCard(db, receipt.cardNo, payment.amount);\n' +
-      '    if (this.cards && row.result !== null) ' +
-      'await this.changeCard(db, receipt.cardNo, payment.amount);',
+    'await this.credit(db, order, payment.amount);',
+    'await this.credit(db, order, payment.amount); ' +
+      'if (row.result !== null) await this.credit(db, order, payment.amount);',
   ),
   bug(
     'forget-hold',
@@ -213,8 +212,8 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'hold-is-no-total',
-    'legacy-db/sqlite/embedded-receipts',
-    'EmbeddedReceipts.holdTo',
+    'legacy-db/systems/stored-value.receipts',
+    'StoredValueReceipts.holdTo',
     'await this.changeCard(db, receipt.cardNo, fen(before - held));',
     "await this.changeCard(db, receipt.cardNo, fen(order.result === 'H' ? 0 - held : held));",
   ),
