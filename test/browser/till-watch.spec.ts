@@ -319,30 +319,34 @@ describe('letting go of a code', () => {
   it.each([
     ['a live code', NOTPAY, 0],
     ['a guest who takes a minute over the password', USERPAYING, 60],
-  ])('takes a Cancel: %s', async (_name, answer, seconds) => {
-    const { page, sent } = await openTill({ Query: [answer] }, DESK);
-    await collect(page);
-    await ticks(page);
-    for (let passed = 0; passed < seconds; passed += 2) {
-      // The page's clock runs by itself, too: a slow machine is ahead of the ticks.
-      if (passed < 20) expect(await offered(page)).toEqual([]);
+  ])(
+    'takes a Cancel: %s',
+    async (_name, answer, seconds) => {
+      const { page, sent } = await openTill({ Query: [answer] }, DESK);
+      await collect(page);
       await ticks(page);
-    }
-    await page.waitForSelector('[data-action="cancel"]:not([hidden])');
-    expect(await offered(page)).toEqual(['cancel']);
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
-    await shoot(page, `desk-cancel-${seconds}`);
-    const finished = page.waitForEvent('requestfinished');
-    await page.click('[data-action="cancel"]');
-    await finished;
-    expect(operations(sent)).toContain('Query,Cancel');
-    expect(sent.find(({ operation }) => operation === 'Cancel')?.body).toEqual({
-      billnum: 'B1',
-      autoid: '98|0|1',
-      billtype: '1',
-      paytype: '98',
-    });
-  }, 90_000);
+      for (let passed = 0; passed < seconds; passed += 2) {
+        // The page's clock runs by itself, too: a slow machine is ahead of the ticks.
+        if (passed < 20) expect(await offered(page)).toEqual([]);
+        await ticks(page);
+      }
+      await page.waitForSelector('[data-action="cancel"]:not([hidden])');
+      expect(await offered(page)).toEqual(['cancel']);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await shoot(page, `desk-cancel-${seconds}`);
+      const finished = page.waitForEvent('requestfinished');
+      await page.click('[data-action="cancel"]');
+      await finished;
+      expect(operations(sent)).toContain('Query,Cancel');
+      expect(sent.find(({ operation }) => operation === 'Cancel')?.body).toEqual({
+        billnum: 'B1',
+        autoid: '98|0|1',
+        billtype: '1',
+        paytype: '98',
+      });
+    },
+    90_000,
+  );
 
   it('leads back to the bill when Query says that it is unpayable', async () => {
     const { page } = await openTill({ Query: [NOTPAY, UNKNOWN, REVOKED], Cancel: [UNKNOWN] });

@@ -1,10 +1,10 @@
 import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
-import type { ScanDecision } from '../../src/domain/collect/collect-decision';
+import type { CollectDecision } from '../../src/domain/collect/collect-decision';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { aMove, aPayment, anOrder, freshNumber, paid, waiting } from './books';
 
-function kinds(decisions: readonly ScanDecision[]): Record<string, number> {
+function kinds(decisions: readonly CollectDecision[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind } of decisions) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;

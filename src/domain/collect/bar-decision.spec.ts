@@ -2,12 +2,12 @@ import { NOW_MS, aReceipt } from '../../../test/support/books/a-receipt';
 import { decideBarCode } from './bar-decision';
 import { fen } from '../money';
 import type { Receipt } from '../receipt/receipt';
-import type { BillView, ScanAsk } from './collect-decision';
+import type { BillView, CollectAsk } from './collect-decision';
 import { decideScan } from './collect-decision';
 
 const GUARD = 120_000;
 
-const ASK: ScanAsk = {
+const ASK: CollectAsk = {
   payType: '98',
   amount: fen(8_888),
   cardNo: null,

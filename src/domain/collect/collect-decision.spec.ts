@@ -1,14 +1,14 @@
 import { NOW_MS, aReceipt } from '../../../test/support/books/a-receipt';
 import { fen } from '../money';
 import type { Receipt } from '../receipt/receipt';
-import type { ScanAsk } from './collect-decision';
+import type { CollectAsk } from './collect-decision';
 import { decideScan } from './collect-decision';
 
 const MINUTE = 60_000;
 const GUARD = 2 * MINUTE;
 
 /** What the till asks for unless a row says otherwise: the terms of `aReceipt`. */
-const ASK: ScanAsk = {
+const ASK: CollectAsk = {
   payType: '98',
   amount: fen(8_888),
   cardNo: null,
@@ -23,7 +23,7 @@ interface Row {
   readonly live?: Partial<Receipt>;
   /** Its paid receipts: of the same amount and untold, unless changed. */
   readonly paid?: readonly Partial<Receipt>[];
-  readonly ask?: Partial<ScanAsk>;
+  readonly ask?: Partial<CollectAsk>;
   /** The decision, and the id of the receipt it is about. */
   readonly says: string;
 }

@@ -10,7 +10,7 @@ export const MIN_CODE_LEFT_MS = 2 * 60_000;
 const MAX_SCANNED_WAIT_MS = 3 * 60_000;
 
 /** What a till asks for, as far as it decides whether a code can be used again. */
-export interface ScanAsk {
+export interface CollectAsk {
   readonly payType: string;
   /** Fen. */
   readonly amount: Fen;
@@ -31,7 +31,7 @@ export interface BillView {
 }
 
 /** What to do with a ScanCode or BarCode; `begin` becomes `begun` once the receipt is saved. */
-export type ScanDecision =
+export type CollectDecision =
   /** A new receipt was saved: ask for its code. */
   | { readonly kind: 'begun'; readonly receipt: Receipt }
   /** The code is alive: give it again. */
@@ -48,13 +48,13 @@ export type ScanDecision =
   | { readonly kind: 'alreadyPaid'; readonly receipt: Receipt };
 
 /** What the books say before anything is written; `begin` asks for a new receipt. */
-export type ScanPlan = Exclude<ScanDecision, { kind: 'begun' }> | { readonly kind: 'begin' };
+export type CollectPlan = Exclude<CollectDecision, { kind: 'begun' }> | { readonly kind: 'begin' };
 
 /**
  * Decides what a ScanCode may do with its bill. Pure; called with the bill's row locked.
  * Order: an untold or guarded payment, then the live code, then a new receipt.
  */
-export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
+export function decideScan(bill: BillView, ask: CollectAsk): CollectPlan {
   const blocked = decideByPayments(bill, ask);
   if (blocked) return blocked;
   const { live } = bill;
@@ -76,7 +76,7 @@ export function decideScan(bill: BillView, ask: ScanAsk): ScanPlan {
  * What a payment that must be queried first says to a new one; null: none is in the way. Money that
  * is going back may stay after all, when Alipay refuses: until then nobody can say how it stands.
  */
-export function decideByPayments({ paid }: BillView, ask: ScanAsk): ScanPlan | null {
+export function decideByPayments({ paid }: BillView, ask: CollectAsk): CollectPlan | null {
   const blocking = paid.filter((receipt) => blocksCollecting(receipt, ask));
   const kept = blocking.find(({ state }) => state === 'paid');
   if (kept) return { kind: 'alreadyPaid', receipt: kept };
@@ -85,17 +85,17 @@ export function decideByPayments({ paid }: BillView, ask: ScanAsk): ScanPlan | n
 }
 
 /** Must this payment be queried before anything more is collected on its bill? */
-function blocksCollecting(paid: Receipt, ask: ScanAsk): boolean {
+function blocksCollecting(paid: Receipt, ask: CollectAsk): boolean {
   if (paid.toldAtMs === null) return true;
   return paid.amount === ask.amount && ask.nowMs < paid.toldAtMs + ask.repeatGuardMs;
 }
 
 /** Is a call for this receipt under way, and its answer to be waited for? */
-export function isBeingCalled(live: Receipt, ask: ScanAsk): boolean {
+export function isBeingCalled(live: Receipt, ask: CollectAsk): boolean {
   return live.state === 'begun' && leaseHolds(live, ask.nowMs);
 }
 
-function fitsAsk(live: Receipt, ask: ScanAsk): boolean {
+function fitsAsk(live: Receipt, ask: CollectAsk): boolean {
   const heldByGuest =
     live.scannedAtMs !== null && ask.nowMs - live.scannedAtMs > MAX_SCANNED_WAIT_MS;
   return (

@@ -4,7 +4,7 @@ import type { Asker, By } from '../receipt/by';
 import type { Fen } from '../money';
 import type { BegunBy, GivingBack, Payment, Receipt, UndoReason } from '../receipt/receipt';
 import type { ReceiptEvent } from '../receipt/receipt-state';
-import type { ScanDecision } from '../collect/collect-decision';
+import type { CollectDecision } from '../collect/collect-decision';
 import type { WantedUntil } from '../receipt/wanted-until';
 
 /** A payment to begin: what the till asked for, and what we prepared for it. */
@@ -81,7 +81,7 @@ export interface ReceiptRepository {
    * pending receipt through Begin. The caller of a new receipt holds its lease.
    * @throws PayError TOO_LATE when it is no longer wanted and the bill holds nothing of it
    */
-  begin(order: BeginOrder): Promise<ScanDecision>;
+  begin(order: BeginOrder): Promise<CollectDecision>;
   /** The receipt all four parts agree on, or null. */
   find(billNo: string, receiptId: string, payType: string): Promise<Receipt | null>;
   /** The receipt as it stands now. Throws plainly when the id is not ours. */

@@ -1,10 +1,15 @@
 import { PayError } from '../errors';
 import { decideByPayments } from '../collect/collect-decision';
-import type { BillView, ScanAsk, ScanDecision, ScanPlan } from '../collect/collect-decision';
+import type {
+  BillView,
+  CollectAsk,
+  CollectDecision,
+  CollectPlan,
+} from '../collect/collect-decision';
 import type { WantedUntil } from './wanted-until';
 
 /** Would this plan begin or end anything? The others only tell what is there. Pure. */
-export function startsSomething({ kind }: ScanPlan): boolean {
+export function startsSomething({ kind }: CollectPlan): boolean {
   return kind === 'begin' || kind === 'supersede';
 }
 
@@ -15,9 +20,9 @@ export function startsSomething({ kind }: ScanPlan): boolean {
  */
 export function decideLate(
   bill: BillView,
-  ask: ScanAsk,
+  ask: CollectAsk,
   { untilMs }: Pick<WantedUntil, 'untilMs'>,
-): ScanDecision {
+): CollectDecision {
   const told = decideByPayments(bill, { ...ask, nowMs: Math.min(ask.nowMs, untilMs) });
   if (told && told.kind !== 'begin') return told;
   throw new PayError('TOO_LATE', `wanted until ${untilMs}`);

@@ -3,12 +3,12 @@ import { PayError } from '../errors';
 import { decideLate, startsSomething } from './late-decision';
 import { fen } from '../money';
 import type { Receipt } from './receipt';
-import type { ScanAsk, ScanPlan } from '../collect/collect-decision';
+import type { CollectAsk, CollectPlan } from '../collect/collect-decision';
 import { WANTED_TOLERANCE_MS, WantedUntil, wantedUntil } from './wanted-until';
 
 const GUARD = 120_000;
 const UNTIL = NOW_MS - 10 * 60_000;
-const ASK: ScanAsk = {
+const ASK: CollectAsk = {
   payType: '97',
   amount: fen(8_888),
   cardNo: null,
@@ -51,7 +51,7 @@ describe('a request that came too late', () => {
     ['undecided', false],
     ['alreadyPaid', false],
   ])('is looked at when it would %s: %j', (kind, starts) => {
-    const plan = { kind, receipt: aReceipt() } as unknown as ScanPlan;
+    const plan = { kind, receipt: aReceipt() } as unknown as CollectPlan;
     expect(startsSomething(plan)).toBe(starts);
   });
 

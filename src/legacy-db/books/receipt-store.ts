@@ -17,7 +17,7 @@ import type {
 } from '../../domain/ports/receipt-repository';
 import { endedUnpaid, isLive, nextState } from '../../domain/receipt/receipt-state';
 import { decideScan } from '../../domain/collect/collect-decision';
-import type { ScanDecision } from '../../domain/collect/collect-decision';
+import type { CollectDecision } from '../../domain/collect/collect-decision';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { holdBillOf, lockBill } from '../sql/bill-lock';
@@ -55,7 +55,7 @@ export class ReceiptStore implements ReceiptRepository {
     private readonly callbacks: CallbackWriter = TELLS_NOBODY,
   ) {}
 
-  begin(order: BeginOrder): Promise<ScanDecision> {
+  begin(order: BeginOrder): Promise<CollectDecision> {
     let inserted = false;
     return this.unitsOf(order).write('begin', async (db) => {
       const bill = await lockBill(db, this.database.dialect, this.billType, order.billNo);

@@ -8,7 +8,7 @@ import { payStatusOf } from '../../domain/receipt/pay-status';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { RECEIPT_REPOSITORIES } from '../../domain/ports/receipt-repository';
 import type { BeginOrder, ReceiptRepositories } from '../../domain/ports/receipt-repository';
-import type { ScanDecision } from '../../domain/collect/collect-decision';
+import type { CollectDecision } from '../../domain/collect/collect-decision';
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
 import { BeginOrders } from '../charge/begin-orders.service';
 import type { ChargeAsk } from '../charge/begin-orders.service';
@@ -74,7 +74,7 @@ export class BarCode {
   }
 
   /** Begins, or says why not. A code that had to make way before it was too late is not hidden. */
-  private async begin(order: BeginOrder, replaced: Receipt | null): Promise<ScanDecision> {
+  private async begin(order: BeginOrder, replaced: Receipt | null): Promise<CollectDecision> {
     try {
       return await this.repositories[order.billType].begin(order);
     } catch (error) {
@@ -98,7 +98,7 @@ export class BarCode {
 
   /** Returns when the bill's code is surely unpayable; every other decision is the answer. */
   private async makeWay(
-    decision: ScanDecision,
+    decision: CollectDecision,
     by: By,
     wantedUntil: WantedUntil | null,
   ): Promise<void> {

@@ -5,7 +5,7 @@ import { PayError } from '../../domain/errors';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { RECEIPT_REPOSITORIES } from '../../domain/ports/receipt-repository';
 import type { ReceiptRepositories } from '../../domain/ports/receipt-repository';
-import type { ScanDecision } from '../../domain/collect/collect-decision';
+import type { CollectDecision } from '../../domain/collect/collect-decision';
 import { BeginOrders } from '../charge/begin-orders.service';
 import type { ScanCodeAsk } from '../charge/begin-orders.service';
 import { alreadyPaid, CodeRequests, conflict, undecided } from '../charge/code-requests.service';
@@ -45,7 +45,7 @@ export class ScanCode {
   }
 
   /** The receipt with its code; null when the old code is gone and a new receipt can be begun. */
-  private async carryOut(decision: ScanDecision, by: By): Promise<Receipt | null> {
+  private async carryOut(decision: CollectDecision, by: By): Promise<Receipt | null> {
     const { receipt } = decision;
     switch (decision.kind) {
       case 'begun':

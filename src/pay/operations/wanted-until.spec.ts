@@ -17,7 +17,7 @@ import { fen } from '../../domain/money';
 import type { ChargeOutcome } from '../../domain/ports/payment-gateway';
 import type { Receipt } from '../../domain/receipt/receipt';
 import type { BeginOrder, ReceiptRepository } from '../../domain/ports/receipt-repository';
-import type { ScanDecision } from '../../domain/collect/collect-decision';
+import type { CollectDecision } from '../../domain/collect/collect-decision';
 import { WANTED_TOLERANCE_MS } from '../../domain/receipt/wanted-until';
 import type { BarCodeAsk } from './bar-code.service';
 
@@ -71,7 +71,7 @@ describe('a request that is wanted until a time', () => {
   /** Books whose Begin takes time after its commit. */
   function slowAfterBegin(ms: number): FreshBooks {
     const slow = Object.create(books.repositories['2']) as ReceiptRepository;
-    slow.begin = async (order: BeginOrder): Promise<ScanDecision> => {
+    slow.begin = async (order: BeginOrder): Promise<CollectDecision> => {
       const decision = await books.repositories['2'].begin(order);
       clock.pass(ms);
       return decision;
