@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +19,6 @@ import type { Stores } from './books';
 import { T0, anOrder, storesOf } from './books';
 import { putEmptyBooks } from './sqlite-books';
 
-const MAIN = join(__dirname, '../../dist/src/legacy-db/commands/main.js');
 const DAY_MS = 24 * 3_600_000;
 const NAMES = MIGRATIONS.map((migration) => new migration().name);
 const LAST = NAMES.at(-1) ?? '';
@@ -256,26 +254,6 @@ describe('npm run restore refuses, and changes nothing,', () => {
   it('the books themselves', async () => {
     await life(file, one);
     await expectRefused(/both are the same file$/, '--from', file);
-  });
-
-  it('as a process, with its exit code', async () => {
-    await backupAndGoOn();
-    const run = (from: string) =>
-      spawnSync(process.execPath, [MAIN, 'restore', '--from', from], {
-        cwd: folder.path,
-        env: { PATH: process.env['PATH'], DATABASE_URL: 'sqlite:books.sqlite' },
-        encoding: 'utf8',
-      });
-    expect(run('missing.sqlite')).toMatchObject({
-      status: 1,
-      stdout: 'SQLite\nnot restored: there is no file missing.sqlite\n',
-    });
-    expect(run('backup.sqlite').status).toBe(0);
-    writeFileSync(join(folder.path, 'junk.sqlite'), 'junk '.repeat(1_000));
-    expect(run('junk.sqlite')).toMatchObject({
-      status: 2,
-      stdout: 'SQLite\nnot restored: the file is not an SQLite database\n',
-    });
   });
 });
 

@@ -55,10 +55,11 @@ export class Importers {
 }
 
 /**
- * Unit and database specs that run in one process. A snapshot of a text is no judge: it notices
- * that a guard is gone, and nothing that the guard is there for.
+ * Unit specs, and those of the database and of SQL Server's wire, that run in one process. A
+ * snapshot of a text is no judge: it notices that a guard is gone, and nothing that the guard is
+ * there for.
  */
 function canJudge({ path, text }: Source): boolean {
-  if (!/^(?:src\/.*|test\/database\/.*)\.spec\.ts$/.test(path)) return false;
+  if (!/^(?:src|test\/database|test\/tds)\/.*\.spec\.ts$/.test(path)) return false;
   return !/toMatchSnapshot|node:child_process/.test(text);
 }

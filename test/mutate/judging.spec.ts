@@ -53,6 +53,14 @@ describe('the judges of a source', () => {
     parseSource('src/a/b.spec.ts', "import './b';"),
     parseSource('src/a/c.spec.ts', "import './c';"),
     parseSource('src/a/snapshot.spec.ts', "import './a'; expect(a).toMatchSnapshot();"),
+    parseSource('src/d/d.ts', 'export const d = 1;'),
+    parseSource('test/database/d.spec.ts', "import '../../src/d/d';"),
+    parseSource('test/tds/d.spec.ts', "import '../../src/d/d';"),
+    parseSource('test/tds/d.ts', "import '../../src/d/d';"),
+    parseSource(
+      'test/database/processes.spec.ts',
+      "import { spawnSync } from 'node:child_process'; import '../../src/d/d';",
+    ),
     parseSource('test/e2e/all.spec.ts', "import '../../src/a/a';"),
     parseSource('test/simulation/world/product.ts', "import '../../../src/a/b';"),
   ];
@@ -67,6 +75,11 @@ describe('the judges of a source', () => {
       specs: ['src/a/c.spec.ts'],
       simulated: false,
     });
+  });
+
+  it('are of the database and of the wire, too, as long as they start no process', () => {
+    const { specs } = new Importers(sources).judgesOf('src/d/d.ts');
+    expect(specs).toEqual(['test/database/d.spec.ts', 'test/tds/d.spec.ts']);
   });
 });
 
