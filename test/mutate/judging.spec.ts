@@ -55,8 +55,9 @@ describe('the judges of a source', () => {
     parseSource('src/a/snapshot.spec.ts', "import './a'; expect(a).toMatchSnapshot();"),
     parseSource('src/d/d.ts', 'export const d = 1;'),
     parseSource('test/database/d.spec.ts', "import '../../src/d/d';"),
-    parseSource('test/tds/d.spec.ts', "import '../../src/d/d';"),
-    parseSource('test/tds/d.ts', "import '../../src/d/d';"),
+    parseSource('src/sqlserver/e.ts', "import '../d/d';"),
+    parseSource('test/tds/d.spec.ts', "import '../../src/sqlserver/e';"),
+    parseSource('test/tds/d.ts', "import '../../src/sqlserver/e';"),
     parseSource(
       'test/database/processes.spec.ts',
       "import { spawnSync } from 'node:child_process'; import '../../src/d/d';",
@@ -77,9 +78,10 @@ describe('the judges of a source', () => {
     });
   });
 
-  it('are of the database and of the wire, too, as long as they start no process', () => {
-    const { specs } = new Importers(sources).judgesOf('src/d/d.ts');
-    expect(specs).toEqual(['test/database/d.spec.ts', 'test/tds/d.spec.ts']);
+  it('are of the database, and of the wire for SQL Server, and start no process', () => {
+    const importers = new Importers(sources);
+    expect(importers.judgesOf('src/d/d.ts').specs).toEqual(['test/database/d.spec.ts']);
+    expect(importers.judgesOf('src/sqlserver/e.ts').specs).toEqual(['test/tds/d.spec.ts']);
   });
 });
 

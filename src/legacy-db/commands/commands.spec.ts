@@ -13,11 +13,12 @@ class Books implements StoredBooks {
   readonly log: string[] = [];
   had = ['M1', 'M2'];
   comparisons: Comparison[] = [comparisonOf('table a', [])];
-  trouble: unknown = null;
+  trouble: Error | null = null;
 
-  connect(): Promise<void> {
+  async connect(): Promise<void> {
     this.log.push('connect');
-    return this.trouble === null ? Promise.resolve() : Promise.reject(this.trouble);
+    await Promise.resolve();
+    if (this.trouble) throw this.trouble;
   }
 
   applied(): Promise<string[]> {
