@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
@@ -83,27 +81,6 @@ describe('the commands on SQLite', () => {
     expect(status.exitCode).toBe(1);
     expect(status.lines).toContain(`pending  ${NAMES.at(-1)}`);
     expect(status.lines).toContain('unknown  Tomorrow1 (of another version)');
-  });
-
-  it('end with the code they say, as processes', () => {
-    const main = join(__dirname, '../../dist/src/legacy-db/commands/main.js');
-    const child = (word: string, database: string) => {
-      const env = { PATH: process.env['PATH'], DATABASE_URL: database };
-      const { status, stdout } = spawnSync(process.execPath, [main, word], {
-        cwd: folder.path,
-        env,
-        encoding: 'utf8',
-      });
-      return [status, stdout.split('\n').at(-2) ?? ''];
-    };
-    const junk = join(folder.path, 'junk.sqlite');
-    writeFileSync(junk, 'junk '.repeat(1000));
-    expect(child('check', url)).toEqual([1, '6 differences']);
-    expect(child('migrate', `sqlite:${join(folder.path, 'new.sqlite')}`)[0]).toBe(0);
-    expect(child('check', `sqlite:${junk}`)).toEqual([
-      2,
-      'cannot be used: the file is not an SQLite database',
-    ]);
   });
 });
 

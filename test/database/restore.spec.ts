@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,19 +7,14 @@ import type { Verdict } from '../../src/legacy-db/commands/commands';
 import { restoreCommand } from '../../src/legacy-db/commands/restore/restore';
 import { storedBooks } from '../../src/legacy-db/commands/check/stored-books';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
-import { BEGIN } from '../../src/legacy-db/sqlserver/procedures/contract';
 import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
 import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { ManualClock } from '../support/manual-clock';
 import { tempFolder } from '../support/temp-folder';
-import { catalogBackend, wholeCatalog } from '../tds/catalog';
-import { sqlOf } from '../tds/requests';
-import { TdsServer } from '../tds/tds-server';
 import type { Stores } from './books';
 import { T0, anOrder, storesOf } from './books';
 import { putEmptyBooks } from './sqlite-books';
 
-const MAIN = join(__dirname, '../../dist/src/legacy-db/commands/main.js');
 const DAY_MS = 24 * 3_600_000;
 const NAMES = MIGRATIONS.map((migration) => new migration().name);
 const LAST = NAMES.at(-1) ?? '';
@@ -256,104 +250,5 @@ describe('npm run restore refuses, and changes nothing,', () => {
   it('the books themselves', async () => {
     await life(file, one);
     await expectRefused(/both are the same file$/, '--from', file);
-  });
-
-  it('as a process, with its exit code', async () => {
-    await backupAndGoOn();
-    const run = (from: string) =>
-      spawnSync(process.execPath, [MAIN, 'restore', '--from', from], {
-        cwd: folder.path,
-        env: { PATH: process.env['PATH'], DATABASE_URL: 'sqlite:books.sqlite' },
-        encoding: 'utf8',
-      });
-    expect(run('missing.sqlite')).toMatchObject({
-      status: 1,
-      stdout: 'SQLite\nnot restored: there is no file missing.sqlite\n',
-    });
-    expect(run('backup.sqlite').status).toBe(0);
-    writeFileSync(join(folder.path, 'junk.sqlite'), 'junk '.repeat(1_000));
-    expect(run('junk.sqlite')).toMatchObject({
-      status: 2,
-      stdout: 'SQLite\nnot restored: the file is not an SQLite database\n',
-    });
-  });
-});
-
-describe('npm run restore on SQL Server', () => {
-  let server: TdsServer;
-  let sent: string[];
-
-  async function serve(change: (catalog: Awaited<ReturnType<typeof wholeCatalog>>) => void) {
-    const catalog = await wholeCatalog();
-    change(catalog);
-    sent = [];
-    const backend = catalogBackend(catalog);
-    const note = (text: string): void => void sent.push(text.replace(/\s+/g, ' '));
-    backend.on(/^(?:dbcc|insert|update)/, (statement) => {
-      note(sqlOf(statement) ?? '');
-      return {};
-    });
-    const number = (value: string) => ({
-      columns: [{ name: 'number', type: 'nvarchar' as const }],
-      rows: [[value]],
-    });
-    backend.on(/ident_current\(N'receipt'\)/, number('4711'));
-    backend.on(/ident_current\(N'dbo\.receipt_serial'\)/, number('815'));
-    backend.on(/max\(at_ms\)/, {
-      columns: [{ name: 'at_ms', type: 'nvarchar' }],
-      rows: [[String(T0 - DAY_MS)]],
-    });
-    server = await TdsServer.start(backend);
-  }
-  afterEach(() => server.down());
-
-  function raise(...words: string[]): Promise<Verdict> {
-    const { database } = readConfig({ DATABASE_URL: server.url() }, () => '');
-    return restoreCommand(words, database, clock);
-  }
-
-  it('raises our ids and the numbers of the reference procedures', async () => {
-    await serve(() => undefined);
-    const { exitCode, lines } = await raise();
-    const detail =
-      'receipt goes on behind 1004711, dbo.receipt_serial goes on behind 1000815, ' +
-      'scenic bills count on 1000 later, callbacks go on 1000000 later';
-    expect([exitCode, lines.at(-1)]).toEqual([
-      0,
-      `the books were restored: reconcile 2026-11-21 to 2026-11-22 with Alipay; ${detail}`,
-    ]);
-    expect(sent).toEqual([
-      "dbcc checkident (N'receipt', reseed, 1004711)",
-      "dbcc checkident (N'dbo.receipt_serial', reseed, 1000815)",
-      'insert into dbo.receipt_base (scenic_serial) ' +
-        'select coalesce(max(scenic_serial), 0) + 1000 from dbo.receipt_base',
-      'update callback_receiver set last_seq = last_seq + 1000000',
-      'insert into books_restored (noticed_at_ms, cause, from_ms, to_ms, detail) ' +
-        `values (${T0}, N'command', ${T0 - DAY_MS}, ${T0}, N'${detail}')`,
-      'insert into alarm (receipt_row_id, subject, kind, detail, raised_at_ms, open_mark) ' +
-        `select 0, N'books', N'booksRestored', N'${lines.at(-1)}', ${T0}, 0 ` +
-        "where not exists (select 1 from alarm where subject = N'books' " +
-        "and kind = N'booksRestored' and open_mark = 0)",
-    ]);
-    expect(server.problems).toEqual([]);
-  });
-
-  it("leaves a customer's own numbers alone, and says so", async () => {
-    await serve(({ definitions }) => (definitions[BEGIN.name] = 'create procedure theirs'));
-    const { exitCode, lines } = await raise();
-    expect(exitCode).toBe(0);
-    expect(lines.at(-1)).toContain('autoid: NOT raised, the procedure Begin gives it');
-    expect(sent.filter((text) => /dbo\./.test(text))).toEqual([]);
-  });
-
-  it('refuses a file, and a schema that is not up to date', async () => {
-    await serve(({ migrations }) => void migrations.pop());
-    expect(await raise('--from', 'x')).toMatchObject({ exitCode: 1 });
-    const { exitCode, lines } = await raise();
-    expect([exitCode, lines.at(-1)]).toEqual([
-      1,
-      'not restored: the schema is not up to date: run db:migrate first',
-    ]);
-    expect(sent).toEqual([]);
   });
 });

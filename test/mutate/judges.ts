@@ -29,7 +29,8 @@ export class Importers {
   /** The judges of a source, named from the project's root. */
   judgesOf(path: string): Judges {
     const reached = this.reachedFrom(withoutExtension(path));
-    const specs = reached.filter(canJudge).map((source) => source.path);
+    const judges = reached.filter((source) => canJudge(source, path));
+    const specs = judges.map((source) => source.path);
     const simulated = reached.some((source) => withoutExtension(source.path) === SIMULATED);
     return { specs, simulated };
   }
@@ -55,10 +56,12 @@ export class Importers {
 }
 
 /**
- * Unit and database specs that run in one process. A snapshot of a text is no judge: it notices
- * that a guard is gone, and nothing that the guard is there for.
+ * Unit and database specs that run in one process, and for what is SQL Server's alone those of its
+ * wire, which take long. A snapshot of a text is no judge: it notices that a guard is gone, and
+ * nothing that the guard is there for.
  */
-function canJudge({ path, text }: Source): boolean {
-  if (!/^(?:src\/.*|test\/database\/.*)\.spec\.ts$/.test(path)) return false;
-  return !/toMatchSnapshot|node:child_process/.test(text);
+function canJudge({ path, text }: Source, judged: string): boolean {
+  if (!/\.spec\.ts$/.test(path) || /toMatchSnapshot|node:child_process/.test(text)) return false;
+  if (/^test\/tds\//.test(path)) return judged.includes('/sqlserver/');
+  return /^(?:src|test\/database)\//.test(path);
 }

@@ -53,6 +53,15 @@ describe('the judges of a source', () => {
     parseSource('src/a/b.spec.ts', "import './b';"),
     parseSource('src/a/c.spec.ts', "import './c';"),
     parseSource('src/a/snapshot.spec.ts', "import './a'; expect(a).toMatchSnapshot();"),
+    parseSource('src/d/d.ts', 'export const d = 1;'),
+    parseSource('test/database/d.spec.ts', "import '../../src/d/d';"),
+    parseSource('src/sqlserver/e.ts', "import '../d/d';"),
+    parseSource('test/tds/d.spec.ts', "import '../../src/sqlserver/e';"),
+    parseSource('test/tds/d.ts', "import '../../src/sqlserver/e';"),
+    parseSource(
+      'test/database/processes.spec.ts',
+      "import { spawnSync } from 'node:child_process'; import '../../src/d/d';",
+    ),
     parseSource('test/e2e/all.spec.ts', "import '../../src/a/a';"),
     parseSource('test/simulation/world/product.ts', "import '../../../src/a/b';"),
   ];
@@ -67,6 +76,12 @@ describe('the judges of a source', () => {
       specs: ['src/a/c.spec.ts'],
       simulated: false,
     });
+  });
+
+  it('are of the database, and of the wire for SQL Server, and start no process', () => {
+    const importers = new Importers(sources);
+    expect(importers.judgesOf('src/d/d.ts').specs).toEqual(['test/database/d.spec.ts']);
+    expect(importers.judgesOf('src/sqlserver/e.ts').specs).toEqual(['test/tds/d.spec.ts']);
   });
 });
 

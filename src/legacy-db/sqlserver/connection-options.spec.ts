@@ -1,7 +1,5 @@
-import { PROCEDURE_PARAMETERS } from '../../config/procedure-parameters';
 import { Secret } from '../../config/reading/secret';
 import { connectionOptions } from './connection-options';
-import { BEGIN, END, spellType, theirName } from './procedures/contract';
 
 function options(address: string): ReturnType<typeof connectionOptions> {
   return connectionOptions({ url: new Secret(`mssql://us%2Fer:p%40ss@${address}`) });
@@ -42,27 +40,5 @@ describe('the options of DATABASE_URL', () => {
       options: { encrypt: false, trustServerCertificate: true },
     });
     expect(options('db/books?encrypt=strict').options.encrypt).toBe('strict');
-  });
-});
-
-describe('the contract of the procedures', () => {
-  it('has the parameters the configuration knows, in their order', () => {
-    for (const { which, parameters } of [BEGIN, END]) {
-      expect(parameters.map(({ name }) => name)).toEqual([...PROCEDURE_PARAMETERS[which]]);
-    }
-  });
-
-  it('is what the customers are given', () => {
-    const lines = [BEGIN, END].flatMap(({ name, parameters }) => [
-      name,
-      ...parameters.map((each) => `@${each.name} ${spellType(each.type)} ${each.direction}`),
-    ]);
-    expect(lines).toMatchSnapshot();
-  });
-
-  it('takes the names of a customer', () => {
-    const names = { 'Begin.billnum': 'p_bill', 'End.billtype': 'p_type' };
-    const called = BEGIN.parameters.slice(0, 2).map((each) => theirName(BEGIN, each, names));
-    expect(called).toEqual(['p_bill', 'billtype']);
   });
 });

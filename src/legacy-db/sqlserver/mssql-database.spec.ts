@@ -27,6 +27,11 @@ class Driver {
   readonly log: string[] = [];
   /** Rows changed, as the server tells them with each statement. */
   counts: readonly number[] = [1];
+  /** How long each statement takes. ms. */
+  takesMs = 0;
+  /** What the driver's transaction holds: its connection. */
+  held: unknown = { close: () => this.log.push('connection closed') };
+  readonly clock = new ManualClock(0);
   readonly database: MssqlDatabase;
   private readonly left: Record<keyof Script, (Error | null)[]>;
 
@@ -38,7 +43,7 @@ class Driver {
       commit: [...commit],
       rollback: [...rollback],
     };
-    const clock = new ManualClock(0);
+    const { clock } = this;
     const fraction = { hex: () => '', fraction: () => 0 };
     const at = () => this.connection();
     this.database = new MssqlDatabase(at, new UnitSlots(2, 1_000, clock), clock, fraction);
@@ -51,12 +56,13 @@ class Driver {
 
   private play(point: keyof Script): Promise<void> {
     this.log.push(point);
+    if (point === 'statement') this.clock.pass(this.takesMs);
     const error = this.left[point].shift() ?? null;
     return error ? Promise.reject(error) : Promise.resolve();
   }
 
   private connection(): LiveConnection {
-    const { log } = this;
+    const { log, held } = this;
     const counts = () => this.counts;
     const play = (point: keyof Script): Promise<void> => this.play(point);
     class Request {
@@ -70,7 +76,7 @@ class Driver {
       }
     }
     const transaction = () => ({
-      _acquiredConnection: { close: () => log.push('connection closed') },
+      _acquiredConnection: held,
       begin: (level: number) =>
         play('begin').then(() => expect(level).toBe(mssql.ISOLATION_LEVEL.READ_COMMITTED)),
       commit: () => play('commit'),
@@ -146,6 +152,39 @@ describe('a unit of work on SQL Server', () => {
     }
   });
 
+  it.each([
+    ['is let go already', null],
+    ['is not told', undefined],
+    ['cannot be closed', {}],
+  ])('is run again after a commit without an answer where the connection %s', async (_, held) => {
+    const driver = new Driver({ commit: [LOST] });
+    driver.held = held;
+    expect(await driver.unit()).toBe(1);
+    expect(driver.count('commit')).toBe(2);
+  });
+
+  it('that could not be undone leaves no connection to others', async () => {
+    const driver = new Driver({ statement: [told(547)], rollback: [LOST] });
+    await expect(driver.unit()).rejects.toMatchObject({ number: 547 });
+    expect(driver.log.at(-1)).toBe('connection closed');
+  });
+
+  it('pauses for longer each time it is run again', async () => {
+    const driver = new Driver({ begin: [LOST, LOST, LOST] });
+    expect(await driver.unit()).toBe(1);
+    expect(driver.clock.monotonicMs()).toBe(10 + 20 + 40);
+  });
+
+  it('is not begun again once its callers have waited too long', async () => {
+    const atLast = new Driver({ statement: [told(1205)] });
+    atLast.takesMs = 20_000;
+    expect(await atLast.unit()).toBe(1);
+    const late = new Driver({ statement: [told(1205)] });
+    late.takesMs = 20_001;
+    await expect(late.unit()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(late.count('begin')).toBe(1);
+  });
+
   it('whose commit is never answered is no success and no plain failure', async () => {
     const driver = new Driver({ commit: [LOST, LOST, LOST, LOST, LOST] });
     await expect(driver.unit()).rejects.toMatchObject({
@@ -199,6 +238,21 @@ describe('a unit of work on SQL Server', () => {
     );
     await expect(long).rejects.toThrow('too long');
     expect([driver.count('statement'), driver.count('rollback')]).toEqual([0, 1]);
+  });
+});
+
+describe('a read on SQL Server', () => {
+  it('is no transaction, and is run again as units are', async () => {
+    const driver = new Driver({ statement: [LOST] });
+    expect(await driver.database.read.rows(sql`select a from t`)).toEqual([]);
+    expect([driver.count('statement'), driver.count('begin')]).toEqual([2, 0]);
+  });
+
+  it('does not write', async () => {
+    const driver = new Driver({});
+    const change = driver.database.read.change(sql`update t set a = ${big(1)}`);
+    await expect(change).rejects.toThrow('a read does not write');
+    expect(driver.log).toEqual([]);
   });
 });
 

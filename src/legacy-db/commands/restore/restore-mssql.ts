@@ -50,7 +50,8 @@ async function raiseIdentity(query: Query, table: string): Promise<string> {
   const [row] = (await query(
     `select convert(nvarchar(20), ident_current(N'${table}')) as number`,
   )) as { number: string | null }[];
-  const last = Number(row?.number ?? 0);
+  // Null: there is none, or we may not see it. From 0 it might go on where numbers were told.
+  const last = Number(row?.number ?? NaN);
   if (!Number.isSafeInteger(last)) throw new Error(`no identity of ${table}`);
   const behind = last + RESTORE_JUMP;
   await query(`dbcc checkident (N'${table}', reseed, ${behind})`);
