@@ -36,9 +36,11 @@ const COLUMNS = new Fragment(
     'ended_at_ms, refunded_at_ms',
 );
 
+const ALL = new Fragment('');
+
 /** Selects `RefundRow`s from `refund`; a `where` that an index serves follows. */
-export function selectRefunds({ seek }: Dialect): Statement {
-  return sql`select ${COLUMNS} from refund${seek} `;
+export function selectRefunds({ seek }: Dialect, top = ALL): Statement {
+  return sql`select ${top} ${COLUMNS} from refund${seek} `;
 }
 
 const whole = (value: Big): number => fen(Number(value));

@@ -133,6 +133,11 @@ export class RefundStore implements Refunds {
     const due = sql`due_at_ms is not null
         and (due_at_ms <= ${big(nowMs)} or due_at_ms > ${big(nowMs + 2 * LONGEST_LATER_MS)})
         and (claim_until_ms <= ${big(nowMs)} or claim_until_ms > ${big(longestMs)})`;
+    // Mostly nothing is due: then nothing is written.
+    const any = selectRefunds(this.database.dialect, top)
+      .with(sql`where `)
+      .with(due);
+    if ((await this.database.read.rows(any.with(sql` ${end}`))).length === 0) return [];
     await this.database.write('claimRefunds', async (db) => {
       if (this.database.dialect.locksRows) {
         await db.change(sql`update sweep_turn set turns = turns + ${big(1)}`);
