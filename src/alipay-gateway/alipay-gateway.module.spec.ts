@@ -10,8 +10,10 @@ import {
   type Behaviour,
 } from '../../test/support/far-side/scripted-alipay';
 import { systemClock, systemRandomness } from '../config/system-clock';
+import { fen } from '../domain/money';
 import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
 import { PAYMENT_GATEWAY, type PaymentGateway } from '../domain/ports/payment-gateway';
+import { REFUND_GATEWAY, type RefundGateway } from '../domain/ports/refund-gateway';
 import { AlipayGatewayModule } from './alipay-gateway.module';
 import { GATEWAY_STATS, type GatewayStats } from './resilience/gateway-stats';
 
@@ -31,6 +33,7 @@ class OutsideModule {}
 
 let far: ScriptedAlipay;
 let gateway: PaymentGateway;
+let refunds: RefundGateway;
 let stats: GatewayStats;
 let stop: () => Promise<void>;
 
@@ -49,6 +52,7 @@ async function start(timeoutMs: number): Promise<void> {
     .compile();
   await module.init();
   gateway = module.get<PaymentGateway>(PAYMENT_GATEWAY);
+  refunds = module.get<RefundGateway>(REFUND_GATEWAY);
   stats = module.get<GatewayStats>(GATEWAY_STATS);
   stop = () => module.close();
 }
@@ -76,6 +80,18 @@ it.each<[string, Behaviour]>([
   await expect(gateway.cancel(NUMBER)).resolves.toMatchObject({ kind: 'unknown', sent: true });
   expect(far.calls).toHaveLength(1);
   expect(stats.retries()).toBe(0);
+});
+
+it.each<[string, Behaviour]>([
+  ['a reset', reset],
+  ['HTTP 502', html(502)],
+])('refunds once, whatever became of it: %s', async (_name, behaviour) => {
+  await start(10_000);
+  far.answer(behaviour, honest({ code: '10000', out_trade_no: NUMBER, fund_change: 'Y' }));
+  const order = { outTradeNo: NUMBER, outRequestNo: 'R1', amount: fen(333), reason: null };
+  await expect(refunds.refund(order)).resolves.toMatchObject({ kind: 'unknown', sent: true });
+  expect(far.calls).toHaveLength(1);
+  expect(stats.calls()).toEqual([{ method: 'refund', ending: 'unknown', count: 1 }]);
 });
 
 it('when Alipay hangs on 200 calls, ends them all in time and holds nothing else up', async () => {

@@ -3,6 +3,7 @@ import { ALIPAY_SETTINGS, type AlipaySettings } from '../config/alipay/alipay-se
 import { CLOCK, RANDOMNESS, type Clock, type Randomness } from '../domain/ports/clock';
 import { BILL_SOURCE } from '../domain/ports/bill-source';
 import { PAYMENT_GATEWAY } from '../domain/ports/payment-gateway';
+import { REFUND_GATEWAY } from '../domain/ports/refund-gateway';
 import { AlipayBillSource } from './bill/alipay.bill-source';
 import { AlipayClient } from './call/alipay.client';
 import { AlipayGateway } from './alipay.gateway';
@@ -14,9 +15,9 @@ import { ResilientGateway } from './resilience/resilient.gateway';
 const BILL_LIMITS = { mostBytes: 512_000_000, timeoutMs: 600_000, silenceMs: 15_000 };
 
 /**
- * Provides the `PaymentGateway` that speaks with Alipay, the `GatewayStats` of it, and the
- * `BillSource`. Needs
- * `ALIPAY_SETTINGS`, `CLOCK` and `RANDOMNESS`: from a global module, or through `forRoot`.
+ * Provides the `PaymentGateway` and the `RefundGateway` that speak with Alipay, the `GatewayStats`
+ * of both, and the `BillSource`. Needs `ALIPAY_SETTINGS`, `CLOCK` and `RANDOMNESS`: from a global
+ * module, or through `forRoot`.
  */
 @Module({
   providers: [
@@ -51,9 +52,10 @@ const BILL_LIMITS = { mostBytes: 512_000_000, timeoutMs: 600_000, silenceMs: 15_
         return new AlipayBillSource(new AlipayClient(settings, clock), limits, logger);
       },
     },
+    { provide: REFUND_GATEWAY, useExisting: PAYMENT_GATEWAY },
     { provide: GATEWAY_STATS, useExisting: PAYMENT_GATEWAY },
   ],
-  exports: [BILL_SOURCE, PAYMENT_GATEWAY, GATEWAY_STATS],
+  exports: [BILL_SOURCE, PAYMENT_GATEWAY, REFUND_GATEWAY, GATEWAY_STATS],
 })
 export class AlipayGatewayModule {
   /** With settings given here; `imports` export the other two where they are not global. */

@@ -13,6 +13,7 @@ import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
+import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
 import { AlarmStore } from './books/alarm-store';
 import { BookFiguresStore } from './books/book-figures';
@@ -23,7 +24,9 @@ import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './books/open-receipts-store';
 import { openSqlite } from './sqlite/open-sqlite';
+import { RefundStore } from './refunds/refund-store';
 import { receiptRepositories } from './systems/receipt-repositories';
+import type { ReceiptStores } from './systems/receipt-repositories';
 import { watchWrites } from './sql/watched-database';
 import { XposRequestStore } from './books/xpos-request-store';
 
@@ -68,6 +71,16 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       },
     },
     {
+      provide: REFUNDS,
+      inject: [OPEN_DATABASE, RECEIPT_REPOSITORIES, CONFIG, RANDOMNESS],
+      useFactory: (
+        { database }: OpenDatabase,
+        stores: ReceiptStores,
+        config: Config,
+        randomness: Randomness,
+      ) => new RefundStore(database, stores, new OutboxWriter(receiversOf(config), randomness)),
+    },
+    {
       provide: OPEN_RECEIPTS,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new OpenReceiptsStore(database),
@@ -108,6 +121,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     CALLBACKS,
     RECEIPT_REPOSITORIES,
     OPEN_RECEIPTS,
+    REFUNDS,
     BOOK_FIGURES,
     DAILY_BOOKS,
     DATABASE_STATUS,

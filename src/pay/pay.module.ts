@@ -20,6 +20,9 @@ import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
 import { QueryPayment } from './operations/query.service';
 import { Refresh } from './outcome/refresh.service';
+import { RefundPayment } from './refund/refund.service';
+import { RefundSweep } from './refund/refund-sweep';
+import { RefundWork } from './refund/refund-work.service';
 import { ScanCode } from './operations/scan-code.service';
 import { Sweep } from './sweep/sweep.service';
 import { SweepLook } from './sweep/sweep-look';
@@ -44,6 +47,9 @@ import { Undo } from './outcome/undo.service';
     Notify,
     QueryPayment,
     Refresh,
+    RefundPayment,
+    RefundSweep,
+    RefundWork,
     ScanCode,
     Sweep,
     SweepLook,

@@ -13,6 +13,7 @@ import type {
 } from '../../src/domain/ports/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
+import type { Refunds } from '../../src/domain/ports/refunds';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
 import { systemRandomness } from '../../src/config/system-clock';
@@ -23,6 +24,7 @@ import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
+import { RefundStore } from '../../src/legacy-db/refunds/refund-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
 import { XposRequestStore } from '../../src/legacy-db/books/xpos-request-store';
 import type { Statement } from '../../src/legacy-db/sql/sql';
@@ -76,6 +78,8 @@ export interface Stores {
   readonly repositories: ReceiptRepositories;
   /** The same, and the systems of bill types 2 and 7 want to be told. */
   readonly telling: ReceiptRepositories;
+  /** Of both; a system that wants to be told is. */
+  readonly refunds: Refunds;
   readonly callbacks: Callbacks;
   readonly openReceipts: OpenReceipts;
   readonly xposRequests: XposRequests;
@@ -97,9 +101,12 @@ export function storesOf({
   database,
   systems,
 }: Pick<OpenDatabase, 'database' | 'systems'>): Stores {
+  const writer = new OutboxWriter(TOLD, systemRandomness);
+  const telling = receiptRepositories(database, systems, writer);
   return {
     repositories: receiptRepositories(database, systems),
-    telling: receiptRepositories(database, systems, new OutboxWriter(TOLD, systemRandomness)),
+    telling,
+    refunds: new RefundStore(database, telling, writer),
     callbacks: new CallbackStore(database),
     openReceipts: new OpenReceiptsStore(database),
     xposRequests: new XposRequestStore(database),

@@ -16,6 +16,7 @@ import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } fr
 import { describeEvents } from './event.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
+import { describeRefundRivals, describeRefunds } from './refund.suite';
 import { describeXposRequests } from './xpos-request.suite';
 import { describeCardHold, describeUndo } from './undo.suite';
 import { describeWantedUntil } from './wanted-until.suite';
@@ -46,6 +47,8 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeDuplicates(open);
     describeNoDuplicates(open);
     describeLiveRivals(open);
+    describeRefunds(open);
+    describeRefundRivals(open);
     describeClaims(open);
     describeWake(open);
     describeXposRequests(open);

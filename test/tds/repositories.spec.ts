@@ -16,6 +16,7 @@ import {
 import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
 import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
 import { describeCardHold, describeUndo } from '../database/undo.suite';
+import { describeRefundRivals, describeRefunds } from '../database/refund.suite';
 import { describeXposRequests } from '../database/xpos-request.suite';
 import { openOverTds } from './tds-books';
 
@@ -34,6 +35,8 @@ describe('the books through the adapter of SQL Server', () => {
   describeCardHold(openOverTds);
   describeUndo(openOverTds);
   describeDuplicates(openOverTds);
+  describeRefunds(openOverTds);
+  describeRefundRivals(openOverTds);
   describeClaims(openOverTds);
   describeXposRequests(openOverTds);
   describeCallbacks(openOverTds);

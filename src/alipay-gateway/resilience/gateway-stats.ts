@@ -2,7 +2,8 @@ import type { BreakerState } from './breaker';
 import type { Outcome } from './timed-gateway';
 
 /** What the channel is called for, or pushes to us. */
-export type GatewayMethod = 'precreate' | 'pay' | 'query' | 'cancel' | 'notify';
+export type GatewayMethod =
+  'precreate' | 'pay' | 'query' | 'cancel' | 'refund' | 'refundQuery' | 'notify';
 
 /**
  * How a call ended: the kind of its outcome; of the unknown ones, `unverified` and `unsent` apart.

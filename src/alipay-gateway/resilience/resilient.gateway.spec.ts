@@ -1,4 +1,5 @@
 import { ScriptedGateway, SteppedClock } from '../../../test/support/far-side/scripted-alipay';
+import { fen } from '../../domain/money';
 import type { PayOutcome } from '../../domain/ports/payment-gateway';
 import { ResilientGateway } from './resilient.gateway';
 import type { Outcome } from './timed-gateway';
@@ -12,6 +13,8 @@ const CLOUDY: Outcome = { ...doubt('20000'), answered: true } as Outcome;
 const REFUSED: Outcome = { kind: 'refused', fault: 'pace', cause: '40005', shown: null };
 const CODE: Outcome = { kind: 'code', qrCode: 'https://qr' };
 const DONE: Outcome = { kind: 'done', action: 'close' };
+const GONE: Outcome = { kind: 'done', total: fen(1), refundedAtMs: null };
+const FOUND: Outcome = { kind: 'found', amount: fen(1), refundedAtMs: null };
 const SUSPENDED = doubt('calls are suspended: Alipay does not answer', { sent: false });
 const FULL = doubt('too many calls under way', { sent: false });
 
@@ -38,9 +41,14 @@ beforeEach(() => {
   gateway = new ResilientGateway(inner, 5_000, clock, randomness, logger);
 });
 
+type Method = 'precreate' | 'query' | 'cancel' | 'refund' | 'refundQuery';
+
 /** Starts a call; its outcome lands in `ended`. */
-function start(method: 'precreate' | 'query' | 'cancel' = 'query', number = NUMBER): void {
+function start(method: Method = 'query', number = NUMBER): void {
+  const order = { outTradeNo: 'trade', outRequestNo: number, amount: fen(1), reason: null };
   const call = {
+    refund: () => gateway.refund(order),
+    refundQuery: () => gateway.refundQuery('trade', number),
     precreate: () => gateway.requestCode(number),
     query: () => gateway.query(number),
     cancel: () => gateway.cancel(number),
@@ -48,7 +56,7 @@ function start(method: 'precreate' | 'query' | 'cancel' = 'query', number = NUMB
   void call().then((outcome) => ended.push(outcome));
 }
 
-async function outcomeOf(method: 'precreate' | 'query' | 'cancel', ...script: Outcome[]) {
+async function outcomeOf(method: Method, ...script: Outcome[]) {
   inner.answer(...script);
   start(method);
   await clock.advance(1_000);
@@ -56,7 +64,7 @@ async function outcomeOf(method: 'precreate' | 'query' | 'cancel', ...script: Ou
 }
 
 describe('one retry', () => {
-  const CASES: [string, 'precreate' | 'query' | 'cancel', Outcome[], number][] = [
+  const CASES: [string, Method, Outcome[], number][] = [
     ['a query without an answer', 'query', [LOST, PENDING], 2],
     ['a query that never left', 'query', [NEVER_SENT, PENDING], 2],
     ['a query with an answer that says nothing', 'query', [CLOUDY, PENDING], 2],
@@ -67,6 +75,12 @@ describe('one retry', () => {
     ['no precreate that may have been sent', 'precreate', [LOST, CODE], 1],
     ['no cancel that may have been sent', 'cancel', [LOST, DONE], 1],
     ['no cancel that Alipay wants repeated', 'cancel', [CLOUDY, DONE], 1],
+    ['a refund that never left', 'refund', [NEVER_SENT, GONE], 2],
+    ['a refund that never left, then may have', 'refund', [NEVER_SENT, LOST, GONE], 2],
+    ['no refund that may have been sent', 'refund', [LOST, GONE], 1],
+    ['no refund that Alipay wants repeated', 'refund', [CLOUDY, GONE], 1],
+    ['the question after a refund', 'refundQuery', [LOST, FOUND], 2],
+    ['no unverified answer to a refund', 'refund', [UNVERIFIED, GONE], 1],
     ['no unverified answer', 'query', [UNVERIFIED, PENDING], 1],
     ['no unverified answer to a cancel', 'cancel', [UNVERIFIED, DONE], 1],
     ['no refusal', 'query', [REFUSED, PENDING], 1],

@@ -9,6 +9,8 @@ import type {
   PaymentGateway,
   PayOutcome,
 } from '../../domain/ports/payment-gateway';
+import type { RefundGateway, RefundOrder } from '../../domain/ports/refund-gateway';
+import type { RefundAnswer, RefundQueryAnswer } from '../../domain/refund/refund-answer';
 import { Breaker, type BreakerState } from './breaker';
 import {
   CallCounts,
@@ -44,7 +46,7 @@ interface Call<Ending extends Outcome> {
  * its time; few are repeated, and none that could do something twice; a channel that does not
  * answer is left alone for a while; only so many calls are under way.
  */
-export class ResilientGateway implements PaymentGateway, GatewayStats {
+export class ResilientGateway implements PaymentGateway, RefundGateway, GatewayStats {
   private readonly breaker: Breaker;
   private readonly slots: Slots;
   private readonly budget = new RetryBudget();
@@ -88,6 +90,16 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
 
   cancel(outTradeNo: string): Promise<CancelOutcome> {
     return this.run('cancel', (timeoutMs) => this.inner.cancel(outTradeNo, timeoutMs));
+  }
+
+  refund(order: RefundOrder): Promise<RefundAnswer> {
+    return this.run('refund', (timeoutMs) => this.inner.refund(order, timeoutMs));
+  }
+
+  refundQuery(outTradeNo: string, outRequestNo: string): Promise<RefundQueryAnswer> {
+    return this.run('refundQuery', (timeoutMs) =>
+      this.inner.refundQuery(outTradeNo, outRequestNo, timeoutMs),
+    );
   }
 
   channelNowMs(): number | null {
@@ -184,12 +196,12 @@ export class ResilientGateway implements PaymentGateway, GatewayStats {
 }
 
 /**
- * A query can be asked again. A call that does something is sent again only when it surely never
- * left: precreate may have made a code, pay and cancel may have moved money.
+ * A question can be asked again. A call that does something is sent again only when it surely never
+ * left: precreate may have made a code, pay, cancel and refund may have moved money.
  */
 function mayRepeat(method: GatewayMethod, outcome: Outcome): boolean {
   if (outcome.kind !== 'unknown' || outcome.unverified) return false;
-  return method === 'query' || !outcome.sent;
+  return method === 'query' || method === 'refundQuery' || !outcome.sent;
 }
 
 function suspended(): Unknown {

@@ -6,9 +6,11 @@ import type {
   PaymentGateway,
   PayOutcome,
 } from '../../domain/ports/payment-gateway';
+import type { RefundGateway, RefundOrder } from '../../domain/ports/refund-gateway';
+import type { RefundAnswer, RefundQueryAnswer } from '../../domain/refund/refund-answer';
 
 /** A gateway whose calls can be given less time than it would take itself. */
-export interface TimedGateway extends PaymentGateway {
+export interface TimedGateway extends PaymentGateway, RefundGateway {
   /** As the port says, within `timeoutMs`. */
   requestCode(preparedCall: string, timeoutMs?: number): Promise<CodeOutcome>;
   /** As the port says, within `timeoutMs`. */
@@ -17,10 +19,19 @@ export interface TimedGateway extends PaymentGateway {
   query(outTradeNo: string, timeoutMs?: number): Promise<PayOutcome>;
   /** As the port says, within `timeoutMs`. */
   cancel(outTradeNo: string, timeoutMs?: number): Promise<CancelOutcome>;
+  /** As the port says, within `timeoutMs`. */
+  refund(order: RefundOrder, timeoutMs?: number): Promise<RefundAnswer>;
+  /** As the port says, within `timeoutMs`. */
+  refundQuery(
+    outTradeNo: string,
+    outRequestNo: string,
+    timeoutMs?: number,
+  ): Promise<RefundQueryAnswer>;
 }
 
 /** Any outcome of a call. */
-export type Outcome = CodeOutcome | ChargeOutcome | PayOutcome | CancelOutcome;
+export type Outcome =
+  CodeOutcome | ChargeOutcome | PayOutcome | CancelOutcome | RefundAnswer | RefundQueryAnswer;
 
 /** The outcome every call can have. */
 export type Unknown = { readonly kind: 'unknown' } & Doubt;

@@ -61,6 +61,16 @@ export interface ReceiptStep {
   readonly reason?: UndoReason;
   /** With `beginRefund`: by what; absent: by a cancel. */
   readonly givingBack?: Exclude<GivingBack, 'none'>;
+  /** With the steps of a refund under a number of its own; absent: a cancel gives back all. */
+  readonly part?: RefundedPart;
+}
+
+/** What a step of one refund is about. */
+export interface RefundedPart {
+  /** What the refund is about. Fen, above 0. */
+  readonly amount: Fen;
+  /** What the card shall have given up for the receipt after the step, in all. Fen. */
+  readonly held: Fen;
 }
 
 /** Where a change comes from, and when. */

@@ -17,8 +17,14 @@ export interface RefundOrder {
  * does. Every answer but `unknown` comes from a verified signature.
  */
 export interface RefundGateway {
-  /** Gives a part or all of it back. Safe to repeat with the same number and amount. */
+  /**
+   * Gives a part or all of it back. Safe to repeat with the same number and amount; repeated by
+   * nobody else, unless it surely never left: each sending is counted in the books.
+   */
   refund(order: RefundOrder): Promise<RefundAnswer>;
   /** Asks what became of one refund. Safe to repeat. */
   refundQuery(outTradeNo: string, outRequestNo: string): Promise<RefundQueryAnswer>;
 }
+
+/** Injection token of the `RefundGateway`. */
+export const REFUND_GATEWAY = Symbol('RefundGateway');

@@ -49,7 +49,8 @@ export function nextDue(receipt: Receipt, nowMs: number): number | null {
     case 'cancelling':
       return Math.min(dueWhileUndoing(receipt, nowMs), cancelOver(receipt, nowMs));
     case 'refunding':
-      return dueWhileUndoing(receipt, nowMs);
+      // What goes back by refunds is looked at refund by refund.
+      return receipt.givingBack === 'refund' ? null : dueWhileUndoing(receipt, nowMs);
     case 'closed':
     case 'cancelled':
     case 'failed':

@@ -320,6 +320,12 @@ describe('planOutcome', () => {
     expect(plan).toMatchObject({ steps: [{ payment: { tradeNo: '2026', amount: AMOUNT } }] });
   });
 
+  it.each(['part', 'refunded'])('leaves %s to the refunds under way', (name) => {
+    const going = receiptIn('refunding', { givingBack: 'refund' });
+    expect(inWords(going, outcomeOf(name))).toBe('-');
+    expect(inWords({ ...going, givingBack: 'cancel' }, outcomeOf(name))).not.toBe('-');
+  });
+
   it('returns all of the money of a refunded trade', () => {
     const plan = planOutcome(receiptIn('refunding'), outcomeOf('refunded'), FRESH);
     expect(plan).toMatchObject({ steps: [{ event: 'refundInFull', refunded: AMOUNT }] });

@@ -112,7 +112,7 @@ function mayNotBeKept(receipt: Receipt, { age, cancelUnderWay }: AnswerContext):
 function refundedElsewhere(receipt: Receipt, refund: ToldRefund | undefined): ReceiptStep | null {
   if (!refund || refund.total <= receipt.refunded) return null;
   const { total } = refund;
-  if (receipt.state === 'refunded') return null;
+  if (receipt.state === 'refunded' || isLeftToRefunds(receipt)) return null;
   return {
     event: 'refundInPart',
     refunded: total,
@@ -140,7 +140,7 @@ function planRefunded(
   if (wrong) return wrong;
   const refunded = receipt.amount;
   const last: ReceiptStep = { event: 'refundInFull', channelStatus, refunded };
-  if (receipt.state === 'refunded') return NOTHING;
+  if (receipt.state === 'refunded' || isLeftToRefunds(receipt)) return NOTHING;
   if (receipt.state === 'refunding') return { kind: 'moves', steps: [last] };
   if (receipt.payment) {
     const detail = 'all of the money went back, and nobody asked for it here';
@@ -195,6 +195,14 @@ function contradiction(receipt: Receipt, told: ToldPayment): OutcomePlan | null 
 
 function booked(receipt: Receipt, told: ToldPayment): Payment {
   return { ...told, amount: receipt.amount };
+}
+
+/**
+ * Does its money go back by refunds of ours? What they have become is told by the question after
+ * each of them, and by nothing else: the same money would be booked twice.
+ */
+function isLeftToRefunds({ state, givingBack }: Receipt): boolean {
+  return state === 'refunding' && givingBack === 'refund';
 }
 
 function undoneByOperator(receipt: Receipt): boolean {

@@ -20,6 +20,7 @@ export function endCalls(before: Receipt, step: ReceiptStep): readonly EndCall[]
   // A cancel gives all of it back, or nothing.
   const hold: readonly EndCall[] = card ? [{ result: 'H', held: before.amount }] : [];
   const giveUp: readonly EndCall[] = card ? [{ result: 'U', held: NO_MONEY }] : [];
+  if (step.part) return endCallsOfPart(step, step.part.held, card);
   switch (step.event) {
     case 'pay':
       return [{ result: 'S' }];
@@ -41,6 +42,13 @@ export function endCalls(before: Receipt, step: ReceiptStep): readonly EndCall[]
     case 'intendUndo':
       return [];
   }
+}
+
+/** The same of a step of one refund: the card gives up its amount beside the others'. */
+function endCallsOfPart({ event }: ReceiptStep, held: Fen, card: boolean): readonly EndCall[] {
+  if (event === 'refundInPart' || event === 'refundInFull') return [{ result: 'R' }];
+  if (!card) return [];
+  return event === 'beginRefund' ? [{ result: 'H', held }] : [{ result: 'U', held }];
 }
 
 /** `receipt_row_id` of an alarm that is about no receipt. */

@@ -37,8 +37,8 @@ export function stepUpdate(
   if (givingBack !== null) set = set.with(sql`, giving_back = ${text(8, givingBack)}`);
   set = set.with(timesOf(receipt, step, to, nowMs));
   const guarded = set.with(guard(receipt));
-  if (step.event === 'refundInPart') {
-    // The state stays: the total tells whether somebody was first.
+  if (step.event === 'refundInPart' || step.event === 'beginRefund') {
+    // The state stays, or comes again: the total tells whether somebody was first.
     return guarded.with(sql` and refunded_fen = ${big(receipt.refunded)}`);
   }
   if (to !== 'paid') return guarded;
@@ -55,7 +55,8 @@ function givingBackAfter({ event, givingBack }: ReceiptStep): GivingBack | null 
 /** The times a step sets, with the next look at the receipt, which follows from them. */
 function timesOf(receipt: Receipt, step: ReceiptStep, to: ReceiptState, nowMs: number): Statement {
   let set = sql``;
-  let stepped: Receipt = { ...receipt, state: to };
+  const givingBack = givingBackAfter(step) ?? receipt.givingBack;
+  let stepped: Receipt = { ...receipt, state: to, givingBack };
   if (step.event === 'intendUndo' || step.event === 'beginRefund') {
     set = set.with(sql`, undo_at_ms = ${big(nowMs)}`);
     stepped = { ...stepped, undoAtMs: nowMs };

@@ -86,8 +86,9 @@ export class ReceiptStore implements ReceiptRepository {
   async find(billNo: string, receiptId: string, payType: string): Promise<Receipt | null> {
     const found = await this.select(
       this.database.read,
-      sql`where b.bill_type = ${chars(1, this.billType)} and b.bill_key = ${this.key(billNo)}
-          and r.receipt_id = ${text(36, receiptId)} and r.pay_type = ${text(2, payType)}`,
+      sql`where b.bill_type = ${chars(1, this.billType)}
+          and b.bill_key = ${text(20, billKey(billNo))} and r.receipt_id = ${text(36, receiptId)}
+          and r.pay_type = ${text(2, payType)}`,
     );
     // SQL Server takes texts for equal that differ in trailing blanks.
     const exact = (one: Receipt) => one.receiptId === receiptId && one.payType === payType;
@@ -230,7 +231,8 @@ export class ReceiptStore implements ReceiptRepository {
     await this.database.write('alarm', (db) => this.alarm(db, receipt.id, kind, detail, nowMs));
   }
 
-  private alarm(
+  /** Raises an alarm in the caller's unit. True: it is new. */
+  alarm(
     db: Sql,
     receiptRowId: number,
     kind: AlarmKind,
@@ -272,7 +274,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   /** One step with everything that is saved with it; null when somebody was first. */
-  private async makeStep(
+  async makeStep(
     db: Sql,
     receipt: Receipt,
     step: ReceiptStep,
@@ -301,7 +303,9 @@ export class ReceiptStore implements ReceiptRepository {
     if (step.alarm) {
       await this.alarm(db, receipt.id, step.alarm.kind, step.alarm.detail, origin.nowMs);
     }
-    await this.writeEvent(db, receipt, step.event, origin, moved);
+    const about = step.part?.amount;
+    const { event } = step;
+    await db.change(eventInsert({ before: receipt, event, origin, after: moved, about }));
     return { ...moved, billStatus };
   }
 
@@ -353,7 +357,7 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   /** Saves results in the system's table; gives, and saves, what the bill has become. */
-  private async end(db: Sql, receipt: Receipt, calls: readonly EndCall[]): Promise<string> {
+  async end(db: Sql, receipt: Receipt, calls: readonly EndCall[]): Promise<string> {
     let { billStatus } = receipt;
     if (receipt.duplicate) return billStatus;
     const { payment, refunded } = receipt;
@@ -383,7 +387,7 @@ export class ReceiptStore implements ReceiptRepository {
     await db.change(eventInsert({ before, event, origin, after }));
   }
 
-  private async byId(db: Sql, id: number): Promise<Receipt> {
+  async byId(db: Sql, id: number): Promise<Receipt> {
     const [receipt] = await this.select(db, sql`where r.id = ${big(id)}`);
     if (!receipt) throw new Error(`no receipt ${id}`);
     return receipt;
@@ -392,9 +396,5 @@ export class ReceiptStore implements ReceiptRepository {
   private async select(db: Sql, where: Statement): Promise<Receipt[]> {
     const rows = await db.rows<ReceiptRow>(selectReceipts(this.database.dialect).with(where));
     return rows.map(toReceipt);
-  }
-
-  private key(billNo: string): ReturnType<typeof text> {
-    return text(20, billKey(billNo));
   }
 }

@@ -1,5 +1,4 @@
 import type { BillType } from '../../domain/bill';
-import type { ReceiptRepositories } from '../../domain/ports/receipt-repository';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import type { Database } from '../sql/database';
@@ -24,12 +23,15 @@ export const EMBEDDED: Readonly<Record<BillType, SystemReceipts>> = {
   '7': new StoredValueReceipts(),
 };
 
+/** The store of each bill type; to everybody but the books its repository. */
+export type ReceiptStores = Readonly<Record<BillType, ReceiptStore>>;
+
 /** The strategy: which repository keeps the receipts of which bill type. */
 export function receiptRepositories(
   database: Database,
   systems: Readonly<Record<BillType, SystemReceipts>> = EMBEDDED,
   callbacks: CallbackWriter = TELLS_NOBODY,
-): ReceiptRepositories {
+): ReceiptStores {
   const store = (billType: BillType) =>
     new ReceiptStore(billType, database, systems[billType], callbacks);
   return {

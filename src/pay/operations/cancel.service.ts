@@ -41,7 +41,8 @@ export class CancelPayment {
     if (!found) throw new PayError('NO_RECEIPT', 'the four parts name no receipt');
     const by = { ...asker, cause: 'cancel' };
     const receipt = await this.undone(found, by, wantedUntil(wantedUntilMs, this.clock));
-    // Another caller's refund was finally refused while this one was asking.
+    if (goesBackByRefunds(receipt)) throw useRefund(receipt);
+    // Another caller's cancel was finally refused while this one was asking.
     if (receipt.state === 'paid' && !receipt.duplicate) throw stillPaid(receipt);
     const status = payStatusOf(receipt);
     if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is being undone`);
@@ -52,6 +53,7 @@ export class CancelPayment {
     const ended = await this.undo.undo(receipt, 'operator', by, wanted);
     // It was paid before anybody meant to undo it, or while another reason was being followed.
     if (ended.state === 'paid') {
+      if (goesBackByRefunds(ended)) throw useRefund(ended);
       this.refuseWhenTooLate(ended);
       return this.undo.giveBack(ended, by, wanted);
     }
@@ -64,6 +66,17 @@ export class CancelPayment {
     if (paidAtMs === null || this.clock.nowMs() - paidAtMs < CANCEL_WITHIN_MS) return;
     throw tooLateToCancel(`receipt ${paid.id} was paid too long ago`);
   }
+}
+
+/** Went a part back, or is one going? A cancel would give back all, and Alipay takes none. */
+function goesBackByRefunds({ state, givingBack, refunded }: Receipt): boolean {
+  return givingBack === 'refund' || (state === 'paid' && refunded > 0);
+}
+
+function useRefund(receipt: Receipt): PayError {
+  return new PayError('ILLEGAL_STATE', `receipt ${receipt.id} has refunds`, {
+    shown: '已有退款,不能撤销,请使用退款 (money went back or is going back in parts: use Refund)',
+  });
 }
 
 function stillPaid(paid: Receipt): PayError {

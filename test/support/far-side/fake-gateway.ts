@@ -7,6 +7,8 @@ import type {
   PaymentGateway,
   PayOutcome,
 } from '../../../src/domain/ports/payment-gateway';
+import type { RefundGateway, RefundOrder } from '../../../src/domain/ports/refund-gateway';
+import type { RefundAnswer, RefundQueryAnswer } from '../../../src/domain/refund/refund-answer';
 
 /** An answer of the script, or something that happens before it is given. */
 type Scripted<Outcome> = Outcome | (() => Outcome | Promise<Outcome>);
@@ -20,7 +22,7 @@ export const UNKNOWN = {
 } as const;
 
 /** A channel that answers by script; beyond the script it says nothing. */
-export class FakeGateway implements PaymentGateway {
+export class FakeGateway implements PaymentGateway, RefundGateway {
   /** Every call for a code, as it was sent. */
   readonly codeCalls: string[] = [];
   /** Every charge, as it was sent, with the guest's code. */
@@ -31,6 +33,10 @@ export class FakeGateway implements PaymentGateway {
   readonly cancels: string[] = [];
   /** Every call in its order, as `code`, `pay`, `query` or `cancel`. */
   readonly calls: string[] = [];
+  /** Every refund, as it was sent. */
+  readonly refunds: RefundOrder[] = [];
+  private readonly givings: Scripted<RefundAnswer>[] = [];
+  private readonly findings: Scripted<RefundQueryAnswer>[] = [];
   private readonly undoings: Scripted<CancelOutcome>[] = [];
   private reading: NotifyReading = { kind: 'refused', cause: 'unscripted', unverified: false };
   private readonly codes: Scripted<CodeOutcome>[] = [];
@@ -55,6 +61,16 @@ export class FakeGateway implements PaymentGateway {
   /** The next cancels are answered so, in this order. */
   willUndo(...outcomes: Scripted<CancelOutcome>[]): void {
     this.undoings.push(...outcomes);
+  }
+
+  /** The next refunds are answered so, in this order. */
+  willRefund(...answers: Scripted<RefundAnswer>[]): void {
+    this.givings.push(...answers);
+  }
+
+  /** The next questions after a refund are answered so, in this order. */
+  willFind(...answers: Scripted<RefundQueryAnswer>[]): void {
+    this.findings.push(...answers);
   }
 
   /** Every notify reads so from now on. */
@@ -95,6 +111,19 @@ export class FakeGateway implements PaymentGateway {
     this.cancels.push(outTradeNo);
     this.calls.push('cancel');
     const next = this.undoings.shift() ?? UNKNOWN;
+    return typeof next === 'function' ? next() : next;
+  }
+
+  async refund(order: RefundOrder): Promise<RefundAnswer> {
+    this.refunds.push(order);
+    this.calls.push('refund');
+    const next = this.givings.shift() ?? UNKNOWN;
+    return typeof next === 'function' ? next() : next;
+  }
+
+  async refundQuery(): Promise<RefundQueryAnswer> {
+    this.calls.push('refundQuery');
+    const next = this.findings.shift() ?? UNKNOWN;
     return typeof next === 'function' ? next() : next;
   }
 

@@ -4,14 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { AlipaySettings } from '../../../src/config/alipay/alipay-settings';
 import type { Clock } from '../../../src/domain/ports/clock';
-import type {
-  CancelOutcome,
-  ChargeOutcome,
-  CodeOutcome,
-  NotifyReading,
-  PaymentGateway,
-  PayOutcome,
-} from '../../../src/domain/ports/payment-gateway';
+import type { NotifyReading } from '../../../src/domain/ports/payment-gateway';
+import type { Outcome, TimedGateway } from '../../../src/alipay-gateway/resilience/timed-gateway';
 import { rsaPair } from './rsa-pairs';
 
 /** A request as the far side saw it. */
@@ -312,33 +306,30 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Any outcome of a call. */
-type AnyOutcome = CodeOutcome | ChargeOutcome | PayOutcome | CancelOutcome;
-
 /** A call as a gateway below another one got it. */
 export interface GatewayCall {
-  readonly method: 'precreate' | 'pay' | 'query' | 'cancel';
-  /** The prepared call or the number. */
+  readonly method: 'precreate' | 'pay' | 'query' | 'cancel' | 'refund' | 'refundQuery';
+  /** The prepared call, the number, or the number of the refund. */
   readonly content: string;
   readonly timeoutMs: number;
-  outcome: AnyOutcome | null;
+  outcome: Outcome | null;
 }
 
 /** A gateway that answers by script; what it answers is not checked against what it was asked. */
-export class ScriptedGateway implements PaymentGateway {
+export class ScriptedGateway implements TimedGateway {
   readonly calls: GatewayCall[] = [];
   readonly notifies: [body: string, contentType: string][] = [];
   reading: NotifyReading = { kind: 'refused', cause: 'no script', unverified: true };
   /** How long each call takes, by the clock; a call ends at its deadline at the latest. */
   takesMs = 0;
   /** The answer to the nth call, beyond the script. */
-  byDefault: (nth: number) => AnyOutcome = () => UNANSWERED;
-  private readonly script: AnyOutcome[] = [];
+  byDefault: (nth: number) => Outcome = () => UNANSWERED;
+  private readonly script: Outcome[] = [];
 
   constructor(private readonly clock: Clock) {}
 
   /** The next calls end so, in this order. */
-  answer(...outcomes: AnyOutcome[]): void {
+  answer(...outcomes: Outcome[]): void {
     this.calls.length = 0;
     this.script.splice(0, this.script.length, ...outcomes);
   }
@@ -351,22 +342,23 @@ export class ScriptedGateway implements PaymentGateway {
     return 'prepared charge';
   }
 
-  pay(call: string, authCode: string, timeoutMs = NaN): Promise<ChargeOutcome> {
-    const content = `${call} ${authCode}`;
-    return this.call({ method: 'pay', content, timeoutMs, outcome: null });
-  }
+  readonly pay: TimedGateway['pay'] = (call, authCode, timeoutMs = NaN) =>
+    this.call({ method: 'pay', content: `${call} ${authCode}`, timeoutMs, outcome: null });
 
-  requestCode(content: string, timeoutMs = NaN): Promise<CodeOutcome> {
-    return this.call({ method: 'precreate', content, timeoutMs, outcome: null });
-  }
+  readonly requestCode: TimedGateway['requestCode'] = (content, timeoutMs = NaN) =>
+    this.call({ method: 'precreate', content, timeoutMs, outcome: null });
 
-  query(content: string, timeoutMs = NaN): Promise<PayOutcome> {
-    return this.call({ method: 'query', content, timeoutMs, outcome: null });
-  }
+  readonly query: TimedGateway['query'] = (content, timeoutMs = NaN) =>
+    this.call({ method: 'query', content, timeoutMs, outcome: null });
 
-  cancel(content: string, timeoutMs = NaN): Promise<CancelOutcome> {
-    return this.call({ method: 'cancel', content, timeoutMs, outcome: null });
-  }
+  readonly cancel: TimedGateway['cancel'] = (content, timeoutMs = NaN) =>
+    this.call({ method: 'cancel', content, timeoutMs, outcome: null });
+
+  readonly refund: TimedGateway['refund'] = (order, timeoutMs = NaN) =>
+    this.call({ method: 'refund', content: order.outRequestNo, timeoutMs, outcome: null });
+
+  readonly refundQuery: TimedGateway['refundQuery'] = (_trade, content, timeoutMs = NaN) =>
+    this.call({ method: 'refundQuery', content, timeoutMs, outcome: null });
 
   /** What the channel's clock says, epoch ms; null: it has told nothing. */
   channelTimeMs: number | null = null;
@@ -380,17 +372,17 @@ export class ScriptedGateway implements PaymentGateway {
     return this.reading;
   }
 
-  private async call<Outcome>(call: GatewayCall): Promise<Outcome> {
+  private async call<Ending>(call: GatewayCall): Promise<Ending> {
     this.calls.push(call);
     const scripted = this.script.shift() ?? this.byDefault(this.calls.length);
     const isLate = this.takesMs > call.timeoutMs;
     if (this.takesMs > 0) await this.clock.sleep(isLate ? call.timeoutMs : this.takesMs);
     call.outcome = isLate ? UNANSWERED : scripted;
-    return call.outcome as Outcome;
+    return call.outcome as Ending;
   }
 }
 
-const UNANSWERED: AnyOutcome = {
+const UNANSWERED: Outcome = {
   kind: 'unknown',
   cause: 'no answer',
   sent: true,

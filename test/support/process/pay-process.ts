@@ -11,6 +11,9 @@ import { CodeRequests } from '../../../src/pay/charge/code-requests.service';
 import { Notify } from '../../../src/pay/notify/notify.service';
 import { QueryPayment } from '../../../src/pay/operations/query.service';
 import { Refresh } from '../../../src/pay/outcome/refresh.service';
+import { RefundPayment } from '../../../src/pay/refund/refund.service';
+import { RefundSweep } from '../../../src/pay/refund/refund-sweep';
+import { RefundWork } from '../../../src/pay/refund/refund-work.service';
 import { ScanCode } from '../../../src/pay/operations/scan-code.service';
 import { Sweep } from '../../../src/pay/sweep/sweep.service';
 import { SweepLook } from '../../../src/pay/sweep/sweep-look';
@@ -59,11 +62,13 @@ export interface PayProcess {
   readonly undo: Undo;
   readonly sweep: Sweep;
   readonly notify: Notify;
+  readonly refund: RefundPayment;
+  readonly refundSweep: RefundSweep;
 }
 
 /** A process of its own: two of them on the same books share nothing but these. */
 export function payProcess(
-  { repositories, openReceipts, alarms }: FreshBooks,
+  { repositories, openReceipts, alarms, refunds }: FreshBooks,
   gateway: FakeGateway,
   clock: ManualClock,
 ): PayProcess {
@@ -76,6 +81,7 @@ export function payProcess(
   const charges = new Charges(repositories, gateway, underWay, applyOutcome, refresh);
   const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
   const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
+  const work = new RefundWork(refunds, gateway, repositories, SETTINGS, clock);
   return {
     applyOutcome,
     undo,
@@ -84,6 +90,8 @@ export function payProcess(
     query: new QueryPayment(repositories, clock, refresh),
     cancel: new CancelPayment(repositories, clock, undo),
     sweep: new Sweep(openReceipts, clock, systemRandomness, look, watch),
+    refund: new RefundPayment(repositories, refunds, clock, refresh, work),
+    refundSweep: new RefundSweep(refunds, SETTINGS, clock, systemRandomness, work),
     notify: new Notify(gateway, openReceipts, alarms, clock, applyOutcome),
   };
 }

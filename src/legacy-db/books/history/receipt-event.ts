@@ -13,15 +13,18 @@ export interface ReceiptHappening {
   readonly event: string;
   readonly origin: Origin;
   readonly after: Receipt;
+  /** The amount it is about; absent: what went back by it, else the receipt's. Fen. */
+  readonly about?: Fen | undefined;
 }
 
 /** Writes what happened into the receipt's history: what, who did it, from where, how much. */
-export function eventInsert({ before, event, origin, after }: ReceiptHappening): Statement {
+export function eventInsert({ about, ...happening }: ReceiptHappening): Statement {
+  const { before, event, origin, after } = happening;
   return sql`insert into receipt_event (receipt_row_id, at_ms, event, state, cause, channel_status,
       actor, request_id, from_state, amount_fen) values (${big(after.id)}, ${big(origin.nowMs)},
       ${text(20, event)}, ${text(12, after.state)}, ${text(20, origin.cause)},
       ${text(32, after.channelStatus)}, ${text(64, origin.actor)}, ${text(64, origin.requestId)},
-      ${text(12, before?.state ?? null)}, ${big(amountOf(before, after))})`;
+      ${text(12, before?.state ?? null)}, ${big(about ?? amountOf(before, after))})`;
 }
 
 /** What the event is about: the money that went back by it, else the receipt's amount. */

@@ -1,0 +1,121 @@
+import type { BillType } from '../../domain/bill';
+import type { Origin, ReceiptStep } from '../../domain/ports/receipt-repository';
+import type { RefundCase, RefundNews } from '../../domain/ports/refunds';
+import type { Receipt } from '../../domain/receipt/receipt';
+import { refundDue } from '../../domain/refund/refund-due';
+import type { RefundPlan } from '../../domain/refund/plan-refund';
+import { isPending } from '../../domain/refund/refund';
+import type { ReceiptStore } from '../books/receipt-store';
+import { eventInsert } from '../books/history/receipt-event';
+import type { Sql } from '../sql/database';
+import { big, int, sql, text } from '../sql/sql';
+import { doneSteps, failedStep, heldWithout, lateStep } from './refund-steps';
+
+/** Writes what an answer means for a refund, in the caller's unit and under the bill's lock. */
+export class RefundOutcome {
+  constructor(private readonly receipts: Readonly<Record<BillType, ReceiptStore>>) {}
+
+  /** Counts an answer, and keeps its word. */
+  async note(db: Sql, { refund, endsTry, word }: RefundNews, nowMs: number): Promise<void> {
+    const id = big(refund.id);
+    await db.change(sql`update refund set last_word = ${text(64, word.slice(0, 64))},
+        answered_at_ms = ${big(nowMs)} where id = ${id}`);
+    if (!endsTry) return;
+    // Counted once, also when the unit is run again: too few answers cost time, too many money.
+    const counted = await db.change(sql`update refund set answered = answered + 1 where id = ${id}
+        and answered = ${int(refund.answered)} and answered < tries`);
+    if (counted === 0) return;
+    await db.change(sql`update receipt set refund_sent_at_ms = ${big(nowMs)}
+        where id = ${big(refund.receiptRowId)} and refund_sent_at_ms > ${big(nowMs)}`);
+  }
+
+  async carryOut(db: Sql, found: RefundCase, plan: RefundPlan, origin: Origin): Promise<void> {
+    switch (plan.kind) {
+      case 'nothing':
+        return;
+      case 'wait':
+        return this.wait(db, found, plan, origin.nowMs);
+      case 'done':
+        await this.end(db, found, 'done', origin.nowMs, plan.refundedAtMs);
+        return this.make(db, found.receipt, doneSteps(found, plan), origin);
+      case 'failed':
+        return this.fail(db, found, plan, origin);
+      case 'late': {
+        const step = lateStep(found, plan);
+        if (step) return this.make(db, found.receipt, [step], origin);
+        return this.raise(db, found, plan.alarm, origin.nowMs);
+      }
+    }
+  }
+
+  private async wait(
+    db: Sql,
+    found: RefundCase,
+    plan: Extract<RefundPlan, { kind: 'wait' }>,
+    nowMs: number,
+  ): Promise<void> {
+    const due = refundDue(found.refund, plan, nowMs);
+    await db.change(sql`update refund set due_at_ms = ${big(due)},
+        given_up = coalesce(given_up, ${text(12, plan.givenUp)})
+        where id = ${big(found.refund.id)}`);
+    await this.raise(db, found, plan.alarm, nowMs);
+  }
+
+  /** Its amount is free again, and the card has it again. */
+  private async fail(
+    db: Sql,
+    found: RefundCase,
+    { alarm }: Extract<RefundPlan, { kind: 'failed' }>,
+    origin: Origin,
+  ): Promise<void> {
+    const { receipt, refund } = found;
+    const { billType } = receipt;
+    await this.end(db, found, 'failed', origin.nowMs, null);
+    await this.raise(db, found, alarm, origin.nowMs);
+    const step = failedStep(found);
+    if (step) return this.make(db, receipt, [step], origin);
+    if (billType === '7') {
+      await this.receipts[billType].end(db, receipt, [{ result: 'U', held: heldWithout(found) }]);
+    }
+    const happening = { before: receipt, event: 'refundRefused', origin, after: receipt };
+    await db.change(eventInsert({ ...happening, about: refund.amount }));
+  }
+
+  private async end(
+    db: Sql,
+    { refund }: RefundCase,
+    state: 'done' | 'failed',
+    nowMs: number,
+    refundedAtMs: number | null,
+  ): Promise<void> {
+    if (!isPending(refund)) throw new Error(`refund ${refund.id} has ended already`);
+    await db.change(sql`update refund set state = ${text(12, state)}, ended_at_ms = ${big(nowMs)},
+        refunded_at_ms = ${big(refundedAtMs)}, due_at_ms = ${big(null)}
+        where id = ${big(refund.id)}`);
+  }
+
+  private async make(
+    db: Sql,
+    receipt: Receipt,
+    steps: readonly ReceiptStep[],
+    origin: Origin,
+  ): Promise<void> {
+    let moved = receipt;
+    for (const step of steps) {
+      const next = await this.receipts[receipt.billType].makeStep(db, moved, step, origin);
+      if (!next) throw new Error(`receipt ${receipt.id} moved under the lock of its bill`);
+      moved = next;
+    }
+  }
+
+  private async raise(
+    db: Sql,
+    { receipt }: RefundCase,
+    alarm: ReceiptStep['alarm'] | null,
+    nowMs: number,
+  ): Promise<void> {
+    if (!alarm) return;
+    const { billType, id } = receipt;
+    await this.receipts[billType].alarm(db, id, alarm.kind, alarm.detail, nowMs);
+  }
+}

@@ -1,0 +1,139 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { PayError } from '../../domain/errors';
+import { CLOCK } from '../../domain/ports/clock';
+import type { Clock } from '../../domain/ports/clock';
+import type { AlarmKind } from '../../domain/ports/alarm';
+import { REFUND_GATEWAY } from '../../domain/ports/refund-gateway';
+import type { RefundGateway } from '../../domain/ports/refund-gateway';
+import { RECEIPT_REPOSITORIES } from '../../domain/ports/receipt-repository';
+import type { ReceiptRepositories } from '../../domain/ports/receipt-repository';
+import { REFUNDS } from '../../domain/ports/refunds';
+import type { RefundCase, RefundNews, Refunds, SettledRefund } from '../../domain/ports/refunds';
+import type { By } from '../../domain/receipt/by';
+import { planRefund, planRefundQuery } from '../../domain/refund/plan-refund';
+import type { RefundAnswer, RefundQueryAnswer } from '../../domain/refund/refund-answer';
+import { REFUND_GAP_MS } from '../../domain/refund/refund-due';
+import { isPending } from '../../domain/refund/refund';
+import { SingleFlight } from '../charge/single-flight';
+import { PAY_SETTINGS } from '../pay-settings';
+import type { PaySettings } from '../pay-settings';
+import { outRequestNo } from './out-request-no';
+import { RefundsUnderWay } from './refunds-under-way';
+
+/** Brings refunds on: sends them, asks what became of them, and applies what Alipay says. */
+@Injectable()
+export class RefundWork {
+  private readonly logger = new Logger(RefundWork.name);
+  private readonly flights = new SingleFlight<number, RefundCase>();
+  private readonly underWay: RefundsUnderWay;
+
+  constructor(
+    @Inject(REFUNDS) private readonly refunds: Refunds,
+    @Inject(REFUND_GATEWAY) private readonly gateway: RefundGateway,
+    @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
+    @Inject(PAY_SETTINGS) private readonly settings: PaySettings,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.underWay = new RefundsUnderWay(clock);
+  }
+
+  /**
+   * The refund as far as it can be brought now; callers at the same time share one attempt. Without
+   * `maySend` Alipay is asked alone, and nothing is sent.
+   * @throws PayError UNDECIDED: what Alipay did cannot be saved yet; DATABASE_UNAVAILABLE
+   */
+  bring(found: RefundCase, by: By, maySend: boolean): Promise<RefundCase> {
+    return this.flights.share(found.refund.id, async () => {
+      const { refund } = found;
+      if (!isPending(refund)) return found;
+      if (refund.tries === 0) return maySend ? this.send(found, by) : found;
+      if (!this.underWay.mayAsk(refund)) return found;
+      const asked = await this.ask(found, by);
+      const again = asked.plan.kind === 'wait' && asked.plan.next === 'send';
+      return again && maySend ? this.send(asked.found, by) : asked.found;
+    });
+  }
+
+  /** Sends it, counted before; as it stands where it must not be sent now. */
+  private async send(found: RefundCase, by: By): Promise<RefundCase> {
+    const counted = (await this.count(found)) ?? (await this.countAfterGap(found));
+    if (!counted) return this.refunds.get(found.refund.id);
+    const { receipt, refund } = counted;
+    this.underWay.sent(refund);
+    const { outTradeNo } = receipt;
+    const { amount, reason } = refund;
+    const order = { outTradeNo, outRequestNo: numberOf(counted), amount, reason };
+    const answer = await this.gateway.refund(order);
+    // Its time begins when the call is over: until then it may have been on its way.
+    this.underWay.sent(refund);
+    await this.warn(counted, answer);
+    const plan = (now: RefundCase) => planRefund(now.refund, answer, now);
+    const news = { refund, endsTry: endsTry(answer), word: wordOf(answer), plan };
+    return (await this.settle(counted, news, by)).found;
+  }
+
+  private count({ refund }: RefundCase): Promise<RefundCase | null> {
+    return this.refunds.countTry(refund, this.clock.nowMs(), this.settings.channelTimeoutMs);
+  }
+
+  /** Another refund of the receipt was sent just now: Alipay wants a gap between two. */
+  private async countAfterGap(found: RefundCase): Promise<RefundCase | null> {
+    await this.clock.sleep(REFUND_GAP_MS);
+    return this.count(found);
+  }
+
+  private async ask(found: RefundCase, by: By): Promise<SettledRefund> {
+    const { receipt, refund } = found;
+    const askedAtMs = this.underWay.asks(refund);
+    const answer = await this.gateway.refundQuery(receipt.outTradeNo, numberOf(found));
+    await this.warn(found, answer);
+    const untouched = answer.kind === 'nothing' && this.underWay.untouched(refund, askedAtMs);
+    const plan = (now: RefundCase) => {
+      // Sent since by somebody else: what was found before says nothing of it.
+      const visible = now.refund.tries === refund.tries;
+      const age = { visible, untouched: untouched && visible };
+      return planRefundQuery(now.refund, answer, now, age);
+    };
+    return this.settle(found, { refund, endsTry: false, word: wordOf(answer), plan }, by);
+  }
+
+  private async settle(found: RefundCase, news: RefundNews, by: By): Promise<SettledRefund> {
+    try {
+      return await this.refunds.settle(news, { ...by, nowMs: this.clock.nowMs() });
+    } catch (error) {
+      if (!(error instanceof PayError)) throw error;
+      if (error.code === 'ILLEGAL_STATE') {
+        await this.alarm(found, 'endRefused', `End takes no refund: ${error.message}`);
+      }
+      const detail = `refund ${found.refund.id} not saved: ${error.message}`;
+      throw new PayError('UNDECIDED', detail, { cause: error, shown: NOT_SAVED });
+    }
+  }
+
+  private async warn(found: RefundCase, answer: RefundAnswer | RefundQueryAnswer): Promise<void> {
+    if (answer.kind !== 'unknown' || !answer.unverified) return;
+    await this.alarm(found, 'unverifiedAnswer', answer.cause);
+  }
+
+  private async alarm({ receipt }: RefundCase, kind: AlarmKind, detail: string): Promise<void> {
+    this.logger.error(`alarm ${kind}: receipt ${receipt.id}, ${detail}`);
+    const books = this.repositories[receipt.billType];
+    await books.raiseAlarm(receipt, kind, detail, this.clock.nowMs());
+  }
+}
+
+const NOT_SAVED =
+  '退款结果尚未保存,请稍后查询退款 (the outcome of the refund is not saved yet: query it again)';
+
+/** Is a sending over by this answer? What never left is; what may have arrived is not. */
+function endsTry(answer: RefundAnswer): boolean {
+  return answer.kind !== 'unknown' || !answer.sent;
+}
+
+function numberOf({ receipt, refund }: RefundCase): string {
+  return refund.outRequestNo ?? outRequestNo(receipt.outTradeNo, refund.batchNo);
+}
+
+function wordOf(answer: RefundAnswer | RefundQueryAnswer): string {
+  return 'cause' in answer ? `${answer.kind}: ${answer.cause}` : answer.kind;
+}
