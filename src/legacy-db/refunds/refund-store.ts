@@ -137,7 +137,8 @@ export class RefundStore implements Refunds {
     const any = selectRefunds(this.database.dialect, top)
       .with(sql`where `)
       .with(due);
-    if ((await this.database.read.rows(any.with(sql` ${end}`))).length === 0) return [];
+    if ((await this.database.read.rows(any.with(sql` order by due_at_ms ${end}`))).length === 0)
+      return [];
     await this.database.write('claimRefunds', async (db) => {
       if (this.database.dialect.locksRows) {
         await db.change(sql`update sweep_turn set turns = turns + ${big(1)}`);
