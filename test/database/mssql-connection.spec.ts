@@ -54,7 +54,8 @@ beforeEach(async () => {
   connection = new MssqlConnection(make, clock, { hex: () => '', fraction: () => 0 });
   told = [];
   for (const level of ['log', 'warn'] as const) {
-    jest.spyOn(Logger.prototype, level).mockImplementation((text) => void told.push(String(text)));
+    const note = (...said: unknown[]): void => void told.push(String(said[0]));
+    jest.spyOn(Logger.prototype, level).mockImplementation(note);
   }
 });
 afterEach(async () => {

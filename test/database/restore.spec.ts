@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
@@ -187,6 +187,26 @@ describe('npm run restore', () => {
     expect(aside()).toHaveLength(1);
     expect(contentOf(file)).toBe(1);
   });
+
+  it('begins anew where an earlier one was cut off', async () => {
+    await backupAndGoOn();
+    for (const tail of ['', '-wal', '-journal']) writeFileSync(`${file}.restoring${tail}`, 'half');
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    expect(contentOf(file)).toBe(1);
+  });
+
+  // Who is not root cannot give files away.
+  (process.getuid?.() === 0 ? it : it.skip)('leaves the file to its owner', async () => {
+    await backupAndGoOn();
+    chownSync(file, 1_234, 1_235);
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    expect(statSync(file)).toMatchObject({ uid: 1_234, gid: 1_235 });
+    const another = jest.spyOn(process, 'getuid').mockReturnValue(1_000);
+    clock.pass(1_000);
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    another.mockRestore();
+    expect(statSync(file).uid).toBe(0);
+  });
 });
 
 describe('npm run restore refuses, and changes nothing,', () => {
@@ -235,6 +255,38 @@ describe('npm run restore refuses, and changes nothing,', () => {
     newer.exec(`update migrations set name = 'Tomorrow1' where name = '${LAST}'`);
     newer.close();
     await expectRefused(/belongs to a newer version of this program$/, '--from', backup);
+  });
+
+  it.each(['migrations', 'receipt'])('a file that has no more of ours than %s', async (table) => {
+    await life(file, one);
+    const other = openHandle(backup);
+    other.exec(`create table ${table} (name text)`);
+    other.close();
+    await expectRefused(/holds no books$/, '--from', backup);
+  });
+
+  /** Ends with code 2: it could not be done. */
+  async function expectFailed(why: RegExp): Promise<void> {
+    const before = all();
+    const { exitCode, lines } = await restore('--from', backup);
+    expect([exitCode, lines.at(-1)]).toEqual([2, expect.stringMatching(why)]);
+    expect(all()).toEqual(before);
+  }
+
+  it('where the numbers of the replaced books cannot be read', async () => {
+    await backupAndGoOn();
+    const handle = openHandle(file);
+    handle.exec('drop table number_mark; create table number_mark (name text)');
+    handle.close();
+    await expectFailed(/^not restored: SQLITE_ERROR$/);
+  });
+
+  it('where the file cannot be brought up to date', async () => {
+    await backupAndGoOn();
+    const old = openHandle(backup);
+    old.exec("drop table alarm; delete from migrations where name like 'AlarmSubjects%'");
+    old.close();
+    await expectFailed(/^not restored: SQLITE_ERROR$/);
   });
 
   it.each([
