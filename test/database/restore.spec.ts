@@ -177,6 +177,21 @@ describe('npm run restore', () => {
     expect((await life(file, one))[0]).toBeGreaterThan(1_000_000);
   });
 
+  it('replaces books of an older version, which marked no numbers', async () => {
+    await backupAndGoOn();
+    rmSync(`${file}.marks`);
+    const old = openHandle(file);
+    old.exec(
+      "drop table number_mark; update sqlite_sequence set seq = 5000000 where name = 'receipt'",
+    );
+    old.close();
+    const { exitCode, lines } = await restore('--from', backup);
+    expect([exitCode, lines.at(-1)]).toEqual([
+      0,
+      expect.stringContaining('receipt goes on behind'),
+    ]);
+  });
+
   it('replaces books that nobody can read any more', async () => {
     await backupAndGoOn();
     writeFileSync(file, 'no books '.repeat(2_000));
@@ -233,6 +248,19 @@ describe('npm run restore refuses, and changes nothing,', () => {
       await open.close();
     }
     expect((await restore('--from', backup)).exitCode).toBe(0);
+  });
+
+  it('while anybody reads books that keep no log', async () => {
+    await backupAndGoOn();
+    const reader = openHandle(file);
+    reader.pragma('journal_mode = DELETE');
+    reader.exec('begin');
+    reader.prepare('select count(*) from receipt').get();
+    try {
+      await expectRefused(/is in use: stop every service on it first$/, '--from', backup);
+    } finally {
+      reader.close();
+    }
   });
 
   it('a damaged file', async () => {
