@@ -79,6 +79,7 @@ describe('npm run restore', () => {
     await backupAndGoOn();
     chmodSync(file, 0o640);
     const { exitCode, lines } = await restore('--from', backup);
+    expect(aside()).toHaveLength(1);
     const kept = join(folder.path, aside()[0] ?? '');
     expect({ exitCode, lines }).toEqual({
       exitCode: 0,
@@ -195,11 +196,11 @@ describe('npm run restore', () => {
   it('replaces books that nobody can read any more', async () => {
     await backupAndGoOn();
     writeFileSync(file, 'no books '.repeat(2_000));
-    writeFileSync(`${file}-wal`, 'left behind');
+    for (const tail of ['-wal', '-shm']) writeFileSync(file + tail, 'left behind');
     const { exitCode, lines } = await restore('--from', backup);
     expect([exitCode, lines[1]]).toEqual([0, `${file} cannot be read as books`]);
-    expect(existsSync(`${file}-wal`)).toBe(false);
-    expect(aside()).toHaveLength(1);
+    expect([existsSync(`${file}-wal`), existsSync(`${file}-shm`)]).toEqual([false, false]);
+    expect(aside().filter((name) => !name.endsWith('-shm'))).toHaveLength(1);
     expect(contentOf(file)).toBe(1);
   });
 
