@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config/config';
 import { COMMANDS } from '../../src/legacy-db/commands/commands';
@@ -79,6 +79,7 @@ describe('npm run restore', () => {
     await backupAndGoOn();
     chmodSync(file, 0o640);
     const { exitCode, lines } = await restore('--from', backup);
+    expect(aside()).toHaveLength(1);
     const kept = join(folder.path, aside()[0] ?? '');
     expect({ exitCode, lines }).toEqual({
       exitCode: 0,
@@ -177,15 +178,50 @@ describe('npm run restore', () => {
     expect((await life(file, one))[0]).toBeGreaterThan(1_000_000);
   });
 
+  it('replaces books of an older version, which marked no numbers', async () => {
+    await backupAndGoOn();
+    rmSync(`${file}.marks`);
+    const old = openHandle(file);
+    old.exec(
+      "drop table number_mark; update sqlite_sequence set seq = 5000000 where name = 'receipt'",
+    );
+    old.close();
+    const { exitCode, lines } = await restore('--from', backup);
+    expect([exitCode, lines.at(-1)]).toEqual([
+      0,
+      expect.stringContaining('receipt goes on behind'),
+    ]);
+  });
+
   it('replaces books that nobody can read any more', async () => {
     await backupAndGoOn();
     writeFileSync(file, 'no books '.repeat(2_000));
-    writeFileSync(`${file}-wal`, 'left behind');
+    for (const tail of ['-wal', '-shm']) writeFileSync(file + tail, 'left behind');
     const { exitCode, lines } = await restore('--from', backup);
     expect([exitCode, lines[1]]).toEqual([0, `${file} cannot be read as books`]);
-    expect(existsSync(`${file}-wal`)).toBe(false);
-    expect(aside()).toHaveLength(1);
+    expect([existsSync(`${file}-wal`), existsSync(`${file}-shm`)]).toEqual([false, false]);
+    expect(aside().filter((name) => !name.endsWith('-shm'))).toHaveLength(1);
     expect(contentOf(file)).toBe(1);
+  });
+
+  it('begins anew where an earlier one was cut off', async () => {
+    await backupAndGoOn();
+    for (const tail of ['', '-wal', '-journal']) writeFileSync(`${file}.restoring${tail}`, 'half');
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    expect(contentOf(file)).toBe(1);
+  });
+
+  // Who is not root cannot give files away.
+  (process.getuid?.() === 0 ? it : it.skip)('leaves the file to its owner', async () => {
+    await backupAndGoOn();
+    chownSync(file, 1_234, 1_235);
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    expect(statSync(file)).toMatchObject({ uid: 1_234, gid: 1_235 });
+    const another = jest.spyOn(process, 'getuid').mockReturnValue(1_000);
+    clock.pass(1_000);
+    expect((await restore('--from', backup)).exitCode).toBe(0);
+    another.mockRestore();
+    expect(statSync(file).uid).toBe(0);
   });
 });
 
@@ -215,6 +251,19 @@ describe('npm run restore refuses, and changes nothing,', () => {
     expect((await restore('--from', backup)).exitCode).toBe(0);
   });
 
+  it('while anybody reads books that keep no log', async () => {
+    await backupAndGoOn();
+    const reader = openHandle(file);
+    reader.pragma('journal_mode = DELETE');
+    reader.exec('begin');
+    reader.prepare('select count(*) from receipt').get();
+    try {
+      await expectRefused(/is in use: stop every service on it first$/, '--from', backup);
+    } finally {
+      reader.close();
+    }
+  });
+
   it('a damaged file', async () => {
     await backupAndGoOn();
     const bytes = readFileSync(backup);
@@ -235,6 +284,38 @@ describe('npm run restore refuses, and changes nothing,', () => {
     newer.exec(`update migrations set name = 'Tomorrow1' where name = '${LAST}'`);
     newer.close();
     await expectRefused(/belongs to a newer version of this program$/, '--from', backup);
+  });
+
+  it.each(['migrations', 'receipt'])('a file that has no more of ours than %s', async (table) => {
+    await life(file, one);
+    const other = openHandle(backup);
+    other.exec(`create table ${table} (name text)`);
+    other.close();
+    await expectRefused(/holds no books$/, '--from', backup);
+  });
+
+  /** Ends with code 2: it could not be done. */
+  async function expectFailed(why: RegExp): Promise<void> {
+    const before = all();
+    const { exitCode, lines } = await restore('--from', backup);
+    expect([exitCode, lines.at(-1)]).toEqual([2, expect.stringMatching(why)]);
+    expect(all()).toEqual(before);
+  }
+
+  it('where the numbers of the replaced books cannot be read', async () => {
+    await backupAndGoOn();
+    const handle = openHandle(file);
+    handle.exec('drop table number_mark; create table number_mark (name text)');
+    handle.close();
+    await expectFailed(/^not restored: SQLITE_ERROR$/);
+  });
+
+  it('where the file cannot be brought up to date', async () => {
+    await backupAndGoOn();
+    const old = openHandle(backup);
+    old.exec("drop table alarm; delete from migrations where name like 'AlarmSubjects%'");
+    old.close();
+    await expectFailed(/^not restored: SQLITE_ERROR$/);
   });
 
   it.each([

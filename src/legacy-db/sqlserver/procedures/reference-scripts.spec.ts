@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QueryRunner } from 'typeorm';
 import { Secret } from '../../../config/reading/secret';
-import { MIGRATIONS } from '../../data-source';
 import { BEGIN, END, REFERENCE_MARK, spellType, type ProcedureContract } from './contract';
 import { mssqlDataSource } from '../mssql-data-source';
-import { installReference, readBatches } from './reference-scripts';
+import { findProcedure, installReference, readBatches } from './reference-scripts';
+import { referenceVersion, versionOf } from './reference-scripts';
 
 const FILES = [
   ...['receipt-tables.sql', 'held-values.sql', 'begin.sql', 'end.sql', 'card-keys.sql'],
@@ -159,27 +159,47 @@ describe('a migration', () => {
     expect(await sentTo([BEGIN.name, END.name])).toEqual([]);
   });
 
+  it('takes a procedure for missing where the database says nothing of it', async () => {
+    for (const rows of [[], [{}], [{ id: null }]]) {
+      const batch = jest.fn(() => Promise.resolve());
+      const runner = {
+        query: () => Promise.resolve(rows),
+        isTransactionActive: true,
+        databaseConnection: { request: () => ({ batch }) },
+      };
+      await installReference(runner as unknown as QueryRunner);
+      expect(batch).toHaveBeenLastCalledWith(expect.stringContaining(`procedure ${END.name}\n`));
+    }
+  });
+
   it('is noted in a table of one name alone', () => {
     const source = mssqlDataSource({ url: new Secret('mssql://u:p@127.0.0.1:1/books') }, []);
     expect(source.driver.buildTableName('migrations', undefined, 'books')).toBe('migrations');
   });
 });
 
-describe('the own tables on SQL Server', () => {
-  it('are made by these statements', async () => {
-    const url = new Secret('mssql://user:secret@127.0.0.1:1/books');
-    const source = mssqlDataSource({ url }, []);
-    const runner: QueryRunner = source.createQueryRunner();
-    runner.hasTable = () => Promise.resolve(false);
-    const sent: string[] = [];
-    const query = (text: string): Promise<unknown> => {
-      // Both procedures are there: the reference scripts stay unused.
-      if (text.includes('object_id')) return Promise.resolve([{ id: 1 }]);
-      sent.push(text.replace(/\s+/g, ' ').replaceAll(', "', ',\n  "').trim());
-      return Promise.resolve([]);
-    };
-    runner.query = query as QueryRunner['query'];
-    for (const Migration of MIGRATIONS) await new Migration().up(runner);
-    expect(sent.join('\n')).toMatchSnapshot();
+describe('the version of a procedure', () => {
+  it('is in its text, where it is one of ours', () => {
+    expect(versionOf(`create procedure a -- ${REFERENCE_MARK}, version 12. More.`)).toBe(12);
+    expect(versionOf(`create procedure a -- ${REFERENCE_MARK}.`)).toBe(1);
+    expect(versionOf('create procedure theirs -- version 3.')).toBeNull();
+  });
+
+  it('that this service brings is that of its scripts, none for another name', () => {
+    expect([BEGIN, END].map(({ name }) => referenceVersion(name))).toEqual([2, 2]);
+    expect(referenceVersion('dbo.Other')).toBe(0);
+  });
+
+  it.each([
+    [[{ id: null }], [], null],
+    [[{}], [], null],
+    [[], [], null],
+    [[{ id: 5 }], [{ definition: `-- ${REFERENCE_MARK}, version 2.` }], { version: 2 }],
+    [[{ id: 5 }], [{ definition: null }], { version: null }],
+    [[{ id: 5 }], [], { version: null }],
+  ])('is found by %j and %j: %j', async (objects, modules, found) => {
+    const query = (text: string) =>
+      Promise.resolve<object[]>(text.includes('sys.sql_modules') ? modules : objects);
+    expect(await findProcedure(query, BEGIN.name)).toEqual(found);
   });
 });
