@@ -17,7 +17,10 @@ import { HUNG, share, Worker } from './worker-pool';
 /** What is mutated when nothing is named. */
 const MUTATED = ['src/domain', 'src/pay', 'src/legacy-db', 'src/alipay-gateway/alipay.mapper.ts'];
 
-/** Judged by nobody here: descriptions for readers, and the schema, which `db:check` compares. */
+/**
+ * Mutated only where a file is named: what takes long to judge, descriptions for readers, and the
+ * schema, which `db:check` compares.
+ */
 const LEFT_OUT = /\.documentation\.ts$|\.module\.ts$|\/(?:migrations|commands|sqlserver)\//;
 
 /** A spec that takes less waits for nothing, so a busy machine does not make it fail. ms. */
