@@ -123,6 +123,7 @@ describe('npm run receiver', () => {
       };
       expect(await send(webhookSecret('b'))).toBe(401);
       expect([await send(SECRET), await send(SECRET), await send(SECRET)]).toEqual([503, 204, 204]);
+      while (!printed.includes('known')) await wait(10); // It may come behind its answer.
       expect(printed).toMatch(/401 REFUSED[\s\S]*503 failing evt_1[\s\S]*taken evt_1[\s\S]*known/);
     } finally {
       client.close();
