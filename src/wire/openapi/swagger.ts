@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Application } from 'express';
 import { bsonSample, bsonSamplePath, describeOperations } from './openapi';
 import type { Document, DocumentOptions } from './openapi-types';
+import { recordTypesOf } from '../operation/wire-type';
 import { servedOperations } from './swagger-operations';
 import { PAGE_HEADERS, swaggerPage } from './swagger-page';
 
@@ -46,7 +47,10 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
   const operations = servedOperations(app);
   const document = SwaggerModule.createDocument(app, base, {
     autoTagControllers: false,
-    extraModels: operations.flatMap(({ declared }) => [declared.takes, declared.answers]),
+    extraModels: operations.flatMap(({ declared: { takes, answers } }) => [
+      ...[takes, answers],
+      ...recordTypesOf(answers),
+    ]),
   });
   const made = document.components?.schemas ?? {};
   const { paths, schemas } = describeOperations(operations, made, options);
