@@ -168,8 +168,8 @@ export const SETTINGS = {
     fallback: null,
     fallbackInWords: 'none; production: must be set unless `AUTH=none`',
     meaning:
-      'Keys: `name:role:billtypes:sha256hex`, comma-separated. Roles till, operator, monitor; ' +
-      'bill types as digits (`12`) or `*`.',
+      'Keys: `name:role:billtypes:sha256hex`, comma-separated. Roles till, desk, operator, ' +
+      'monitor; bill types as digits (`12`) or `*`.',
     secret: true,
   },
   AUTH: {
