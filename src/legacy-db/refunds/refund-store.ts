@@ -45,7 +45,7 @@ export class RefundStore implements Refunds {
   }
 
   begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund> {
-    return this.unit('beginRefund', wish.receipt, async (db) => {
+    return this.unit('saveRefund', wish.receipt, async (db) => {
       const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
       const refunds = await this.refundsOf(db, receipt.id);
       const decision = decideRefund(receipt, refunds, { ...wish, nowMs: origin.nowMs });
