@@ -1,3 +1,4 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import * as circus from 'jest-circus';
 import { expect } from 'expect';
 import { ModuleMocker } from 'jest-mock';
@@ -37,6 +38,8 @@ export async function judgeBySpec(
   changed: Changed | null,
 ): Promise<string | null> {
   failure = null;
+  // Packages stay as they are, so what the spec before has silenced would be silent for ever.
+  Logger.overrideLogger(new ConsoleLogger());
   circus.resetState();
   circus.getState().testTimeout = TEST_TIMEOUT_MS;
   try {
