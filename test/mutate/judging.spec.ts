@@ -32,6 +32,18 @@ describe('a judging process', () => {
     expect(await worker.ask({ changed: null, specs: [DUE_SPEC], seeds: 0 })).toEqual(sound);
   });
 
+  it.each(['', 'jest.setTimeout(60_000);'])(
+    'lets a spec wait as long as it says: %s',
+    async (says) => {
+      const text = `
+      import { getState } from 'jest-circus';
+      ${says}
+      it('waits', () => expect(getState().testTimeout).toBe(${says ? 60_000 : 10_000}));`;
+      const question = { changed: { path: DUE_SPEC, text }, specs: [DUE_SPEC], seeds: 0 };
+      expect(await worker.ask(question)).toMatchObject({ judge: null });
+    },
+  );
+
   it('plays stories where no spec is asked', async () => {
     expect(await verdict('', '', 3)).toMatchObject({ judge: null, how: '' });
     const noticed = await verdict("case 'waiting':", 'case (', 3);

@@ -26,6 +26,9 @@ export type Said =
 
 const ROOT = projectRoot();
 
+/** Who judges just now. */
+let asked = 'start';
+
 async function answer(question: Question): Promise<Said> {
   const entered = noteEntered();
   const verdict = await judged(question);
@@ -34,24 +37,30 @@ async function answer(question: Question): Promise<Said> {
 
 async function judged({ changed, specs, seeds }: Question): Promise<Omit<Verdict, 'entered'>> {
   for (const judge of specs) {
-    say({ kind: 'asking', judge });
+    ask(judge);
     const how = await judgeBySpec(ROOT, judge, changed);
     if (how !== null) return { judge, how };
   }
   if (changed && seeds > 0) {
     const judge = 'simulation';
-    say({ kind: 'asking', judge });
+    ask(judge);
     const how = await judgeByStories(changed, seeds);
     if (how !== null) return { judge, how };
   }
   return { judge: null, how: '' };
 }
 
+function ask(judge: string): void {
+  asked = judge;
+  say({ kind: 'asking', judge });
+}
+
 function say(said: Said): void {
   process.send?.(said);
 }
 
-prepareGlobals();
+// A long spec is not silent while its tests end.
+prepareGlobals(() => say({ kind: 'asking', judge: asked }));
 process.on('message', (question: Question) => {
   void answer(question).then(say);
 });
