@@ -12,6 +12,8 @@ import type { Bilingual, WireClass } from './wire-type';
 export interface Sample {
   readonly title: Bilingual;
   readonly values: Readonly<Record<string, string | number | boolean | null>>;
+  /** The text of an answer that says more than `ok`. */
+  readonly errmsg?: string;
 }
 
 /** A refusal the operation itself may answer. */
