@@ -1,4 +1,4 @@
-import type { Role } from '../config/access-config';
+import type { Role } from '../domain/access/role';
 import { BILL_TYPES } from '../domain/bill';
 import type { BillType } from '../domain/bill';
 

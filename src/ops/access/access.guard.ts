@@ -8,7 +8,7 @@ import { PayError } from '../../domain/errors';
 import type { Message } from '../../wire/operation/message';
 import { mayCall, rightOf, rightOfMessage } from '../rights';
 import { trafficOf } from '../traffic/traffic-context';
-import { KeyRing } from './key-ring';
+import { KnownKeys } from './known-keys';
 
 /**
  * Lets a request through to its handler when the table of rights says so. It asks for the right of
@@ -19,16 +19,17 @@ import { KeyRing } from './key-ring';
 export class AccessGuard implements CanActivate {
   private readonly asksForKeys: boolean;
   private readonly messagesNeedKeys: boolean;
-  private readonly keys: KeyRing;
 
-  constructor(@Inject(CONFIG) { access }: Config) {
+  constructor(
+    @Inject(CONFIG) { access }: Config,
+    private readonly keys: KnownKeys,
+  ) {
     this.asksForKeys = access.auth === 'keys';
     this.messagesNeedKeys = access.messagesNeedKeys;
-    this.keys = new KeyRing(access.apiKeys);
   }
 
-  /** @throws PayError NO_ROUTE, NO_KEY, FORBIDDEN */
-  canActivate(context: ExecutionContext): boolean {
+  /** @throws PayError NO_ROUTE, NO_KEY, FORBIDDEN, DATABASE_UNAVAILABLE */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') return this.admits(context.switchToRpc().getContext());
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
@@ -46,12 +47,12 @@ export class AccessGuard implements CanActivate {
   }
 
   /** A message without a key is a matter of broker or port, unless keys are a must. */
-  private admits(message: Message): true {
+  private async admits(message: Message): Promise<true> {
     const { pattern, apiKey } = message;
     const row = rightOfMessage(pattern);
     if (row === null) throw new PayError('NO_ROUTE', `${pattern}: not in the table of rights`);
     if (!this.asksForKeys || (apiKey === null && !this.messagesNeedKeys)) return true;
-    const key = this.keys.find(apiKey ?? undefined);
+    const key = await this.keys.find(apiKey ?? undefined);
     if (key === null) throw new PayError('NO_KEY', pattern);
     if (!mayCall(row, key)) throw new PayError('FORBIDDEN', `${key.name}: ${pattern}`);
     contextOf(message).caller = key;

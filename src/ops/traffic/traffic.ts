@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
+import type { ApiKey } from '../../config/access-config';
 import type { Clock } from '../../domain/ports/clock';
 import { giveContext } from '../../wire/request/request-context';
 import { PayError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
-import type { KeyRing } from '../access/key-ring';
+import type { KnownKeys } from '../access/known-keys';
 import { isSignedCall } from '../rights';
 import type { ConnectionWatch } from './connection-watch';
 import type { Drain } from './drain';
@@ -38,7 +39,7 @@ export interface TrafficParts {
   readonly clock: Clock;
   readonly ids: RequestIds;
   /** Null: keys are not asked for. */
-  readonly keys: KeyRing | null;
+  readonly keys: KnownKeys | null;
   readonly limits: RateLimits;
   readonly gate: LoadGate;
   readonly connections: ConnectionWatch;
@@ -70,7 +71,7 @@ export class Traffic {
 
   /** Before the body is read: numbers the request, finds its key, refuses what is too much. */
   readonly arrive = (request: Request, response: Response, next: NextFunction): void => {
-    const { clock, ids, keys, gate, limits, drain } = this.parts;
+    const { clock, ids, gate, drain } = this.parts;
     const id = ids.take(request.headers['x-request-id']);
     const address = this.addressOf(request);
     const context = new TrafficContext(id, clock.monotonicMs(), address);
@@ -94,11 +95,14 @@ export class Traffic {
       next(); // Who it is from is known when its body has been read.
       return;
     }
-    const key = keys === null ? null : this.findKey(keys, request, context);
-    limits.take(key, address).then((waitSeconds) => {
-      if (waitSeconds === 0) next();
-      else next(new Postponed('RATE_LIMITED', key ?? 'an address', waitSeconds));
-    }, next);
+    this.findKey(
+      request,
+      (key) => {
+        context.caller = key;
+        this.count(key?.name ?? null, address, next);
+      },
+      next,
+    );
   };
 
   /** After the body has been read: from here on the request is worked on, unless we stop. */
@@ -124,10 +128,19 @@ export class Traffic {
     if (waitSeconds > 0) throw new Postponed('RATE_LIMITED', signer ?? 'unsigned', waitSeconds);
   }
 
-  private findKey(keys: KeyRing, request: Request, context: TrafficContext): string | null {
+  /** The key of a request goes on at once where it is known, for most are. */
+  private findKey(request: Request, found: (key: ApiKey | null) => void, next: NextFunction): void {
     const brought = request.headers['x-api-key'];
-    context.caller = keys.find(typeof brought === 'string' ? brought : undefined);
-    return context.caller?.name ?? null;
+    const key = this.parts.keys?.find(typeof brought === 'string' ? brought : undefined) ?? null;
+    if (key instanceof Promise) key.then(found, next);
+    else found(key);
+  }
+
+  private count(key: string | null, address: string, next: NextFunction): void {
+    this.parts.limits.take(key, address).then((waitSeconds) => {
+      if (waitSeconds === 0) next();
+      else next(new Postponed('RATE_LIMITED', key ?? 'an address', waitSeconds));
+    }, next);
   }
 
   private addressOf(request: Request): string {

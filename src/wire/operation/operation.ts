@@ -12,14 +12,14 @@ import type { Bilingual, ExampleRecord, WireClass } from './wire-type';
 export interface Sample {
   readonly title: Bilingual;
   readonly values: Readonly<Record<string, string | number | boolean | null>>;
-  /** The text of an answer that says more than `ok`. */
-  readonly errmsg?: string;
 }
 
 /** A whole tag that is answered. */
 export interface TagSample {
   readonly title: Bilingual;
   readonly values: ExampleRecord;
+  /** The text of an answer that says more than `ok`. */
+  readonly errmsg?: string;
 }
 
 /** A refusal the operation itself may answer. */
