@@ -97,7 +97,8 @@ export class Desk {
     const sent = { ...ask };
     world.note(
       () =>
-        `desk ${this.n} ${sent.operation} ${sent.batchNo} of ${sent.name.receiptId}, ${sent.amount}`,
+        `desk ${this.n} ${sent.operation} ${sent.batchNo} of ${sent.name.receiptId}, ` +
+        String(sent.amount),
     );
     return new Promise((resolve) => {
       world.after(PATIENCE_MS, () => resolve(null));
