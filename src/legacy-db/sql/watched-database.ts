@@ -3,6 +3,7 @@ import { PayError } from '../../domain/errors';
 import type { Database, Dialect, Sql, Work } from './database';
 import type { OpenDatabase } from '../open-database';
 import { big, sql, text } from './sql';
+import type { Decide } from './writes';
 
 /** So many units that failed one after the other are no accident of one of them. */
 const FAILURES_IN_A_ROW = 3;
@@ -31,9 +32,11 @@ export class WatchedDatabase implements Database {
   }
 
   write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
-    const unit = this.database.write(name, work, bill);
-    unit.then(this.succeeded, this.failed);
-    return unit;
+    return this.watched(this.database.write(name, work, bill));
+  }
+
+  once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T> {
+    return this.watched(this.database.once(name, decide, bill));
   }
 
   /**
@@ -45,6 +48,11 @@ export class WatchedDatabase implements Database {
     if (isProved && this.failures < FAILURES_IN_A_ROW) return true;
     this.probe ??= this.tryOne().finally(() => (this.probe = null));
     return this.probe;
+  }
+
+  private watched<T>(unit: Promise<T>): Promise<T> {
+    unit.then(this.succeeded, this.failed);
+    return unit;
   }
 
   private readonly succeeded = (): void => {

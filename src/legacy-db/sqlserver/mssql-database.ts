@@ -2,7 +2,9 @@ import type { ConnectionPool, Transaction } from 'mssql';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import type { Database, Dialect, Sql, Work } from '../sql/database';
+import { onceByWriting } from '../sql/carry-out';
 import { Fragment } from '../sql/sql';
+import type { Decide } from '../sql/writes';
 import type { Mssql } from './mssql-data-source';
 import { MIGRATIONS_TABLE } from './schema/own-tables';
 import { asSqlServerError, troubleOf } from './mssql-errors';
@@ -65,6 +67,10 @@ export class MssqlDatabase implements Database {
 
   async write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
     return this.slots.use(name, () => this.again(name, () => this.unit(work)), bill);
+  }
+
+  once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T> {
+    return onceByWriting(this, name, decide, bill);
   }
 
   /** Resolves when no unit is under way. */
