@@ -53,7 +53,7 @@ function endCallsOfPart({ event }: ReceiptStep, held: Fen, card: boolean): reado
 }
 
 /** `receipt_row_id` of an alarm that is about no receipt. */
-const NO_RECEIPT = 0;
+export const NO_RECEIPT = 0;
 
 /**
  * Raises an alarm in the caller's unit; one of a kind is open for a subject at a time. True: it is

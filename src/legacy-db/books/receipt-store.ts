@@ -20,7 +20,7 @@ import type { CollectDecision } from '../../domain/collect/collect-decision';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { Stopped, carryOut } from '../sql/carry-out';
-import { TradeTaken, insertAlarm } from './booking';
+import { TradeTaken, alarmInsert, insertAlarm } from './booking';
 import type { EndCall } from './booking';
 import type { Database, Sql } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
@@ -30,7 +30,7 @@ import { noteInsert } from './history/receipt-event';
 import { guard, scannedNow } from './receipt-step';
 import type { Bound, Statement } from '../sql/sql';
 import { big, chars, int, sql, text } from '../sql/sql';
-import { Writes } from '../sql/writes';
+import { Writes, changing } from '../sql/writes';
 import type { Decision, Written } from '../sql/writes';
 import type { SystemReceipts } from '../systems/system-receipts';
 import { heldOf, holdFound, holdOf } from './writes/held-bill';
@@ -197,7 +197,8 @@ export class ReceiptStore implements ReceiptRepository {
     detail: string,
     nowMs: number,
   ): Promise<void> {
-    await this.database.write('alarm', (db) => this.alarm(db, receipt.id, kind, detail, nowMs));
+    const alarm = { subject: receiptSubject(receipt.id), kind, detail, nowMs };
+    await this.single('alarm', alarmInsert(this.database.dialect, alarm, receipt.id));
   }
 
   /** Raises an alarm in the caller's unit. True: it is new. */
@@ -259,8 +260,8 @@ export class ReceiptStore implements ReceiptRepository {
   }
 
   /** A unit of one statement, which locks nothing else. True: it changed something. */
-  private async single(name: string, statement: Statement, bill?: string): Promise<boolean> {
-    return (await this.database.write(name, (db) => db.change(statement), bill)) > 0;
+  private single(name: string, statement: Statement, bill?: string): Promise<boolean> {
+    return this.database.once(name, () => Promise.resolve(changing(statement)), bill);
   }
 
   /** A unit that changes the receipt's row under its own guard; null when somebody was first. */

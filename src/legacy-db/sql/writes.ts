@@ -148,3 +148,10 @@ export type Decision<T> =
 
 /** Reads, without a lock, and decides what is written. Run again where another was first. */
 export type Decide<T> = (read: Sql) => Promise<Decision<T>>;
+
+/** A unit of one statement. True: it changed a row. */
+export function changing(statement: Statement): Decision<boolean> {
+  const writes = new Writes();
+  writes.changeOne(statement, 'lost');
+  return { kind: 'write', writes, done: () => true, lost: () => false };
+}

@@ -1,4 +1,4 @@
-import type { Dialect, Sql } from '../../sql/database';
+import type { Dialect } from '../../sql/database';
 import type { Bound, Statement } from '../../sql/sql';
 import { big, sql } from '../../sql/sql';
 import type { Writes } from '../../sql/writes';
@@ -26,6 +26,12 @@ export interface BillRow {
 /** The columns of a `BillRow`; a `where` that an index serves follows. */
 export function selectBill({ seek }: Dialect): Statement {
   return sql`select id, version, live_receipt_id from bill${seek} where `;
+}
+
+/** The bill of a receipt. */
+export function selectBillOf(dialect: Dialect, receiptRowId: number): Statement {
+  const of = sql`id = (select bill_id from receipt where id = ${big(receiptRowId)})`;
+  return selectBill(dialect).with(of);
 }
 
 export function toBill({ id, version, live_receipt_id: live }: BillRow): FoundBill {
@@ -66,12 +72,4 @@ export function holdOf(writes: Writes, dialect: Dialect, receiptRowId: number): 
 /** The bill of a receipt in a unit that holds it already. */
 export function heldOf(receiptRowId: number): HeldBill {
   return { row: sql` where id = (select bill_id from receipt where id = ${big(receiptRowId)})` };
-}
-
-/** The rows of several queries: in one message where the store can. */
-export async function readSets(read: Sql, statements: readonly Statement[]): Promise<unknown[][]> {
-  if (read.sets) return read.sets(statements);
-  const sets: unknown[][] = [];
-  for (const statement of statements) sets.push(await read.rows(statement));
-  return sets;
 }

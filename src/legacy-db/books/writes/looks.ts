@@ -2,10 +2,11 @@ import { billKey } from '../../../domain/bill';
 import type { BeginOrder } from '../../../domain/ports/receipt-repository';
 import type { Receipt } from '../../../domain/receipt/receipt';
 import type { Dialect, Sql } from '../../sql/database';
+import { readSets } from '../../sql/read-sets';
 import { big, chars, int, sql, text } from '../../sql/sql';
 import { selectReceipts, toReceipt } from '../receipt-row';
 import type { ReceiptRow } from '../receipt-row';
-import { readSets, selectBill, toBill } from './held-bill';
+import { selectBill, selectBillOf, toBill } from './held-bill';
 import type { BillRow, FoundBill } from './held-bill';
 import { selectRivals, toRivals } from './step-writes';
 import type { Rivals } from './step-writes';
@@ -40,7 +41,7 @@ export async function lookAtReceipt(
   id: number,
 ): Promise<{ readonly bill: FoundBill; readonly receipt: Receipt; readonly rivals: Rivals }> {
   const [bills, receipts, ...rivals] = await readSets(read, [
-    selectBill(dialect).with(sql`id = (select bill_id from receipt where id = ${big(id)})`),
+    selectBillOf(dialect, id),
     selectReceipts(dialect).with(sql`where r.id = ${big(id)}`),
     ...selectRivals(dialect, id),
   ]);

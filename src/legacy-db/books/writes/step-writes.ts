@@ -6,6 +6,7 @@ import type { Receipt } from '../../../domain/receipt/receipt';
 import { endedUnpaid, isLive, nextState } from '../../../domain/receipt/receipt-state';
 import type { ReceiptState } from '../../../domain/receipt/receipt-state';
 import type { Dialect, Sql } from '../../sql/database';
+import { readSets } from '../../sql/read-sets';
 import type { Statement } from '../../sql/sql';
 import { big, int, sql, text } from '../../sql/sql';
 import type { Later, Writes } from '../../sql/writes';
@@ -26,7 +27,6 @@ import { selectReceipts, toReceipt } from '../receipt-row';
 import type { ReceiptRow } from '../receipt-row';
 import { afterStep, stepGuard, stepUpdate } from '../receipt-step';
 import type { HeldBill } from './held-bill';
-import { readSets } from './held-bill';
 
 /** The other receipts of a bill that a payment of one of them meets. */
 export interface Rivals {
