@@ -11,8 +11,11 @@ const ID_BYTES = 16;
 export interface CallbackWriter {
   /** Is there a receiver for this bill type? */
   tells(billType: BillType): boolean;
-  /** In the caller's unit: the receipt as the unit found it, and as it leaves it. */
-  write(db: Sql, first: Receipt, last: Receipt, nowMs: number): Promise<void>;
+  /**
+   * In the caller's unit: the receipt as the unit found it, and as it leaves it; `refused`: a
+   * refund of it ended without money.
+   */
+  write(db: Sql, first: Receipt, last: Receipt, nowMs: number, refused?: boolean): Promise<void>;
 }
 
 /** No system wants to be told. */
@@ -32,9 +35,15 @@ export class OutboxWriter implements CallbackWriter {
     return this.receivers.has(billType);
   }
 
-  async write(db: Sql, first: Receipt, last: Receipt, nowMs: number): Promise<void> {
+  async write(
+    db: Sql,
+    first: Receipt,
+    last: Receipt,
+    nowMs: number,
+    refused = false,
+  ): Promise<void> {
     if (!this.tells(last.billType)) return;
-    for (const type of callbackEvents(first, last)) {
+    for (const type of callbackEvents(first, last, refused)) {
       const eventId = `evt_${this.randomness.hex(ID_BYTES)}`;
       await db.change(sql`insert into callback (bill_type, receipt_row_id, event_id, type,
           written_at_ms, seq, state, tries, claim_until_ms) values (${chars(1, last.billType)},
