@@ -7,6 +7,7 @@ import { systemClock, systemRandomness } from '../../config/system-clock';
 import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
+import { refundsCommand } from './refunds/refunds';
 import { restoreCommand } from './restore/restore';
 import { storedBooks } from './check/stored-books';
 
@@ -23,10 +24,12 @@ function run(
   if (word === 'callbacks') {
     return callbacksCommand(more, { database, receivers, clock, randomness });
   }
-  throw new Error(`say one of: ${[...Object.keys(COMMANDS), 'restore', 'callbacks'].join(', ')}`);
+  if (word === 'refunds') return refundsCommand(more, { database, clock, randomness });
+  const others = ['restore', 'callbacks', 'refunds'];
+  throw new Error(`say one of: ${[...Object.keys(COMMANDS), ...others].join(', ')}`);
 }
 
-/** `node main.js check|migrate|status|restore|callbacks`, on the database the service would use. */
+/** `node main.js WORD`, the words of `run`, on the database the service would use. */
 async function main(): Promise<void> {
   const [, , word = '', ...more] = process.argv;
   const { database, callbacks: receivers } = readConfig(readEnvironment(), readTextFile);

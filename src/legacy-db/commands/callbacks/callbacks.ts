@@ -1,17 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { CallbackConfig } from '../../../config/callback-config';
-import type { DatabaseConfig } from '../../../config/database-config';
 import { BILL_TYPES, isBillType } from '../../../domain/bill';
 import type { BillType } from '../../../domain/bill';
 import type { Callbacks, ResendRange } from '../../../domain/ports/callbacks';
-import type { Clock, Randomness } from '../../../domain/ports/clock';
+import type { Clock } from '../../../domain/ports/clock';
 import { CallbackStore } from '../../callbacks/callback-store';
-import { openWriter, sqliteReader, sqliteWriter } from '../../data-source';
-import type { Database } from '../../sql/database';
-import { SqliteDatabase } from '../../sqlite/sqlite-database';
-import { openMssql } from '../../sqlserver/open-mssql';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
+import { withBooks } from '../open-books';
+import type { CommandBooks } from '../open-books';
 import { Refusal } from '../../refusal';
 
 const USAGE =
@@ -19,11 +15,8 @@ const USAGE =
   '[--from SEQ] [--to SEQ] [--since 2026-11-22T04:00:00Z], with --from or --since';
 
 /** What the command works on. */
-export interface CallbacksCommand {
-  readonly database: DatabaseConfig;
+export interface CallbacksCommand extends CommandBooks {
   readonly receivers: CallbackConfig;
-  readonly clock: Clock;
-  readonly randomness: Randomness;
 }
 
 /**
@@ -37,14 +30,17 @@ export async function callbacksCommand(
   try {
     const [word = '', ...more] = words;
     if (word === 'show' && more.length === 0) {
-      return { exitCode: 0, lines: await withBooks(command, (books) => show(books, command)) };
+      return {
+        exitCode: 0,
+        lines: await withBooks(command, (database) => show(new CallbackStore(database), command)),
+      };
     }
     if (word !== 'resend') throw new Refusal(USAGE);
     const range = rangeOf(more);
     if (!command.receivers[range.billType]) {
       throw new Refusal(`CALLBACK_URL_${range.billType} is not set: nobody would be told`);
     }
-    const count = await withBooks(command, (books) => books.resend(range));
+    const count = await withBooks(command, (database) => new CallbackStore(database).resend(range));
     return { exitCode: 0, lines: [`${count} to be sent again to bill type ${range.billType}`] };
   } catch (error) {
     if (error instanceof Refusal) return { exitCode: 1, lines: [error.message] };
@@ -106,42 +102,4 @@ function instantOf(text: string | undefined): number {
   const atMs = isWhole ? Date.parse(text) : NaN;
   if (Number.isNaN(atMs)) throw new Refusal(`${text} is no instant: write 2026-11-22T04:00:00Z`);
   return atMs;
-}
-
-async function withBooks<T>(
-  { database: config, clock, randomness }: CallbacksCommand,
-  work: (books: Callbacks) => Promise<T>,
-): Promise<T> {
-  if (config.kind === 'mssql') {
-    const open = await openMssql(config, clock, randomness);
-    return useAndClose(open.database, work, () => open.close());
-  }
-  if (!existsSync(config.file)) throw new Refusal(`there are no books at ${config.file}`);
-  const writer = sqliteWriter(config.file);
-  const reader = sqliteReader(config.file);
-  const close = async () => {
-    // The writer last: it takes the log of the file with it.
-    for (const source of [reader, writer]) if (source.isInitialized) await source.destroy();
-  };
-  try {
-    // No numbers are given here, so none are reserved.
-    await openWriter(writer);
-    await reader.initialize();
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return useAndClose(SqliteDatabase.over(writer, reader, clock), work, close);
-}
-
-async function useAndClose<T>(
-  database: Database,
-  work: (books: Callbacks) => Promise<T>,
-  close: () => Promise<void>,
-): Promise<T> {
-  try {
-    return await work(new CallbackStore(database));
-  } finally {
-    await close();
-  }
 }
