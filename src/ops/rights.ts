@@ -1,4 +1,4 @@
-import type { Role } from '../config/access-config';
+import type { Role } from '../domain/access/role';
 import { BILL_TYPES } from '../domain/bill';
 import type { BillType } from '../domain/bill';
 
@@ -46,6 +46,7 @@ export const RIGHTS: readonly RouteRight[] = [
     Object.entries(OPERATIONS).map(([name, right]) => row('POST', `${base}/${name}`, right)),
   ),
   { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
+  row('POST', '/api/3Pay/Events', TILLS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
@@ -62,7 +63,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...[...Object.keys(OPERATIONS), 'QueryStatus'].map((name) =>
+  ...[...Object.keys(OPERATIONS), 'QueryStatus', 'Events'].map((name) =>
     row('GET', `/docs/${name}.bson`, 'open'),
   ),
 ];
@@ -101,6 +102,7 @@ export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
   '3pay.alipay.refund': '/api/3Pay/AliPay/Refund',
   '3pay.alipay.refundquery': '/api/3Pay/AliPay/RefundQuery',
   '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
+  '3pay.events': '/api/3Pay/Events',
 };
 
 /** The right of a message by its pattern; null: it is not listed. */

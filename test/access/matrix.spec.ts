@@ -1,5 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ROLES } from '../../src/config/access-config';
+import { ROLES } from '../../src/domain/access/role';
 import { BILL_TYPES } from '../../src/domain/bill';
 import type { BillType } from '../../src/domain/bill';
 import { checkRoutes, routesWithoutRight } from '../../src/ops/access/check-routes';

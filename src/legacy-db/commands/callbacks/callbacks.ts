@@ -6,9 +6,9 @@ import type { Clock } from '../../../domain/ports/clock';
 import { CallbackStore } from '../../callbacks/callback-store';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
-import { withBooks } from '../open-books';
-import type { CommandBooks } from '../open-books';
 import { Refusal } from '../../refusal';
+import { withDatabase } from '../with-database';
+import type { CommandBooks } from '../with-database';
 
 const USAGE =
   'npm run callbacks -- show, or: npm run callbacks -- resend --type N ' +
@@ -30,17 +30,14 @@ export async function callbacksCommand(
   try {
     const [word = '', ...more] = words;
     if (word === 'show' && more.length === 0) {
-      return {
-        exitCode: 0,
-        lines: await withBooks(command, (database) => show(new CallbackStore(database), command)),
-      };
+      return { exitCode: 0, lines: await withBooks(command, (books) => show(books, command)) };
     }
     if (word !== 'resend') throw new Refusal(USAGE);
     const range = rangeOf(more);
     if (!command.receivers[range.billType]) {
       throw new Refusal(`CALLBACK_URL_${range.billType} is not set: nobody would be told`);
     }
-    const count = await withBooks(command, (database) => new CallbackStore(database).resend(range));
+    const count = await withBooks(command, (books) => books.resend(range));
     return { exitCode: 0, lines: [`${count} to be sent again to bill type ${range.billType}`] };
   } catch (error) {
     if (error instanceof Refusal) return { exitCode: 1, lines: [error.message] };
@@ -102,4 +99,11 @@ function instantOf(text: string | undefined): number {
   const atMs = isWhole ? Date.parse(text) : NaN;
   if (Number.isNaN(atMs)) throw new Refusal(`${text} is no instant: write 2026-11-22T04:00:00Z`);
   return atMs;
+}
+
+function withBooks<T>(
+  command: CallbacksCommand,
+  work: (books: Callbacks) => Promise<T>,
+): Promise<T> {
+  return withDatabase(command, (database) => work(new CallbackStore(database)));
 }

@@ -10,8 +10,8 @@ import type { Database } from '../../sql/database';
 import { big, sql } from '../../sql/sql';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
-import { withBooks } from '../open-books';
-import type { CommandBooks } from '../open-books';
+import { withDatabase } from '../with-database';
+import type { CommandBooks } from '../with-database';
 
 const USAGE =
   'npm run refunds -- pending, or: npm run refunds -- withdraw --id N --by NAME, with the name ' +
@@ -35,7 +35,7 @@ export async function refundsCommand(
   try {
     const [word = '', ...more] = words;
     if (word === 'pending' && more.length === 0) {
-      return { exitCode: 0, lines: await withBooks(books, (database) => list(database, books)) };
+      return { exitCode: 0, lines: await withDatabase(books, (database) => list(database, books)) };
     }
     if (word !== 'withdraw') throw new Refusal(USAGE);
     const { id, by } = wishOf(more);
@@ -43,7 +43,7 @@ export async function refundsCommand(
       ...{ actor: `operator ${by}`, requestId: null, cause: 'withdraw' },
       nowMs: books.clock.nowMs(),
     };
-    const refused = await withBooks(books, (database) => withdrawRefund(database, id, origin));
+    const refused = await withDatabase(books, (database) => withdrawRefund(database, id, origin));
     if (refused) throw new Refusal(`refund ${id}: ${REFUSALS[refused]}`);
     const lines = [
       `refund ${id} is sent no more`,

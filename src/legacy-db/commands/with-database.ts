@@ -7,15 +7,18 @@ import type { Database } from '../sql/database';
 import { SqliteDatabase } from '../sqlite/sqlite-database';
 import { openMssql } from '../sqlserver/open-mssql';
 
-/** The books an operator's command works on, beside a service that may be running. */
+/** The books a command works on, and what it tells time by. */
 export interface CommandBooks {
   readonly database: DatabaseConfig;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
 
-/** Opens the books that are there, works, and closes them. @throws Refusal: there are none */
-export async function withBooks<T>(
+/**
+ * Opens the books of the service for one piece of work, beside a service that runs. No numbers are
+ * given here, so none are reserved. @throws Refusal where there are no books
+ */
+export async function withDatabase<T>(
   { database: config, clock, randomness }: CommandBooks,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
@@ -31,7 +34,6 @@ export async function withBooks<T>(
     for (const source of [reader, writer]) if (source.isInitialized) await source.destroy();
   };
   try {
-    // No numbers are given here, so none are reserved.
     await openWriter(writer);
     await reader.initialize();
   } catch (error) {
