@@ -170,6 +170,24 @@ export function describeRefunds(open: OpenFreshBooks): void {
       ]);
     });
 
+    it('are told to the system as they end, also while others are pending', async () => {
+      const receipt = await aPaid();
+      const [one, other] = [await desk.begin(receipt, 100), await desk.begin(receipt, 200)];
+      const told = async () => {
+        const rows = await books.inspect.query<{ type: string }>(
+          sql`select type from callback where receipt_row_id = ${big(receipt.id)} order by id`,
+        );
+        return rows.map(({ type }) => type).filter((type) => type !== 'payment.paid');
+      };
+      expect(await told()).toEqual([]);
+      await desk.answer(await desk.send(one), REFUSED);
+      expect(await told()).toEqual(['refund.refused']);
+      await desk.answer(await desk.send(other), DONE);
+      expect(await told()).toEqual(['refund.refused', 'refund.done']);
+      await desk.refund(receipt, 9_800);
+      expect(await told()).toEqual(['refund.refused', 'refund.done', 'payment.refunded']);
+    });
+
     it('take the same answer once', async () => {
       const sent = await desk.send(await desk.begin(await aPaid(), 100));
       const first = await desk.answer(sent, DONE);

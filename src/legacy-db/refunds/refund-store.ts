@@ -121,7 +121,8 @@ export class RefundStore implements Refunds {
       await this.outcome.note(db, news, origin.nowMs);
       await this.outcome.carryOut(db, before, plan, origin);
       const found = await this.byId(db, news.refund.id);
-      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs);
+      const refused = plan.kind === 'failed';
+      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs, refused);
       return { found, plan };
     });
   }
