@@ -3,6 +3,7 @@ import type { Bug } from './bug';
 import { CALLBACK_BUGS } from './callback-bugs';
 import { CHARGE_BUGS } from './charge-bugs';
 import { FIELD_BUGS } from './field-bugs';
+import { REFUND_BUGS } from './refund-bugs';
 
 const APPLY = 'pay/outcome/apply-outcome.service';
 const CODES = 'pay/charge/code-requests.service';
@@ -352,6 +353,7 @@ export const BUGS: readonly Bug[] = [
     'big(longestClaimUntilMs * 2)',
   ),
   ...CALLBACK_BUGS,
+  ...REFUND_BUGS,
   ...CHARGE_BUGS,
   ...FIELD_BUGS,
 ];
