@@ -54,7 +54,7 @@ export function wireSchema(type: WireClass, made: Schemas): Schema {
   };
 }
 
-/** OpenAPI 3.0 knows null as a value of a type alone: `nullable` beside a reference says nothing. */
+/** OpenAPI 3.0 knows null as a value of a type alone: beside a reference `nullable` is void. */
 const NOTHING: Schema = { type: 'object', nullable: true, enum: [null] };
 
 /** The envelope of an answer. */

@@ -127,8 +127,8 @@ export function lengthText({ maxLength, range, allowed, example, of }: MemberDat
 }
 
 /**
- * Every member of a tag is always there, and may be null: a refusal's tag names the receipt and says
- * nothing of how it stands.
+ * Every member of a tag is always there, and may be null: a refusal's tag names the receipt and
+ * says nothing of how it stands.
  */
 function schemaOf(data: MemberData, namespace: string): ApiPropertyOptions {
   const { meaning, maxLength, allowed, range, example } = data;

@@ -4,16 +4,18 @@ import type { Document, PathItem } from '../../../src/wire/openapi/openapi-types
 
 const DOCUMENT = 'document';
 
+type Validators = (path: string, status: number) => ValidateFunction | null;
+
 /** Holds the JSON answers of a service against the document it serves itself. */
 export class AnswerContract {
-  private readonly validators: Promise<((path: string, status: number) => ValidateFunction | null) | null>;
+  private readonly validators: Promise<Validators | null>;
 
   /** `url`: base of the service's addresses; without a document there is nothing to hold. */
   constructor(url: string) {
     this.validators = validatorsOf(url);
   }
 
-  /** Throws when an answer is another than the document says. Addresses it lacks are not looked at. */
+  /** Throws when an answer is another than the document says; addresses it lacks are passed. */
   async check(path: string, status: number, text: string): Promise<void> {
     const validate = (await this.validators)?.(path, status);
     if (!validate || validate(JSON.parse(text))) return;
@@ -24,7 +26,7 @@ export class AnswerContract {
   }
 }
 
-async function validatorsOf(url: string) {
+async function validatorsOf(url: string): Promise<Validators | null> {
   const answer = await fetch(`${url}/docs-json`);
   if (!answer.ok) return null;
   const document = (await answer.json()) as Document;
