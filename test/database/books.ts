@@ -14,9 +14,10 @@ import type {
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
 import type { Refunds } from '../../src/domain/ports/refunds';
+import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
-import { systemRandomness } from '../../src/config/system-clock';
+import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
@@ -26,6 +27,7 @@ import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { RefundStore } from '../../src/legacy-db/refunds/refund-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
+import { ReceiptReadingStore } from '../../src/legacy-db/reading/receipt-reading-store';
 import { XposRequestStore } from '../../src/legacy-db/books/xpos-request-store';
 import type { Statement } from '../../src/legacy-db/sql/sql';
 
@@ -86,6 +88,7 @@ export interface Stores {
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
+  readonly reading: ReceiptReading;
 }
 
 /** A database nobody used before. */
@@ -113,6 +116,7 @@ export function storesOf({
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
+    reading: new ReceiptReadingStore(database, systemClock),
   };
 }
 

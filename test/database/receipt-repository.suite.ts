@@ -16,6 +16,7 @@ import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } fr
 import { describeEvents } from './event.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
+import { describeReading, describeSearchPages, describeSearches } from './reading.suite';
 import { describeRefundRivals, describeRefunds } from './refund.suite';
 import { describeXposRequests } from './xpos-request.suite';
 import { describeCardHold, describeUndo } from './undo.suite';
@@ -60,6 +61,9 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeLaterTries(open);
     describeBookFigures(open);
     describeDailyBooks(open);
+    describeSearches(open);
+    describeSearchPages(open);
+    describeReading(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

@@ -38,6 +38,8 @@ export interface Dialect {
    * wait for rows of other bills while it holds its own: deadlocks. Nothing is wrong without it.
    */
   readonly seek: Fragment;
+  /** Behind a table's name: reads it by this index and no other. It is an error without it. */
+  by(index: string): Fragment;
   /** The list of the migrations; nobody adds to it until the unit ends. */
   readonly keptMigrations: Fragment;
   /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */

@@ -17,6 +17,7 @@ export const SQL_SERVER: Dialect = {
   lockKey: new Fragment('with (updlock, holdlock, forceseek)'),
   locksRows: true,
   seek: new Fragment(' with (forceseek)'),
+  by: (index) => new Fragment(` with (index(${index}), forceseek)`),
   keptMigrations: new Fragment(`${MIGRATIONS_TABLE} with (tablock, holdlock)`),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),
 };
