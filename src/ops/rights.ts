@@ -34,6 +34,7 @@ function row(verb: Verb, path: string, right: Right): RouteRight {
 export const RIGHTS: readonly RouteRight[] = [
   ...BASES.flatMap((base) => OPERATIONS.map((name) => row('POST', `${base}/${name}`, TILLS))),
   { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
+  row('POST', '/api/3Pay/Events', TILLS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
@@ -50,7 +51,9 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...[...OPERATIONS, 'QueryStatus'].map((name) => row('GET', `/docs/${name}.bson`, 'open')),
+  ...[...OPERATIONS, 'QueryStatus', 'Events'].map((name) =>
+    row('GET', `/docs/${name}.bson`, 'open'),
+  ),
 ];
 
 const BY_PATH: ReadonlyMap<string, RouteRight> = new Map(RIGHTS.map((each) => [each.path, each]));
@@ -85,6 +88,7 @@ export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
   '3pay.alipay.barcode': '/api/3Pay/AliPay/BarCode',
   '3pay.alipay.cancel': '/api/3Pay/AliPay/Cancel',
   '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
+  '3pay.events': '/api/3Pay/Events',
 };
 
 /** The right of a message by its pattern; null: it is not listed. */

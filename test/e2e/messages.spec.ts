@@ -44,6 +44,8 @@ const REFUSED: readonly (readonly [pattern: string, path: string, body: string])
   ['3pay.alipay.barcode', 'BarCode', JSON.stringify({ ...anAsk(), barcode: '2876\r\n543' })],
   ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{}'],
   ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{"checkout_id":"nobody"}'],
+  ['3pay.events', '../Events', '{}'],
+  ['3pay.events', '../Events', '{"billtype":"1","afterseq":0}'],
   ['3pay.alipay.cancel', 'Cancel', JSON.stringify(ANY_CODE)],
   ['3pay.alipay.cancel', 'Cancel', '{"billnum":7}'],
 ];

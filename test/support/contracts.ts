@@ -1,3 +1,4 @@
+import { EventsDto } from '../../src/callbacks/events/events.dto';
 import { BarCodeDto } from '../../src/pay/operations/dto/bar-code.dto';
 import { CancelDto } from '../../src/pay/operations/dto/cancel.dto';
 import { QueryDto } from '../../src/pay/operations/dto/query.dto';
@@ -13,5 +14,6 @@ export const AliBarCodeParm = requestContractOf(BarCodeDto);
 export const AliPayQueryParm = requestContractOf(QueryDto);
 export const AliPayCancelParm = requestContractOf(CancelDto);
 export const XposQueryStatusParm = requestContractOf(QueryStatusDto);
+export const CallbackEventsParm = requestContractOf(EventsDto);
 export const PayScanCodeResult = resultContract(tagTypeOf(results.PayScanCodeResult));
 export const PayStatusResult = resultContract(tagTypeOf(results.PayStatusResult));
