@@ -22,6 +22,7 @@ import { Callbacks1795300000050 } from './migrations/1795300000050-callbacks';
 import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { readOwnTables } from './sqlserver/schema/own-tables';
 import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
+import { PeopleViews1795300000071 } from './migrations/1795300000071-people-views';
 import { ReceiptSearches1795300000070 } from './migrations/1795300000070-receipt-searches';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   Callbacks1795300000050,
   ReconciledDays1795300000060,
   ReceiptSearches1795300000070,
+  PeopleViews1795300000071,
 ];
 
 /** Their names: a version works on books that have had no others. */
