@@ -46,7 +46,7 @@ describe('API_KEYS', () => {
     [`gate 1:till:1:${HASH}`, form],
     [`:till:1:${HASH}`, form],
     [`a:till:1:${HASH}:more`, form],
-    [`a:boss:1:${HASH}`, 'entry 1 must have the role till, operator, monitor'],
+    [`a:boss:1:${HASH}`, 'entry 1 must have the role till, viewer, operator, monitor'],
     [`a:till::${HASH}`, bills],
     [`a:till:8:${HASH}`, bills],
     [`a:till:18:${HASH}`, bills],

@@ -3,7 +3,7 @@ import type { EnvReader } from './reading/env-reader';
 import { Secret } from './reading/secret';
 
 /** What the holder of a key may do. */
-export const ROLES = ['till', 'operator', 'monitor'] as const;
+export const ROLES = ['till', 'viewer', 'operator', 'monitor'] as const;
 
 /** What the holder of a key may do. */
 export type Role = (typeof ROLES)[number];

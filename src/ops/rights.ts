@@ -22,8 +22,11 @@ export interface RouteRight {
 }
 
 const OPERATIONS = ['ScanCode', 'Query', 'BarCode', 'Cancel'];
+const READINGS = ['Search', 'Get', 'Refresh'];
 const BASES = ['/api/3Pay/AliPay', '/api/UnPos/3Pay/AliPay'];
 const TILLS: readonly Role[] = ['till', 'operator'];
+/** Who looks at receipts. A viewer changes nothing, and so may not have Alipay asked. */
+const READERS: readonly Role[] = ['till', 'viewer', 'operator'];
 const WATCHERS: readonly Role[] = ['monitor', 'operator'];
 
 function row(verb: Verb, path: string, right: Right): RouteRight {
@@ -35,6 +38,9 @@ export const RIGHTS: readonly RouteRight[] = [
   ...BASES.flatMap((base) => OPERATIONS.map((name) => row('POST', `${base}/${name}`, TILLS))),
   { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
   row('POST', '/api/3Pay/Events', TILLS),
+  row('POST', '/api/3Pay/Receipts/Search', READERS),
+  row('POST', '/api/3Pay/Receipts/Get', READERS),
+  row('POST', '/api/3Pay/Receipts/Refresh', TILLS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
@@ -51,7 +57,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...[...OPERATIONS, 'QueryStatus', 'Events'].map((name) =>
+  ...[...OPERATIONS, 'QueryStatus', 'Events', ...READINGS].map((name) =>
     row('GET', `/docs/${name}.bson`, 'open'),
   ),
 ];
@@ -89,6 +95,9 @@ export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
   '3pay.alipay.cancel': '/api/3Pay/AliPay/Cancel',
   '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
   '3pay.events': '/api/3Pay/Events',
+  '3pay.receipts.search': '/api/3Pay/Receipts/Search',
+  '3pay.receipts.get': '/api/3Pay/Receipts/Get',
+  '3pay.receipts.refresh': '/api/3Pay/Receipts/Refresh',
 };
 
 /** The right of a message by its pattern; null: it is not listed. */

@@ -35,7 +35,7 @@ import { Undo } from './outcome/undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, NotifyController],
-  exports: [BarCode, LegacyDbModule, QueryPayment, SWEEP_STATUS],
+  exports: [BarCode, LegacyDbModule, QueryPayment, Refresh, SWEEP_STATUS],
   providers: [
     ApplyOutcome,
     BarCode,

@@ -199,9 +199,12 @@ describe('the document', () => {
       'barCode',
       'cancel',
       'events',
+      'get',
       'query',
       'queryStatus',
+      'refresh',
       'scanCode',
+      'search',
     ]);
     for (const { responses, description } of shown) {
       for (const code of ['NO_KEY', 'FORBIDDEN', 'RATE_LIMITED', 'OVERLOADED'] as const) {
@@ -225,6 +228,7 @@ describe('the document', () => {
     const names = operations.map(({ operationId = '', tags = [] }) => [operationId, ...tags]);
     expect(Object.fromEntries(names)).toEqual({
       ...{ scanCode: 'AliPay', query: 'AliPay', barCode: 'AliPay', cancel: 'AliPay' },
+      ...{ search: 'Receipts', get: 'Receipts', refresh: 'Receipts' },
       ...{ events: '3Pay', queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
     });
     expect(names.filter((each) => each.length !== 2)).toEqual([]);

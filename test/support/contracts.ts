@@ -6,6 +6,8 @@ import * as results from '../../src/pay/operations/dto/results';
 import { ScanCodeDto } from '../../src/pay/operations/dto/scan-code.dto';
 import { resultContract } from '../../src/wire/operation/contract';
 import { requestContractOf, tagTypeOf } from '../../src/wire/operation/wire-type';
+import { GetDto } from '../../src/receipts/operations/get.dto';
+import { SearchDto } from '../../src/receipts/operations/search.dto';
 import { QueryStatusDto } from '../../src/xpos/operations/dto/query-status.dto';
 
 // The contracts of the operations, as readers and writers know them.
@@ -15,5 +17,7 @@ export const AliPayQueryParm = requestContractOf(QueryDto);
 export const AliPayCancelParm = requestContractOf(CancelDto);
 export const XposQueryStatusParm = requestContractOf(QueryStatusDto);
 export const CallbackEventsParm = requestContractOf(EventsDto);
+export const ReceiptSearchParm = requestContractOf(SearchDto);
+export const ReceiptGetParm = requestContractOf(GetDto);
 export const PayScanCodeResult = resultContract(tagTypeOf(results.PayScanCodeResult));
 export const PayStatusResult = resultContract(tagTypeOf(results.PayStatusResult));
