@@ -27,6 +27,8 @@ const BASES = ['/api/3Pay/AliPay', '/api/UnPos/3Pay/AliPay'];
 const TILLS: readonly Role[] = ['till', 'operator'];
 /** Who looks at receipts. A viewer changes nothing, and so may not have Alipay asked. */
 const READERS: readonly Role[] = ['till', 'viewer', 'operator'];
+/** A till has no use for a file of all there is. */
+const EXPORTERS: readonly Role[] = ['viewer', 'operator'];
 const WATCHERS: readonly Role[] = ['monitor', 'operator'];
 
 function row(verb: Verb, path: string, right: Right): RouteRight {
@@ -41,6 +43,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('POST', '/api/3Pay/Receipts/Search', READERS),
   row('POST', '/api/3Pay/Receipts/Get', READERS),
   row('POST', '/api/3Pay/Receipts/Refresh', TILLS),
+  row('GET', '/api/3Pay/Receipts/Export', EXPORTERS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
