@@ -20,6 +20,7 @@ import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
 import { QueryPayment } from './operations/query.service';
 import { Refresh } from './outcome/refresh.service';
+import { RefundController } from './refund/operations/refund.controller';
 import { RefundPayment } from './refund/refund.service';
 import { RefundSweep } from './refund/refund-sweep';
 import { RefundWork } from './refund/refund-work.service';
@@ -34,8 +35,16 @@ import { Undo } from './outcome/undo.service';
 /** The pay operations over the channel and the books. */
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
-  controllers: [PayController, NotifyController],
-  exports: [BarCode, LegacyDbModule, QueryPayment, Refresh, SWEEP_STATUS],
+  controllers: [PayController, RefundController, NotifyController],
+  exports: [
+    BarCode,
+    CancelPayment,
+    LegacyDbModule,
+    QueryPayment,
+    Refresh,
+    RefundPayment,
+    SWEEP_STATUS,
+  ],
   providers: [
     ApplyOutcome,
     BarCode,

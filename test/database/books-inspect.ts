@@ -20,6 +20,7 @@ export const ALL_TABLES = [
   'receipt_cashier',
   'callback',
   'callback_try',
+  ...['api_key', 'console_session', 'act'],
   ...Object.values(SYSTEM_TABLES),
 ];
 

@@ -37,8 +37,8 @@ export const eventsTexts: OperationTexts = {
     en:
       'For a gap in the seq of what was pushed: the events behind afterseq that have a number, ' +
       'at most 100, each with the state of its receipt **now**. Act on paystatus, know each id ' +
-      'once. An empty list: there is nothing newer. afterseq above our highest: 40902, the sequence ' +
-      'was restored.',
+      'once. An empty list: there is nothing newer. afterseq above our highest: 40902, the ' +
+      'sequence was restored.',
   },
   requestSamples: [
     {

@@ -30,7 +30,7 @@ export interface BeginOrder {
   /** Names and numbers of who sits at the till, at most 64 each; absent: nobody told. */
   readonly cashiers?: readonly string[];
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
-  readonly precreateCall: string;
+  readonly channelCall: string;
   /** End of code or charge by the channel's clock, epoch ms. */
   readonly codeEndsAtMs: number;
   /** The channel's time, or ours while it has told none, epoch ms. */

@@ -99,7 +99,7 @@ export class BeginOrders {
       begunBy,
       asker: ask.asker ?? NOBODY,
       ...(ask.cashiers && { cashiers: ask.cashiers }),
-      precreateCall:
+      channelCall:
         begunBy === 'barCode' ? this.gateway.preparePay(wanted) : this.gateway.prepareCode(wanted),
       codeEndsAtMs,
       channelNowMs,

@@ -6,7 +6,7 @@ import { BILL_TYPES } from '../../domain/bill';
 import type { BillType } from '../../domain/bill';
 import { ERRORS, PayError } from '../../domain/errors';
 import type { Asker } from '../../domain/receipt/by';
-import { callerOf, requestIdOf } from '../request/caller';
+import { contextOf } from '../request/request-context';
 import type { Envelope } from './contract';
 import { CommonOperationResult } from './contract';
 import { writeJson } from '../codec/json/json-write';
@@ -72,7 +72,8 @@ export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionC
     context.getType() === 'http'
       ? context.switchToHttp().getRequest<object>()
       : context.switchToRpc().getContext<object>();
-  return { actor: callerOf(carrier)?.name ?? null, requestId: requestIdOf(carrier) };
+  const { caller, id } = contextOf(carrier);
+  return { actor: caller?.name ?? null, requestId: id };
 });
 
 /**
@@ -85,7 +86,7 @@ export const SpeaksFor = createParamDecorator(
       context.getType() === 'http'
         ? context.switchToHttp().getRequest<object>()
         : context.switchToRpc().getContext<object>();
-    return callerOf(carrier)?.billTypes ?? BILL_TYPES;
+    return contextOf(carrier).caller?.billTypes ?? BILL_TYPES;
   },
 );
 

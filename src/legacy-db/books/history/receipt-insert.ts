@@ -15,7 +15,7 @@ export function receiptInsert(billId: number, receiptId: string, order: BeginOrd
       ${chars(1, order.billType)}, ${text(20, order.billNo)}, ${text(36, receiptId)},
       ${text(2, order.payType)}, ${big(order.amount)}, ${text(20, order.cardNo)},
       ${text(20, card)}, ${text(64, order.outTradeNo)}, ${text(12, 'begun')},
-      ${longText(order.precreateCall)}, ${int(1)}, ${big(order.leaseUntilMs)},
+      ${longText(order.channelCall)}, ${int(1)}, ${big(order.leaseUntilMs)},
       ${big(order.codeEndsAtMs)}, ${big(NO_MONEY)}, ${big(order.nowMs)}, ${int(0)},
       ${big(order.nowMs + FIRST_LOOK_MS)}, ${big(0)}, ${text(8, order.begunBy)})`;
 }
