@@ -25,18 +25,26 @@ import { problemFindings } from './ops/doctor/problems';
 export async function examine(env: Env, live: boolean): Promise<readonly Finding[]> {
   try {
     const config = readConfig(env, readTextFile);
-    const settings = await settingsInForce(config);
-    const checks = [
-      ...(settings ? accountChecks(settings) : [noAccount]),
-      databaseCheck(config.database),
-      notifyCheck(notifyUrlOf(config)),
-    ];
-    const findings = await Promise.all(checks.map((check) => check()));
-    return [...liveFindings(config, live), ...findings.flat()];
+    return await examineRunning(config, await settingsInForce(config), live);
   } catch (error) {
     if (error instanceof ConfigError) return problemFindings(error);
     throw error;
   }
+}
+
+/** The same of a service that has read its configuration. `settings` null: no simulator runs. */
+export async function examineRunning(
+  config: Config,
+  settings: AlipaySettings | null,
+  live: boolean,
+): Promise<readonly Finding[]> {
+  const checks = [
+    ...(settings ? accountChecks(settings) : [noAccount]),
+    databaseCheck(config.database),
+    notifyCheck(notifyUrlOf(config)),
+  ];
+  const findings = await Promise.all(checks.map((check) => check()));
+  return [...liveFindings(config, live), ...findings.flat()];
 }
 
 /** The account's, or those of a simulator that is running; null: none is. */
