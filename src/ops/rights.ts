@@ -51,6 +51,7 @@ export const RIGHTS: readonly RouteRight[] = [
     Object.entries(OPERATIONS).map(([name, right]) => row('POST', `${base}/${name}`, right)),
   ),
   { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
+  row('POST', '/api/3Pay/Events', TILLS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
@@ -72,7 +73,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...[...Object.keys(OPERATIONS), 'QueryStatus'].map((name) =>
+  ...[...Object.keys(OPERATIONS), 'QueryStatus', 'Events'].map((name) =>
     row('GET', `/docs/${name}.bson`, 'open'),
   ),
 ];
@@ -111,6 +112,7 @@ export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
   '3pay.alipay.refund': '/api/3Pay/AliPay/Refund',
   '3pay.alipay.refundquery': '/api/3Pay/AliPay/RefundQuery',
   '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
+  '3pay.events': '/api/3Pay/Events',
 };
 
 /** The right of a message by its pattern; null: it is not listed. */

@@ -159,7 +159,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     outTradeNo,
     begunBy: 'scanCode',
     asker: TILL_1,
-    precreateCall: `{"call":"${outTradeNo}"}`,
+    channelCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
     channelNowMs: T0,
     nowMs: T0,

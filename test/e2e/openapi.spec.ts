@@ -200,6 +200,7 @@ describe('the document', () => {
     expect(shown.map(({ operationId }) => operationId).toSorted()).toEqual([
       'barCode',
       'cancel',
+      'events',
       'query',
       'queryStatus',
       'refund',
@@ -229,7 +230,7 @@ describe('the document', () => {
     expect(Object.fromEntries(names)).toEqual({
       ...{ scanCode: 'AliPay', query: 'AliPay', barCode: 'AliPay', cancel: 'AliPay' },
       ...{ refund: 'AliPay', refundQuery: 'AliPay' },
-      ...{ queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
+      ...{ events: '3Pay', queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
     });
     expect(names.filter((each) => each.length !== 2)).toEqual([]);
     expect(new Set(names.map(([, group]) => group))).toEqual(new Set(groups));
@@ -250,7 +251,7 @@ describe('the document', () => {
     );
     const root = join(__dirname, '../../src');
     const thrown = new Set<string>();
-    for (const folder of ['pay', 'xpos', 'wire', 'legacy-db', 'ops']) {
+    for (const folder of ['pay', 'callbacks', 'xpos', 'wire', 'legacy-db', 'ops']) {
       for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
         if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
         const text = readFileSync(join(root, folder, file), 'utf8');

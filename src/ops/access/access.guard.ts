@@ -3,11 +3,11 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CONFIG } from '../../config/config';
 import type { Config } from '../../config/config';
-import { noteCaller } from '../../wire/request/caller';
+import { contextOf } from '../../wire/request/request-context';
 import { PayError } from '../../domain/errors';
 import type { Message } from '../../wire/operation/message';
 import { mayCall, rightOf, rightOfMessage } from '../rights';
-import { notesOf } from '../traffic/request-notes';
+import { trafficOf } from '../traffic/traffic-context';
 import { KnownKeys } from './known-keys';
 
 /**
@@ -37,7 +37,7 @@ export class AccessGuard implements CanActivate {
     const row = rightOf(route);
     if (row === null) throw new PayError('NO_ROUTE', `${route} has no row in the table of rights`);
     if (!this.asksForKeys || typeof row.right === 'string') return true;
-    const key = notesOf(request)?.key ?? null;
+    const key = trafficOf(request)?.caller ?? null;
     if (key === null) {
       http.getResponse<Response>().setHeader('WWW-Authenticate', 'ApiKey header="X-Api-Key"');
       throw new PayError('NO_KEY', route);
@@ -55,7 +55,7 @@ export class AccessGuard implements CanActivate {
     const key = await this.keys.find(apiKey ?? undefined);
     if (key === null) throw new PayError('NO_KEY', pattern);
     if (!mayCall(row, key)) throw new PayError('FORBIDDEN', `${key.name}: ${pattern}`);
-    noteCaller(message, key);
+    contextOf(message).caller = key;
     return true;
   }
 }

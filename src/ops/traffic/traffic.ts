@@ -2,10 +2,9 @@ import { isIP } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import type { ApiKey } from '../../config/access-config';
 import type { Clock } from '../../domain/ports/clock';
-import { noteCaller, noteRequestId } from '../../wire/request/caller';
+import { giveContext } from '../../wire/request/request-context';
 import { PayError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
-import { noteSignedCall } from '../../wire/request/signed-call';
 import type { KnownKeys } from '../access/known-keys';
 import { isSignedCall } from '../rights';
 import type { ConnectionWatch } from './connection-watch';
@@ -14,7 +13,7 @@ import { OVERLOAD_RETRY_SECONDS } from '../load/load-gate';
 import type { LoadGate } from '../load/load-gate';
 import type { RateLimits } from './rate-limits';
 import type { RequestIds } from './request-id';
-import { noteRequest, notesOf, RequestNotes } from './request-notes';
+import { TrafficContext, trafficOf } from './traffic-context';
 
 /** Answered whatever the load: exactly these spellings, all others count as any request. */
 const PROBES: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
@@ -32,7 +31,7 @@ class Postponed extends PayError {
 
 /** Is told of every request that has ended. */
 export interface RequestObserver {
-  ended(request: Request, response: Response, notes: RequestNotes, ms: number): void;
+  ended(request: Request, response: Response, context: TrafficContext, ms: number): void;
 }
 
 /** What the door needs. */
@@ -58,15 +57,15 @@ export class Traffic {
     // One function for all answers, not one for each.
     this.onClose = function onClose(this: Response): void {
       const request = this.req;
-      const notes = notesOf(request);
-      if (notes === null || notes.ended) return;
-      notes.ended = true;
-      if (notes.atWork) {
+      const context = trafficOf(request);
+      if (context === null || context.ended) return;
+      context.ended = true;
+      if (context.atWork) {
         gate.end();
         connections.end(request.socket);
       }
       drain.answers.delete(this);
-      observer.ended(request, this, notes, clock.monotonicMs() - notes.startedMs);
+      observer.ended(request, this, context, clock.monotonicMs() - context.startedMs);
     };
   }
 
@@ -75,9 +74,8 @@ export class Traffic {
     const { clock, ids, gate, drain } = this.parts;
     const id = ids.take(request.headers['x-request-id']);
     const address = this.addressOf(request);
-    const notes = new RequestNotes(id, clock.monotonicMs(), address);
-    noteRequest(request, notes);
-    noteRequestId(request, id);
+    const context = new TrafficContext(id, clock.monotonicMs(), address);
+    giveContext(request, context);
     response.setHeader('X-Request-Id', id);
     response.on('close', this.onClose);
     drain.answers.add(response);
@@ -93,15 +91,14 @@ export class Traffic {
       return;
     }
     if (isSignedCall(request.method, request.path)) {
-      noteSignedCall(request, (signer) => this.countSigned(signer, address));
+      context.countSigned = (signer) => this.countSigned(signer, address);
       next(); // Who it is from is known when its body has been read.
       return;
     }
     this.findKey(
       request,
       (key) => {
-        notes.key = key;
-        if (key !== null) noteCaller(request, key);
+        context.caller = key;
         this.count(key?.name ?? null, address, next);
       },
       next,
@@ -117,9 +114,9 @@ export class Traffic {
       void drain.leave().then(refuse);
       return;
     }
-    const notes = notesOf(request);
-    if (notes !== null && !notes.ended) {
-      notes.atWork = true;
+    const context = trafficOf(request);
+    if (context !== null && !context.ended) {
+      context.atWork = true;
       gate.begin();
       this.parts.connections.begin(request.socket);
     }

@@ -5,8 +5,8 @@ import { BILL_TYPE_NAMES, BILL_TYPES, isBillType } from '../../domain/bill';
 import { MAX_AMOUNT, parseYuan } from '../../domain/money';
 import type { YuanFault } from '../../domain/money';
 import type { ResultKind } from './contract';
-import { wireMember } from './wire-type';
-import type { Bilingual, MemberData } from './wire-type';
+import { membersOfType, wireMember } from './wire-type';
+import type { Bilingual, ExampleRecord, MemberData, WireClass } from './wire-type';
 
 /** White space as .NET's [Required] sees it: U+3000 counts, U+200B does not. */
 const BLANK = /^[\s\u0085]*$/;
@@ -148,6 +148,14 @@ export function TagMember(
 ): PropertyDecorator {
   const { zh, en, ...rest } = data;
   return wireMember({ ...rest, kind, meaning: { zh, en }, told: true });
+}
+
+/** A member of an answer's tag that is a list of records: `of` is a `@WireType` of `TagMember`s. */
+export function TagList(of: WireClass, { zh, en }: Bilingual): PropertyDecorator {
+  const members = Object.entries(membersOfType(of)).map(([name, { example }]) => [name, example]);
+  const example = [Object.fromEntries(members) as ExampleRecord];
+  const meaning = { zh, en };
+  return wireMember({ kind: 'list', of, meaning, maxLength: null, example, told: true });
 }
 
 function isAmount(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Sample } from '../../../wire/operation/operation';
+import type { Sample, TagSample } from '../../../wire/operation/operation';
 import { BILL_NO, RECEIPT_ID, RECEIPT_SAMPLE } from '../../operations/dto/samples';
 import { REFUND_STATUS } from './refund-told';
 
@@ -28,7 +28,7 @@ export const PENDING_TAG = {
 };
 
 /** Tags of answers with errcode 0. */
-export const REFUND_RESULTS: readonly Sample[] = [
+export const REFUND_RESULTS: readonly TagSample[] = [
   {
     title: { zh: '2 已办理', en: 'the money went back' },
     values: { ...PENDING_TAG, refundstatus: REFUND_STATUS.done, refundedtotal: '33.33' },
