@@ -24,6 +24,8 @@ import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { readOwnTables } from './sqlserver/schema/own-tables';
 import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
 import { Access1795300000080 } from './migrations/1795300000080-access';
+import { PeopleViews1795300000071 } from './migrations/1795300000071-people-views';
+import { ReceiptSearches1795300000070 } from './migrations/1795300000070-receipt-searches';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -49,6 +51,8 @@ export const MIGRATIONS = [
   Callbacks1795300000050,
   ReconciledDays1795300000060,
   BillVersions1795300000070,
+  ReceiptSearches1795300000070,
+  PeopleViews1795300000071,
   Access1795300000080,
 ];
 

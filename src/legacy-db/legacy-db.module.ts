@@ -16,6 +16,7 @@ import { KEYS } from '../domain/access/keys';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
+import { RECEIPT_READING } from '../domain/reading/receipt-reading';
 import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
 import { ActStore } from './access/act-store';
@@ -33,6 +34,7 @@ import { openSqlite } from './sqlite/open-sqlite';
 import { RefundStore } from './refunds/refund-store';
 import { receiptRepositories } from './systems/receipt-repositories';
 import type { ReceiptStores } from './systems/receipt-repositories';
+import { ReceiptReadingStore } from './reading/receipt-reading-store';
 import { watchWrites } from './sql/watched-database';
 import { XposRequestStore } from './books/xpos-request-store';
 
@@ -127,6 +129,12 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new ActStore(database),
     },
     {
+      provide: RECEIPT_READING,
+      inject: [OPEN_DATABASE, CLOCK],
+      useFactory: ({ database }: OpenDatabase, clock: Clock) =>
+        new ReceiptReadingStore(database, clock),
+    },
+    {
       provide: DATABASE_STATUS,
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
@@ -146,6 +154,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     REFUNDS,
     BOOK_FIGURES,
     DAILY_BOOKS,
+    RECEIPT_READING,
     DATABASE_STATUS,
     KEYS,
     CONSOLE_SESSIONS,

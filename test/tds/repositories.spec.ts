@@ -17,6 +17,7 @@ import {
 import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
 import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
 import { describeCardHold, describeUndo } from '../database/undo.suite';
+import { describeReading, describeSearchPages, describeSearches } from '../database/reading.suite';
 import { describeRefundRivals, describeRefunds } from '../database/refund.suite';
 import { describeXposRequests } from '../database/xpos-request.suite';
 import { openOverTds } from './tds-books';
@@ -51,4 +52,7 @@ describe('the books through the adapter of SQL Server', () => {
   describeKeys(openOverTds);
   describeSessions(openOverTds);
   describeActs(openOverTds);
+  describeSearches(openOverTds);
+  describeSearchPages(openOverTds);
+  describeReading(openOverTds);
 });

@@ -5,8 +5,7 @@ import { PayError } from '../../domain/errors';
 import { RANDOMNESS } from '../../domain/ports/clock';
 import type { Randomness } from '../../domain/ports/clock';
 import { RateLimits } from '../../ops/traffic/rate-limits';
-import { notesOf } from '../../ops/traffic/request-notes';
-import { requestIdOf } from '../../wire/request/caller';
+import { trafficOf } from '../../ops/traffic/traffic-context';
 import { ActLog } from '../session/act-log.service';
 import { cookieOf, setCookie } from '../session/cookies';
 import { Door, isFormMark, SESSION_MS } from '../session/door.service';
@@ -48,7 +47,8 @@ export class SignInController {
   async signIn(@Req() request: Request, @Res() response: Response): Promise<void> {
     const form = formOf(request);
     const next = form.get('next');
-    const address = notesOf(request)?.address ?? '';
+    const traffic = trafficOf(request);
+    const address = traffic?.address ?? '';
     // Nobody is to be signed in by another site's form, under a name that is not theirs.
     if (!isOwnForm(request)) return this.ask(request, response, next, 'wrong');
     if ((await this.attempts.take(null, address)) > 0) {
@@ -59,7 +59,7 @@ export class SignInController {
       if (entered === null) return this.ask(request, response, next, 'wrong');
       await this.attempts.giveBack(address);
       const { name, token } = entered;
-      const asker = { actor: name, requestId: requestIdOf(request) };
+      const asker = { actor: name, requestId: traffic?.id ?? null };
       await this.log.note({ kind: 'signIn', subject: `key ${name}`, detail: address }, asker);
       const life = { seconds: SESSION_MS / 1000, secure: request.secure };
       this.writer.goTo(response, ownPath(next), [setCookie(SESSION_COOKIE, token, life)]);

@@ -5,8 +5,7 @@ import type { Config } from '../../config/config';
 import { PayError } from '../../domain/errors';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
-import { noteCaller } from '../../wire/request/caller';
-import { notesOf } from '../../ops/traffic/request-notes';
+import { contextOf } from '../../wire/request/request-context';
 import { Goto, Page } from '../view/page';
 import { PageWriter } from '../view/page-writer.service';
 import { cookieOf } from './cookies';
@@ -98,9 +97,7 @@ export class Reception {
     const found = await this.door.visitor(cookieOf(request.headers.cookie, SESSION_COOKIE));
     if (found === null) return null;
     const { key, ...visitor } = found;
-    noteCaller(request, key);
-    const notes = notesOf(request);
-    if (notes !== null) notes.key = key; // The log says who it was.
+    contextOf(request).caller = key; // The log says who it was.
     return visitor;
   }
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Asker } from '../../domain/receipt/by';
-import { requestIdOf } from '../../wire/request/caller';
+import { contextOf } from '../../wire/request/request-context';
 import { lookOf } from '../view/look';
 import type { Lang, Look } from '../view/look';
 import type { Visitor } from './visitor';
@@ -24,7 +24,7 @@ export class Visit {
     this.path = request.path;
     this.query = queryOf(request);
     this.form = formOf(request);
-    this.requestId = requestIdOf(request);
+    this.requestId = contextOf(request).id;
   }
 
   /** On whose account something is done. */

@@ -48,11 +48,12 @@ const zh = {
 const en: typeof zh = {
   title: 'Keys',
   lead:
-    'Callers bring a key in the header X-Api-Key. The books hold hashes alone; a key that is made ' +
-    'or revoked counts within five seconds, without a new start.',
+    'Callers bring a key in the header X-Api-Key. The books hold hashes alone; a key that is ' +
+    'made or revoked counts within five seconds, without a new start.',
   name: 'Name',
   nameHint:
-    'letters, digits, . _ - (at most 40); it tells actors apart in books and log and is never used again',
+    'letters, digits, . _ - (at most 40); it tells actors apart in books and log and is ' +
+    'never used again',
   role: 'Role',
   systems: 'Systems',
   allSystems: 'all',
@@ -82,7 +83,8 @@ const en: typeof zh = {
   done: { revoked: 'The key is revoked.', before: 'This key had been revoked before.' },
   refused: {
     unknown:
-      'There is no such key in the books. One of the setting API_KEYS is taken out there, with a new start.',
+      'There is no such key in the books. One of the setting API_KEYS is taken out there, ' +
+      'with a new start.',
     lastOperator: 'The last operator of its systems stays. Make another one first.',
   },
   roles: {

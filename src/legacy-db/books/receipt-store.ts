@@ -1,7 +1,7 @@
 import { billKey } from '../../domain/bill';
 import type { BillType } from '../../domain/bill';
 import { decideBarCode } from '../../domain/collect/bar-decision';
-import { FIRST_LOOK_MS, longestLeaseUntil } from '../../domain/receipt/due';
+import { longestLeaseUntil } from '../../domain/receipt/due';
 import { PayError } from '../../domain/errors';
 import { decideLate, startsSomething } from '../../domain/receipt/late-decision';
 import { NO_MONEY, fen } from '../../domain/money';
@@ -34,10 +34,12 @@ import type { Database, Sql } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
+import { noteCashiers } from './history/receipt-cashiers';
 import { eventInsert } from './history/receipt-event';
+import { receiptInsert } from './history/receipt-insert';
 import { guard, scannedNow, stepUpdate } from './receipt-step';
 import type { Statement } from '../sql/sql';
-import { big, chars, int, longText, sql, text } from '../sql/sql';
+import { big, chars, int, sql, text } from '../sql/sql';
 import type { SystemReceipts } from '../systems/system-receipts';
 
 /** How often a receipt that ended unpaid may be asked for again. ms. */
@@ -256,20 +258,12 @@ export class ReceiptStore implements ReceiptRepository {
 
   private async insert(db: Sql, billId: number, order: BeginOrder): Promise<Receipt> {
     const receiptId = await this.system.begin(db, order);
-    const id = await db.insert(sql`insert into receipt (bill_id, bill_type, bill_no, receipt_id,
-        pay_type, amount_fen, card_no, out_trade_no, state, precreate_call, precreate_tries,
-        lease_until_ms, code_ends_at_ms, refunded_fen, begun_at_ms, duplicate, due_at_ms,
-        claim_until_ms, begun_by) values (${big(billId)},
-        ${chars(1, order.billType)}, ${text(20, order.billNo)}, ${text(36, receiptId)},
-        ${text(2, order.payType)}, ${big(order.amount)}, ${text(20, order.cardNo)},
-        ${text(64, order.outTradeNo)}, ${text(12, 'begun')}, ${longText(order.channelCall)},
-        ${int(1)}, ${big(order.leaseUntilMs)}, ${big(order.codeEndsAtMs)}, ${big(NO_MONEY)},
-        ${big(order.nowMs)}, ${int(0)}, ${big(order.nowMs + FIRST_LOOK_MS)}, ${big(0)},
-        ${text(8, order.begunBy)})`);
+    const id = await db.insert(receiptInsert(billId, receiptId, order));
     await db.change(sql`update bill set live_receipt_id = ${big(id)} where id = ${big(billId)}`);
     const receipt = await this.byId(db, id);
     const origin = { ...order.asker, cause: order.begunBy, nowMs: order.nowMs };
     await this.writeEvent(db, null, 'begin', origin, receipt);
+    await noteCashiers(db, receipt, order.cashiers ?? []);
     return receipt;
   }
 

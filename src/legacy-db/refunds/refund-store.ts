@@ -17,6 +17,7 @@ import { batchKey } from '../../domain/refund/refund';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
+import { noteCashiers } from '../books/history/receipt-cashiers';
 import { holdBillOf } from '../sql/bill-lock';
 import type { Database, Sql } from '../sql/database';
 import type { Statement } from '../sql/sql';
@@ -52,10 +53,12 @@ export class RefundStore implements Refunds {
       switch (decision.kind) {
         case 'begin': {
           const id = await this.insert(db, wish, origin);
+          await noteCashiers(db, receipt, [wish.operatorNo]);
           return { kind: 'begun', found: await this.start(db, receipt, id, origin) };
         }
         case 'takeOver':
           await this.takeOver(db, decision.refund, wish, origin);
+          await noteCashiers(db, receipt, [wish.operatorNo]);
           return {
             kind: 'begun',
             found: await this.start(db, receipt, decision.refund.id, origin),
