@@ -14,6 +14,7 @@ import { MessagesModule } from './messages/messages.module';
 import type { ServiceLog } from './ops/log/service-log';
 import { OpsModule } from './ops/ops.module';
 import { PayModule } from './pay/pay.module';
+import { ReceiptsModule } from './receipts/receipts.module';
 import { XposModule } from './xpos/xpos.module';
 import { TillModule } from './till/till.module';
 
@@ -40,6 +41,7 @@ export class AppModule {
         CallbacksModule,
         messages,
         XposModule,
+        ReceiptsModule,
         ConsoleModule.register(console, ops),
         ...(config.nodeEnv === 'production'
           ? []

@@ -22,10 +22,13 @@ export interface RouteRight {
   readonly wholeHouse?: true;
 }
 
+const READINGS = ['Search', 'Get', 'Refresh'];
 const BASES = ['/api/3Pay/AliPay', '/api/UnPos/3Pay/AliPay'];
 const TILLS: readonly Role[] = ['till', 'desk', 'operator'];
 /** Who may give money back in parts, and without an end in time. */
 const DESKS: readonly Role[] = ['desk', 'operator'];
+/** Who looks at receipts. A viewer changes nothing, and so may not have Alipay asked. */
+const READERS: readonly Role[] = ['till', 'desk', 'viewer', 'operator'];
 const WATCHERS: readonly Role[] = ['monitor', 'operator'];
 /** The operations under both addresses, and who may call them. */
 const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
@@ -52,6 +55,9 @@ export const RIGHTS: readonly RouteRight[] = [
   ),
   { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
   row('POST', '/api/3Pay/Events', TILLS),
+  row('POST', '/api/3Pay/Receipts/Search', READERS),
+  row('POST', '/api/3Pay/Receipts/Get', READERS),
+  row('POST', '/api/3Pay/Receipts/Refresh', TILLS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
@@ -73,7 +79,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...[...Object.keys(OPERATIONS), 'QueryStatus', 'Events'].map((name) =>
+  ...[...Object.keys(OPERATIONS), 'QueryStatus', 'Events', ...READINGS].map((name) =>
     row('GET', `/docs/${name}.bson`, 'open'),
   ),
 ];
@@ -113,6 +119,9 @@ export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
   '3pay.alipay.refundquery': '/api/3Pay/AliPay/RefundQuery',
   '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
   '3pay.events': '/api/3Pay/Events',
+  '3pay.receipts.search': '/api/3Pay/Receipts/Search',
+  '3pay.receipts.get': '/api/3Pay/Receipts/Get',
+  '3pay.receipts.refresh': '/api/3Pay/Receipts/Refresh',
 };
 
 /** The right of a message by its pattern; null: it is not listed. */

@@ -36,7 +36,15 @@ import { Undo } from './outcome/undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, RefundController, NotifyController],
-  exports: [BarCode, LegacyDbModule, QueryPayment, SWEEP_STATUS],
+  exports: [
+    BarCode,
+    CancelPayment,
+    LegacyDbModule,
+    QueryPayment,
+    Refresh,
+    RefundPayment,
+    SWEEP_STATUS,
+  ],
   providers: [
     ApplyOutcome,
     BarCode,

@@ -201,11 +201,14 @@ describe('the document', () => {
       'barCode',
       'cancel',
       'events',
+      'get',
       'query',
       'queryStatus',
+      'refresh',
       'refund',
       'refundQuery',
       'scanCode',
+      'search',
     ]);
     for (const { responses, description } of shown) {
       for (const code of ['NO_KEY', 'FORBIDDEN', 'RATE_LIMITED', 'OVERLOADED'] as const) {
@@ -230,6 +233,7 @@ describe('the document', () => {
     expect(Object.fromEntries(names)).toEqual({
       ...{ scanCode: 'AliPay', query: 'AliPay', barCode: 'AliPay', cancel: 'AliPay' },
       ...{ refund: 'AliPay', refundQuery: 'AliPay' },
+      ...{ search: 'Receipts', get: 'Receipts', refresh: 'Receipts' },
       ...{ events: '3Pay', queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
     });
     expect(names.filter((each) => each.length !== 2)).toEqual([]);

@@ -61,7 +61,8 @@ function receiptView(spelling: Spelling): string {
     r.amount_fen, r.paid_fen, r.refunded_fen,
     r.state, ${wordOf('r.state', STATE_WORDS, spelling)} as state_words,
     case when r.duplicate = 1 then ${text('是')} else ${text('否')} end as is_duplicate,
-    ${time('r.begun_at_ms')} as begun_at, ${orNull('r.paid_at_ms', time('r.paid_at_ms'))} as paid_at,
+    ${time('r.begun_at_ms')} as begun_at,
+    ${orNull('r.paid_at_ms', time('r.paid_at_ms'))} as paid_at,
     ${orNull('r.ended_at_ms', time('r.ended_at_ms'))} as ended_at,
     ${orNull('r.told_at_ms', time('r.told_at_ms'))} as told_at,
     r.trade_no, r.out_trade_no, r.card_no, r.buyer, r.channel_status as alipay_word, b.bill_status
