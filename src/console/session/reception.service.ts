@@ -59,7 +59,7 @@ export class Reception {
       const id = visit.form.get('act') ?? '';
       if (!/^[0-9a-f]{32}$/.test(id))
         throw new PayError('INVALID_MEMBER', 'an act without a number');
-      return this.once.share(`${token} ${visit.path} ${id}`, () => work(visit));
+      return this.once.share(`${token} ${visit.path} ${visit.form.toString()}`, () => work(visit));
     });
   }
 

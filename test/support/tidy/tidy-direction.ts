@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     folder('health'),
     folder('ops'),
     folder('pay'),
+    folder('receipts'),
     /^src\/(?:legacy-db|reconciliation|callbacks)\/[\w-]+\.module$/,
   ],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
