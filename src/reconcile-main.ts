@@ -19,7 +19,9 @@ const NOT_COMPARED = 2;
 @Module({})
 class CommandModule {
   static forRoot(config: Config, alipay: AlipaySettings): DynamicModule {
-    const imports = [ConfigModule.forRoot(config, alipay), ReconciliationModule];
+    // The service sweeps; what a command books comes of its own questions alone.
+    const quiet = { ...config, sweepPeriodMs: 0 };
+    const imports = [ConfigModule.forRoot(quiet, alipay), ReconciliationModule];
     return { module: CommandModule, imports };
   }
 }

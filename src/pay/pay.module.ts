@@ -4,6 +4,7 @@ import { ALIPAY_SETTINGS } from '../config/alipay/alipay-settings';
 import type { AlipaySettings } from '../config/alipay/alipay-settings';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
+import { MENDING } from '../domain/reconciliation/mending';
 import { SWEEP_STATUS } from '../health/health';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { ApplyOutcome } from './outcome/apply-outcome.service';
@@ -13,6 +14,8 @@ import { CancelPayment } from './operations/cancel.service';
 import { Charges } from './charge/charges.service';
 import { ClockWatch } from './sweep/clock-watch';
 import { CodeRequests } from './charge/code-requests.service';
+import { ForeignRefunds } from './mend/foreign-refunds.service';
+import { Mend } from './mend/mend.service';
 import { NotifyController } from './notify/notify.controller';
 import { Notify } from './notify/notify.service';
 import { PayController } from './operations/pay.controller';
@@ -35,7 +38,7 @@ import { Undo } from './outcome/undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, NotifyController],
-  exports: [BarCode, LegacyDbModule, QueryPayment, SWEEP_STATUS],
+  exports: [BarCode, LegacyDbModule, MENDING, QueryPayment, SWEEP_STATUS],
   providers: [
     ApplyOutcome,
     BarCode,
@@ -44,6 +47,8 @@ import { Undo } from './outcome/undo.service';
     Charges,
     ClockWatch,
     CodeRequests,
+    ForeignRefunds,
+    Mend,
     Notify,
     QueryPayment,
     Refresh,
@@ -57,6 +62,7 @@ import { Undo } from './outcome/undo.service';
     Told,
     UnderWay,
     Undo,
+    { provide: MENDING, useExisting: Mend },
     { provide: SWEEP_STATUS, useExisting: SweepRunner },
     {
       provide: PAY_SETTINGS,

@@ -7,16 +7,18 @@ import { CLOCK } from '../domain/ports/clock';
 import type { Clock } from '../domain/ports/clock';
 import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import type { DailyBooks } from '../domain/ports/daily-books';
+import { MENDING } from '../domain/reconciliation/mending';
+import type { Mending } from '../domain/reconciliation/mending';
 import { billDay } from './bill/bill-day';
 import type { BillDay } from './bill/bill-day';
 import { BillRefusal } from './bill/bill-refusal';
 import type { BillFault } from './bill/bill-refusal';
 import { reconcileDay } from './day/reconcile-day';
-import type { Reconciled } from './day/reconcile-day';
+import type { MendedDay } from './day/reconcile-day';
 
 /** What became of a day. Only `compared` says anything of its money. */
 export type DayOutcome =
-  | { readonly kind: 'compared'; readonly day: Reconciled }
+  | { readonly kind: 'compared'; readonly day: MendedDay }
   /** There is a bill, and it is not believed. */
   | { readonly kind: 'notBelieved'; readonly fault: BillFault; readonly cause: string }
   /** There is none to compare with: see `BillAnswer`. */
@@ -26,9 +28,10 @@ export type DayOutcome =
 @Injectable()
 export class Reconciliation {
   constructor(
-    @Inject(DAILY_BOOKS) private readonly books: DailyBooks,
+    @Inject(DAILY_BOOKS) readonly books: DailyBooks,
     @Inject(BILL_SOURCE) private readonly source: BillSource,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(MENDING) readonly mending: Mending,
+    @Inject(CLOCK) readonly clock: Clock,
     @Inject(ALIPAY_SETTINGS) private readonly settings: AlipaySettings,
   ) {}
 
@@ -52,7 +55,7 @@ export class Reconciliation {
   /** Compares a bill that somebody has downloaded. @throws PayError DATABASE_UNAVAILABLE */
   async fromFile(day: BillDay, path: string): Promise<DayOutcome> {
     try {
-      return { kind: 'compared', day: await reconcileDay(path, day, this.books, this.clock) };
+      return { kind: 'compared', day: await reconcileDay(path, day, this) };
     } catch (error) {
       if (!(error instanceof BillRefusal)) throw error;
       return { kind: 'notBelieved', fault: error.fault, cause: error.message };

@@ -92,14 +92,16 @@ export async function queueRefund(db: Sql, receipt: Receipt, nowMs: number): Pro
 export async function noteForeignRefund(
   db: Sql,
   receipt: Receipt,
-  { amount, requestNo, nowMs }: { amount: Fen; requestNo: string | null; nowMs: number },
+  { foreignRequestNo = null, foreignAtMs = null }: ReceiptStep,
+  { amount, nowMs }: { amount: Fen; nowMs: number },
 ): Promise<void> {
   // Apart from every number a caller can give, and from other sums of the same receipt.
   const batch = `\u0001channel ${receipt.refunded}`;
   await db.change(sql`insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state,
-      cause, queued_at_ms, ended_at_ms, out_request_no) values (${big(receipt.id)},
+      cause, queued_at_ms, ended_at_ms, out_request_no, refunded_at_ms) values (${big(receipt.id)},
       ${text(50, batch)}, ${text(50, batch)}, ${big(amount)}, ${text(12, 'done')},
-      ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)}, ${text(64, requestNo)})`);
+      ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)}, ${text(64, foreignRequestNo)},
+      ${big(foreignAtMs)})`);
 }
 
 /** All of a receipt's money went back: nothing is owed any more. */

@@ -294,11 +294,8 @@ export class ReceiptStore implements ReceiptRepository {
       await endQueuedRefund(db, receipt.id, origin.nowMs);
     }
     if (step.foreignRequestNo !== undefined) {
-      await noteForeignRefund(db, receipt, {
-        amount: fen(moved.refunded - receipt.refunded),
-        requestNo: step.foreignRequestNo,
-        nowMs: origin.nowMs,
-      });
+      const amount = fen(moved.refunded - receipt.refunded);
+      await noteForeignRefund(db, receipt, step, { amount, nowMs: origin.nowMs });
     }
     if (step.alarm) {
       await this.alarm(db, receipt.id, step.alarm.kind, step.alarm.detail, origin.nowMs);

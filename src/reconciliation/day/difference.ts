@@ -1,5 +1,7 @@
+import type { MissingMoney } from '../../domain/reconciliation/mending';
 import type { DayDifference } from '../../domain/reconciliation/day-result';
-import { isDifference, isOpen } from '../compare/verdict';
+import type { BillRow } from '../bill/bill-row';
+import { isDifference, isMendable, isOpen } from '../compare/verdict';
 import type { Verdict } from '../compare/verdict';
 
 /** A verdict as it is kept; null: nothing is to be kept of it. */
@@ -18,6 +20,19 @@ export function differenceOf({ kind, row, movement, receipt }: Verdict): DayDiff
     receiptRowId: receipt?.receiptRowId ?? null,
     movementKey: movement?.key ?? null,
   };
+}
+
+/** The money of a difference that Alipay can be asked to prove; null: it is of another kind. */
+export function missingMoney(one: DayDifference): MissingMoney | null {
+  const { kind, moved, billed, receiptRowId, requestNo } = one;
+  if (!isMendable(kind) || moved === null || billed === null || receiptRowId === null) return null;
+  return { receiptRowId, kind: moved, amount: billed, requestNo };
+}
+
+/** What tells a row of a bill from every other one, in the bill and in a difference. */
+export function rowKey(row: BillRow | DayDifference): string {
+  const [moved, amount] = 'moved' in row ? [row.moved, row.billed] : [row.kind, row.amount];
+  return [moved, row.outTradeNo, row.tradeNo, row.requestNo, row.atMs, amount].join(' ');
 }
 
 /** What is wrong with a bill as a whole although it is believed. */

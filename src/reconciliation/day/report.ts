@@ -29,7 +29,7 @@ export function reportOf(date: string, outcome: DayOutcome): Report {
   if (outcome.kind !== 'compared') {
     return { exitCode: 2, lines: [`${date}: ${NO_BILL[outcome.kind]} (${outcome.cause})`] };
   }
-  const { result, kinds, differences } = outcome.day;
+  const { result, kinds, differences, booked } = outcome.day;
   const { payments, refunds } = result;
   const counts = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ');
   const more = result.differences - differences.length;
@@ -41,6 +41,7 @@ export function reportOf(date: string, outcome: DayOutcome): Report {
       `refunds   ${refunds}  ${formatYuan(result.refunded)}`,
       `net       ${formatYuan(result.net)}`,
       `verdicts  ${counts === '' ? 'none' : counts}`,
+      ...booked.map((one) => `booked now: ${lineOf(one)}`),
       ...differences.map(lineOf),
       ...(more > 0 ? [`and ${more} more that are not kept one by one`] : []),
       result.differences === 0 ? 'equal' : `${result.differences} to look at`,
