@@ -12,6 +12,7 @@ import { MessagesModule } from './messages/messages.module';
 import type { ServiceLog } from './ops/log/service-log';
 import { OpsModule } from './ops/ops.module';
 import { PayModule } from './pay/pay.module';
+import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { XposModule } from './xpos/xpos.module';
 import { TillModule } from './till/till.module';
 
@@ -36,6 +37,7 @@ export class AppModule {
         CallbacksModule,
         messages,
         XposModule,
+        ReconciliationModule,
         ...(config.nodeEnv === 'production'
           ? []
           : [TillModule.register({ simulator, docs: config.http.swagger })]),

@@ -22,6 +22,7 @@ import { Callbacks1795300000050 } from './migrations/1795300000050-callbacks';
 import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { readOwnTables } from './sqlserver/schema/own-tables';
 import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
+import { ReconcileTurns1795300000061 } from './migrations/1795300000061-reconcile-turns';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   Refunds1795300000042,
   Callbacks1795300000050,
   ReconciledDays1795300000060,
+  ReconcileTurns1795300000061,
 ];
 
 /** Their names: a version works on books that have had no others. */

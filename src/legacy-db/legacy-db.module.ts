@@ -10,6 +10,7 @@ import type { DatabaseConfig } from '../config/database-config';
 import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
 import type { Clock, Randomness } from '../domain/ports/clock';
 import { DAILY_BOOKS } from '../domain/ports/daily-books';
+import { RECONCILE_TURNS } from '../domain/reconciliation/reconcile-turns';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
@@ -20,6 +21,7 @@ import { BookFiguresStore } from './books/book-figures';
 import { CallbackStore } from './callbacks/callback-store';
 import { OutboxWriter } from './callbacks/callback-writer';
 import { DailyBooksStore } from './daily/daily-books-store';
+import { ReconcileTurnStore } from './daily/reconcile-turn-store';
 import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './books/open-receipts-store';
@@ -106,6 +108,11 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new DailyBooksStore(database),
     },
     {
+      provide: RECONCILE_TURNS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new ReconcileTurnStore(database),
+    },
+    {
       provide: DATABASE_STATUS,
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
@@ -124,6 +131,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     REFUNDS,
     BOOK_FIGURES,
     DAILY_BOOKS,
+    RECONCILE_TURNS,
     DATABASE_STATUS,
     XPOS_REQUESTS,
   ],

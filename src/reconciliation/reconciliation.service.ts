@@ -8,7 +8,7 @@ import type { Clock } from '../domain/ports/clock';
 import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import type { DailyBooks } from '../domain/ports/daily-books';
 import { MENDING } from '../domain/reconciliation/mending';
-import type { Mending } from '../domain/reconciliation/mending';
+import type { Mended, Mending, MissingMoney } from '../domain/reconciliation/mending';
 import { billDay } from './bill/bill-day';
 import type { BillDay } from './bill/bill-day';
 import { BillRefusal } from './bill/bill-refusal';
@@ -24,14 +24,19 @@ export type DayOutcome =
   /** There is none to compare with: see `BillAnswer`. */
   | Exclude<BillAnswer, { kind: 'file' }>;
 
+/** Called before Alipay is asked about a row. */
+export type BeforeEach = () => Promise<void>;
+
+const NOTHING: BeforeEach = () => Promise.resolve();
+
 /** Compares days with Alipay's bills. */
 @Injectable()
 export class Reconciliation {
   constructor(
     @Inject(DAILY_BOOKS) readonly books: DailyBooks,
     @Inject(BILL_SOURCE) private readonly source: BillSource,
-    @Inject(MENDING) readonly mending: Mending,
-    @Inject(CLOCK) readonly clock: Clock,
+    @Inject(MENDING) private readonly mending: Mending,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ALIPAY_SETTINGS) private readonly settings: AlipaySettings,
   ) {}
 
@@ -42,20 +47,30 @@ export class Reconciliation {
   }
 
   /** Fetches the bill and compares it. @throws PayError DATABASE_UNAVAILABLE */
-  async fetched(day: BillDay): Promise<DayOutcome> {
+  async fetched(day: BillDay, beforeEach: BeforeEach = NOTHING): Promise<DayOutcome> {
     const answer = await this.source.fetch(day.date);
     if (answer.kind !== 'file') return answer;
     try {
-      return await this.fromFile(day, answer.bill.path);
+      return await this.fromFile(day, answer.bill.path, beforeEach);
     } finally {
       await answer.bill.remove();
     }
   }
 
   /** Compares a bill that somebody has downloaded. @throws PayError DATABASE_UNAVAILABLE */
-  async fromFile(day: BillDay, path: string): Promise<DayOutcome> {
+  async fromFile(
+    day: BillDay,
+    path: string,
+    beforeEach: BeforeEach = NOTHING,
+  ): Promise<DayOutcome> {
+    const mend = async (money: MissingMoney): Promise<Mended> => {
+      await beforeEach();
+      return this.mending.mend(money);
+    };
+    const { books, clock } = this;
     try {
-      return { kind: 'compared', day: await reconcileDay(path, day, this) };
+      const compared = await reconcileDay(path, day, { books, clock, mending: { mend } });
+      return { kind: 'compared', day: compared };
     } catch (error) {
       if (!(error instanceof BillRefusal)) throw error;
       return { kind: 'notBelieved', fault: error.fault, cause: error.message };

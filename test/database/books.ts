@@ -13,6 +13,7 @@ import type {
 } from '../../src/domain/ports/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
+import type { ReconcileTurns } from '../../src/domain/reconciliation/reconcile-turns';
 import type { Refunds } from '../../src/domain/ports/refunds';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
@@ -23,6 +24,7 @@ import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
+import { ReconcileTurnStore } from '../../src/legacy-db/daily/reconcile-turn-store';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { RefundStore } from '../../src/legacy-db/refunds/refund-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
@@ -86,6 +88,7 @@ export interface Stores {
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
+  readonly turns: ReconcileTurns;
 }
 
 /** A database nobody used before. */
@@ -113,6 +116,7 @@ export function storesOf({
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
+    turns: new ReconcileTurnStore(database),
   };
 }
 

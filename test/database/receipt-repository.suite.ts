@@ -11,6 +11,7 @@ import { describeCardKeys } from './card-key.suite';
 import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
 import { describeDailyBooks } from './daily-books.suite';
+import { describeReconcileTurns } from './reconcile-turns.suite';
 import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
 import { describeEvents } from './event.suite';
@@ -60,6 +61,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeLaterTries(open);
     describeBookFigures(open);
     describeDailyBooks(open);
+    describeReconcileTurns(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

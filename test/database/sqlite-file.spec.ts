@@ -16,7 +16,7 @@ import { ALL_TABLES } from './books-inspect';
 import { SqliteInspect } from './sqlite-books';
 
 const CHILD = join(__dirname, 'books.child.js');
-const MIGRATIONS = 17;
+const MIGRATIONS = 18;
 
 jest.setTimeout(30_000);
 

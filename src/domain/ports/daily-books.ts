@@ -1,4 +1,4 @@
-import type { DayDifference, DayResult, Neighbours } from '../reconciliation/day-result';
+import type { DayDifference, DayResult, Neighbours, SystemFee } from '../reconciliation/day-result';
 import type { OurReceipt } from '../reconciliation/movement';
 
 /**
@@ -26,7 +26,10 @@ export interface DailyBooks {
     result: DayResult,
     differences: readonly DayDifference[],
     neighbours: Neighbours,
+    fees?: readonly SystemFee[],
   ): Promise<void>;
+  /** What a day cost each system by its bill; empty: it was not compared, or nobody could tell. */
+  feesOf(date: string): Promise<SystemFee[]>;
 }
 
 /** Injection token of the `DailyBooks`. */

@@ -1,10 +1,11 @@
 import { STORED_VALUE } from '../../domain/bill';
-import type { Receipt } from '../../domain/receipt/receipt';
+import type { Payment, Receipt } from '../../domain/receipt/receipt';
 import type { Alarm } from '../../domain/ports/alarm';
 import { DUPLICATE_BATCH } from '../../domain/refund/refund';
 import { NO_MONEY } from '../../domain/money';
 import type { Fen } from '../../domain/money';
 import type { ReceiptStep } from '../../domain/ports/receipt-repository';
+import { noteBookedDay } from '../daily/reconcile-turn-store';
 import type { Dialect, Sql } from '../sql/database';
 import { big, sql, text } from '../sql/sql';
 import type { EndResult } from '../systems/system-receipts';
@@ -73,8 +74,17 @@ export async function insertAlarm(
   return raised === 1;
 }
 
-/** A trade at Alipay belongs to one receipt; the second one to claim it meets the unique key. */
-export async function claimTrade(db: Sql, receiptRowId: number, tradeNo: string): Promise<void> {
+/**
+ * A trade at Alipay belongs to one receipt; the second one to claim it meets the unique key. Its
+ * day is compared again should it be compared already.
+ */
+export async function claimTrade(
+  db: Sql,
+  receiptRowId: number,
+  { tradeNo, paidAtMs }: Payment,
+  nowMs: number,
+): Promise<void> {
+  await noteBookedDay(db, paidAtMs, nowMs);
   await db.change(sql`insert into trade (trade_no, receipt_row_id)
       select ${text(64, tradeNo)}, ${big(receiptRowId)} where not exists (select 1 from trade
       where trade_no = ${text(64, tradeNo)} and receipt_row_id = ${big(receiptRowId)})`);
@@ -95,6 +105,7 @@ export async function noteForeignRefund(
   { foreignRequestNo = null, foreignAtMs = null }: ReceiptStep,
   { amount, nowMs }: { amount: Fen; nowMs: number },
 ): Promise<void> {
+  await noteBookedDay(db, foreignAtMs, nowMs);
   // Apart from every number a caller can give, and from other sums of the same receipt.
   const batch = `\u0001channel ${receipt.refunded}`;
   await db.change(sql`insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state,

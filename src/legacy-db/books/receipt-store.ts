@@ -284,7 +284,7 @@ export class ReceiptStore implements ReceiptRepository {
     if (!to) throw new Error(`${step.event} is illegal in ${receipt.state}`);
     if ((await db.change(stepUpdate(receipt, step, to, origin.nowMs))) === 0) return null;
     if (step.payment) {
-      await claimTrade(db, receipt.id, step.payment.tradeNo);
+      await claimTrade(db, receipt.id, step.payment, origin.nowMs);
       await this.book(db, receipt, origin);
     }
     const moved = await this.byId(db, receipt.id);

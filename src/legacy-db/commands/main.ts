@@ -4,11 +4,14 @@ import type { DatabaseConfig } from '../../config/database-config';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
 import { systemClock, systemRandomness } from '../../config/system-clock';
+import { alarmsCommand } from './alarms/alarms';
 import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
 import { restoreCommand } from './restore/restore';
 import { storedBooks } from './check/stored-books';
+
+const OTHERS = ['restore', 'callbacks', 'alarms'];
 
 function run(
   word: string,
@@ -23,10 +26,11 @@ function run(
   if (word === 'callbacks') {
     return callbacksCommand(more, { database, receivers, clock, randomness });
   }
-  throw new Error(`say one of: ${[...Object.keys(COMMANDS), 'restore', 'callbacks'].join(', ')}`);
+  if (word === 'alarms') return alarmsCommand(more, { config: database, clock, randomness });
+  throw new Error(`say one of: ${[...Object.keys(COMMANDS), ...OTHERS].join(', ')}`);
 }
 
-/** `node main.js check|migrate|status|restore|callbacks`, on the database the service would use. */
+/** `node main.js WORD`: one of the commands, on the database the service would use. */
 async function main(): Promise<void> {
   const [, , word = '', ...more] = process.argv;
   const { database, callbacks: receivers } = readConfig(readEnvironment(), readTextFile);

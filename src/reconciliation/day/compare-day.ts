@@ -1,3 +1,4 @@
+import type { BillType } from '../../domain/bill';
 import { fen } from '../../domain/money';
 import type { Clock } from '../../domain/ports/clock';
 import type { DailyBooks } from '../../domain/ports/daily-books';
@@ -6,6 +7,7 @@ import type {
   DayResult,
   OverdueMovement,
   SettledMovement,
+  SystemFee,
 } from '../../domain/reconciliation/day-result';
 import { chinaDate } from '../bill/bill-day';
 import type { BillDay } from '../bill/bill-day';
@@ -59,7 +61,12 @@ export async function compareDay(
   const found = { date: day.date, digest, comparedAtMs: clock.nowMs() };
   const result = { ...found, ...sumsOf(totals), ...tally.counts() };
   const overdue = await overdueOf(day, books);
-  await books.saveDay(result, tally.differences, { settled: tally.settled, overdue });
+  await books.saveDay(
+    result,
+    tally.differences,
+    { settled: tally.settled, overdue },
+    tally.fees(totals),
+  );
   return { result, kinds: tally.kinds, differences: tally.differences };
 }
 
@@ -69,6 +76,7 @@ class Tally {
   readonly differences: DayDifference[] = [];
   readonly settled: SettledMovement[] = [];
   private found = 0;
+  private readonly feeOf = new Map<BillType, number>();
 
   constructor(
     private readonly day: ComparedDay,
@@ -77,9 +85,13 @@ class Tally {
 
   take(given: Verdict): void {
     const verdict = this.waits(given) ? { ...given, kind: 'open' as const } : given;
-    const { kind, row, movement } = verdict;
+    const { kind, row, movement, receipt } = verdict;
     this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
     this.keep(differenceOf(verdict));
+    if (row !== null && receipt !== null) {
+      const { billType } = receipt;
+      this.feeOf.set(billType, (this.feeOf.get(billType) ?? 0) + row.fee);
+    }
     if (row === null || movement === null) return;
     const { key, atMs, timeKnown } = movement;
     const elsewhere = atMs < this.day.startMs || atMs >= this.day.endMs;
@@ -88,6 +100,15 @@ class Tally {
 
   takeWhole(kind: Parameters<typeof wholeDifference>[0]): void {
     this.keep(wholeDifference(kind));
+  }
+
+  /** By system; none where the bill's own sums do not say whether they are taken or given. */
+  fees({ payments, refunds, fees, shares, net, feesExplainNet }: BillTotals): SystemFee[] {
+    if (!feesExplainNet) return [];
+    const gap = payments.received + refunds.received - net;
+    // With whichever sign the bill writes what is taken.
+    const taken = Math.abs(gap - fees) === Math.abs(shares) ? 1 : -1;
+    return [...this.feeOf].map(([billType, sum]) => ({ billType, fee: fen(taken * sum || 0) }));
   }
 
   counts(): Pick<DayResult, 'differences' | 'foreignRows'> {

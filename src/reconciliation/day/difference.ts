@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MissingMoney } from '../../domain/reconciliation/mending';
 import type { DayDifference } from '../../domain/reconciliation/day-result';
 import type { BillRow } from '../bill/bill-row';
@@ -50,4 +51,11 @@ export function wholeDifference(kind: 'feeUnexpected' | 'billChanged'): DayDiffe
     receiptRowId: null,
     movementKey: null,
   };
+}
+
+/** What tells a difference from every other one, as long as it stays the same to the fen. */
+export function differenceMark(one: DayDifference): string {
+  const { kind, moved, outTradeNo, tradeNo, requestNo, billed, booked, movementKey } = one;
+  const facts = [kind, moved, outTradeNo, tradeNo, requestNo, billed, booked, movementKey];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }
