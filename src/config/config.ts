@@ -26,6 +26,8 @@ export interface Config {
   readonly repeatGuardSeconds: number;
   /** How often open receipts are looked for. ms, 0 to 60000; 0: never. */
   readonly sweepPeriodMs: number;
+  /** With what our numbers at Alipay begin: `3p` and two letters. */
+  readonly tradePrefix: string;
   /** When the day before is compared with its bill, ms after midnight in China; null: never. */
   readonly reconcileAtMs: number | null;
   /** Calls a minute by one key or address, 1 to 1000000. */
@@ -62,6 +64,7 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
     codeMinutes: reader.whole('ALIPAY_CODE_MINUTES'),
     repeatGuardSeconds: reader.whole('REPEAT_GUARD_SECONDS'),
     sweepPeriodMs: reader.whole('SWEEP_PERIOD_MS'),
+    tradePrefix: readTradePrefix(reader),
     reconcileAtMs: readReconcileAt(reader, alipay.kind === 'simulator'),
     rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE'),
     access: readAccess(reader, production),
@@ -72,6 +75,13 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
   };
   reader.finish();
   return deepFreeze(config);
+}
+
+/** Tells our numbers from those of every other program. */
+function readTradePrefix(reader: EnvReader): string {
+  const letters = reader.text('TRADE_PREFIX') ?? '';
+  if (!/^[a-z]{2}$/.test(letters)) reader.problem('TRADE_PREFIX', 'must be two letters a to z');
+  return `3p${letters}`;
 }
 
 /** A bill is not there before 09:00, and the simulator's days are nobody's. */

@@ -18,6 +18,7 @@ import { ForeignRefunds } from './mend/foreign-refunds.service';
 import { Mend } from './mend/mend.service';
 import { NotifyController } from './notify/notify.controller';
 import { Notify } from './notify/notify.service';
+import { OutTradeNumbers } from './charge/out-trade-no';
 import { PayController } from './operations/pay.controller';
 import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
@@ -38,7 +39,7 @@ import { Undo } from './outcome/undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, NotifyController],
-  exports: [BarCode, LegacyDbModule, MENDING, QueryPayment, SWEEP_STATUS],
+  exports: [BarCode, LegacyDbModule, MENDING, OutTradeNumbers, QueryPayment, SWEEP_STATUS],
   providers: [
     ApplyOutcome,
     BarCode,
@@ -50,6 +51,7 @@ import { Undo } from './outcome/undo.service';
     ForeignRefunds,
     Mend,
     Notify,
+    OutTradeNumbers,
     QueryPayment,
     Refresh,
     RefundPayment,
@@ -69,6 +71,7 @@ import { Undo } from './outcome/undo.service';
       inject: [CONFIG, ALIPAY_SETTINGS],
       useFactory: (config: Config, alipay: AlipaySettings): PaySettings => ({
         codeMinutes: config.codeMinutes,
+        tradePrefix: config.tradePrefix,
         repeatGuardMs: config.repeatGuardSeconds * 1000,
         channelTimeoutMs: alipay.timeoutMs,
         sweepPeriodMs: config.sweepPeriodMs,

@@ -1,6 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ALIPAY_SETTINGS } from '../config/alipay/alipay-settings';
-import type { AlipaySettings } from '../config/alipay/alipay-settings';
 import { BILL_SOURCE } from '../domain/ports/bill-source';
 import type { BillAnswer, BillSource } from '../domain/ports/bill-source';
 import { CLOCK } from '../domain/ports/clock';
@@ -10,7 +8,7 @@ import type { DailyBooks } from '../domain/ports/daily-books';
 import { MENDING } from '../domain/reconciliation/mending';
 import type { Mended, Mending, MissingMoney } from '../domain/reconciliation/mending';
 import { billDay } from './bill/bill-day';
-import type { BillDay } from './bill/bill-day';
+import type { BillDay, BillOwner } from './bill/bill-day';
 import { BillRefusal } from './bill/bill-refusal';
 import type { BillFault } from './bill/bill-refusal';
 import { reconcileDay } from './day/reconcile-day';
@@ -23,6 +21,9 @@ export type DayOutcome =
   | { readonly kind: 'notBelieved'; readonly fault: BillFault; readonly cause: string }
   /** There is none to compare with: see `BillAnswer`. */
   | Exclude<BillAnswer, { kind: 'file' }>;
+
+/** Injection token of the `BillOwner`. */
+export const BILL_OWNER = Symbol('BillOwner');
 
 /** Called before Alipay is asked about a row. */
 export type BeforeEach = () => Promise<void>;
@@ -37,12 +38,12 @@ export class Reconciliation {
     @Inject(BILL_SOURCE) private readonly source: BillSource,
     @Inject(MENDING) private readonly mending: Mending,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(ALIPAY_SETTINGS) private readonly settings: AlipaySettings,
+    @Inject(BILL_OWNER) private readonly owner: BillOwner,
   ) {}
 
   /** The day a date names, for the account in use; null: there is none, or it is not over. */
   day(date: string): BillDay | null {
-    const day = billDay(date, this.settings.sellerId);
+    const day = billDay(date, this.owner);
     return day === null || this.clock.nowMs() < day.endMs ? null : day;
   }
 

@@ -235,6 +235,12 @@ export const SETTINGS = {
     whole: [0, 60_000],
     meaning: 'How often open receipts are looked for, in milliseconds; 0: never.',
   },
+  TRADE_PREFIX: {
+    fallback: 'aa',
+    meaning:
+      'Two letters of this installation, in front of its numbers at Alipay (`3paa…`): different ' +
+      'ones for each installation under one account. Changed, only new numbers have them.',
+  },
   RECONCILE_AT: {
     fallback: '09:30',
     fallbackInWords: '`09:30`; with the simulator: `off`',

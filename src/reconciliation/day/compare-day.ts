@@ -127,7 +127,7 @@ class Tally {
 }
 
 async function comparedDay(
-  { date, startMs, endMs }: BillDay,
+  { date, startMs, endMs, tradePrefix }: BillDay,
   books: DailyBooks,
   rows: SortedRows,
 ): Promise<ComparedDay> {
@@ -135,6 +135,7 @@ async function comparedDay(
     date,
     startMs,
     endMs,
+    tradePrefix,
     beforeIsIn: (await books.dayResult(chinaDate(startMs - 1))) !== null,
     afterIsIn: (await books.dayResult(chinaDate(endMs))) !== null,
     doubledTrades: rows.doubledTrades(),

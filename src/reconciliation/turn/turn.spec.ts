@@ -6,7 +6,6 @@ import { dayOf } from '../../../test/support/bills/bill-zip';
 import { writeBill } from '../../../test/support/bills/write-bill';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { tempFolder } from '../../../test/support/temp-folder';
-import type { AlipaySettings } from '../../config/alipay/alipay-settings';
 import type { Config } from '../../config/config';
 import { systemRandomness } from '../../config/system-clock';
 import { fen } from '../../domain/money';
@@ -56,10 +55,10 @@ describe('the days', () => {
       asked.push(date);
       return Promise.resolve(bills(date));
     };
-    const settings = { sellerId: null } as unknown as AlipaySettings;
+    const owner = { sellerId: null, tradePrefix: '3pzz' };
     const { daily, turns } = books;
     const mending = { mend: (money: MissingMoney) => mend(money) };
-    const reconciliation = new Reconciliation(daily, { fetch }, mending, clock, settings);
+    const reconciliation = new Reconciliation(daily, { fetch }, mending, clock, owner);
     const alarms = new DayAlarms(books.alarms, clock);
     const take = new TakeDay(turns, clock, systemRandomness, reconciliation, alarms);
     const config = { reconcileAtMs: AT_0930 } as unknown as Config;
@@ -144,7 +143,7 @@ describe('the days', () => {
 
   it('tell of a payment without a receipt, and of a bill that is not believed', async () => {
     const receipt = await payOn();
-    const lost = `${NOON.toString(16).padStart(12, '0')}${'0'.repeat(20)}`;
+    const lost = '3pzz of books that are lost';
     bills = () => billOf(DAY, [receipt, { ...receipt, outTradeNo: lost }]);
     await look();
     const kinds = (await books.alarms.open(9)).map(({ kind }) => kind);

@@ -29,6 +29,7 @@ import type { ManualClock } from '../manual-clock';
 /** The numbers the pay operations of the tests follow. */
 export const SETTINGS = {
   codeMinutes: 120,
+  tradePrefix: '3pzz',
   repeatGuardMs: 120_000,
   channelTimeoutMs: 5_000,
   sweepPeriodMs: 5_000,
