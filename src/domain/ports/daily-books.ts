@@ -12,6 +12,11 @@ export interface DailyBooks {
    * among them.
    */
   receiptsBetween(fromMs: number, untilMs: number): AsyncIterable<OurReceipt>;
+  /**
+   * The receipts with a movement that a day's bill holds although its time by the books lies
+   * elsewhere, or is not known.
+   */
+  receiptsSettledOn(date: string): AsyncIterable<OurReceipt>;
   /** The receipt of our number at the channel, or null. */
   receiptOf(outTradeNo: string): Promise<OurReceipt | null>;
   /** What a day came to when it was last compared; null: it never was. */

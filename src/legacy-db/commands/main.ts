@@ -9,9 +9,10 @@ import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
 import { restoreCommand } from './restore/restore';
+import { statementCommand } from './statement/statement';
 import { storedBooks } from './check/stored-books';
 
-const OTHERS = ['restore', 'callbacks', 'alarms'];
+const OTHERS = ['restore', 'callbacks', 'alarms', 'statement'];
 
 function run(
   word: string,
@@ -27,6 +28,7 @@ function run(
     return callbacksCommand(more, { database, receivers, clock, randomness });
   }
   if (word === 'alarms') return alarmsCommand(more, { config: database, clock, randomness });
+  if (word === 'statement') return statementCommand(more, { config: database, clock, randomness });
   throw new Error(`say one of: ${[...Object.keys(COMMANDS), ...OTHERS].join(', ')}`);
 }
 

@@ -62,6 +62,26 @@ export class DailyBooksStore implements DailyBooks {
     }
   }
 
+  async *receiptsSettledOn(date: string): AsyncGenerator<OurReceipt> {
+    const { dialect, read } = this.database;
+    const settled = await read.rows<{ movement_key: string }>(
+      sql`select movement_key from reconciled_movement where bill_date = ${text(10, date)}`,
+    );
+    for (const { movement_key: key } of settled) {
+      const [kind, id] = key.split(' ');
+      const owner = kind === 'refund' ? await this.receiptOfRefund(Number(id)) : Number(id);
+      const [row] = await read.rows<MovedRow>(selectMoved(dialect).with(sql`r.id = ${big(owner)}`));
+      if (row) yield toOurReceipt(read, dialect, row);
+    }
+  }
+
+  private async receiptOfRefund(id: number): Promise<number> {
+    const [row] = await this.database.read.rows<{ receipt_row_id: Big }>(
+      sql`select receipt_row_id from refund where id = ${big(id)}`,
+    );
+    return Number(row?.receipt_row_id ?? 0);
+  }
+
   async receiptOf(outTradeNo: string): Promise<OurReceipt | null> {
     const { dialect, read } = this.database;
     const found = await read.rows<MovedRow>(
