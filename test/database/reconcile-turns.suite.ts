@@ -58,6 +58,13 @@ export function describeReconcileTurns(open: OpenFreshBooks): void {
       expect(await turn()).toMatchObject({ finished: false });
     });
 
+    it('is a figure of the books', async () => {
+      await end('a', some(await claim('a')));
+      await claim('a', T0, '2026-11-23');
+      const figures = await books.figures.read();
+      expect(figures).toMatchObject({ unfinishedDays: 1, lastFinishedDay: DATE });
+    });
+
     it('tells the days in order, and the first receipt', async () => {
       expect(await books.turns.firstReceiptAtMs()).toBeNull();
       for (const date of ['2026-11-21', DATE, '2026-11-20']) await claim('a', T0, date);

@@ -1,5 +1,5 @@
 import type { BookFigures, BookFiguresReader } from '../../health/health';
-import type { Database } from '../sql/database';
+import type { Database, Sql } from '../sql/database';
 import { countRestored } from '../sqlite/marks/books-restored';
 import { OPEN } from './open-receipts-store';
 import { big, int, sql, text } from '../sql/sql';
@@ -33,6 +33,7 @@ export class BookFiguresStore implements BookFiguresReader {
       inCare: Object.fromEntries(states.map(({ state, number }) => [state, Number(number)])),
       alarms: Object.fromEntries(alarms.map(({ kind, number }) => [kind, Number(number)])),
       restores: await countRestored(read),
+      ...(await readDays(read)),
       oldestOpenAtMs: instantOf(open),
       oldestDueAtMs: instantOf(due),
     };
@@ -53,6 +54,22 @@ export class BookFiguresStore implements BookFiguresReader {
     );
     return Number(found?.number ?? 0);
   }
+}
+
+const UNFINISHED_DAYS = sql`select count(*) as number from reconcile_turn
+    where finished = ${int(0)} or bookings <> seen_bookings`;
+const LAST_FINISHED_DAY = sql`select max(bill_date) as last_date from reconcile_turn
+    where finished = ${int(1)} and bookings = seen_bookings`;
+
+async function readDays(
+  read: Sql,
+): Promise<Pick<BookFigures, 'unfinishedDays' | 'lastFinishedDay'>> {
+  const [unfinished] = await read.rows<{ number: number | string }>(UNFINISHED_DAYS);
+  const [last] = await read.rows<{ last_date: string | null }>(LAST_FINISHED_DAY);
+  return {
+    unfinishedDays: Number(unfinished?.number ?? 0),
+    lastFinishedDay: last?.last_date ?? null,
+  };
 }
 
 function instantOf(row: Earliest | undefined): number | null {

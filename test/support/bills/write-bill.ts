@@ -11,10 +11,11 @@ import { writeZip } from '../../../src/simulator/bill/write-zip';
 const ACCOUNT = '20880000000000010156';
 const NO_LIES = { trailer: 0, summary: 0, net: fen(0) };
 
-/** A payment of a bill, as its receipt tells of it. */
+/** A payment of a bill, as its receipt tells of it; a refund has an amount below 0. */
 export interface Billed {
   readonly outTradeNo: string;
   readonly amount: Fen;
+  readonly requestNo?: string;
   readonly payment: { readonly tradeNo: string; readonly paidAtMs: number | null } | null;
 }
 
@@ -32,12 +33,13 @@ export function writeBill(folder: string, day: BillDay, payments: readonly Bille
   return path;
 }
 
-function rowOf({ outTradeNo, amount, payment }: Billed, startMs: number): BillRow {
+function rowOf(billed: Billed, startMs: number): BillRow {
+  const { outTradeNo, amount, payment, requestNo = null } = billed;
   const atMs = payment?.paidAtMs ?? startMs + 12 * 3_600_000;
   return {
     tradeNo: payment?.tradeNo ?? `T${outTradeNo}`,
     outTradeNo,
-    kind: 'payment',
+    kind: amount < 0 ? 'refund' : 'payment',
     subject: '门票',
     storeId: '',
     terminalId: '',
@@ -45,7 +47,7 @@ function rowOf({ outTradeNo, amount, payment }: Billed, startMs: number): BillRo
     createdAtMs: atMs,
     atMs,
     amount,
-    requestNo: null,
+    requestNo,
     fee: fen(0),
   };
 }
