@@ -15,6 +15,7 @@ import type { ServiceLog } from './ops/log/service-log';
 import { OpsModule } from './ops/ops.module';
 import { PayModule } from './pay/pay.module';
 import { ReceiptsModule } from './receipts/receipts.module';
+import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { XposModule } from './xpos/xpos.module';
 import { TillModule } from './till/till.module';
 
@@ -44,6 +45,7 @@ export class AppModule {
         XposModule,
         ReceiptsModule,
         ConsoleModule.register(console, ops),
+        ReconciliationModule,
         ...(config.nodeEnv === 'production'
           ? []
           : [TillModule.register({ simulator, docs: config.http.swagger })]),

@@ -1,6 +1,7 @@
 import type { BillType } from '../../domain/bill';
-import { billKey } from '../../domain/bill';
-import type { Claim, Origin } from '../../domain/ports/receipt-repository';
+import { STORED_VALUE, billKey } from '../../domain/bill';
+import { PayError } from '../../domain/errors';
+import type { Claim, Origin, ReceiptStep } from '../../domain/ports/receipt-repository';
 import type {
   BegunRefund,
   RefundCase,
@@ -11,6 +12,9 @@ import type {
 } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { decideRefund } from '../../domain/refund/decide-refund';
+import { planForeignRefund, withoutCard } from '../../domain/refund/foreign-refund';
+import type { ForeignRefund, ForeignRefundPlan } from '../../domain/refund/foreign-refund';
+import type { RefundContext } from '../../domain/refund/plan-refund';
 import { LONGEST_LATER_MS, REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import type { Refund } from '../../domain/refund/refund';
 import { batchKey } from '../../domain/refund/refund';
@@ -26,6 +30,8 @@ import type { RefundRow } from './refund-row';
 import { selectRefunds, toRefund } from './refund-row';
 import { beginStep } from './refund-steps';
 import { RefundOutcome } from './refund-outcome';
+
+type Steps = readonly ReceiptStep[];
 
 /** The first look of the sweep at a new refund. ms. */
 const FIRST_LOOK_MS = 10_000;
@@ -136,6 +142,34 @@ export class RefundStore implements Refunds {
     });
   }
 
+  async ofReceipt(receiptRowId: number): Promise<RefundContext> {
+    return this.contextOf(this.database.read, receiptRowId);
+  }
+
+  async bookForeign(
+    receipt: Receipt,
+    foreign: ForeignRefund,
+    origin: Origin,
+  ): Promise<ForeignRefundPlan['kind']> {
+    const book = (stepsOf: (found: RefundContext, steps: Steps) => Steps) =>
+      this.unit('bookForeign', receipt, async (db) => {
+        const found = await this.contextOf(db, receipt.id);
+        const plan = planForeignRefund(found, foreign);
+        if (plan.kind !== 'book') return plan.kind;
+        const steps = stepsOf(found, plan.steps);
+        const moved = await this.outcome.make(db, found.receipt, steps, origin);
+        await this.callbacks.write(db, found.receipt, moved, origin.nowMs);
+        return plan.kind;
+      });
+    try {
+      return await book((_found, steps) => steps);
+    } catch (error) {
+      const short = error instanceof PayError && error.code === 'ILLEGAL_STATE';
+      if (!short || receipt.billType !== STORED_VALUE) throw error;
+      return book(withoutCard);
+    }
+  }
+
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<RefundCase[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
     const { passOver } = this.database.dialect;
@@ -229,6 +263,12 @@ export class RefundStore implements Refunds {
     const receipt = await this.receipts['1'].byId(db, own.receiptRowId);
     const refund = refunds.find((one) => one.id === id) ?? own;
     return { receipt, refunds, refund };
+  }
+
+  private async contextOf(db: Sql, receiptRowId: number): Promise<RefundContext> {
+    // Receipts of every bill type are rows of one table.
+    const receipt = await this.receipts['1'].byId(db, receiptRowId);
+    return { receipt, refunds: await this.refundsOf(db, receiptRowId) };
   }
 
   private refundsOf(db: Sql, receiptRowId: number): Promise<Refund[]> {
