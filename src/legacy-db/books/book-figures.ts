@@ -36,7 +36,7 @@ export class BookFiguresStore implements BookFiguresReader {
     const days = [UNFINISHED_DAYS, LAST_FINISHED_DAY];
     const questions = [IN_CARE, ALARMS, OLDEST_OPEN, OLDEST_DUE, RESTORES, ...days];
     const [states, alarms, ...single] = await readSets(this.database.read, questions);
-    const [open, due, restores, unfinished, last] = single.map(([row]) => row as unknown);
+    const [open, due, restores, unfinished, last] = single.map(([row]) => row);
     const inCare = (states ?? []) as { state: string; number: Big }[];
     const raised = (alarms ?? []) as { kind: string; number: Big }[];
     return {
