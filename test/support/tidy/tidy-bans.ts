@@ -46,7 +46,8 @@ const BANS: readonly Ban[] = [
   {
     rule: 'transaction',
     where: inService,
-    homes: /^src\/legacy-db\/\w+\/(?:write-queue|(?:\w+-)?database|\w+-data-source)\.ts$/,
+    homes:
+      /^src\/legacy-db\/\w+\/(?:batch\/)?(?:write-(?:queue|batch)|(?:\w+-)?database|\w+-data-source)\.ts$/,
     matches: opensTransaction,
   },
   {
