@@ -23,6 +23,7 @@ import { BillVersions1795300000070 } from './migrations/1795300000070-bill-versi
 import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { readOwnTables } from './sqlserver/schema/own-tables';
 import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
+import { Access1795300000080 } from './migrations/1795300000080-access';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   Callbacks1795300000050,
   ReconciledDays1795300000060,
   BillVersions1795300000070,
+  Access1795300000080,
 ];
 
 /** Their names: a version works on books that have had no others. */

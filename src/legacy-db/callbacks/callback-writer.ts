@@ -12,10 +12,13 @@ const ID_BYTES = 16;
 export interface CallbackWriter {
   /** Is there a receiver for this bill type? */
   tells(billType: BillType): boolean;
-  /** In the caller's unit: the receipt as the unit found it, and as it leaves it. */
-  write(db: Sql, first: Receipt, last: Receipt, nowMs: number): Promise<void>;
+  /**
+   * In the caller's unit: the receipt as the unit found it, and as it leaves it; `refused`: a
+   * refund of it ended without money.
+   */
+  write(db: Sql, first: Receipt, last: Receipt, nowMs: number, refused?: boolean): Promise<void>;
   /** What `write` writes. */
-  rows(first: Receipt, last: Receipt, nowMs: number): readonly Statement[];
+  rows(first: Receipt, last: Receipt, nowMs: number, refused?: boolean): readonly Statement[];
 }
 
 /** No system wants to be told. */
@@ -36,13 +39,19 @@ export class OutboxWriter implements CallbackWriter {
     return this.receivers.has(billType);
   }
 
-  async write(db: Sql, first: Receipt, last: Receipt, nowMs: number): Promise<void> {
-    for (const row of this.rows(first, last, nowMs)) await db.change(row);
+  async write(
+    db: Sql,
+    first: Receipt,
+    last: Receipt,
+    nowMs: number,
+    refused = false,
+  ): Promise<void> {
+    for (const row of this.rows(first, last, nowMs, refused)) await db.change(row);
   }
 
-  rows(first: Receipt, last: Receipt, nowMs: number): readonly Statement[] {
+  rows(first: Receipt, last: Receipt, nowMs: number, refused = false): readonly Statement[] {
     if (!this.tells(last.billType)) return [];
-    return callbackEvents(first, last).map((type) => {
+    return callbackEvents(first, last, refused).map((type) => {
       const eventId = `evt_${this.randomness.hex(ID_BYTES)}`;
       return sql`insert into callback (bill_type, receipt_row_id, event_id, type,
           written_at_ms, seq, state, tries, claim_until_ms) values (${chars(1, last.billType)},

@@ -3,6 +3,7 @@ import type { Bug } from './bug';
 import { CALLBACK_BUGS } from './callback-bugs';
 import { CHARGE_BUGS } from './charge-bugs';
 import { FIELD_BUGS } from './field-bugs';
+import { REFUND_BUGS } from './refund-bugs';
 
 const APPLY = 'pay/outcome/apply-outcome.service';
 const CODES = 'pay/charge/code-requests.service';
@@ -101,9 +102,9 @@ export const BUGS: readonly Bug[] = [
     'new-number-on-retry',
     CODES,
     'CodeRequests.request',
-    'await this.gateway.requestCode(receipt.precreateCall)',
-    'await this.gateway.requestCode(receipt.precreateTries > 1 ? receipt.precreateCall' +
-      ".replace(receipt.outTradeNo, receipt.outTradeNo.slice(2) + 'ff') : receipt.precreateCall)",
+    'await this.gateway.requestCode(receipt.channelCall)',
+    'await this.gateway.requestCode(receipt.precreateTries > 1 ? receipt.channelCall' +
+      ".replace(receipt.outTradeNo, receipt.outTradeNo.slice(2) + 'ff') : receipt.channelCall)",
   ),
   bug(
     'hand-out-late-code',
@@ -352,6 +353,7 @@ export const BUGS: readonly Bug[] = [
     'big(longestClaimUntilMs * 2)',
   ),
   ...CALLBACK_BUGS,
+  ...REFUND_BUGS,
   ...CHARGE_BUGS,
   ...FIELD_BUGS,
 ];
