@@ -47,6 +47,8 @@ export class TdsError extends Error {
   constructor(
     readonly number: number,
     readonly severity = 14,
+    /** The procedure that raised it; empty: none. */
+    readonly procedure = '',
   ) {
     super(MESSAGES[number] ?? `error ${number}`);
   }
@@ -107,13 +109,16 @@ function writeDone(writer: ByteWriter, token: number, status: number, rows: numb
 }
 
 /** The tokens of a refusal. */
-export function errorTokens({ number, severity, message }: TdsError, inCall = false): Buffer {
+export function errorTokens(
+  { number, severity, message, procedure }: TdsError,
+  inCall = false,
+): Buffer {
   const body = new ByteWriter()
     .u32(number)
     .u8(1, severity)
     .longText(message)
     .shortText('stub')
-    .shortText('')
+    .shortText(procedure)
     .u32(1)
     .bytes();
   const writer = new ByteWriter().u8(0xaa).u16(body.length).raw(body);

@@ -38,6 +38,7 @@ function asSqlite(text: string): string {
       .replace(SERIAL, '')
       .replace(/\bconvert\((?:decimal|nvarchar)\([\d,]+\), (@?\w+)(?:, 120)?\)/g, '$1')
       .replace(/\bdbo\./g, '')
+      .replace(/\bN'/g, "'")
       .replace(/\[dbo\]\.\[(\w+)\]/g, '$1')
       // SQLite's file is ours alone, and so is the plain name in it.
       .replace(/\bthreepay_migrations\b/g, 'migrations')

@@ -1,37 +1,14 @@
-import type { Bound, Fragment, SqlType, Statement } from './sql';
+import type { ProcedureAnswer, ProcedureCall, Sql } from './runner';
+import type { Fragment } from './sql';
 import type { Decide } from './writes';
 
-/** Runs statements; inside a unit of work they belong to it. */
-export interface Sql {
-  /** The rows of a query, columns as the database names them. */
-  rows<Row>(statement: Statement): Promise<Row[]>;
-  /** The rows of several queries, made one after the other, in one message; absent: in several. */
-  sets?(statements: readonly Statement[]): Promise<unknown[][]>;
-  /** How many rows a statement changed. */
-  change(statement: Statement): Promise<number>;
-  /** Inserts one row and gives the id the database generated for it. */
-  insert(statement: Statement): Promise<number>;
-  /** Runs a stored procedure and gives its outputs; throws where the store has none. */
-  call(procedure: ProcedureCall): Promise<ProcedureAnswer>;
-}
-
-/** A stored procedure with its arguments, passed by name. */
-export interface ProcedureCall {
-  /** With its schema. */
-  readonly name: string;
-  /** Names without the `@`. */
-  readonly inputs: readonly (readonly [name: string, value: Bound])[];
-  readonly outputs: readonly (readonly [name: string, type: SqlType])[];
-}
-
-/** The outputs of a procedure by name; one that did not come is missing. */
-export type ProcedureAnswer = ReadonlyMap<string, unknown>;
+export type { ProcedureAnswer, ProcedureCall, Sql };
 
 /** What the two databases spell differently. */
 export interface Dialect {
   /**
-   * Are rows locked by changing them? Then a unit changes the bill's row before it reads what it
-   * decides on: a hint may be ignored, a change never is. False: the whole file is locked.
+   * Are rows locked by changing them? Then a unit changes the bill's row before it writes anything
+   * else: a hint may be ignored, a change never is. False: the whole file is locked.
    */
   readonly locksRows: boolean;
   /**

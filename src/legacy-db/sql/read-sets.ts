@@ -1,4 +1,4 @@
-import type { Sql } from './database';
+import type { Sql } from './runner';
 import type { Statement } from './sql';
 
 /** The rows of several queries, made in this order: in one message where the store can. */

@@ -1,5 +1,5 @@
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
-import type { ProcedureAnswer, ProcedureCall, Sql } from './database';
+import type { ProcedureAnswer, ProcedureCall, Sql } from './runner';
 import type { Bound, SqlType, Statement } from './sql';
 
 /** A value that is known only when the unit writes. It stands in statements as any other does. */

@@ -66,7 +66,13 @@ export function holdOf(writes: Writes, dialect: Dialect, receiptRowId: number): 
   const id: Bound = writes.ask({ name: 'bigint' }, select);
   const row = sql` where id = ${id}`;
   writes.changeOne(sql`update bill set version = version + 1`.with(row), 'lost');
-  return { row };
+  // Told again behind the procedures: one may have ended the transaction that holds the bill.
+  const kept: Bound = writes.ask({ name: 'bigint' }, selectVersion(dialect).with(row));
+  return { row: row.with(sql` and version = ${kept}`) };
+}
+
+function selectVersion({ seek }: Dialect): Statement {
+  return sql`select version from bill${seek}`;
 }
 
 /** The bill of a receipt in a unit that holds it already. */

@@ -95,7 +95,7 @@ export async function rivalsOf(
   return toRivals(await readSets(read, selectRivals(dialect, receipt.id)));
 }
 
-/** Puts the steps of receipts of one bill, and all that is saved with them, into a unit's writes. */
+/** Puts steps of receipts of one bill into a unit's writes, and all that is saved with them. */
 export class StepWrites {
   constructor(
     private readonly writes: Writes,
