@@ -2,11 +2,10 @@ import type { ParameterName, ParameterNames, Procedure } from '../../config/proc
 import type { BillType } from '../../domain/bill';
 import { chinaTime } from '../../domain/china-time';
 import { PayError } from '../../domain/errors';
-import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { ProcedureAnswer, Sql } from '../sql/database';
 import type { Bound } from '../sql/sql';
 import { chars, longText, text, timeText, yuan } from '../sql/sql';
-import type { EndOrder, SystemReceipts } from '../systems/system-receipts';
+import type { EndOrder, SystemBegin, SystemReceipts } from '../systems/system-receipts';
 import { BEGIN, END, type ProcedureContract, theirName } from './procedures/contract';
 import { asSqlServerError, troubleOf } from './mssql-errors';
 
@@ -17,7 +16,7 @@ type Values = Partial<Record<ParameterName, Bound>>;
 export class ProcedureReceipts implements SystemReceipts {
   constructor(private readonly names: ParameterNames) {}
 
-  async begin(sql: Sql, order: BeginOrder): Promise<string> {
+  async begin(sql: Sql, order: SystemBegin): Promise<string> {
     const answer = await this.call(sql, BEGIN, {
       billnum: text(20, order.billNo),
       billtype: chars(1, order.billType),

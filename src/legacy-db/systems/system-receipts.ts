@@ -9,9 +9,30 @@ import type { Sql } from '../sql/database';
  */
 export type EndResult = 'S' | 'C' | 'F' | 'R' | 'H' | 'U';
 
+/** What a system is told of a payment that starts. */
+export type SystemBegin = Pick<
+  BeginOrder,
+  | 'billNo'
+  | 'billType'
+  | 'payType'
+  | 'amount'
+  | 'body'
+  | 'detail'
+  | 'clientIp'
+  | 'cardNo'
+  | 'outTradeNo'
+  | 'nowMs'
+>;
+
+/** What a system knows a receipt by. */
+export type SystemReceipt = Pick<
+  Receipt,
+  'id' | 'billNo' | 'billType' | 'payType' | 'cardNo' | 'outTradeNo' | 'receiptId'
+>;
+
 /** One End: what became of a receipt. */
 export interface EndOrder {
-  readonly receipt: Receipt;
+  readonly receipt: SystemReceipt;
   readonly result: EndResult;
   /** With S. */
   readonly payment: Payment | null;
@@ -28,7 +49,7 @@ export interface EndOrder {
  */
 export interface SystemReceipts {
   /** Saves the start of a payment; gives the receipt's `autoid`. */
-  begin(sql: Sql, order: BeginOrder): Promise<string>;
+  begin(sql: Sql, order: SystemBegin): Promise<string>;
   /**
    * Saves the result; gives the state of the bill after it.
    * @throws PayError ILLEGAL_STATE when the result cannot be
