@@ -9,13 +9,22 @@ import { big, sql } from '../../src/legacy-db/sql/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, freshNumber, paid, some, waiting } from './books';
 
-const CALL_MS = 5_000;
-const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
-const REFUSED: RefundAnswer = { kind: 'refused', cause: 'ACQ.TRADE_HAS_FINISHED', shown: null };
-const LOST: RefundAnswer = { kind: 'unknown', cause: 'timeout', sent: true, unverified: false };
+export const CALL_MS = 5_000;
+export const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
+export const REFUSED: RefundAnswer = {
+  kind: 'refused',
+  cause: 'ACQ.TRADE_HAS_FINISHED',
+  shown: null,
+};
+export const LOST: RefundAnswer = {
+  kind: 'unknown',
+  cause: 'timeout',
+  sent: true,
+  unverified: false,
+};
 
 /** What the tests do with refunds, each step at a time of its own. */
-class Desk {
+export class Desk {
   nowMs = T0 + 10_000;
 
   constructor(readonly books: FreshBooks) {}

@@ -4,7 +4,7 @@ import { systemRandomness } from '../../src/config/system-clock';
 import { fen } from '../../src/domain/money';
 import type { RefundCase } from '../../src/domain/ports/refunds';
 import type { Receipt } from '../../src/domain/receipt/receipt';
-import { queueRefund } from '../../src/legacy-db/books/booking';
+import { queuedRefund } from '../../src/legacy-db/books/booking';
 import { refundsCommand } from '../../src/legacy-db/commands/refunds/refunds';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
@@ -165,7 +165,7 @@ describe('a withdrawn refund', () => {
 
 it("a duplicate's money is not withdrawn: the guest is owed it", async () => {
   const receipt = await aPaid();
-  await open.database.write('test', (db) => queueRefund(db, receipt, T0));
+  await open.database.write('test', (db) => db.change(queuedRefund(receipt, T0)));
   const [debt] = (books.inspect as SqliteInspect).rows<{ id: number }>(
     'select id from refund where receipt_row_id = ?',
     receipt.id,

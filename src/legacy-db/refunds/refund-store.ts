@@ -106,7 +106,8 @@ export class RefundStore implements Refunds {
       if (turn === 0) return null;
       const counted = await db.change(
         sql`update refund set state = ${text(12, 'asked')}, tries = tries + 1,
-            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)}
+            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)},
+            out_request_no = coalesce(out_request_no, ${text(64, refund.outRequestNo)})
             where id = ${big(refund.id)} and tries = ${int(refund.tries)}
             and given_up is null and `.with(PENDING),
       );

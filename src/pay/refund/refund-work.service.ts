@@ -76,7 +76,9 @@ export class RefundWork {
     return (await this.settle(counted, news, by)).found;
   }
 
-  private count({ refund }: RefundCase): Promise<RefundCase | null> {
+  /** With its number: whatever its batch becomes, it is never sent under another one. */
+  private count(found: RefundCase): Promise<RefundCase | null> {
+    const refund = { ...found.refund, outRequestNo: numberOf(found) };
     return this.refunds.countTry(refund, this.clock.nowMs(), this.settings.channelTimeoutMs);
   }
 
