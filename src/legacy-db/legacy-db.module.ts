@@ -84,11 +84,14 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       provide: REFUNDS,
       inject: [OPEN_DATABASE, RECEIPT_REPOSITORIES, CONFIG, RANDOMNESS],
       useFactory: (
-        { database }: OpenDatabase,
+        { database, holds }: OpenDatabase,
         stores: ReceiptStores,
         config: Config,
         randomness: Randomness,
-      ) => new RefundStore(database, stores, new OutboxWriter(receiversOf(config), randomness)),
+      ) => {
+        const writer = new OutboxWriter(receiversOf(config), randomness);
+        return new RefundStore(database, stores, writer, holds);
+      },
     },
     {
       provide: OPEN_RECEIPTS,

@@ -7,6 +7,7 @@ import type { Receipt } from '../../src/domain/receipt/receipt';
 import { queuedRefund } from '../../src/legacy-db/books/booking';
 import { refundsCommand } from '../../src/legacy-db/commands/refunds/refunds';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
+import { big, sql, text } from '../../src/legacy-db/sql/sql';
 import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
 import { FakeGateway } from '../support/far-side/fake-gateway';
 import { ManualClock } from '../support/manual-clock';
@@ -172,6 +173,13 @@ it("a duplicate's money is not withdrawn: the guest is owed it", async () => {
   );
   const { exitCode, lines } = await withdraw(some(debt).id);
   expect([exitCode, lines[0]]).toEqual([1, expect.stringContaining('owed')]);
+  const shown = async () => (await run('pending')).lines.filter((line) => /batch dup/.test(line));
+  expect(await shown()).toEqual([]);
+  await open.database.write('test', (db) =>
+    db.change(sql`update refund set state = ${text(12, 'asked')}
+        where id = ${big(some(debt).id)}`),
+  );
+  expect(await shown()).toHaveLength(1);
 });
 
 it.each([

@@ -12,12 +12,13 @@ import { refundsCommand } from './refunds/refunds';
 import { restoreCommand } from './restore/restore';
 import { statementCommand } from './statement/statement';
 import { storedBooks } from './check/stored-books';
+import { holdProbe } from './check/try-holds';
 
 function run(word: string, more: readonly string[], config: Config): Promise<Verdict> {
   const { database, callbacks: receivers, access } = config;
-  const command = COMMANDS[word];
-  if (command) return command(storedBooks(database), more);
   const books = { database, clock: systemClock, randomness: systemRandomness };
+  const command = COMMANDS[word];
+  if (command) return command(storedBooks(database, holdProbe(books)), more);
   if (word === 'restore') return restoreCommand(more, database, systemClock);
   if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
   if (word === 'key') return keysCommand(more, { ...books, access });

@@ -22,10 +22,13 @@ import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
 import { cashierInserts } from '../books/history/receipt-cashiers';
+import { PayError } from '../../domain/errors';
 import { holdBillOf } from '../sql/bill-lock';
 import type { Database, Sql } from '../sql/database';
 import type { Statement } from '../sql/sql';
 import { big, int, sql, text } from '../sql/sql';
+import { OUR_HOLDS } from './part-holds';
+import type { PartHolds } from './part-holds';
 import type { RefundRow } from './refund-row';
 import { selectRefunds, toRefund } from './refund-row';
 import { beginStep } from './refund-steps';
@@ -52,17 +55,20 @@ export class RefundStore implements Refunds {
     private readonly database: Database,
     private readonly receipts: Readonly<Record<BillType, ReceiptStore>>,
     private readonly callbacks: CallbackWriter = TELLS_NOBODY,
+    private readonly holds: PartHolds = OUR_HOLDS,
   ) {
     this.outcome = new RefundOutcome(receipts);
   }
 
-  begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund> {
+  async begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund> {
+    const mayBegin = await this.mayBegin(wish);
     return this.unit('saveRefund', wish.receipt, async (db) => {
       const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
       const refunds = await this.refundsOf(db, receipt.id);
       const decision = decideRefund(receipt, refunds, { ...wish, nowMs: origin.nowMs });
       switch (decision.kind) {
         case 'begin': {
+          if (!mayBegin) throw noParts();
           const id = await this.insert(db, wish, origin);
           await this.noteCashier(db, receipt, wish);
           return { kind: 'begun', found: await this.start(db, receipt, id, origin) };
@@ -211,6 +217,11 @@ export class RefundStore implements Refunds {
     );
   }
 
+  /** A part of a recharge is held beside others: only where End takes holds as totals. */
+  private async mayBegin({ receipt: { billType, amount }, amount: wished }: RefundOrderWish) {
+    return billType !== '7' || wished === amount || (await this.holds.areTotals());
+  }
+
   /** A unit under the lock of the receipt's bill. */
   private unit<T>(name: string, receipt: Receipt, work: (db: Sql) => Promise<T>): Promise<T> {
     const held = async (db: Sql): Promise<T> => {
@@ -279,4 +290,12 @@ export class RefundStore implements Refunds {
     const rows = await db.rows<RefundRow>(selectRefunds(this.database.dialect).with(where));
     return rows.map(toRefund);
   }
+}
+
+function noParts(): PayError {
+  return new PayError('ILLEGAL_STATE', 'End is not known to take holds as totals', {
+    shown:
+      '储值卡充值暂不能部分退款,请全额退款 ' +
+      '(parts of a recharge cannot be refunded here yet: refund all of it)',
+  });
 }

@@ -49,10 +49,11 @@ export async function withdrawRefund(
   });
 }
 
-/** Every refund that is not decided, the oldest first; a duplicate's debt is none. */
+/** Every refund that is not decided, the oldest first; a debt nobody has asked for yet is none. */
 export async function pendingRefunds({ read, dialect }: Database): Promise<Refund[]> {
   const pending = sql`where state in (${text(12, 'queued')}, ${text(12, 'asked')})
-      and batch_key <> ${text(50, DUPLICATE_BATCH)} order by id`;
+      and (batch_key <> ${text(50, DUPLICATE_BATCH)} or state = ${text(12, 'asked')})
+      order by id`;
   return (await read.rows<RefundRow>(selectRefunds(dialect).with(pending))).map(toRefund);
 }
 

@@ -2,12 +2,12 @@ import type { ParameterName, ParameterNames, Procedure } from '../../config/proc
 import type { BillType } from '../../domain/bill';
 import { chinaTime } from '../../domain/china-time';
 import { PayError } from '../../domain/errors';
-import type { BeginOrder } from '../../domain/ports/receipt-repository';
+
 import type { ProcedureAnswer, Sql } from '../sql/database';
 import type { ProcedureStep } from '../sql/writes';
 import type { Bound } from '../sql/sql';
 import { chars, longText, text, timeText, yuan } from '../sql/sql';
-import type { EndOrder, SystemReceipts } from '../systems/system-receipts';
+import type { EndOrder, SystemBegin, SystemReceipts } from '../systems/system-receipts';
 import { BEGIN, END, type ProcedureContract } from './procedures/contract';
 import { asSqlServerError, troubleOf } from './mssql-errors';
 
@@ -18,7 +18,7 @@ type Values = Partial<Record<ParameterName, Bound>>;
 export class ProcedureReceipts implements SystemReceipts {
   constructor(private readonly names: ParameterNames) {}
 
-  begin(sql: Sql, order: BeginOrder): Promise<string> {
+  begin(sql: Sql, order: SystemBegin): Promise<string> {
     return carryOut(sql, this.beginProcedure(order));
   }
 
@@ -26,7 +26,7 @@ export class ProcedureReceipts implements SystemReceipts {
     return carryOut(sql, this.endProcedure(order));
   }
 
-  beginProcedure(order: BeginOrder): ProcedureStep {
+  beginProcedure(order: SystemBegin): ProcedureStep {
     return this.step(BEGIN, 'autoid', {
       billnum: text(20, order.billNo),
       billtype: chars(1, order.billType),

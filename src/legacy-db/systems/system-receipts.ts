@@ -10,9 +10,30 @@ import type { ProcedureStep } from '../sql/writes';
  */
 export type EndResult = 'S' | 'C' | 'F' | 'R' | 'H' | 'U';
 
+/** What a system is told of a payment that starts. */
+export type SystemBegin = Pick<
+  BeginOrder,
+  | 'billNo'
+  | 'billType'
+  | 'payType'
+  | 'amount'
+  | 'body'
+  | 'detail'
+  | 'clientIp'
+  | 'cardNo'
+  | 'outTradeNo'
+  | 'nowMs'
+>;
+
+/** What a system knows a receipt by. */
+export type SystemReceipt = Pick<
+  Receipt,
+  'id' | 'billNo' | 'billType' | 'payType' | 'cardNo' | 'outTradeNo' | 'receiptId'
+>;
+
 /** One End: what became of a receipt. */
 export interface EndOrder {
-  readonly receipt: Receipt;
+  readonly receipt: SystemReceipt;
   readonly result: EndResult;
   /** With S. */
   readonly payment: Payment | null;
@@ -29,13 +50,13 @@ export interface EndOrder {
  */
 export interface SystemReceipts {
   /** Saves the start of a payment; gives the receipt's `autoid`. */
-  begin(sql: Sql, order: BeginOrder): Promise<string>;
+  begin(sql: Sql, order: SystemBegin): Promise<string>;
   /**
    * Saves the result; gives the state of the bill after it.
    * @throws PayError ILLEGAL_STATE when the result cannot be
    */
   end(sql: Sql, order: EndOrder): Promise<string>;
   /** The same, where one call of a procedure does it. */
-  beginProcedure?(order: BeginOrder): ProcedureStep;
+  beginProcedure?(order: SystemBegin): ProcedureStep;
   endProcedure?(order: EndOrder): ProcedureStep;
 }

@@ -73,9 +73,14 @@ async function lineOf(database: Database, refund: Refund, clock: Clock): Promise
   const { id, amount, state, batchNo, tries, answered, lastWord, givenUp } = refund;
   return [
     `${id}  ${formatYuan(amount)}  ${givenUp ?? state} for ${minutes} min`,
-    `bill type ${billType} bill ${billNo} autoid ${receiptId} batch ${batchNo}`,
+    `bill type ${billType} bill ${billNo} autoid ${receiptId} batch ${plain(batchNo)}`,
     `sent ${tries}, answered ${answered}, Alipay said ${lastWord ?? 'nothing yet'}`,
   ].join('; ');
+}
+
+/** Internal batches begin with a control character. */
+function plain(batchNo: string): string {
+  return batchNo.replace(/\p{Cc}/gu, '');
 }
 
 function wishOf(words: readonly string[]): { readonly id: number; readonly by: string } {
