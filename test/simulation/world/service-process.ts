@@ -7,6 +7,7 @@ import type { XposPayAsk } from '../../../src/xpos/operations/pay-request';
 import { FaultyDatabase, SimConnection, SimReader } from '../store/faulty-database';
 import type { Host, StoryParts } from './host';
 import { Random } from '../run/random';
+import { Delivery } from './delivery';
 import type { NotifyMessage } from './far-side';
 import { SimGateway } from './sim-gateway';
 import type { Timer } from './world';
@@ -59,7 +60,7 @@ export class ServiceProcess implements Host {
   constructor(
     readonly story: StoryParts,
     readonly id: number,
-    seed: number,
+    private readonly seed: number,
     private readonly skewMs: number,
     private readonly onKill: (process: ServiceProcess) => void,
   ) {
@@ -239,6 +240,8 @@ export class ServiceProcess implements Host {
     const notify = new p.Notify(gateway, open, alarms, clock, apply);
     const look = new p.SweepLook(gateway, clock, refresh, undo, underWay);
     const watch = new p.ClockWatch(gateway, clock, alarms);
+    const { receivers } = this.story;
+    if (receivers) new Delivery(this, database, clock, receivers, this.seed);
     const sweep = new p.Sweep(open, clock, randomness, look, watch);
     return { controller, notify, xposPay, runner: new p.SweepRunner(settings, clock, sweep) };
   }
