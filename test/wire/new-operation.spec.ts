@@ -39,6 +39,9 @@ class AddedParm {
   @members.OptionalText(text('note', 'or not'))
   note?: string | null;
 
+  @members.OptionalText(text('brief', 'b1'), { max: 4, strict: true })
+  brief?: string | null;
+
   @members.Yuan(text('money', 5.1))
   money: Fen;
 
@@ -76,7 +79,8 @@ class AddedResult {
   parts: AddedPart[];
 }
 
-const VALUES = { code: 'C1', words: 'hello', note: 'or not', money: 5.1, billtype: '7' };
+const TEXTS = { code: 'C1', words: 'hello', note: 'or not', brief: 'b1' };
+const VALUES = { ...TEXTS, money: 5.1, billtype: '7' };
 const FLAT = { code: 'C1', money: 5.1, count: 3, fen: 510, done: true };
 const TAG = { ...FLAT, parts: [{ share: 2.55 }, { share: 2.55 }] };
 
@@ -183,6 +187,8 @@ describe('an operation that is declared in one place', () => {
     ['code', { code: 'C23456789' }],
     ['words', { words: '' }],
     ['note', { note: '\ud800' }],
+    ['brief', { brief: 'b2345' }],
+    ['brief', { brief: 'b\u0001' }],
     ['money', { money: '5.101' }],
     ['billtype', { billtype: '8' }],
     ['until', { until: 1_700_000_000 }],

@@ -80,11 +80,19 @@ export function Text(text: MemberText): PropertyDecorator {
   );
 }
 
-/** Free text of any length that may be missing, null or empty. */
-export function OptionalText(text: MemberText): PropertyDecorator {
-  return RequestMember({ ...text, kind: 'text', maxLength: null }, (value) =>
-    textReason(value, { required: false }),
+/** Free text that may be missing, null or empty; of any length where `rule` names none. */
+export function OptionalText(
+  text: MemberText,
+  rule: Omit<TextRule, 'required'> = {},
+): PropertyDecorator {
+  return RequestMember({ ...text, kind: 'text', maxLength: rule.max ?? null }, (value) =>
+    textReason(value, { ...rule, required: false }),
   );
+}
+
+/** An optional text that says something; null where it is missing or blank, and so unchecked. */
+export function saidText(value: string | null | undefined): string | null {
+  return value === undefined || value === null || isBlank(value) ? null : value;
 }
 
 /** Why a time is refused; null when it is fine, or not given. */

@@ -18,6 +18,8 @@ export interface Sample {
 export interface TagSample {
   readonly title: Bilingual;
   readonly values: ExampleRecord;
+  /** The text of an answer that says more than `ok`. */
+  readonly errmsg?: string;
 }
 
 /** A refusal the operation itself may answer. */

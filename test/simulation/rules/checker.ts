@@ -8,6 +8,9 @@ import { DeliveryRules, tellsAlone } from './delivery-rules';
 import type { FarSide, Trade } from '../world/far-side';
 import type { MemoryDatabase } from '../store/memory-database';
 import { FieldRules } from './field-rules';
+import { RefundAnswers } from './refund-answers';
+import { RefundRules } from './refund-rules';
+import { RefundTimes } from './refund-times';
 import { TimeRules } from './time-rules';
 import type { World } from '../world/world';
 import { XposRules } from './xpos-rules';
@@ -23,6 +26,7 @@ export interface Violation {
 export interface Rules {
   readonly sweepPeriodMs: number;
   readonly repeatGuardMs: number;
+  readonly channelTimeoutMs: number;
 }
 
 /** States in which a guest may still pay. */
@@ -73,6 +77,9 @@ export class Checker {
   readonly field: FieldRules;
   readonly callbacks: CallbackRules;
   readonly delivery: DeliveryRules;
+  readonly refunds: RefundRules;
+  readonly refundAnswers: RefundAnswers;
+  readonly refundTimes: RefundTimes;
   /** Trades that End refuses for good. */
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
@@ -100,6 +107,9 @@ export class Checker {
     this.field = new FieldRules(this);
     this.callbacks = new CallbackRules(this);
     this.delivery = new DeliveryRules(this, database);
+    this.refunds = new RefundRules(this);
+    this.refundAnswers = new RefundAnswers(this);
+    this.refundTimes = new RefundTimes(this);
     database.onCommit = (tables, receipts) => this.committed(tables, receipts);
   }
 
@@ -193,6 +203,8 @@ export class Checker {
     const changes = this.world.log === null ? '' : this.changes(before);
     if (changes !== '') this.world.note(() => `commit ${changes}`);
     this.delivery.committed(tables);
+    this.refunds.committed();
+    this.refundAnswers.committed();
     this.ledger.committed(before, added);
     this.channel.committed(before);
     this.answers.committed(before);

@@ -3,6 +3,8 @@ import type { Stage } from '../world/actors';
 import type { BillType } from '../../../src/domain/bill';
 import { Checker } from '../rules/checker';
 import type { Violation } from '../rules/checker';
+import { Desk } from '../world/desk';
+import { FarRefunds } from '../world/far-refunds';
 import { FarSide } from '../world/far-side';
 import { Faults, ratesOf } from '../world/faults';
 import type { StoryParts } from '../world/host';
@@ -82,14 +84,17 @@ class Story implements Stage {
       () => this.crookedBy(),
     );
     const { settings } = plan;
+    const refunds = new FarRefunds(far, () => world.nowMs);
     const checker = new Checker(world, far, database, settings);
+    checker.refunds.atAlipay = refunds;
     const cancelTravels = () => undefined;
     const sold = plan.bills.map(({ billType }) => billType as BillType);
     const billTypes = [...new Set([...sold, ...KIOSKS_SELL.slice(0, plan.kiosks)])];
     if (plan.receivers) checker.delivery.begin(billTypes);
     const receivers = plan.receivers && new Receivers(world, faults, checker.delivery, billTypes);
-    const shared = { product, settings, cancelTravels, receivers };
-    this.parts = { world, faults, database, far, checker, ...shared };
+    const sides = { world, faults, database, far, refunds };
+    const travels = { cancelTravels, refundTravels: cancelTravels };
+    this.parts = { ...sides, checker, product, settings, ...travels, receivers };
     this.processes = Array.from({ length: plan.processes }, () => null);
     checker.onCommitted = () => this.armSweeps();
     checker.faultsHappened = () => faults.happened.length;
@@ -138,8 +143,10 @@ class Story implements Stage {
     };
     this.parts.cancelTravels = (outTradeNo, effectAtMs) =>
       this.meanwhile(outTradeNo, effectAtMs, guests);
+    this.parts.refundTravels = (effectAtMs) => this.meanwhileRefund(effectAtMs);
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
     for (let n = 1; n <= plan.kiosks; n += 1) void new Kiosk(this, n).work();
+    for (let n = 1; n <= plan.desks; n += 1) void new Desk(this, n).work();
     plan.crashesAtMs.forEach((atMs, n) => this.plot(`crash ${n}`, atMs, () => this.crash()));
     plan.spendsAtMs.forEach((atMs, n) => this.plot(`spend ${n}`, atMs, () => this.spend()));
     plan.returnsAtMs.forEach((atMs, n) =>
@@ -207,6 +214,7 @@ class Story implements Stage {
     faults.enabled = false;
     far.poorUntilMs = 0;
     far.frozenUntilMs = 0;
+    this.parts.refunds.whim = null;
     this.closedUntilMs = 0;
     this.processes.forEach((each, slot) => {
       if (each === null) this.start(slot);
@@ -215,8 +223,11 @@ class Story implements Stage {
     await this.until(world.nowMs + SETTLING_MS);
     checker.time.quiet();
     await this.until(checker.time.endOfOpen());
+    await this.until(checker.refundTimes.endOfPending());
     if (this.plan.haunted && !checker.violation) await this.until(checker.time.endOfLooks());
-    if (!checker.violation) checker.time.settled();
+    if (checker.violation) return;
+    checker.time.settled();
+    checker.refundTimes.settled();
     await this.tellAll();
   }
 
@@ -293,6 +304,16 @@ class Story implements Stage {
     this.plot(`set ${this.travelling}`, r.whole(0, leftMs), () => this.jump(aheadMs));
   }
 
+  /** A refund is under way and nobody knows: until it arrives Alipay refuses it. */
+  private meanwhileRefund(effectAtMs: number): void {
+    this.travelling += 1;
+    const r = new Random(this.seed, 14, this.travelling);
+    if (this.over || !r.chance(0.7)) return;
+    const word = r.pick(['TRADE_NOT_ALLOW_REFUND', 'REASON_TRADE_REFUND_FEE_ERR']);
+    const kind = word === 'TRADE_NOT_ALLOW_REFUND' ? 'refused' : 'disagrees';
+    this.parts.refunds.whim = { untilMs: effectAtMs - 1, answer: { kind, word } };
+  }
+
   private spend(): void {
     const { database, checker, world } = this.parts;
     if (database.isOpen()) return;
@@ -334,9 +355,7 @@ class Story implements Stage {
   }
 
   private armSweeps(): void {
-    for (const each of this.processes) {
-      each?.sweepNeededAt(this.parts.checker.sweepNeededAtMs(each.aheadMs()));
-    }
+    for (const each of this.processes) each?.arm();
   }
 
   /** The first trade's End is refused, as a customer's procedure may do. */

@@ -57,6 +57,11 @@ const UNITS = [
   'settleClaim',
   'wake',
   'xposRequest',
+  'saveRefund',
+  'countRefund',
+  'settleRefund',
+  'claimRefunds',
+  'settleRefundClaim',
   'callbackNumbers',
   'callbackClaim',
   'callbackTry',
@@ -130,6 +135,37 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
       'late',
       'delay',
       'duplicate',
+      'unverified',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
+  [
+    'refund',
+    [
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'duplicate',
+      'unverified',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
+  [
+    'refundQuery',
+    [
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'stale',
+      'wrongAmount',
       'unverified',
       'refused',
       'crashBefore',
@@ -216,7 +252,13 @@ const SELDOM: ReadonlySet<string> = new Set([
   'unit undoForOperator',
   'unit beginRefund+refundInFull',
   'unit pay+beginRefund+refundInFull',
+  'unit saveRefund',
+  'unit countRefund',
+  'unit settleRefund',
 ]);
+
+/** Where several faults in a row hurt most, and where every fault would be none. */
+const REFUND_CALLS: ReadonlySet<string> = new Set(['refund', 'refundQuery']);
 
 /**
  * The faults of one story. Whether the n-th passage of a point fails depends on nothing but the
@@ -288,9 +330,19 @@ export function ratesOf(random: Random): Rate {
     hot.set(point, 0.3 / (CELLS.get(point)?.length ?? 1) + 0.02);
   }
   const seldom = random.chance(0.5) ? 0.1 : everywhere;
+  const ofRefunds = random.chance(0.5) ? 0.04 : everywhere;
   return (point, kind) => {
     if (SELDOM.has(point)) return hot.get(point) ?? seldom;
-    const rate = isDelivery(point) ? DELIVERY_RATE * everywhere : (hot.get(point) ?? everywhere);
-    return kind.startsWith('crash') ? rate / 3 : rate;
+    if (isDelivery(point)) return crashesLess(kind, DELIVERY_RATE * everywhere);
+    const usual = REFUND_CALLS.has(point) ? ofRefunds : everywhere;
+    // What travels and is refused meanwhile is what "finally refused" rests on.
+    if (point === 'refund' && kind === 'late') return 3 * usual;
+    const rate = hot.get(point) ?? usual;
+    return crashesLess(kind, rate);
   };
+}
+
+/** Who is dead does nothing: crashes are more seldom than the rest. */
+function crashesLess(kind: FaultKind, rate: number): number {
+  return kind.startsWith('crash') ? rate / 3 : rate;
 }
