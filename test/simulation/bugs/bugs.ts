@@ -2,6 +2,7 @@ import { bug } from './bug';
 import type { Bug } from './bug';
 import { CALLBACK_BUGS } from './callback-bugs';
 import { CHARGE_BUGS } from './charge-bugs';
+import { DELIVERY_BUGS } from './delivery-bugs';
 import { FIELD_BUGS } from './field-bugs';
 import { REFUND_BUGS } from './refund-bugs';
 
@@ -355,5 +356,6 @@ export const BUGS: readonly Bug[] = [
   ...CALLBACK_BUGS,
   ...REFUND_BUGS,
   ...CHARGE_BUGS,
+  ...DELIVERY_BUGS,
   ...FIELD_BUGS,
 ];

@@ -344,7 +344,10 @@ export class BookRules {
       const name = `${kind} of ${subject}`;
       if (seen.has(`${name} ${mark}`)) this.checker.fail('10', `two alarms ${name}`);
       seen.add(`${name} ${mark}`);
-      const justified = row === 0 ? this.justifiedApart(kind) : this.justified(row, kind);
+      const justified =
+        row === 0
+          ? this.justifiedApart(kind) || this.checker.delivery.justifies(kind)
+          : this.justified(row, kind);
       if (!justified) this.checker.fail('10', `alarm ${name} for nothing`);
     }
   }

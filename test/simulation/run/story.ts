@@ -1,5 +1,6 @@
 import { Guests, Notifier, Till } from '../world/actors';
 import type { Stage } from '../world/actors';
+import type { BillType } from '../../../src/domain/bill';
 import { Checker } from '../rules/checker';
 import type { Violation } from '../rules/checker';
 import { Desk } from '../world/desk';
@@ -14,6 +15,7 @@ import type { Plan } from './plan';
 import type { Product } from '../world/product';
 import { Random } from './random';
 import { ServiceProcess } from '../world/service-process';
+import { Receivers } from '../world/receivers';
 import { World } from '../world/world';
 
 /** A story longer than this does not end. */
@@ -21,6 +23,10 @@ const MAX_EVENTS = 30_000;
 
 /** How long requests that are under way may still take when the faults end. ms. */
 const SETTLING_MS = 45_000;
+/** What kiosks sell, if there are any. */
+const KIOSKS_SELL: readonly BillType[] = ['2'];
+/** What waits for an earlier event goes on behind it: so often it is looked again. */
+const MOST_ROUNDS = 6;
 
 export interface StoryOptions {
   readonly product: Product;
@@ -82,9 +88,13 @@ class Story implements Stage {
     const checker = new Checker(world, far, database, settings);
     checker.refunds.atAlipay = refunds;
     const cancelTravels = () => undefined;
+    const sold = plan.bills.map(({ billType }) => billType as BillType);
+    const billTypes = [...new Set([...sold, ...KIOSKS_SELL.slice(0, plan.kiosks)])];
+    if (plan.receivers) checker.delivery.begin(billTypes);
+    const receivers = plan.receivers && new Receivers(world, faults, checker.delivery, billTypes);
     const sides = { world, faults, database, far, refunds };
     const travels = { cancelTravels, refundTravels: cancelTravels };
-    this.parts = { ...sides, checker, product, settings, ...travels };
+    this.parts = { ...sides, checker, product, settings, ...travels, receivers };
     this.processes = Array.from({ length: plan.processes }, () => null);
     checker.onCommitted = () => this.armSweeps();
     checker.faultsHappened = () => faults.happened.length;
@@ -148,6 +158,7 @@ class Story implements Stage {
     plan.strangersAtMs.forEach((atMs, n) =>
       this.plot(`stranger ${n}`, atMs, () => notifier.stranger(n)),
     );
+    this.plotReceivers();
     const { outage, poor, frozen } = plan;
     if (frozen) {
       this.plot('frozen', frozen.fromMs, () => {
@@ -160,6 +171,28 @@ class Story implements Stage {
         far.poorUntilMs = world.startedAtMs + poor.untilMs;
       });
     }
+  }
+
+  /** Systems do not listen for a while, or change their secrets as the page says. */
+  private plotReceivers(): void {
+    const { receivers, world } = this.parts;
+    const { deaf, changeAtMs } = this.plan.receivers ?? {};
+    if (!receivers) return;
+    if (deaf) {
+      const untilMs = world.startedAtMs + deaf.untilMs;
+      this.plot('deaf', deaf.fromMs, () => receivers.deafen(untilMs));
+    }
+    if (!changeAtMs || this.dropped.has('secret')) return;
+    this.names.push('secret');
+    const restartWith = (both: boolean): void => {
+      if (this.over) return; // The end of a story is quiet.
+      receivers.configure(both);
+      for (const each of [...this.processes]) each?.kill();
+    };
+    const [both, theirs, alone] = changeAtMs;
+    world.after(both, () => restartWith(true));
+    world.after(theirs, () => receivers.change());
+    world.after(alone, () => restartWith(false));
   }
 
   private plot(name: string, atMs: number, run: () => void): void {
@@ -195,6 +228,19 @@ class Story implements Stage {
     if (checker.violation) return;
     checker.time.settled();
     checker.refundTimes.settled();
+    await this.tellAll();
+  }
+
+  /** The systems listen again: what waits is told, however late. */
+  private async tellAll(): Promise<void> {
+    const { checker, receivers, world } = this.parts;
+    receivers?.deafen(0);
+    for (let rounds = 0; receivers && rounds < MOST_ROUNDS; rounds += 1) {
+      const endMs = checker.delivery.endMs(world.serviceAheadMs - world.skewMs);
+      if (endMs === null || checker.violation) break;
+      await this.until(endMs);
+    }
+    if (receivers && !checker.violation) checker.delivery.settled();
   }
 
   private async until(atMs: number): Promise<void> {
@@ -238,6 +284,7 @@ class Story implements Stage {
     world.serviceAheadMs = aheadMs;
     world.worstClockMs = Math.max(world.worstClockMs, Math.abs(aheadMs) + world.skewMs);
     this.parts.checker.time.clockJumped = true;
+    this.parts.checker.delivery.onChange();
     this.armSweeps();
   }
 

@@ -62,6 +62,10 @@ const UNITS = [
   'settleRefund',
   'claimRefunds',
   'settleRefundClaim',
+  'callbackNumbers',
+  'callbackClaim',
+  'callbackTry',
+  'callbackTried',
 ] as const;
 
 /** Every named I/O point with the faults that are defined there: the cells of the matrix. */
@@ -183,6 +187,23 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
       'crashAfter',
     ],
   ],
+  // Only after a clock was set back for a day, and at a stop.
+  ['unit callbackWake', []],
+  ['unit callbackRelease', []],
+  [
+    'callback',
+    [
+      'lost',
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
   ['reply', ['lost', 'errorAfter', 'delay', 'crashBefore', 'crashAfter']],
 ]);
 
@@ -207,6 +228,14 @@ interface Passages {
 export type Rate = (point: string, kind: FaultKind) => number;
 
 const MAX_CRASHES = 8;
+
+/** Few stories have deliverers: faults have to be frequent there. */
+const DELIVERY_RATE = 3;
+
+/** A point that only deliverers pass. */
+function isDelivery(point: string): boolean {
+  return /^(?:unit )?callback/.test(point);
+}
 
 /** Passed so seldom that faults have to be frequent there. */
 const SELDOM: ReadonlySet<string> = new Set([
@@ -294,7 +323,7 @@ export function ratesOf(random: Random): Rate {
   const mood = random.fraction();
   if (mood < 0.12) return () => 0;
   const everywhere = mood < 0.5 ? 0.002 : mood < 0.8 ? 0.01 : 0.03;
-  const points = [...CELLS.keys()];
+  const points = [...CELLS.keys()].filter((point) => !isDelivery(point));
   const hot = new Map<string, number>();
   for (let i = random.whole(0, 3); i > 0; i -= 1) {
     const point = points[random.whole(0, points.length - 1)] ?? 'query';
@@ -304,10 +333,16 @@ export function ratesOf(random: Random): Rate {
   const ofRefunds = random.chance(0.5) ? 0.04 : everywhere;
   return (point, kind) => {
     if (SELDOM.has(point)) return hot.get(point) ?? seldom;
+    if (isDelivery(point)) return crashesLess(kind, DELIVERY_RATE * everywhere);
     const usual = REFUND_CALLS.has(point) ? ofRefunds : everywhere;
     // What travels and is refused meanwhile is what "finally refused" rests on.
     if (point === 'refund' && kind === 'late') return 3 * usual;
     const rate = hot.get(point) ?? usual;
-    return kind.startsWith('crash') ? rate / 3 : rate;
+    return crashesLess(kind, rate);
   };
+}
+
+/** Who is dead does nothing: crashes are more seldom than the rest. */
+function crashesLess(kind: FaultKind, rate: number): number {
+  return kind.startsWith('crash') ? rate / 3 : rate;
 }

@@ -1,4 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { ReceiverLoop } from '../../../src/callbacks/delivery/receiver-loop';
+import { TryCounts } from '../../../src/callbacks/delivery/try-counts';
+import { CallbackStore } from '../../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../../src/legacy-db/callbacks/callback-writer';
 import { ERRORS, PayError } from '../../../src/domain/errors';
 import { onceByWriting } from '../../../src/legacy-db/sql/carry-out';
@@ -66,6 +69,9 @@ export interface Product {
   readonly ClockWatch: typeof ClockWatch;
   readonly AlarmStore: typeof AlarmStore;
   readonly OutboxWriter: typeof OutboxWriter;
+  readonly CallbackStore: typeof CallbackStore;
+  readonly ReceiverLoop: typeof ReceiverLoop;
+  readonly TryCounts: typeof TryCounts;
   readonly RefundStore: typeof RefundStore;
   readonly RefundPayment: typeof RefundPayment;
   readonly RefundSweep: typeof RefundSweep;
@@ -100,6 +106,9 @@ const AS_IT_IS: Product = {
   XposRequestStore,
   AlarmStore,
   OutboxWriter,
+  CallbackStore,
+  ReceiverLoop,
+  TryCounts,
   onceByWriting,
   ClockWatch,
   SweepLook,
@@ -127,6 +136,9 @@ export function product(bug: Bug | null): Product {
     'pay/sweep/clock-watch',
     'legacy-db/books/alarm-store',
     'legacy-db/callbacks/callback-writer',
+    'legacy-db/callbacks/callback-store',
+    'callbacks/delivery/receiver-loop',
+    'callbacks/delivery/try-counts',
     'pay/outcome/apply-outcome.service',
     'pay/operations/bar-code.service',
     'pay/charge/begin-orders.service',

@@ -8,6 +8,7 @@ import { OutTradeNumbers } from '../../../src/pay/charge/out-trade-no';
 import { FaultyDatabase, SimConnection, SimReader } from '../store/faulty-database';
 import type { Host, StoryParts } from './host';
 import { Random } from '../run/random';
+import { Delivery } from './delivery';
 import type { NotifyMessage } from './far-side';
 import { ParkedLoop } from './parked-loop';
 import type { RefundAsk, RefundTold } from '../rules/refund-answers';
@@ -62,7 +63,7 @@ export class ServiceProcess implements Host {
   constructor(
     readonly story: StoryParts,
     readonly id: number,
-    seed: number,
+    private readonly seed: number,
     private readonly skewMs: number,
     private readonly onKill: (process: ServiceProcess) => void,
   ) {
@@ -273,6 +274,8 @@ export class ServiceProcess implements Host {
     const notify = new p.Notify(gateway, open, alarms, clock, apply);
     const look = new p.SweepLook(gateway, clock, refresh, undo, underWay);
     const watch = new p.ClockWatch(gateway, clock, alarms);
+    const { receivers } = this.story;
+    if (receivers) new Delivery(this, database, clock, receivers, this.seed);
     const sweep = new p.Sweep(open, clock, randomness, look, watch);
     const refunds = new p.RefundStore(database, repositories, writer);
     const sends = new SimRefunds(this, way);
