@@ -45,7 +45,7 @@ export class RefundStore implements Refunds {
   }
 
   begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund> {
-    return this.unit('beginRefund', wish.receipt, async (db) => {
+    return this.unit('saveRefund', wish.receipt, async (db) => {
       const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
       const refunds = await this.refundsOf(db, receipt.id);
       const decision = decideRefund(receipt, refunds, { ...wish, nowMs: origin.nowMs });
@@ -129,6 +129,7 @@ export class RefundStore implements Refunds {
 
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<RefundCase[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
+    const { passOver } = this.database.dialect;
     const longestMs = nowMs + 2 * (claimUntilMs - nowMs);
     // What lies further ahead than anything waits comes from a clock set back.
     const due = sql`due_at_ms is not null
@@ -145,8 +146,9 @@ export class RefundStore implements Refunds {
         await db.change(sql`update sweep_turn set turns = turns + ${big(1)}`);
       }
       await db.change(
-        sql`update refund set claimed_by = ${text(40, owner)},
-            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from refund where `
+        sql`update refund${passOver} set claimed_by = ${text(40, owner)},
+            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id
+            from refund${passOver} where `
           .with(due)
           .with(sql` order by due_at_ms ${end}) and `)
           .with(due),

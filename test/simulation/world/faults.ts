@@ -57,6 +57,11 @@ const UNITS = [
   'settleClaim',
   'wake',
   'xposRequest',
+  'saveRefund',
+  'countRefund',
+  'settleRefund',
+  'claimRefunds',
+  'settleRefundClaim',
 ] as const;
 
 /** Every named I/O point with the faults that are defined there: the cells of the matrix. */
@@ -134,6 +139,37 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
     ],
   ],
   [
+    'refund',
+    [
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'duplicate',
+      'unverified',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
+  [
+    'refundQuery',
+    [
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'stale',
+      'wrongAmount',
+      'unverified',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
+  [
     'notify',
     [
       'lost',
@@ -187,6 +223,11 @@ const SELDOM: ReadonlySet<string> = new Set([
   'unit undoForOperator',
   'unit beginRefund+refundInFull',
   'unit pay+beginRefund+refundInFull',
+  'unit saveRefund',
+  'unit countRefund',
+  'unit settleRefund',
+  'refund',
+  'refundQuery',
 ]);
 
 /**

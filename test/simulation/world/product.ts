@@ -28,6 +28,10 @@ import { ClockWatch } from '../../../src/pay/sweep/clock-watch';
 import { SweepLook } from '../../../src/pay/sweep/sweep-look';
 import { UnderWay } from '../../../src/pay/outcome/under-way';
 import type { Bug } from '../bugs/bug';
+import { RefundStore } from '../../../src/legacy-db/refunds/refund-store';
+import { RefundPayment } from '../../../src/pay/refund/refund.service';
+import { RefundSweep } from '../../../src/pay/refund/refund-sweep';
+import { RefundWork } from '../../../src/pay/refund/refund-work.service';
 import { PatchedSources } from '../bugs/patched-sources';
 
 /** The production classes a process is wired of. */
@@ -61,6 +65,10 @@ export interface Product {
   readonly ClockWatch: typeof ClockWatch;
   readonly AlarmStore: typeof AlarmStore;
   readonly OutboxWriter: typeof OutboxWriter;
+  readonly RefundStore: typeof RefundStore;
+  readonly RefundPayment: typeof RefundPayment;
+  readonly RefundSweep: typeof RefundSweep;
+  readonly RefundWork: typeof RefundWork;
 }
 
 const AS_IT_IS: Product = {
@@ -93,6 +101,10 @@ const AS_IT_IS: Product = {
   ClockWatch,
   SweepLook,
   UnderWay,
+  RefundStore,
+  RefundPayment,
+  RefundSweep,
+  RefundWork,
 };
 
 /** The product, with one planted bug if there is one; its log is silent. */
@@ -129,6 +141,10 @@ export function product(bug: Bug | null): Product {
     'xpos/operations/xpos-pay.service',
     'xpos/operations/query-status.service',
     'xpos/top/top-errors',
+    'legacy-db/refunds/refund-store',
+    'pay/refund/refund.service',
+    'pay/refund/refund-sweep',
+    'pay/refund/refund-work.service',
   ].map((name) => sources.load(name));
   const patched = Object.assign({}, ...exports) as Product;
   for (const name of Object.keys(AS_IT_IS)) {
