@@ -113,7 +113,7 @@ describe('a unit of a refund', () => {
   });
 
   it('locks the bill of its receipt before anything else', async () => {
-    const lock = [expect.stringMatching(/^update bill set bill_status = bill_status/), 1];
+    const lock = [expect.stringMatching(/^update bill set /), 1];
     await begun(stores);
     const found = await begun(stores);
     expect(database.changes[0]).toEqual(lock);
