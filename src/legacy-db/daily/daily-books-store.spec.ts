@@ -80,7 +80,7 @@ describe('the receipts between two instants', () => {
     });
   });
 
-  it('are all of them where there are more than one look brings, of one moment and of many', async () => {
+  it('are all there where one look does not bring them, of one moment or many', async () => {
     await file.life(async (stores) => {
       const receipt = await refunded(stores, await aPaid(stores), T0 + HOUR);
       // Every one of the first 700 at one moment, the others each at its own.
@@ -157,7 +157,7 @@ describe('the movements of a receipt', () => {
     });
   });
 
-  it('name refunds that are done, of ours by their number and of others with or without', async () => {
+  it('name refunds that are done, ours by their number, others with or without', async () => {
     await file.life(async (stores) => {
       const [receipt, other] = [await aPaid(stores), await aPaid(stores)];
       await refunded(stores, receipt, T0 + HOUR, 'P1');

@@ -228,7 +228,7 @@ describe('refunds of many receipts', () => {
     expect((await books.refunds.get(beside.refund.id)).refund.batchNo).toBe('B0');
   });
 
-  it('are claimed one by one in the order in which they are due, and let go of by their claim', async () => {
+  it('are claimed in the order in which they are due, and let go of by their claim', async () => {
     const found = [];
     for (let nth = 0; nth < 3; nth += 1) {
       found.push(await desk.begin(await aPaid(), 100));

@@ -181,7 +181,7 @@ it('the last word of Alipay is kept, with its cause', async () => {
   expect((await refund(process, 'B2')).refund.lastWord).toBe('done');
 });
 
-it('a question that finds nothing hides no refusal; any other answer is the last word', async () => {
+it('a question that finds nothing hides no refusal; another answer is told', async () => {
   gateway.willRefund(UNKNOWN, UNKNOWN, REFUSED);
   const word = async (afterMs: number, answer: RefundQueryAnswer) => {
     await later(afterMs, answer);
