@@ -119,6 +119,8 @@ describe('callbacks beside others', () => {
     database.before = () => desk.tryOnce(one, TAKEN, later);
     expect(await claimed(desk.claim(later))).toEqual([two.id]);
     expect(await desk.states(one)).toEqual(['payment.paid taken']);
+    // What is over takes nobody's place.
+    expect(await claimed(desk.claim(later + HOUR, 1))).toEqual([two.id]);
   });
 
   it('are tried, put off, let go of and ended one by one', async () => {

@@ -22,7 +22,6 @@ import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
 import { cashierInserts } from '../books/history/receipt-cashiers';
-import { PayError } from '../../domain/errors';
 import { holdBillOf } from '../sql/bill-lock';
 import type { Database, Sql } from '../sql/database';
 import type { Statement } from '../sql/sql';

@@ -181,6 +181,24 @@ it('the last word of Alipay is kept, with its cause', async () => {
   expect((await refund(process, 'B2')).refund.lastWord).toBe('done');
 });
 
+it('a question that finds nothing hides no refusal; another answer is told', async () => {
+  gateway.willRefund(UNKNOWN, UNKNOWN, REFUSED);
+  const word = async (afterMs: number, answer: RefundQueryAnswer) => {
+    await later(afterMs, answer);
+    return (await query()).refund.lastWord;
+  };
+  await refund();
+  expect(await word(10_000, NOTHING)).toBe('nothing');
+  clock.pass(10_000);
+  gateway.willFind(NOTHING);
+  expect((await refund()).refund.lastWord).toBe('unknown: scripted');
+  clock.pass(10_000);
+  gateway.willFind(NOTHING);
+  expect((await refund()).refund.lastWord).toBe('refused: ACQ.TRADE_HAS_FINISHED');
+  expect(await word(10_000, NOTHING)).toBe('refused: ACQ.TRADE_HAS_FINISHED');
+  expect(await word(10_000, UNKNOWN)).toBe('unknown: scripted');
+});
+
 describe('an answer that cannot be saved', () => {
   it('is undecided for the caller, and found again when it can', async () => {
     let trouble: Error | null = new PayError('DATABASE_UNAVAILABLE', 'full');

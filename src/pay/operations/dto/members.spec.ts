@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { ERRORS, PayError } from '../../../domain/errors';
-import { fen } from '../../../domain/money';
+import { MAX_AMOUNT, fen } from '../../../domain/money';
 import { WireValidationPipe } from '../../../wire/operation/validation.pipe';
 import { BarCodeDto, toBarCodeAsk } from './bar-code.dto';
 import { QueryDto, toReceiptName } from './query.dto';
@@ -17,6 +17,7 @@ const TEXT = '须为文本 (must be text)';
 const HALF = '含有无效字符 (holds half a character)';
 const CONTROL = '含有控制字符 (holds control characters)';
 const GRAMMAR = '不是合法的金额 (not a decimal amount such as 5.10)';
+const RANGE = '须在 0.01 到 100000000.00 之间 (must be from 0.01 to 100000000.00)';
 const TYPE = '须为 1、2、3、4、5、6、7 之一 (must be one of 1, 2, 3, 4, 5, 6, 7)';
 const EPOCH = '须为 13 位毫秒时间戳 (must be epoch milliseconds, 13 digits)';
 
@@ -73,6 +74,15 @@ describe('the members of a body', () => {
     [{ paymentvalue: '' }, `paymentvalue: ${REQUIRED}`],
     [{ paymentvalue: 5.1 }, `paymentvalue: ${GRAMMAR}`],
     [{ paymentvalue: ['5.10'] }, `paymentvalue: ${GRAMMAR}`],
+    // What was read as fen stands, and nothing else that is a number.
+    [{ paymentvalue: 1 }, null],
+    [{ paymentvalue: MAX_AMOUNT }, null],
+    [{ paymentvalue: MAX_AMOUNT + 1 }, `paymentvalue: ${GRAMMAR}`],
+    [{ paymentvalue: 0 }, `paymentvalue: ${GRAMMAR}`],
+    [{ paymentvalue: -1 }, `paymentvalue: ${GRAMMAR}`],
+    [{ paymentvalue: NaN }, `paymentvalue: ${GRAMMAR}`],
+    [{ paymentvalue: '0' }, `paymentvalue: ${RANGE}`],
+    [{ paymentvalue: '100000000.01' }, `paymentvalue: ${RANGE}`],
     [{ paymentvalue: ' ' }, `paymentvalue: ${GRAMMAR}`],
     [{ paymentvalue: '5.001' }, 'paymentvalue: 最多两位小数 (at most two decimals)'],
     [{ cardno: 5 }, `cardno: ${TEXT}`],
