@@ -26,6 +26,8 @@ export interface Config {
   readonly repeatGuardSeconds: number;
   /** How often open receipts are looked for. ms, 0 to 60000; 0: never. */
   readonly sweepPeriodMs: number;
+  /** Does a duplicate's money go back by itself, or does a person begin it? */
+  readonly refundDuplicates: Choice<'REFUND_DUPLICATES'>;
   /** Calls a minute by one key or address, 1 to 1000000. */
   readonly rateLimitPerMinute: number;
   readonly access: AccessConfig;
@@ -60,6 +62,7 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
     codeMinutes: reader.whole('ALIPAY_CODE_MINUTES'),
     repeatGuardSeconds: reader.whole('REPEAT_GUARD_SECONDS'),
     sweepPeriodMs: reader.whole('SWEEP_PERIOD_MS'),
+    refundDuplicates: reader.choice('REFUND_DUPLICATES'),
     rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE'),
     access: readAccess(reader, production),
     microservice: readMicroservice(reader, production),

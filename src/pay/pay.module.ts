@@ -13,6 +13,7 @@ import { CancelPayment } from './operations/cancel.service';
 import { Charges } from './charge/charges.service';
 import { ClockWatch } from './sweep/clock-watch';
 import { CodeRequests } from './charge/code-requests.service';
+import { DuplicateRefund } from './refund/duplicate-refund.service';
 import { NotifyController } from './notify/notify.controller';
 import { Notify } from './notify/notify.service';
 import { PayController } from './operations/pay.controller';
@@ -21,7 +22,7 @@ import type { PaySettings } from './pay-settings';
 import { QueryPayment } from './operations/query.service';
 import { Refresh } from './outcome/refresh.service';
 import { RefundPayment } from './refund/refund.service';
-import { RefundSweep } from './refund/refund-sweep';
+import { RefundLook, RefundSweep } from './refund/refund-sweep';
 import { RefundWork } from './refund/refund-work.service';
 import { ScanCode } from './operations/scan-code.service';
 import { Sweep } from './sweep/sweep.service';
@@ -44,10 +45,12 @@ import { Undo } from './outcome/undo.service';
     Charges,
     ClockWatch,
     CodeRequests,
+    DuplicateRefund,
     Notify,
     QueryPayment,
     Refresh,
     RefundPayment,
+    RefundLook,
     RefundSweep,
     RefundWork,
     ScanCode,
@@ -66,6 +69,7 @@ import { Undo } from './outcome/undo.service';
         repeatGuardMs: config.repeatGuardSeconds * 1000,
         channelTimeoutMs: alipay.timeoutMs,
         sweepPeriodMs: config.sweepPeriodMs,
+        refundDuplicates: config.refundDuplicates,
       }),
     },
   ],

@@ -39,12 +39,13 @@ class Desk {
   }
 
   settle({ refund }: RefundCase, plan: (found: RefundCase) => RefundPlan): Promise<SettledRefund> {
-    const news = { refund, endsTry: true, word: 'a word', plan };
+    const news = { refund, sending: 'answered', word: 'a word', plan } as const;
     return this.books.refunds.settle(news, at(this.nowMs));
   }
 
   answer(sent: RefundCase, answer: RefundAnswer): Promise<SettledRefund> {
-    const news = { endsTry: answer.kind !== 'unknown', word: 'a word', refund: sent.refund };
+    const sending = answer.kind === 'unknown' ? ('lost' as const) : ('answered' as const);
+    const news = { sending, word: 'a word', refund: sent.refund };
     const plan = (found: RefundCase) => planRefund(found.refund, answer, found);
     return this.books.refunds.settle({ ...news, plan }, at(this.nowMs));
   }
@@ -122,6 +123,23 @@ export function describeRefunds(open: OpenFreshBooks): void {
       // What was decided on an older count is void.
       expect(await count(other, 60_000)).toBeNull();
     });
+
+    it.each([DONE, LOST])(
+      'wait for the gap behind the end of a call that took long, %j',
+      async (end) => {
+        const receipt = await aPaid();
+        const one = await desk.begin(receipt, 100);
+        const other = await desk.begin(receipt, 200);
+        const sent = await desk.send(one);
+        // Longer than any call: its count had to wait before it.
+        desk.nowMs += 20_000;
+        await desk.answer(sent, end);
+        const count = (afterMs: number) =>
+          books.refunds.countTry(other.refund, desk.nowMs + afterMs, CALL_MS);
+        expect(await count(2_999)).toBeNull();
+        expect(await count(3_000)).not.toBeNull();
+      },
+    );
 
     it('wait after a clock that was set back no longer than after a sending now', async () => {
       const found = await desk.begin(await aPaid(), 100);

@@ -23,11 +23,12 @@ import type { CallbackWriter } from '../callbacks/callback-writer';
 import { holdBillOf, lockBill } from '../sql/bill-lock';
 import {
   claimTrade,
-  endQueuedRefund,
+  endOwed,
   endCalls,
   insertAlarm,
   noteForeignRefund,
   queueRefund,
+  rivalsOf,
 } from './booking';
 import type { EndCall } from './booking';
 import type { Database, Sql } from '../sql/database';
@@ -291,7 +292,7 @@ export class ReceiptStore implements ReceiptRepository {
     const billStatus = await this.end(db, moved, endCalls(receipt, step));
     if (!isLive(to)) await this.releaseBill(db, receipt.id);
     if (to === 'refunded' && moved.duplicate) {
-      await endQueuedRefund(db, receipt.id, origin.nowMs);
+      await endOwed(db, receipt.id, origin.nowMs);
     }
     if (step.foreignRequestNo !== undefined) {
       await noteForeignRefund(db, receipt, {
@@ -311,23 +312,16 @@ export class ReceiptStore implements ReceiptRepository {
 
   /**
    * A payment gets into the books. When another receipt was paid in this one's place, or this one
-   * in its place, it is a duplicate: it counts for nothing and waits to go back. Two receipts
-   * stand for the same money when the later one was begun before the earlier one was paid.
+   * in its place, it is a duplicate: it counts for nothing and waits to go back.
    */
   private async book(db: Sql, receipt: Receipt, origin: Origin): Promise<void> {
-    const { seek } = this.database.dialect;
+    const { dialect } = this.database;
     const bill = sql`(select bill_id from receipt where id = ${big(receipt.id)})`;
-    const rivals = await db.rows<{ id: number }>(
-      sql`select id from receipt${seek} where bill_id = `.with(bill).with(
-        sql` and id <> ${big(receipt.id)} and duplicate = ${int(0)}
-          and state in (${text(12, 'paid')}, ${text(12, 'refunding')})
-          and (id > ${big(receipt.id)} or booked_after_id >= ${big(receipt.id)})`,
-      ),
-    );
+    const rivals = await rivalsOf(db, dialect, receipt.id);
     const duplicate = rivals.length > 0;
     await db.change(
       sql`update receipt set duplicate = ${int(duplicate ? 1 : 0)},
-          booked_after_id = (select max(id) from receipt${seek} where bill_id = `
+          booked_after_id = (select max(id) from receipt${dialect.seek} where bill_id = `
         .with(bill)
         .with(sql`) where id = ${big(receipt.id)}`),
     );

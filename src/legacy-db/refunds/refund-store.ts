@@ -2,7 +2,9 @@ import type { BillType } from '../../domain/bill';
 import { billKey } from '../../domain/bill';
 import type { Claim, Origin } from '../../domain/ports/receipt-repository';
 import type {
+  BegunOwed,
   BegunRefund,
+  OwedWish,
   RefundCase,
   RefundNews,
   RefundOrderWish,
@@ -10,10 +12,12 @@ import type {
   SettledRefund,
 } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
+import { decideOwed } from '../../domain/refund/decide-owed';
 import { decideRefund } from '../../domain/refund/decide-refund';
 import { LONGEST_LATER_MS, REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import type { Refund } from '../../domain/refund/refund';
 import { batchKey } from '../../domain/refund/refund';
+import { rivalsOf } from '../books/booking';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
@@ -68,6 +72,36 @@ export class RefundStore implements Refunds {
           return decision;
       }
     });
+  }
+
+  beginOwed(wish: OwedWish, origin: Origin): Promise<BegunOwed> {
+    return this.unit('beginOwed', wish.receipt, async (db) => {
+      const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
+      const refunds = await this.refundsOf(db, receipt.id);
+      const rivals = await rivalsOf(db, this.database.dialect, receipt.id);
+      const view = { receipt, refunds, rivals: rivals.map(({ state }) => state) };
+      const decision = decideOwed(view, wish.asker, origin.nowMs);
+      switch (decision.kind) {
+        case 'begin':
+          await this.numberOwed(db, decision.refund, wish.outRequestNo, origin);
+          return {
+            kind: 'begun',
+            found: await this.start(db, receipt, decision.refund.id, origin),
+          };
+        case 'begun':
+          return { kind: 'begun', found: { receipt, refunds, refund: decision.refund } };
+        case 'later':
+        case 'leave':
+          await this.putOff(db, decision.refund, decision.kind === 'later' ? decision.atMs : null);
+          return { kind: 'waits' };
+        case 'nothing':
+          return decision;
+      }
+    });
+  }
+
+  async leaveOwed(refund: Refund): Promise<void> {
+    await this.database.write('leaveOwed', (db) => this.putOff(db, refund, null));
   }
 
   async find(receipt: Receipt, batchNo: string): Promise<RefundCase | null> {
@@ -192,6 +226,25 @@ export class RefundStore implements Refunds {
         ${text(20, 'caller')}, ${text(64, wish.outRequestNo)}, ${text(32, wish.operatorNo)},
         ${text(256, wish.reason)}, ${text(64, actor)}, ${big(nowMs)},
         ${big(nowMs + FIRST_LOOK_MS)})`);
+  }
+
+  /** Under one number from the first sending on, whoever takes it over and under whatever batch. */
+  private async numberOwed(
+    db: Sql,
+    owed: Refund,
+    outRequestNo: string,
+    { actor, nowMs }: Origin,
+  ): Promise<void> {
+    await db.change(sql`update refund
+        set out_request_no = coalesce(out_request_no, ${text(64, outRequestNo)}),
+        caller = ${text(64, actor)}, due_at_ms = ${big(nowMs + FIRST_LOOK_MS)}
+        where id = ${big(owed.id)}`);
+  }
+
+  /** When the sweep looks at what nobody has begun to give back; null: no more. */
+  private async putOff(db: Sql, { id }: Refund, dueAtMs: number | null): Promise<void> {
+    await db.change(sql`update refund set due_at_ms = ${big(dueAtMs)}
+        where id = ${big(id)} and state = ${text(12, 'queued')} and tries = ${int(0)}`);
   }
 
   /** What a duplicate is owed goes on under the caller's batch, and once sent under its number. */
