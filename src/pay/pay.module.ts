@@ -21,6 +21,7 @@ import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
 import { QueryPayment } from './operations/query.service';
 import { Refresh } from './outcome/refresh.service';
+import { RefundController } from './refund/operations/refund.controller';
 import { RefundPayment } from './refund/refund.service';
 import { RefundLook, RefundSweep } from './refund/refund-sweep';
 import { RefundWork } from './refund/refund-work.service';
@@ -35,7 +36,7 @@ import { Undo } from './outcome/undo.service';
 /** The pay operations over the channel and the books. */
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
-  controllers: [PayController, NotifyController],
+  controllers: [PayController, RefundController, NotifyController],
   exports: [BarCode, LegacyDbModule, QueryPayment, SWEEP_STATUS],
   providers: [
     ApplyOutcome,

@@ -15,10 +15,16 @@ import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
 import type { Refunds } from '../../src/domain/ports/refunds';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import type { Acts } from '../../src/domain/access/acts';
+import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
+import type { Keys } from '../../src/domain/access/keys';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
 import { systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
+import { ActStore } from '../../src/legacy-db/access/act-store';
+import { KeyStore } from '../../src/legacy-db/access/key-store';
+import { SessionStore } from '../../src/legacy-db/access/session-store';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
@@ -86,6 +92,9 @@ export interface Stores {
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
+  readonly keys: Keys;
+  readonly sessions: ConsoleSessions;
+  readonly acts: Acts;
 }
 
 /** A database nobody used before. */
@@ -113,6 +122,9 @@ export function storesOf({
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
+    keys: new KeyStore(database),
+    sessions: new SessionStore(database),
+    acts: new ActStore(database),
   };
 }
 
@@ -147,7 +159,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     outTradeNo,
     begunBy: 'scanCode',
     asker: TILL_1,
-    precreateCall: `{"call":"${outTradeNo}"}`,
+    channelCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
     channelNowMs: T0,
     nowMs: T0,

@@ -135,7 +135,7 @@ async function transcript(dialect: Dialect): Promise<string> {
   const payment = aPayment(8_888, { tradeNo: 'T1' });
   const money = { ...one, payment, state: 'paid' } as const satisfies Receipt;
   const steps: [string, () => Promise<unknown>][] = [
-    ['begin, the bill is there', () => receipts.begin({ ...order, precreateCall: '{}' })],
+    ['begin, the bill is there', () => receipts.begin({ ...order, channelCall: '{}' })],
     ['find', () => receipts.find('B1', '12', '98')],
     ['get', () => receipts.get(7)],
     ['leasePrecreate', () => receipts.leasePrecreate(one, T0, T0 + 1)],

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../simulation/bugs/patched-sources';
 import { readSources } from '../support/tidy/tidy-source';
 import type { Source } from '../support/tidy/tidy-source';
+import { functionAt, probed } from './entered';
 import { EQUAL } from './equal';
 import type { Changed } from './fresh-modules';
 import { NOT_LOADED } from './fresh-modules';
@@ -72,6 +73,8 @@ function tasksOf(sources: readonly Source[], only: readonly string[]): Task[] {
 class Run {
   readonly survivors: Found[] = [];
   noticed = 0;
+  /** The functions of a file that a spec enters, by file and spec; null: it may be any. */
+  private readonly entered = new Map<string, Promise<ReadonlySet<number> | null>>();
   /** How long each spec takes without a mutant, once it was asked. */
   private readonly measured = new Map<string, Promise<number>>();
   private readonly tookMs = new Map<string, number>();
@@ -98,24 +101,38 @@ class Run {
     if (why === null) print(`SURVIVES ${placeOf(task)}`);
   }
 
-  private async ask(worker: Worker, { source, mutant }: Task): Promise<string | null> {
+  private async ask(worker: Worker, task: Task): Promise<string | null> {
+    const { source, mutant } = task;
     const { path, text } = source;
     const { specs, simulated } = this.importers.judgesOf(path);
     const changed = { path, text: mutated(text, mutant) };
     const judge =
-      (await this.firstOf(worker, changed, specs)) ??
+      (await this.firstOf(worker, task, changed, specs)) ??
       (await worker.ask({ changed, specs: [], seeds: simulated ? this.seeds : 0 })).judge;
     if (judge !== null) this.last.set(path, judge);
     this.results.keep(path, mutant.name, text, judge);
     return judge;
   }
 
+  /** Does the spec run what the mutant changes? No other can notice it. */
+  private async enters(worker: Worker, { source, mutant }: Task, spec: string): Promise<boolean> {
+    const place = functionAt(source.text, mutant.start);
+    if (place === null) return true;
+    const key = `${source.path}\n${spec}`;
+    const pending = this.entered.get(key) ?? enteredBy(worker, source, spec);
+    this.entered.set(key, pending);
+    return (await pending)?.has(place) ?? true;
+  }
+
   private async firstOf(
     worker: Worker,
+    task: Task,
     changed: Changed,
     specs: readonly string[],
   ): Promise<string | null> {
     for (const spec of this.inOrder(changed.path, specs)) {
+      if (this.tookMs.get(spec) === Infinity) continue;
+      if (!(await this.enters(worker, task, spec))) continue;
       const pending = this.measured.get(spec) ?? measure(worker, spec);
       this.measured.set(spec, pending);
       const tookMs = await pending;
@@ -148,6 +165,17 @@ class Run {
     if (sound.judge !== null) this.measured.set(spec, Promise.resolve(Infinity));
     return again.judge !== null && sound.judge === null;
   }
+}
+
+/** The functions of a source that a spec enters; null: it cannot be said. */
+async function enteredBy(
+  worker: Worker,
+  { path, text }: Source,
+  spec: string,
+): Promise<ReadonlySet<number> | null> {
+  const question = { changed: { path, text: probed(text) }, specs: [spec], seeds: 0 };
+  const { judge, entered } = await worker.ask(question);
+  return judge === null ? new Set(entered) : null;
 }
 
 /** How long a spec takes, ms; infinite: it fails without a mutant. */

@@ -1,3 +1,4 @@
+import { describeActs, describeKeys, describeSessions } from '../database/access.suite';
 import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
@@ -47,4 +48,7 @@ describe('the books through the adapter of SQL Server', () => {
   describeLaterTries(openOverTds);
   describeBookFigures(openOverTds);
   describeDailyBooks(openOverTds);
+  describeKeys(openOverTds);
+  describeSessions(openOverTds);
+  describeActs(openOverTds);
 });

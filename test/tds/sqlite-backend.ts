@@ -23,6 +23,9 @@ type Values = Record<string, TdsValue>;
 
 const SERIAL = /;\s*select convert\(bigint, scope_identity\(\)\) as id\s*$/;
 
+const HINTS =
+  /\bwith \((?:updlock|holdlock|tablock|rowlock|readpast|forceseek|readcommittedlock|[, ])+\)/g;
+
 /** What our statements say in T-SQL, said in SQLite's way. Locks are the turn of the writer. */
 function asSqlite(text: string): string {
   return (
@@ -33,7 +36,7 @@ function asSqlite(text: string): string {
       .replace(/\[dbo\]\.\[(\w+)\]/g, '$1')
       // SQLite's file is ours alone, and so is the plain name in it.
       .replace(/\bthreepay_migrations\b/g, 'migrations')
-      .replace(/\bwith \((?:updlock|holdlock|tablock|rowlock|readpast|forceseek|[, ])+\)/g, '')
+      .replace(HINTS, '')
       .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
   );
 }

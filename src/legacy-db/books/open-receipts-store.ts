@@ -50,12 +50,13 @@ export class OpenReceiptsStore implements OpenReceipts {
     const mine = sql`where r.claimed_by = ${text(40, owner)}
         and r.claim_until_ms = ${big(claimUntilMs)} and r.due_at_ms <= ${big(nowMs)}
         order by r.due_at_ms`;
-    const { locksRows } = this.database.dialect;
+    const { locksRows, passOver } = this.database.dialect;
     const claimed = await this.database.write('claimDue', async (db) => {
       await this.takeTurn(db);
       await db.change(
-        sql`update receipt set claimed_by = ${text(40, owner)},
-            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from receipt where `
+        sql`update receipt${passOver} set claimed_by = ${text(40, owner)},
+            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id
+            from receipt${passOver} where `
           .with(due)
           // Said again of the row itself: another claim may have taken it meanwhile.
           .with(sql` order by due_at_ms ${end}) and `)
@@ -87,19 +88,19 @@ export class OpenReceiptsStore implements OpenReceipts {
 
   async wake(nowMs: number, longestClaimUntilMs: number, all: boolean): Promise<void> {
     const from = all ? nowMs : nowMs + TOO_FAR_AHEAD_MS;
-    const { seek } = this.database.dialect;
+    const { seek, passOver } = this.database.dialect;
     const slow = sql` and (due_at_ms > ${big(from + GIVEN_UP_WAIT_MS)} or not exists
         (select 1 from alarm a${seek} where a.receipt_row_id = receipt.id and `
       .with(GIVEN_UP)
       .with(sql`))`);
     await this.database.write('wake', async (db) => {
-      const due = sql`update receipt set due_at_ms = ${big(nowMs)}
+      const due = sql`update receipt${passOver} set due_at_ms = ${big(nowMs)}
           where due_at_ms > ${big(from)} and (`
         .with(OPEN)
         // A payment that is to be looked at once more.
         .with(sql` or state = ${text(12, 'paid')})`);
       await db.change(all ? due : due.with(slow));
-      await db.change(sql`update receipt set claim_until_ms = ${big(0)}
+      await db.change(sql`update receipt${passOver} set claim_until_ms = ${big(0)}
           where due_at_ms is not null and claim_until_ms > ${big(longestClaimUntilMs)}`);
     });
   }

@@ -263,7 +263,7 @@ export class ReceiptStore implements ReceiptRepository {
         claim_until_ms, begun_by) values (${big(billId)},
         ${chars(1, order.billType)}, ${text(20, order.billNo)}, ${text(36, receiptId)},
         ${text(2, order.payType)}, ${big(order.amount)}, ${text(20, order.cardNo)},
-        ${text(64, order.outTradeNo)}, ${text(12, 'begun')}, ${longText(order.precreateCall)},
+        ${text(64, order.outTradeNo)}, ${text(12, 'begun')}, ${longText(order.channelCall)},
         ${int(1)}, ${big(order.leaseUntilMs)}, ${big(order.codeEndsAtMs)}, ${big(NO_MONEY)},
         ${big(order.nowMs)}, ${int(0)}, ${big(order.nowMs + FIRST_LOOK_MS)}, ${big(0)},
         ${text(8, order.begunBy)})`);

@@ -1,36 +1,31 @@
 import 'reflect-metadata';
-import type { CallbackConfig } from '../../config/callback-config';
-import type { DatabaseConfig } from '../../config/database-config';
+import type { Config } from '../../config/config';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
 import { systemClock, systemRandomness } from '../../config/system-clock';
 import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
+import { keysCommand } from './keys/keys';
 import { restoreCommand } from './restore/restore';
 import { storedBooks } from './check/stored-books';
 
-function run(
-  word: string,
-  more: readonly string[],
-  database: DatabaseConfig,
-  receivers: CallbackConfig,
-): Promise<Verdict> {
+function run(word: string, more: readonly string[], config: Config): Promise<Verdict> {
+  const { database, callbacks: receivers, access } = config;
   const command = COMMANDS[word];
   if (command) return command(storedBooks(database), more);
-  const [clock, randomness] = [systemClock, systemRandomness];
-  if (word === 'restore') return restoreCommand(more, database, clock);
-  if (word === 'callbacks') {
-    return callbacksCommand(more, { database, receivers, clock, randomness });
-  }
-  throw new Error(`say one of: ${[...Object.keys(COMMANDS), 'restore', 'callbacks'].join(', ')}`);
+  const books = { database, clock: systemClock, randomness: systemRandomness };
+  if (word === 'restore') return restoreCommand(more, database, systemClock);
+  if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
+  if (word === 'key') return keysCommand(more, { ...books, access });
+  const known = [...Object.keys(COMMANDS), 'restore', 'callbacks', 'key'];
+  throw new Error(`say one of: ${known.join(', ')}`);
 }
 
-/** `node main.js check|migrate|status|restore|callbacks`, on the database the service would use. */
+/** `node main.js check|migrate|status|restore|callbacks|key`, on the service's own database. */
 async function main(): Promise<void> {
   const [, , word = '', ...more] = process.argv;
-  const { database, callbacks: receivers } = readConfig(readEnvironment(), readTextFile);
-  const { exitCode, lines } = await run(word, more, database, receivers);
+  const { exitCode, lines } = await run(word, more, readConfig(readEnvironment(), readTextFile));
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = exitCode;
 }

@@ -16,7 +16,7 @@ import { decideOwed } from '../../domain/refund/decide-owed';
 import { decideRefund } from '../../domain/refund/decide-refund';
 import { LONGEST_LATER_MS, REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import type { Refund } from '../../domain/refund/refund';
-import { batchKey } from '../../domain/refund/refund';
+import { DUPLICATE_BATCH, batchKey } from '../../domain/refund/refund';
 import { rivalsOf } from '../books/booking';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
@@ -64,8 +64,13 @@ export class RefundStore implements Refunds {
             kind: 'begun',
             found: await this.start(db, receipt, decision.refund.id, origin),
           };
-        case 'repeat':
-          return { kind: 'repeat', found: { receipt, refunds, refund: decision.refund } };
+        case 'repeat': {
+          const { refund } = decision;
+          // What went back by itself is found under the batch of whoever asks for it first.
+          if (refund.batchNo === DUPLICATE_BATCH) await this.nameOwed(db, refund, wish.batchNo);
+          const found = await this.byId(db, refund.id);
+          return { kind: 'repeat', found };
+        }
         case 'askFirst':
         case 'otherContent':
         case 'refuse':
@@ -162,6 +167,7 @@ export class RefundStore implements Refunds {
 
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<RefundCase[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
+    const { passOver } = this.database.dialect;
     const longestMs = nowMs + 2 * (claimUntilMs - nowMs);
     // What lies further ahead than anything waits comes from a clock set back.
     const due = sql`due_at_ms is not null
@@ -178,8 +184,9 @@ export class RefundStore implements Refunds {
         await db.change(sql`update sweep_turn set turns = turns + ${big(1)}`);
       }
       await db.change(
-        sql`update refund set claimed_by = ${text(40, owner)},
-            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from refund where `
+        sql`update refund${passOver} set claimed_by = ${text(40, owner)},
+            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id
+            from refund${passOver} where `
           .with(due)
           .with(sql` order by due_at_ms ${end}) and `)
           .with(due),
@@ -228,6 +235,11 @@ export class RefundStore implements Refunds {
         ${big(nowMs + FIRST_LOOK_MS)})`);
   }
 
+  private async nameOwed(db: Sql, { id }: Refund, batchNo: string): Promise<void> {
+    await db.change(sql`update refund set batch_no = ${text(50, batchNo)},
+        batch_key = ${text(50, batchKey(batchNo))} where id = ${big(id)}`);
+  }
+
   /** Under one number from the first sending on, whoever takes it over and under whatever batch. */
   private async numberOwed(
     db: Sql,
@@ -254,9 +266,9 @@ export class RefundStore implements Refunds {
     wish: RefundOrderWish,
     { actor, nowMs }: Origin,
   ): Promise<void> {
-    await db.change(sql`update refund set batch_no = ${text(50, wish.batchNo)},
-        batch_key = ${text(50, batchKey(wish.batchNo))},
-        out_request_no = coalesce(out_request_no, ${text(64, wish.outRequestNo)}),
+    await this.nameOwed(db, owed, wish.batchNo);
+    await db.change(sql`update refund
+        set out_request_no = coalesce(out_request_no, ${text(64, wish.outRequestNo)}),
         operator_no = ${text(32, wish.operatorNo)}, reason = ${text(256, wish.reason)},
         caller = ${text(64, actor)}, due_at_ms = ${big(nowMs + FIRST_LOOK_MS)}
         where id = ${big(owed.id)}`);

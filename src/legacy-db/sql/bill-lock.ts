@@ -15,8 +15,10 @@ interface BillRow {
 }
 
 /**
- * The bill's row, locked until the unit ends; made first when it is not there. Where two units make
- * it at once, the second meets the unique key, is run again as a whole and finds it.
+ * The bill's row, locked until the unit ends; made first when it is not there. It is looked for by
+ * its key without a lock and locked by its id alone: two units that lock the key's entry and the
+ * row, the one in this order and the other in that, wait for each other. Where two units make it at
+ * once, the second meets the unique key, is run again as a whole and finds it.
  */
 export async function lockBill(
   db: Sql,
@@ -25,25 +27,42 @@ export async function lockBill(
   billNo: string,
 ): Promise<LockedBill> {
   const bound = { type: chars(1, billType), key: text(20, billKey(billNo)) };
-  const key = sql` where bill_type = ${bound.type} and bill_key = ${bound.key}`;
-  if (dialect.locksRows) await db.change(sql`update bill set bill_status = bill_status`.with(key));
-  const select = sql`select id, live_receipt_id from bill ${dialect.lockKey}`.with(key);
-  const [bill] = await db.rows<BillRow>(select);
-  if (bill) {
-    const live = bill.live_receipt_id;
-    return { id: Number(bill.id), liveReceiptId: live === null ? null : Number(live) };
+  const [found] = await db.rows<BillRow>(
+    sql`select id, live_receipt_id from bill${dialect.seek}
+        where bill_type = ${bound.type} and bill_key = ${bound.key}`,
+  );
+  if (!found) {
+    const id = await db.insert(sql`insert into bill (bill_type, bill_key, bill_status)
+        values (${bound.type}, ${bound.key}, ${text(10, '0')})`);
+    return { id, liveReceiptId: null };
   }
-  const id = await db.insert(sql`insert into bill (bill_type, bill_key, bill_status)
-      values (${bound.type}, ${bound.key}, ${text(10, '0')})`);
-  return { id, liveReceiptId: null };
+  const id = Number(found.id);
+  if (!dialect.locksRows) return { id, liveReceiptId: numberOrNull(found.live_receipt_id) };
+  await changeVersion(db, id);
+  // Read again: it is ours only now.
+  const [bill] = await db.rows<BillRow>(
+    sql`select id, live_receipt_id from bill${dialect.seek} where id = ${big(id)}`,
+  );
+  return { id, liveReceiptId: numberOrNull(bill?.live_receipt_id ?? null) };
 }
 
 /**
  * Locks the bill of a receipt until the unit ends, by changing its row: so units on one bill run
- * one after the other, and each reads what the one before has committed.
+ * one after the other, and each reads what the one before has committed. Which bill it is never
+ * changes, so that is read first, by a statement of its own.
  */
 export async function holdBillOf(db: Sql, dialect: Dialect, receiptRowId: number): Promise<void> {
   if (!dialect.locksRows) return;
-  await db.change(sql`update bill set bill_status = bill_status
-      where id = (select bill_id from receipt where id = ${big(receiptRowId)})`);
+  const [receipt] = await db.rows<{ bill_id: number | string }>(
+    sql`select bill_id from receipt${dialect.seek} where id = ${big(receiptRowId)}`,
+  );
+  if (receipt) await changeVersion(db, Number(receipt.bill_id));
+}
+
+async function changeVersion(db: Sql, billId: number): Promise<void> {
+  await db.change(sql`update bill set version = version + 1 where id = ${big(billId)}`);
+}
+
+function numberOrNull(value: number | string | null): number | null {
+  return value === null ? null : Number(value);
 }

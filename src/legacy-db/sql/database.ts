@@ -26,8 +26,6 @@ export type ProcedureAnswer = ReadonlyMap<string, unknown>;
 
 /** What the two databases spell differently. */
 export interface Dialect {
-  /** Behind a table's name: locks the selected key until the unit ends. */
-  readonly lockKey: Fragment;
   /**
    * Are rows locked by changing them? Then a unit changes the bill's row before it reads what it
    * decides on: a hint may be ignored, a change never is. False: the whole file is locked.
@@ -38,6 +36,11 @@ export interface Dialect {
    * wait for rows of other bills while it holds its own: deadlocks. Nothing is wrong without it.
    */
   readonly seek: Fragment;
+  /**
+   * Behind a table of which a unit takes several rows, in no order that others keep: rows that
+   * somebody works on are left out instead of waited for.
+   */
+  readonly passOver: Fragment;
   /** The list of the migrations; nobody adds to it until the unit ends. */
   readonly keptMigrations: Fragment;
   /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */

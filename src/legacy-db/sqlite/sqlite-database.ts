@@ -10,9 +10,9 @@ import { WriteQueue } from './write-queue';
 
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
 export const SQLITE: Dialect = {
-  lockKey: new Fragment(''),
   locksRows: false,
   seek: new Fragment(''),
+  passOver: new Fragment(''),
   keptMigrations: new Fragment('migrations'),
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };

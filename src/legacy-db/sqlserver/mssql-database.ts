@@ -10,13 +10,13 @@ import { MssqlSql } from './mssql-sql';
 import { UnitSlots } from './unit-slots';
 
 /**
- * Rows are locked: by hint, and because a hint may be ignored, by changing them. Without the seek
- * a small table would be read, and locked, as a whole.
+ * Rows are locked by changing them. Without the seek a small table would be read, and locked, as a
+ * whole. Where a database has row versions, `readpast` wants `readcommittedlock` beside it.
  */
 export const SQL_SERVER: Dialect = {
-  lockKey: new Fragment('with (updlock, holdlock, forceseek)'),
   locksRows: true,
   seek: new Fragment(' with (forceseek)'),
+  passOver: new Fragment(' with (rowlock, readpast, readcommittedlock)'),
   keptMigrations: new Fragment(`${MIGRATIONS_TABLE} with (tablock, holdlock)`),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),
 };

@@ -143,6 +143,17 @@ describe('a duplicate', () => {
     expect(numbers).toEqual(Array(2).fill(outRequestNo(duplicate.outTradeNo, DUPLICATE_BATCH)));
   });
 
+  it('that went back is found under the batch of whoever asks for it', async () => {
+    const { duplicate } = await paidTwice();
+    gateway.willRefund(DONE);
+    await roundAfter(2 * MINUTE);
+    expect((await refund(duplicate)).refund).toMatchObject({ state: 'done', batchNo: 'B1' });
+    const query = process.refund.query(nameOf(duplicate), 'b1');
+    expect((await query).refund.state).toBe('done');
+    await expect(refund(duplicate, 'B2')).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(gateway.refunds).toHaveLength(1);
+  });
+
   it('is cancelled by the same refund, which is undecided as long as that is', async () => {
     const { duplicate } = await paidTwice();
     gateway.willRefund(UNKNOWN);

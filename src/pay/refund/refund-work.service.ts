@@ -14,10 +14,12 @@ import { planRefund, planRefundQuery } from '../../domain/refund/plan-refund';
 import type { RefundAnswer, RefundQueryAnswer } from '../../domain/refund/refund-answer';
 import { REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import { isPending } from '../../domain/refund/refund';
+import type { Refund } from '../../domain/refund/refund';
 import { SingleFlight } from '../charge/single-flight';
 import { PAY_SETTINGS } from '../pay-settings';
 import type { PaySettings } from '../pay-settings';
 import { outRequestNo } from './out-request-no';
+import { refundTag } from './operations/refund-told';
 import { RefundsUnderWay } from './refunds-under-way';
 
 /** Brings refunds on: sends them, asks what became of them, and applies what Alipay says. */
@@ -94,7 +96,7 @@ export class RefundWork {
       const age = { visible, untouched: untouched && visible };
       return planRefundQuery(now.refund, answer, now, age);
     };
-    return this.settle(found, { refund, sending: null, word: wordOf(answer), plan }, by);
+    return this.settle(found, { refund, sending: null, word: wordAfter(refund, answer), plan }, by);
   }
 
   private async settle(found: RefundCase, news: RefundNews, by: By): Promise<SettledRefund> {
@@ -106,7 +108,8 @@ export class RefundWork {
         await this.alarm(found, 'endRefused', `End takes no refund: ${error.message}`);
       }
       const detail = `refund ${found.refund.id} not saved: ${error.message}`;
-      throw new PayError('UNDECIDED', detail, { cause: error, shown: NOT_SAVED });
+      const tag = refundTag(found);
+      throw new PayError('UNDECIDED', detail, { cause: error, shown: NOT_SAVED, tag });
     }
   }
 
@@ -136,4 +139,9 @@ function numberOf({ receipt, refund }: RefundCase): string {
 
 function wordOf(answer: RefundAnswer | RefundQueryAnswer): string {
   return 'cause' in answer ? `${answer.kind}: ${answer.cause}` : answer.kind;
+}
+
+/** The word of a question's answer: that it found nothing hides no refusal, which says why. */
+function wordAfter({ givenUp, lastWord }: Refund, answer: RefundQueryAnswer): string {
+  return answer.kind === 'nothing' && givenUp !== null && lastWord ? lastWord : wordOf(answer);
 }

@@ -93,14 +93,14 @@ export function refusalsOf(operation: ServedOperation): RefusalDescription[] {
 }
 
 function successes({ wire, declared }: ServedOperation): Answer[] {
-  return declared.resultSamples.map(({ title, values }, index) => ({
+  return declared.resultSamples.map(({ title, values, errmsg = 'ok' }, index) => ({
     status: 200,
     key: `ok${index + 1}`,
     title: `0 · ${both(title, ' · ')}`,
     schema: envelopeName(wire.result),
     write: (format) => {
       const tag = tagOf(wire.result.tag, values);
-      return answerSample(format, wire.result, { errcode: 0, errmsg: 'ok', tag });
+      return answerSample(format, wire.result, { errcode: 0, errmsg, tag });
     },
   }));
 }

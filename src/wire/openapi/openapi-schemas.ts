@@ -20,10 +20,12 @@ export function envelopeName(contract: ResultContract): string {
 }
 
 /** The members of a type as a list for people; a table would not fit a phone. */
-export function memberList(type: WireClass): string {
+export function memberList(type: WireClass, indent = ''): string {
   const items = Object.entries(membersOfType(type)).map(([name, data]) => {
     const needed = data.required ? ' **必填 · required**' : '';
-    return `- \`${name}\`${needed} (${lengthText(data)}) ${both(data.meaning, ' · ')}`;
+    const item = `${indent}- \`${name}\`${needed} (${lengthText(data)})`;
+    const inner = data.of ? `\n${memberList(data.of, `${indent}  `)}` : '';
+    return `${item} ${both(data.meaning, ' · ')}${inner}`;
   });
   return items.join('\n');
 }

@@ -101,9 +101,9 @@ export const BUGS: readonly Bug[] = [
     'new-number-on-retry',
     CODES,
     'CodeRequests.request',
-    'await this.gateway.requestCode(receipt.precreateCall)',
-    'await this.gateway.requestCode(receipt.precreateTries > 1 ? receipt.precreateCall' +
-      ".replace(receipt.outTradeNo, receipt.outTradeNo.slice(2) + 'ff') : receipt.precreateCall)",
+    'await this.gateway.requestCode(receipt.channelCall)',
+    'await this.gateway.requestCode(receipt.precreateTries > 1 ? receipt.channelCall' +
+      ".replace(receipt.outTradeNo, receipt.outTradeNo.slice(2) + 'ff') : receipt.channelCall)",
   ),
   bug(
     'hand-out-late-code',

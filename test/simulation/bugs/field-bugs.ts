@@ -33,7 +33,7 @@ export const FIELD_BUGS: readonly Bug[] = [
     'final-though-a-cancel-travels',
     UNDO,
     'Undo.refund',
-    "if (!othersEnded) throw undecided(receipt, 'an earlier cancel may still give it back');",
+    "if (!othersEnded) throw undecidedUndo(receipt, 'an earlier cancel may still give it back');",
     'void othersEnded;',
   ),
   bug(

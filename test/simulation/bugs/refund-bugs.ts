@@ -210,11 +210,11 @@ export const REFUND_BUGS: readonly Bug[] = [
     'await this.work.bring(found, SWEEP, false);',
   ),
   bug(
-    'duplicate-goes-back-at-once',
-    OWED,
-    'decideOwed',
-    'if (ageMs < OWED_REST_MS) return { ...later, atMs: refund.queuedAtMs + OWED_REST_MS };',
-    "if (ageMs < 0) return later; if (rivals.includes('paid')) return { kind: 'begin', refund };",
+    'duplicate-owed-after-it-went-back',
+    'legacy-db/books/receipt-store',
+    'ReceiptStore.makeStep',
+    'await endOwed(db, receipt.id, origin.nowMs);',
+    'void endOwed;',
   ),
   bug(
     'duplicate-goes-back-beside-a-refund',

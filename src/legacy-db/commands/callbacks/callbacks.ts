@@ -1,29 +1,22 @@
-import { existsSync } from 'node:fs';
 import type { CallbackConfig } from '../../../config/callback-config';
-import type { DatabaseConfig } from '../../../config/database-config';
 import { BILL_TYPES, isBillType } from '../../../domain/bill';
 import type { BillType } from '../../../domain/bill';
 import type { Callbacks, ResendRange } from '../../../domain/ports/callbacks';
-import type { Clock, Randomness } from '../../../domain/ports/clock';
+import type { Clock } from '../../../domain/ports/clock';
 import { CallbackStore } from '../../callbacks/callback-store';
-import { openWriter, sqliteReader, sqliteWriter } from '../../data-source';
-import type { Database } from '../../sql/database';
-import { SqliteDatabase } from '../../sqlite/sqlite-database';
-import { openMssql } from '../../sqlserver/open-mssql';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
 import { Refusal } from '../../refusal';
+import { withDatabase } from '../with-database';
+import type { CommandBooks } from '../with-database';
 
 const USAGE =
   'npm run callbacks -- show, or: npm run callbacks -- resend --type N ' +
   '[--from SEQ] [--to SEQ] [--since 2026-11-22T04:00:00Z], with --from or --since';
 
 /** What the command works on. */
-export interface CallbacksCommand {
-  readonly database: DatabaseConfig;
+export interface CallbacksCommand extends CommandBooks {
   readonly receivers: CallbackConfig;
-  readonly clock: Clock;
-  readonly randomness: Randomness;
 }
 
 /**
@@ -108,40 +101,9 @@ function instantOf(text: string | undefined): number {
   return atMs;
 }
 
-async function withBooks<T>(
-  { database: config, clock, randomness }: CallbacksCommand,
+function withBooks<T>(
+  command: CallbacksCommand,
   work: (books: Callbacks) => Promise<T>,
 ): Promise<T> {
-  if (config.kind === 'mssql') {
-    const open = await openMssql(config, clock, randomness);
-    return useAndClose(open.database, work, () => open.close());
-  }
-  if (!existsSync(config.file)) throw new Refusal(`there are no books at ${config.file}`);
-  const writer = sqliteWriter(config.file);
-  const reader = sqliteReader(config.file);
-  const close = async () => {
-    // The writer last: it takes the log of the file with it.
-    for (const source of [reader, writer]) if (source.isInitialized) await source.destroy();
-  };
-  try {
-    // No numbers are given here, so none are reserved.
-    await openWriter(writer);
-    await reader.initialize();
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return useAndClose(SqliteDatabase.over(writer, reader, clock), work, close);
-}
-
-async function useAndClose<T>(
-  database: Database,
-  work: (books: Callbacks) => Promise<T>,
-  close: () => Promise<void>,
-): Promise<T> {
-  try {
-    return await work(new CallbackStore(database));
-  } finally {
-    await close();
-  }
+  return withDatabase(command, (database) => work(new CallbackStore(database)));
 }
