@@ -244,11 +244,4 @@ export const REFUND_BUGS: readonly Bug[] = [
     'await this.numberOwed(db, decision.refund, wish.outRequestNo, origin);',
     '',
   ),
-  bug(
-    'duplicate-refunded-while-cancelled',
-    OWED,
-    'decideOwed',
-    "if (receipt.state === 'refunding') return later;",
-    "if (receipt.state === 'refunding') return { kind: 'begin', refund };",
-  ),
 ];
