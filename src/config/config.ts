@@ -30,6 +30,8 @@ export interface Config {
   readonly tradePrefix: string;
   /** When the day before is compared with its bill, ms after midnight in China; null: never. */
   readonly reconcileAtMs: number | null;
+  /** Does a duplicate's money go back by itself, or does a person begin it? */
+  readonly refundDuplicates: Choice<'REFUND_DUPLICATES'>;
   /** Calls a minute by one key or address, 1 to 1000000. */
   readonly rateLimitPerMinute: number;
   readonly access: AccessConfig;
@@ -66,6 +68,7 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
     sweepPeriodMs: reader.whole('SWEEP_PERIOD_MS'),
     tradePrefix: readTradePrefix(reader),
     reconcileAtMs: readReconcileAt(reader, alipay.kind === 'simulator'),
+    refundDuplicates: reader.choice('REFUND_DUPLICATES'),
     rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE'),
     access: readAccess(reader, production),
     microservice: readMicroservice(reader, production),

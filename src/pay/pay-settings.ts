@@ -10,6 +10,8 @@ export interface PaySettings {
   readonly channelTimeoutMs: number;
   /** How often open receipts are looked for, ms; 0: never. */
   readonly sweepPeriodMs: number;
+  /** Does what duplicates are owed go back by itself, or does a person begin it? */
+  readonly refundDuplicates: 'auto' | 'ask';
 }
 
 /** Injection token of the `PaySettings`. */

@@ -16,6 +16,7 @@ import { ClockWatch } from './sweep/clock-watch';
 import { CodeRequests } from './charge/code-requests.service';
 import { ForeignRefunds } from './mend/foreign-refunds.service';
 import { Mend } from './mend/mend.service';
+import { DuplicateRefund } from './refund/duplicate-refund.service';
 import { NotifyController } from './notify/notify.controller';
 import { Notify } from './notify/notify.service';
 import { OutTradeNumbers } from './charge/out-trade-no';
@@ -26,7 +27,7 @@ import { QueryPayment } from './operations/query.service';
 import { Refresh } from './outcome/refresh.service';
 import { RefundController } from './refund/operations/refund.controller';
 import { RefundPayment } from './refund/refund.service';
-import { RefundSweep } from './refund/refund-sweep';
+import { RefundLook, RefundSweep } from './refund/refund-sweep';
 import { RefundWork } from './refund/refund-work.service';
 import { ScanCode } from './operations/scan-code.service';
 import { Sweep } from './sweep/sweep.service';
@@ -61,11 +62,13 @@ import { Undo } from './outcome/undo.service';
     CodeRequests,
     ForeignRefunds,
     Mend,
+    DuplicateRefund,
     Notify,
     OutTradeNumbers,
     QueryPayment,
     Refresh,
     RefundPayment,
+    RefundLook,
     RefundSweep,
     RefundWork,
     ScanCode,
@@ -86,6 +89,7 @@ import { Undo } from './outcome/undo.service';
         repeatGuardMs: config.repeatGuardSeconds * 1000,
         channelTimeoutMs: alipay.timeoutMs,
         sweepPeriodMs: config.sweepPeriodMs,
+        refundDuplicates: config.refundDuplicates,
       }),
     },
   ],

@@ -160,6 +160,13 @@ export const SETTINGS = {
     whole: [0, 86_400],
     meaning: 'How long a payment told to a till blocks another of the same amount, in seconds.',
   },
+  REFUND_DUPLICATES: {
+    fallback: 'auto',
+    choices: ['auto', 'ask'],
+    meaning:
+      'Whether the money of a duplicate goes back by itself a minute after it was booked; `ask`: ' +
+      'when somebody sends a Cancel or Refund of it.',
+  },
   TRUST_PROXY: {
     fallback: null,
     meaning: 'Proxies whose forwarded headers count: addresses or networks, comma-separated.',

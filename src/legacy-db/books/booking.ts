@@ -1,13 +1,16 @@
 import { STORED_VALUE } from '../../domain/bill';
 import type { Receipt } from '../../domain/receipt/receipt';
+import { receiptSubject } from '../../domain/ports/alarm';
 import type { Alarm } from '../../domain/ports/alarm';
+import type { ReceiptState } from '../../domain/receipt/receipt-state';
+import { OWED_REST_MS } from '../../domain/refund/decide-owed';
 import { DUPLICATE_BATCH } from '../../domain/refund/refund';
 import { NO_MONEY } from '../../domain/money';
 import type { Fen } from '../../domain/money';
 import type { ReceiptStep } from '../../domain/ports/receipt-repository';
 import type { Dialect, Sql } from '../sql/database';
 import type { Statement } from '../sql/sql';
-import { big, sql, text } from '../sql/sql';
+import { big, int, sql, text } from '../sql/sql';
 import type { EndResult } from '../systems/system-receipts';
 
 /** One result End is told; `held`: what the card shall have given up for the receipt, in total. */
@@ -98,12 +101,35 @@ export function tradeInsert(receiptRowId: number, tradeNo: string): Statement {
       where trade_no = ${text(64, tradeNo)} and receipt_row_id = ${big(receiptRowId)})`;
 }
 
+/**
+ * The receipts that were paid in the place of this one, or in whose place it was, and that count.
+ * Two receipts stand for the same money when the later one was begun before the earlier one was
+ * paid.
+ */
+export function selectCountedRivals({ seek }: Dialect, receiptRowId: number): Statement {
+  const id = big(receiptRowId);
+  return sql`select id, state from receipt${seek}
+      where bill_id = (select bill_id from receipt where id = ${id})
+      and id <> ${id} and duplicate = ${int(0)}
+      and state in (${text(12, 'paid')}, ${text(12, 'refunding')})
+      and (id > ${id} or booked_after_id >= ${id})`;
+}
+
+/** The same, asked. */
+export function countedRivals(
+  db: Sql,
+  dialect: Dialect,
+  receiptRowId: number,
+): Promise<{ id: number; state: ReceiptState }[]> {
+  return db.rows(selectCountedRivals(dialect, receiptRowId));
+}
+
 /** Puts the money of a duplicate down as owed, in the unit that books it. */
 export function queuedRefund(receipt: Receipt, nowMs: number): Statement {
   return sql`insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state,
-      cause, queued_at_ms) values (${big(receipt.id)}, ${text(50, DUPLICATE_BATCH)},
+      cause, queued_at_ms, due_at_ms) values (${big(receipt.id)}, ${text(50, DUPLICATE_BATCH)},
       ${text(50, DUPLICATE_BATCH)}, ${big(receipt.amount)}, ${text(12, 'queued')},
-      ${text(20, 'duplicate')}, ${big(nowMs)})`;
+      ${text(20, 'duplicate')}, ${big(nowMs)}, ${big(nowMs + OWED_REST_MS)})`;
 }
 
 /** Money that went back without us. */
@@ -128,8 +154,15 @@ export function foreignRefund(
       ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)}, ${text(64, requestNo)}, ${big(atMs)})`;
 }
 
-/** All of a receipt's money went back: nothing is owed any more. */
-export function queuedRefundEnd(receiptRowId: number, nowMs: number): Statement {
-  return sql`update refund set state = ${text(12, 'done')}, ended_at_ms = ${big(nowMs)}
-      where receipt_row_id = ${big(receiptRowId)} and state = ${text(12, 'queued')}`;
+/** All of a duplicate's money went back: nothing is owed, and nobody has to look at it any more. */
+export function owedEnds(receiptRowId: number, nowMs: number): readonly Statement[] {
+  return [
+    sql`update refund set state = ${text(12, 'done')}, ended_at_ms = ${big(nowMs)},
+      due_at_ms = ${big(null)}
+      where receipt_row_id = ${big(receiptRowId)} and state = ${text(12, 'queued')}`,
+    sql`update alarm set open_mark = id, closed_at_ms = ${big(nowMs)},
+      closed_by = ${text(64, 'sweep')}, close_note = ${text(400, 'all of its money went back')}
+      where subject = ${text(100, receiptSubject(receiptRowId))}
+      and kind = ${text(30, 'duplicatePayment')} and open_mark = ${big(0)}`,
+  ];
 }

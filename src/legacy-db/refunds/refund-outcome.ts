@@ -17,17 +17,22 @@ export class RefundOutcome {
   constructor(private readonly receipts: Readonly<Record<BillType, ReceiptStore>>) {}
 
   /** Counts an answer, and keeps its word. */
-  async note(db: Sql, { refund, endsTry, word }: RefundNews, nowMs: number): Promise<void> {
+  async note(db: Sql, { refund, sending, word }: RefundNews, nowMs: number): Promise<void> {
     const id = big(refund.id);
     await db.change(sql`update refund set last_word = ${text(64, word.slice(0, 64))},
         answered_at_ms = ${big(nowMs)} where id = ${id}`);
-    if (!endsTry) return;
+    if (sending === null) return;
+    // The next one of the receipt waits from the end of this call on, however late it was sent.
+    const over = sql`update receipt set refund_sent_at_ms = ${big(nowMs)}
+        where id = ${big(refund.receiptRowId)}`;
+    if (sending === 'lost') {
+      await db.change(over.with(sql` and refund_sent_at_ms < ${big(nowMs)}`));
+      return;
+    }
     // Counted once, also when the unit is run again: too few answers cost time, too many money.
     const counted = await db.change(sql`update refund set answered = answered + 1 where id = ${id}
         and answered = ${int(refund.answered)} and answered < tries`);
-    if (counted === 0) return;
-    await db.change(sql`update receipt set refund_sent_at_ms = ${big(nowMs)}
-        where id = ${big(refund.receiptRowId)} and refund_sent_at_ms > ${big(nowMs)}`);
+    if (counted === 1) await db.change(over);
   }
 
   async carryOut(db: Sql, found: RefundCase, plan: RefundPlan, origin: Origin): Promise<void> {

@@ -3,7 +3,9 @@ import { STORED_VALUE, billKey } from '../../domain/bill';
 import { PayError } from '../../domain/errors';
 import type { Claim, Origin, ReceiptStep } from '../../domain/ports/receipt-repository';
 import type {
+  BegunOwed,
   BegunRefund,
+  OwedWish,
   RefundCase,
   RefundNews,
   RefundOrderWish,
@@ -11,13 +13,15 @@ import type {
   SettledRefund,
 } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
+import { decideOwed } from '../../domain/refund/decide-owed';
 import { decideRefund } from '../../domain/refund/decide-refund';
 import { planForeignRefund, withoutCard } from '../../domain/refund/foreign-refund';
 import type { ForeignRefund, ForeignRefundPlan } from '../../domain/refund/foreign-refund';
 import type { RefundContext } from '../../domain/refund/plan-refund';
 import { LONGEST_LATER_MS, REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import type { Refund } from '../../domain/refund/refund';
-import { batchKey } from '../../domain/refund/refund';
+import { DUPLICATE_BATCH, batchKey } from '../../domain/refund/refund';
+import { countedRivals } from '../books/booking';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
@@ -79,14 +83,49 @@ export class RefundStore implements Refunds {
             kind: 'begun',
             found: await this.start(db, receipt, decision.refund.id, origin),
           };
-        case 'repeat':
-          return { kind: 'repeat', found: { receipt, refunds, refund: decision.refund } };
+        case 'repeat': {
+          const { refund } = decision;
+          // What went back by itself is found under the batch of whoever asks for it first.
+          if (refund.batchNo === DUPLICATE_BATCH) await this.nameOwed(db, refund, wish.batchNo);
+          const found = await this.byId(db, refund.id);
+          return { kind: 'repeat', found };
+        }
         case 'askFirst':
         case 'otherContent':
         case 'refuse':
           return decision;
       }
     });
+  }
+
+  beginOwed(wish: OwedWish, origin: Origin): Promise<BegunOwed> {
+    return this.unit('beginOwed', wish.receipt, async (db) => {
+      const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
+      const refunds = await this.refundsOf(db, receipt.id);
+      const rivals = await countedRivals(db, this.database.dialect, receipt.id);
+      const view = { receipt, refunds, rivals: rivals.map(({ state }) => state) };
+      const decision = decideOwed(view, wish.asker, origin.nowMs);
+      switch (decision.kind) {
+        case 'begin':
+          await this.numberOwed(db, decision.refund, wish.outRequestNo, origin);
+          return {
+            kind: 'begun',
+            found: await this.start(db, receipt, decision.refund.id, origin),
+          };
+        case 'begun':
+          return { kind: 'begun', found: { receipt, refunds, refund: decision.refund } };
+        case 'later':
+        case 'leave':
+          await this.putOff(db, decision.refund, decision.kind === 'later' ? decision.atMs : null);
+          return { kind: 'waits' };
+        case 'nothing':
+          return decision;
+      }
+    });
+  }
+
+  async leaveOwed(refund: Refund): Promise<void> {
+    await this.database.write('leaveOwed', (db) => this.putOff(db, refund, null));
   }
 
   async find(receipt: Receipt, batchNo: string): Promise<RefundCase | null> {
@@ -250,6 +289,30 @@ export class RefundStore implements Refunds {
         ${big(nowMs + FIRST_LOOK_MS)})`);
   }
 
+  private async nameOwed(db: Sql, { id }: Refund, batchNo: string): Promise<void> {
+    await db.change(sql`update refund set batch_no = ${text(50, batchNo)},
+        batch_key = ${text(50, batchKey(batchNo))} where id = ${big(id)}`);
+  }
+
+  /** Under one number from the first sending on, whoever takes it over and under whatever batch. */
+  private async numberOwed(
+    db: Sql,
+    owed: Refund,
+    outRequestNo: string,
+    { actor, nowMs }: Origin,
+  ): Promise<void> {
+    await db.change(sql`update refund
+        set out_request_no = coalesce(out_request_no, ${text(64, outRequestNo)}),
+        caller = ${text(64, actor)}, due_at_ms = ${big(nowMs + FIRST_LOOK_MS)}
+        where id = ${big(owed.id)}`);
+  }
+
+  /** When the sweep looks at what nobody has begun to give back; null: no more. */
+  private async putOff(db: Sql, { id }: Refund, dueAtMs: number | null): Promise<void> {
+    await db.change(sql`update refund set due_at_ms = ${big(dueAtMs)}
+        where id = ${big(id)} and state = ${text(12, 'queued')} and tries = ${int(0)}`);
+  }
+
   /** What a duplicate is owed goes on under the caller's batch, and once sent under its number. */
   private async takeOver(
     db: Sql,
@@ -257,9 +320,9 @@ export class RefundStore implements Refunds {
     wish: RefundOrderWish,
     { actor, nowMs }: Origin,
   ): Promise<void> {
-    await db.change(sql`update refund set batch_no = ${text(50, wish.batchNo)},
-        batch_key = ${text(50, batchKey(wish.batchNo))},
-        out_request_no = coalesce(out_request_no, ${text(64, wish.outRequestNo)}),
+    await this.nameOwed(db, owed, wish.batchNo);
+    await db.change(sql`update refund
+        set out_request_no = coalesce(out_request_no, ${text(64, wish.outRequestNo)}),
         operator_no = ${text(32, wish.operatorNo)}, reason = ${text(256, wish.reason)},
         caller = ${text(64, actor)}, due_at_ms = ${big(nowMs + FIRST_LOOK_MS)}
         where id = ${big(owed.id)}`);

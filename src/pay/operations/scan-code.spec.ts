@@ -35,6 +35,7 @@ const SETTINGS = {
   repeatGuardMs: 120_000,
   channelTimeoutMs: 5_000,
   sweepPeriodMs: 5_000,
+  refundDuplicates: 'auto' as const,
 };
 const NOT_EXIST = { kind: 'notExist', channelTimeMs: null } as const;
 const CODE = { kind: 'code', qrCode: 'https://qr.example.test/1' } as const;

@@ -85,7 +85,7 @@ export class RefundWork {
     this.underWay.sent(refund);
     await this.warn(counted, answer);
     const plan = (now: RefundCase) => planRefund(now.refund, answer, now);
-    const news = { refund, endsTry: endsTry(answer), word: wordOf(answer), plan };
+    const news = { refund, sending: sendingOf(answer), word: wordOf(answer), plan };
     return (await this.settle(counted, news, by)).found;
   }
 
@@ -113,7 +113,7 @@ export class RefundWork {
       const age = { visible, untouched: untouched && visible };
       return planRefundQuery(now.refund, answer, now, age);
     };
-    const news = { refund, endsTry: false, word: wordAfter(refund, answer), plan };
+    const news = { refund, sending: null, word: wordAfter(refund, answer), plan };
     return { ...(await this.settle(found, news, by)), told: answer.kind };
   }
 
@@ -147,8 +147,8 @@ const NOT_SAVED =
   '退款结果尚未保存,请稍后查询退款 (the outcome of the refund is not saved yet: query it again)';
 
 /** Is a sending over by this answer? What never left is; what may have arrived is not. */
-function endsTry(answer: RefundAnswer): boolean {
-  return answer.kind !== 'unknown' || !answer.sent;
+function sendingOf(answer: RefundAnswer): 'answered' | 'lost' {
+  return answer.kind === 'unknown' && answer.sent ? 'lost' : 'answered';
 }
 
 function numberOf({ receipt, refund }: RefundCase): string {

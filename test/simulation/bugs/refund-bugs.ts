@@ -2,6 +2,7 @@ import { bug } from './bug';
 import type { Bug } from './bug';
 
 const DECIDE = 'domain/refund/decide-refund';
+const OWED = 'domain/refund/decide-owed';
 const PLAN = 'domain/refund/plan-refund';
 const STEPS = 'legacy-db/refunds/refund-steps';
 const STORE = 'legacy-db/refunds/refund-store';
@@ -63,9 +64,9 @@ export const REFUND_BUGS: readonly Bug[] = [
   bug(
     'refund-lost-counts-as-answered',
     WORK,
-    'endsTry',
-    "return answer.kind !== 'unknown' || !answer.sent;",
-    'return true;',
+    'sendingOf',
+    "return answer.kind === 'unknown' && answer.sent ? 'lost' : 'answered';",
+    "return answer.kind === 'unknown' && answer.sent ? 'answered' : 'answered';",
   ),
   bug(
     'refund-of-more-than-is-left-is-final',
@@ -207,5 +208,40 @@ export const REFUND_BUGS: readonly Bug[] = [
     'RefundSweep.look',
     'await this.work.bring(found, SWEEP, true);',
     'await this.work.bring(found, SWEEP, false);',
+  ),
+  bug(
+    'duplicate-owed-after-it-went-back',
+    'legacy-db/books/writes/step-writes',
+    'StepWrites.save',
+    'for (const end of owedEnds(before.id, nowMs)) writes.change(end);',
+    'void owedEnds;',
+  ),
+  bug(
+    'duplicate-goes-back-beside-a-refund',
+    OWED,
+    'decideOwed',
+    "return rivals.includes('refunding') ? later : { kind: 'leave', refund };",
+    "return { kind: 'begin', refund };",
+  ),
+  bug(
+    'duplicate-goes-back-unasked',
+    'pay/refund/duplicate-refund.service',
+    'DuplicateRefund.look',
+    "if (this.settings.refundDuplicates === 'ask') return this.refunds.leaveOwed(refund);",
+    'void refund;',
+  ),
+  bug(
+    'duplicate-stays-for-ever',
+    OWED,
+    'decideOwed',
+    "if (rivals.includes('paid')) return { kind: 'begin', refund };",
+    "if (rivals.includes('paid')) return later;",
+  ),
+  bug(
+    'duplicate-under-another-number',
+    STORE,
+    'RefundStore.beginOwed',
+    'await this.numberOwed(db, decision.refund, wish.outRequestNo, origin);',
+    '',
   ),
 ];

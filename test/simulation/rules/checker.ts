@@ -27,6 +27,7 @@ export interface Rules {
   readonly sweepPeriodMs: number;
   readonly repeatGuardMs: number;
   readonly channelTimeoutMs: number;
+  readonly refundDuplicates: 'auto' | 'ask';
 }
 
 /** States in which a guest may still pay. */
@@ -84,6 +85,8 @@ export class Checker {
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
   readonly refundedElsewhere = new Set<string>();
+  /** Receipts that somebody has wanted to undo or to give back. */
+  readonly wantsBack = new Set<number>();
   /** Told after each commit. */
   onCommitted: () => void = () => undefined;
   /** How many faults have happened so far. */

@@ -105,7 +105,7 @@ export class RefundAnswers {
     const refunds = this.checker.refunds.of(row.id);
     const same = refunds.every((one, i) => one.state === seen.refunds[i]?.state);
     if (!same || refunds.length !== seen.refunds.length) return;
-    if (this.refundOf(row, ask)) return fail('refused, and the batch is there');
+    if (this.named(row, ask)) return fail('refused, and the batch is there');
     const back = refunds.filter((one) => one.state === 'done' || isPending(one));
     const left = row.amount_fen - back.reduce((all, one) => all + one.amount_fen, 0);
     const cards = row.bill_type === '7' || row.duplicate === 1;
@@ -122,7 +122,15 @@ export class RefundAnswers {
     });
   }
 
-  private refundOf(row: Row, { batchNo }: RefundAsk): RefundRow | undefined {
+  private refundOf(row: Row, ask: RefundAsk): RefundRow | undefined {
+    // All of a duplicate goes back once, whatever batch it is asked for under.
+    const whole = this.checker.refunds
+      .of(row.id)
+      .find((one) => one.cause === 'duplicate' && one.state === 'done');
+    return this.named(row, ask) ?? whole;
+  }
+
+  private named(row: Row, { batchNo }: RefundAsk): RefundRow | undefined {
     const key = batchKey(batchNo);
     return this.checker.refunds.of(row.id).find((one) => one.batch_key === key);
   }

@@ -83,6 +83,7 @@ export function planOf(seed: number): Plan {
       repeatGuardMs: r.pick([120_000, 120_000, 20_000]),
       channelTimeoutMs: r.pick([5_000, 3_000]),
       sweepPeriodMs: r.pick([5_003, 10_007, 20_011]),
+      refundDuplicates: new Random(seed, 15).chance(0.8) ? 'auto' : 'ask',
     },
     habits: {
       locksUnknown: r.chance(0.6),

@@ -223,8 +223,9 @@ class Story implements Stage {
     await this.until(world.nowMs + SETTLING_MS);
     checker.time.quiet();
     await this.until(checker.time.endOfOpen());
-    await this.until(checker.refundTimes.endOfPending());
     if (this.plan.haunted && !checker.violation) await this.until(checker.time.endOfLooks());
+    if (checker.violation) return;
+    await this.until(checker.refundTimes.endOfPending());
     if (checker.violation) return;
     checker.time.settled();
     checker.refundTimes.settled();

@@ -58,6 +58,8 @@ const UNITS = [
   'wake',
   'xposRequest',
   'saveRefund',
+  'beginOwed',
+  'leaveOwed',
   'countRefund',
   'settleRefund',
   'claimRefunds',
@@ -253,6 +255,8 @@ const SELDOM: ReadonlySet<string> = new Set([
   'unit beginRefund+refundInFull',
   'unit pay+beginRefund+refundInFull',
   'unit saveRefund',
+  'unit beginOwed',
+  'unit leaveOwed',
   'unit countRefund',
   'unit settleRefund',
 ]);

@@ -34,7 +34,8 @@ import { UnderWay } from '../../../src/pay/outcome/under-way';
 import type { Bug } from '../bugs/bug';
 import { RefundStore } from '../../../src/legacy-db/refunds/refund-store';
 import { RefundPayment } from '../../../src/pay/refund/refund.service';
-import { RefundSweep } from '../../../src/pay/refund/refund-sweep';
+import { DuplicateRefund } from '../../../src/pay/refund/duplicate-refund.service';
+import { RefundLook, RefundSweep } from '../../../src/pay/refund/refund-sweep';
 import { RefundWork } from '../../../src/pay/refund/refund-work.service';
 import { PatchedSources } from '../bugs/patched-sources';
 
@@ -77,6 +78,8 @@ export interface Product {
   readonly RefundSweep: typeof RefundSweep;
   readonly RefundWork: typeof RefundWork;
   readonly onceByWriting: typeof onceByWriting;
+  readonly RefundLook: typeof RefundLook;
+  readonly DuplicateRefund: typeof DuplicateRefund;
 }
 
 const AS_IT_IS: Product = {
@@ -117,6 +120,8 @@ const AS_IT_IS: Product = {
   RefundPayment,
   RefundSweep,
   RefundWork,
+  RefundLook,
+  DuplicateRefund,
 };
 
 /** The product, with one planted bug if there is one; its log is silent. */
@@ -160,6 +165,7 @@ export function product(bug: Bug | null): Product {
     'legacy-db/refunds/refund-store',
     'pay/refund/refund.service',
     'pay/refund/refund-sweep',
+    'pay/refund/duplicate-refund.service',
     'pay/refund/refund-work.service',
   ].map((name) => sources.load(name));
   const patched = Object.assign({}, ...exports) as Product;

@@ -260,10 +260,14 @@ export class ServiceProcess implements Host {
     const codes = new p.CodeRequests(repositories, gateway, settings, clock, refresh);
     const query = new p.QueryPayment(repositories, clock, refresh);
     const barCode = new p.BarCode(repositories, orders, charges, undo, clock);
+    const refunds = new p.RefundStore(database, repositories, writer);
+    const sends = new SimRefunds(this, way);
+    const work = new p.RefundWork(refunds, sends, repositories, settings, clock);
+    const duplicates = new p.DuplicateRefund(refunds, settings, clock, work);
     const controller = new p.PayController(
       new p.ScanCode(repositories, orders, codes, undo),
       query,
-      new p.CancelPayment(repositories, clock, undo),
+      new p.CancelPayment(repositories, clock, undo, duplicates),
       new p.Told(repositories, clock),
       barCode,
     );
@@ -277,13 +281,11 @@ export class ServiceProcess implements Host {
     const { receivers } = this.story;
     if (receivers) new Delivery(this, database, clock, receivers, this.seed);
     const sweep = new p.Sweep(open, clock, randomness, look, watch);
-    const refunds = new p.RefundStore(database, repositories, writer);
-    const sends = new SimRefunds(this, way);
-    const work = new p.RefundWork(refunds, sends, repositories, settings, clock);
     const refund = new p.RefundPayment(repositories, refunds, clock, refresh, work);
     const runner = new p.SweepRunner(settings, clock, sweep);
     const ofRefunds = this.clock(this.refundSweep);
-    const refundSweep = new p.RefundSweep(refunds, settings, ofRefunds, randomness, work);
+    const refundLook = new p.RefundLook(work, duplicates);
+    const refundSweep = new p.RefundSweep(refunds, settings, ofRefunds, randomness, refundLook);
     return { controller, notify, xposPay, refund, runner, refundSweep };
   }
 

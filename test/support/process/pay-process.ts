@@ -14,7 +14,8 @@ import { Notify } from '../../../src/pay/notify/notify.service';
 import { QueryPayment } from '../../../src/pay/operations/query.service';
 import { Refresh } from '../../../src/pay/outcome/refresh.service';
 import { RefundPayment } from '../../../src/pay/refund/refund.service';
-import { RefundSweep } from '../../../src/pay/refund/refund-sweep';
+import { DuplicateRefund } from '../../../src/pay/refund/duplicate-refund.service';
+import { RefundLook, RefundSweep } from '../../../src/pay/refund/refund-sweep';
 import { RefundWork } from '../../../src/pay/refund/refund-work.service';
 import { ScanCode } from '../../../src/pay/operations/scan-code.service';
 import { Sweep } from '../../../src/pay/sweep/sweep.service';
@@ -33,6 +34,7 @@ export const SETTINGS = {
   repeatGuardMs: 120_000,
   channelTimeoutMs: 5_000,
   sweepPeriodMs: 5_000,
+  refundDuplicates: 'auto' as 'auto' | 'ask',
 };
 
 /** Alipay knows no such trade, and does not tell its time. */
@@ -75,6 +77,7 @@ export function payProcess(
   { repositories, openReceipts, alarms, refunds }: FreshBooks,
   gateway: FakeGateway,
   clock: ManualClock,
+  settings = SETTINGS,
 ): PayProcess {
   const underWay = new UnderWay(clock);
   const applyOutcome = new ApplyOutcome(repositories, clock, gateway, underWay);
@@ -85,8 +88,10 @@ export function payProcess(
   const charges = new Charges(repositories, gateway, underWay, applyOutcome, refresh);
   const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
   const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
-  const work = new RefundWork(refunds, gateway, repositories, SETTINGS, clock);
+  const work = new RefundWork(refunds, gateway, repositories, settings, clock);
   const foreign = new ForeignRefunds(refunds, gateway, clock, applyOutcome, work);
+  const duplicates = new DuplicateRefund(refunds, settings, clock, work);
+  const refundLook = new RefundLook(work, duplicates);
   return {
     applyOutcome,
     undo,
@@ -94,10 +99,10 @@ export function payProcess(
     scan: new ScanCode(repositories, orders, codes, undo),
     barCode: new BarCode(repositories, orders, charges, undo, clock),
     query: new QueryPayment(repositories, clock, refresh),
-    cancel: new CancelPayment(repositories, clock, undo),
+    cancel: new CancelPayment(repositories, clock, undo, duplicates),
     sweep: new Sweep(openReceipts, clock, systemRandomness, look, watch),
     refund: new RefundPayment(repositories, refunds, clock, refresh, work),
-    refundSweep: new RefundSweep(refunds, SETTINGS, clock, systemRandomness, work),
+    refundSweep: new RefundSweep(refunds, settings, clock, systemRandomness, refundLook),
     notify: new Notify(gateway, openReceipts, alarms, clock, applyOutcome),
   };
 }

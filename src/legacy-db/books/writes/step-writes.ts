@@ -18,7 +18,8 @@ import {
   foreignRefund,
   otherOfTrade,
   queuedRefund,
-  queuedRefundEnd,
+  selectCountedRivals,
+  owedEnds,
   tradeInsert,
 } from '../booking';
 import type { EndCall } from '../booking';
@@ -63,11 +64,7 @@ export interface StepsMade {
  */
 export function selectRivals(dialect: Dialect, receiptRowId: number): readonly Statement[] {
   const bill = sql`(select bill_id from receipt where id = ${big(receiptRowId)})`;
-  const paid = sql`select id from receipt${dialect.seek} where bill_id = `.with(bill).with(
-    sql` and id <> ${big(receiptRowId)} and duplicate = ${int(0)}
-      and state in (${text(12, 'paid')}, ${text(12, 'refunding')})
-      and (id > ${big(receiptRowId)} or booked_after_id >= ${big(receiptRowId)})`,
-  );
+  const paid = selectCountedRivals(dialect, receiptRowId);
   const live = selectReceipts(dialect).with(
     sql`where b.live_receipt_id = r.id and r.id <> ${big(receiptRowId)}
       and r.state in (${text(12, 'begun')}, ${text(12, 'waiting')})
@@ -177,7 +174,9 @@ export class StepWrites {
       writes.change(tradeInsert(before.id, step.payment.tradeNo));
       this.book(before, origin);
     }
-    if (to === 'refunded' && after.duplicate) writes.change(queuedRefundEnd(before.id, nowMs));
+    if (to === 'refunded' && after.duplicate) {
+      for (const end of owedEnds(before.id, nowMs)) writes.change(end);
+    }
     if (step.foreignRequestNo !== undefined) {
       this.foreignRefund(before, after, step, nowMs);
     }

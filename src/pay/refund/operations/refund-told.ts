@@ -1,6 +1,6 @@
 import { formatYuan } from '../../../domain/money';
 import type { RefundCase } from '../../../domain/ports/refunds';
-import { isPending } from '../../../domain/refund/refund';
+import { DUPLICATE_BATCH, isPending } from '../../../domain/refund/refund';
 import type { Refund, RefundState } from '../../../domain/refund/refund';
 
 /** The words told to callers. Source: wire member refundstatus. */
@@ -48,7 +48,8 @@ export function refundTag({ receipt, refund }: RefundCase): Record<string, strin
   return {
     billnum: receipt.billNo,
     autoid: receipt.receiptId,
-    batchno: refund.batchNo,
+    // What a duplicate is owed has a name of ours, which is nobody's batch.
+    batchno: refund.batchNo === DUPLICATE_BATCH ? '' : refund.batchNo,
     refundstatus: REFUND_STATUS[refund.state],
     refundvalue: formatYuan(refund.amount),
     refundedtotal: formatYuan(receipt.refunded),
