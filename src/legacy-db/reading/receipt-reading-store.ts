@@ -26,7 +26,7 @@ export interface LookLimits {
   readonly inAll: number;
 }
 
-const LIMITS: LookLimits = { atOnce: 1_000, inAll: 20_000 };
+const LIMITS: LookLimits = { atOnce: 1_000, inAll: 10_000 };
 /** How many rows a statement is about: each number is one more text that stays prepared. */
 const SIZES = [1, 10, 60, 200, MOST_FOUND] as const;
 

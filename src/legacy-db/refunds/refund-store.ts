@@ -103,7 +103,8 @@ export class RefundStore implements Refunds {
       if (turn === 0) return null;
       const counted = await db.change(
         sql`update refund set state = ${text(12, 'asked')}, tries = tries + 1,
-            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)}
+            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)},
+            out_request_no = coalesce(out_request_no, ${text(64, refund.outRequestNo)})
             where id = ${big(refund.id)} and tries = ${int(refund.tries)}
             and given_up is null and `.with(PENDING),
       );
@@ -124,7 +125,8 @@ export class RefundStore implements Refunds {
       await this.outcome.note(db, news, origin.nowMs);
       await this.outcome.carryOut(db, before, plan, origin);
       const found = await this.byId(db, news.refund.id);
-      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs);
+      const refused = plan.kind === 'failed';
+      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs, refused);
       return { found, plan };
     });
   }

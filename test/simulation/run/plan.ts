@@ -112,9 +112,7 @@ export function planOf(seed: number): Plan {
   };
 }
 
-function refundHabits(
-  r: Random,
-): Pick<FarHabits, 'wholeOnly' | 'refundVisibleMs' | 'tooMuch'> {
+function refundHabits(r: Random): Pick<FarHabits, 'wholeOnly' | 'refundVisibleMs' | 'tooMuch'> {
   return {
     wholeOnly: r.chance(0.06),
     refundVisibleMs: r.pick([0, 0, 4_000, 9_500]),

@@ -221,11 +221,7 @@ export class ServiceProcess implements Host {
     world.after(fault?.kind === 'delay' ? fault.size * 20_000 : 5, () => deliver(told));
   }
 
-  private tellRefund(
-    ask: RefundAsk,
-    told: RefundTold,
-    deliver: (told: RefundTold) => void,
-  ): void {
+  private tellRefund(ask: RefundAsk, told: RefundTold, deliver: (told: RefundTold) => void): void {
     if (!this.alive) return;
     const { world, faults, checker } = this.story;
     const { refund } = told.found ?? {};

@@ -2,10 +2,11 @@ import { billKey } from '../../../domain/bill';
 import type { BillType } from '../../../domain/bill';
 import type { Sql } from '../../sql/database';
 import { big, chars, sql, text } from '../../sql/sql';
+import type { Bound, Statement } from '../../sql/sql';
 
-/** A receipt that a cashier had to do with. */
+/** A receipt that a cashier had to do with; its id may be known only when it is written. */
 export interface CashierOf {
-  readonly id: number;
+  readonly id: Bound;
   readonly billType: BillType;
   readonly begunAtMs: number;
 }
@@ -15,19 +16,29 @@ export function cashierKey(cashier: string): string {
   return billKey(cashier);
 }
 
-/** Notes who sat at the till, so that the receipt is found by it. Safe to repeat. */
-export async function noteCashiers(
-  db: Sql,
+/** Note who sat at the till, so that the receipt is found by it. Safe to repeat. */
+export function cashierInserts(
   { id, billType, begunAtMs }: CashierOf,
   cashiers: readonly (string | null)[],
-): Promise<void> {
+): Statement[] {
   const keys = new Set(cashiers.map((one) => cashierKey(one ?? '')));
   keys.delete('');
-  for (const key of keys) {
-    await db.change(sql`insert into receipt_cashier (cashier_key, bill_type, begun_at_ms,
+  return [...keys].map(
+    (key) => sql`insert into receipt_cashier (cashier_key, bill_type, begun_at_ms,
         receipt_row_id) select ${text(64, key)}, ${chars(1, billType)}, ${big(begunAtMs)},
-        ${big(id)} where not exists (select 1 from receipt_cashier
+        ${id} where not exists (select 1 from receipt_cashier
         where cashier_key = ${text(64, key)} and bill_type = ${chars(1, billType)}
-        and begun_at_ms = ${big(begunAtMs)} and receipt_row_id = ${big(id)})`);
+        and begun_at_ms = ${big(begunAtMs)} and receipt_row_id = ${id})`,
+  );
+}
+
+/** The same at once, for a receipt that is there. */
+export async function noteCashiers(
+  db: Sql,
+  { id, billType, begunAtMs }: Omit<CashierOf, 'id'> & { readonly id: number },
+  cashiers: readonly (string | null)[],
+): Promise<void> {
+  for (const insert of cashierInserts({ id: big(id), billType, begunAtMs }, cashiers)) {
+    await db.change(insert);
   }
 }
