@@ -4,9 +4,10 @@ import type { BillType } from '../domain/bill';
 
 /**
  * Who may call a route where keys are asked for. `open`: everybody. `signed`: everybody, because
- * its own protocol proves who calls. Else: the roles a key must have one of.
+ * its own protocol proves who calls. `session`: whoever is signed in at the console, which asks for
+ * that itself. Else: the roles a key must have one of.
  */
-export type Right = 'open' | 'signed' | readonly Role[];
+export type Right = 'open' | 'signed' | 'session' | readonly Role[];
 
 /** `ALL`: whatever verb, for a route that refuses the others in its own protocol. */
 export type Verb = 'GET' | 'POST' | 'ALL';
@@ -41,6 +42,16 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
   RefundQuery: TILLS,
 };
 
+/** What is shown at the console, and what is done there, by the path behind `/console`. */
+const CONSOLE_PAGES = [
+  ...['/receipts', '/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
+  ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor'],
+];
+const CONSOLE_ACTS = [
+  ...['/sign-out', '/keys/make', '/keys/end'],
+  ...['refresh', 'give-back', 'undo', 'resend'].map((name) => `/receipts/:id/${name}`),
+];
+
 function row(verb: Verb, path: string, right: Right): RouteRight {
   return { path, verb, right };
 }
@@ -61,6 +72,11 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
   row('GET', '/health/ready', 'open'),
   row('GET', '/metrics', WATCHERS),
+  // Who may see or do what there is said in src/console/session.
+  ...['sign-in', 'look', 'files/:name'].map((name) => row('GET', `/console/${name}`, 'open')),
+  row('POST', '/console/session', 'open'),
+  ...CONSOLE_PAGES.map((name) => row('GET', `/console${name}`, 'session')),
+  ...CONSOLE_ACTS.map((name) => row('POST', `/console${name}`, 'session')),
   // Served outside production alone, unless SWAGGER says so; a browser cannot bring a key.
   row('GET', '/', 'open'),
   row('GET', '/till/:name', 'open'),

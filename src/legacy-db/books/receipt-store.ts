@@ -329,8 +329,8 @@ export class ReceiptStore implements ReceiptRepository {
     const id = writes.insert(receiptInsert(billId, receiptId, order));
     writes.changeOne(sql`update bill set live_receipt_id = ${id}`.with(bill.row), 'stale');
     writes.change(beginInsert(id, order));
-    const of = { id, billType: order.billType, begunAtMs: order.nowMs };
-    for (const insert of cashierInserts(of, order.cashiers ?? [])) writes.change(insert);
+    const begun = { id, billType: this.billType, begunAtMs: order.nowMs };
+    for (const row of cashierInserts(begun, order.cashiers ?? [])) writes.change(row);
     writes.inTime(order.wantedUntil);
     writes.read(selectReceipts(dialect).with(sql`where r.id = ${id}`));
     const done = ({ rows }: Written): CollectDecision => {

@@ -1,11 +1,11 @@
 import { billKey } from '../../../domain/bill';
 import type { BillType } from '../../../domain/bill';
-import type { Sql } from '../../sql/database';
-import { big, chars, sql, text } from '../../sql/sql';
 import type { Bound, Statement } from '../../sql/sql';
+import { big, chars, sql, text } from '../../sql/sql';
 
-/** A receipt that a cashier had to do with; its id may be known only when it is written. */
+/** A receipt that a cashier had to do with. */
 export interface CashierOf {
+  /** Of its row. */
   readonly id: Bound;
   readonly billType: BillType;
   readonly begunAtMs: number;
@@ -16,7 +16,7 @@ export function cashierKey(cashier: string): string {
   return billKey(cashier);
 }
 
-/** Note who sat at the till, so that the receipt is found by it. Safe to repeat. */
+/** Notes who sat at the till, so that the receipt is found by it. Safe to repeat. */
 export function cashierInserts(
   { id, billType, begunAtMs }: CashierOf,
   cashiers: readonly (string | null)[],
@@ -30,15 +30,4 @@ export function cashierInserts(
         where cashier_key = ${text(64, key)} and bill_type = ${chars(1, billType)}
         and begun_at_ms = ${big(begunAtMs)} and receipt_row_id = ${id})`,
   );
-}
-
-/** The same at once, for a receipt that is there. */
-export async function noteCashiers(
-  db: Sql,
-  { id, billType, begunAtMs }: Omit<CashierOf, 'id'> & { readonly id: number },
-  cashiers: readonly (string | null)[],
-): Promise<void> {
-  for (const insert of cashierInserts({ id: big(id), billType, begunAtMs }, cashiers)) {
-    await db.change(insert);
-  }
 }
