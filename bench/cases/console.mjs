@@ -5,18 +5,15 @@ import { performance } from 'node:perf_hooks';
 import { median, table } from '../lib/figures.mjs';
 import { fill } from '../lib/fill.mjs';
 
-const RECEIPTS = 1_000_000;
 const TIMES = 20;
 const DAYS = 365;
 const BEGUN_MS = Date.now() - DAYS * 86_400_000;
-/** The receipts are spread over the year. */
-const APART_MS = (DAYS * 86_400_000) / RECEIPTS;
 /** Longest answer to a search, and what the export may take more. ms, MB. */
 const LIMITS = { searchMs: 200, exportMb: 100 };
 
 /** The receipt of a place: one amount in three is the same, one system in seven has cards. */
-function varied(at) {
-  const begunAtMs = Math.floor(BEGUN_MS + at * APART_MS);
+const varied = (apartMs) => (at) => {
+  const begunAtMs = Math.floor(BEGUN_MS + at * apartMs);
   const billType = at % 7 === 6 ? '7' : '2';
   const common = { bill_type: billType, begun_at_ms: begunAtMs, code_ends_at_ms: begunAtMs };
   const amount = at % 3 === 0 ? 8_888 : 100 + (at % 997);
@@ -29,7 +26,7 @@ function varied(at) {
   const paid = { paid_fen: amount, paid_at_ms: begunAtMs + 20_000, told_at_ms: begunAtMs };
   const state = at % 100_003 === 2 ? 'refunded' : 'paid';
   return { ...common, ...cards, ...paid, amount_fen: amount, state };
-}
+};
 
 const china = (ms) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
@@ -43,25 +40,25 @@ const SEARCHES = {
   card: (at) => ({ cardno: `C${at % 20_000}` }),
   cashier: (at) => ({ cashier: `K${at % 100}` }),
   'an amount of many': () => ({ paymentvalue: 88.88 }),
-  'an amount in five minutes': (at) => ({
-    ...{ paymentvalue: 88.88, paidfrom: china(BEGUN_MS + at * APART_MS - 150_000) },
-    paidto: china(BEGUN_MS + at * APART_MS + 150_000),
+  'an amount in five minutes': (at, ms) => ({
+    ...{ paymentvalue: 88.88, paidfrom: china(ms - 150_000) },
+    paidto: china(ms + 150_000),
   }),
-  'a day, by begin': (at) => ({
-    begunfrom: china(BEGUN_MS + at * APART_MS),
-    begunto: china(BEGUN_MS + at * APART_MS + 86_400_000),
+  'a day, by begin': (at, ms) => ({
+    begunfrom: china(ms),
+    begunto: china(ms + 86_400_000),
   }),
-  'a day, by payment': (at) => ({
-    paidfrom: china(BEGUN_MS + at * APART_MS),
-    paidto: china(BEGUN_MS + at * APART_MS + 86_400_000),
+  'a day, by payment': (at, ms) => ({
+    paidfrom: china(ms),
+    paidto: china(ms + 86_400_000),
   }),
   'a rare state': () => ({ state: 'refunded' }),
   'a state of none': () => ({ state: 'refunding' }),
   'a system of none': () => ({ billtype: '3' }),
   'an amount of many, in a state of none': () => ({ paymentvalue: 88.88, state: 'refunding' }),
-  'a day of payments, by cashier': (at) => ({
-    ...{ cashier: `K${at % 100}`, paidfrom: china(BEGUN_MS + at * APART_MS) },
-    paidto: china(BEGUN_MS + at * APART_MS + 86_400_000),
+  'a day of payments, by cashier': (at, ms) => ({
+    ...{ cashier: `K${at % 100}`, paidfrom: china(ms) },
+    paidto: china(ms + 86_400_000),
   }),
   'all, 200 a page': () => ({ pagesize: 200 }),
 };
@@ -78,14 +75,14 @@ async function searched(port, members) {
   return { ms: performance.now() - startedAt, found: tag.receipts.length };
 }
 
-async function measureSearches(port) {
+async function measureSearches(port, receipts, apartMs) {
   const results = {};
   for (const [name, members] of Object.entries(SEARCHES)) {
     const times = [];
     let found = 0;
     for (let time = 0; time < TIMES; time += 1) {
-      const at = Math.floor(((time + 0.5) / TIMES) * (RECEIPTS - 1_000));
-      const one = await searched(port, members(at));
+      const at = Math.floor(((time + 0.5) / TIMES) * (receipts - 1_000));
+      const one = await searched(port, members(at, BEGUN_MS + at * apartMs));
       times.push(one.ms);
       found += one.found;
     }
@@ -116,14 +113,17 @@ function exported(service) {
   });
 }
 
-export async function consoleCase(world, _options, print) {
+export async function consoleCase(world, { sizes }, print) {
+  const receipts = Math.max(...sizes);
+  // Spread over the year.
+  const apartMs = (DAYS * 86_400_000) / receipts;
   const empty = await world.service();
   await empty.stop();
-  fill(empty.file, RECEIPTS, varied);
+  fill(empty.file, receipts, varied(apartMs));
   const service = await world.service({}, empty.file);
   await searched(service.port, {});
-  const searches = await measureSearches(service.port);
-  print(`\nSearches in ${RECEIPTS} receipts over HTTP, ${TIMES} of each, ms`);
+  const searches = await measureSearches(service.port, receipts, apartMs);
+  print(`\nSearches in ${receipts} receipts over HTTP, ${TIMES} of each, ms`);
   const rows = Object.entries(searches).map(([name, { median: middle, longest, found }]) => [
     name,
     ...[middle, longest].map((ms) => ms.toFixed(1)),
@@ -139,7 +139,7 @@ export async function consoleCase(world, _options, print) {
     `${file.seconds.toFixed(0)} s; RSS ${file.before.toFixed(0)} MB before, ` +
       `${file.most.toFixed(0)} MB at most: ${more.toFixed(0)} MB more, limit ${LIMITS.exportMb}`,
   );
-  if (file.lines !== RECEIPTS + 1) throw new Error(`${file.lines} lines`);
+  if (file.lines !== receipts + 1) throw new Error(`${file.lines} lines`);
   if (longest > LIMITS.searchMs || more > LIMITS.exportMb) throw new Error('above a limit');
   return { searches, file };
 }

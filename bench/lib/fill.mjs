@@ -4,8 +4,8 @@ import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 const CHUNK = 20_000;
 
 /**
- * Adds paid receipts of bill type 2 until there are `count`. `vary` gives other columns of `receipt`
- * for a place; those receipts have a cashier and no row in a system's table.
+ * Adds paid receipts of bill type 2 until there are `count`. `vary` gives other columns of a
+ * receipt for its place; those have a cashier and no row in a system's table.
  */
 export function fill(file, count, vary = null) {
   const db = openHandle(file);
@@ -42,26 +42,9 @@ function addReceipts(db, from, to, { begunAtMs, vary }) {
     });
     const serial = String(insert('receipt_serial', { outtradeno: number }));
     const receipt = insert('receipt', {
+      ...plain({ at, billNo, number, begunAtMs }),
       bill_id: bill,
-      bill_type: '2',
-      bill_no: billNo,
       receipt_id: serial,
-      pay_type: '98',
-      amount_fen: 100,
-      out_trade_no: number,
-      state: 'paid',
-      precreate_call: '{}',
-      precreate_tries: 1,
-      lease_until_ms: 0,
-      code_ends_at_ms: begunAtMs,
-      trade_no: `T${at}`,
-      paid_fen: 100,
-      paid_at_ms: begunAtMs,
-      told_at_ms: begunAtMs,
-      refunded_fen: 0,
-      begun_at_ms: begunAtMs,
-      duplicate: 0,
-      claim_until_ms: 0,
       ...other,
     });
     for (const event of ['begin', 'giveCode', 'pay']) {
@@ -96,4 +79,28 @@ function addReceipts(db, from, to, { begunAtMs, vary }) {
       begunat: '2026-01-01 00:00:00',
     });
   }
+}
+
+/** A paid receipt of bill type 2. */
+function plain({ at, billNo, number, begunAtMs }) {
+  return {
+    bill_type: '2',
+    bill_no: billNo,
+    pay_type: '98',
+    amount_fen: 100,
+    out_trade_no: number,
+    state: 'paid',
+    precreate_call: '{}',
+    precreate_tries: 1,
+    lease_until_ms: 0,
+    code_ends_at_ms: begunAtMs,
+    trade_no: `T${at}`,
+    paid_fen: 100,
+    paid_at_ms: begunAtMs,
+    told_at_ms: begunAtMs,
+    refunded_fen: 0,
+    begun_at_ms: begunAtMs,
+    duplicate: 0,
+    claim_until_ms: 0,
+  };
 }

@@ -26,9 +26,9 @@ export interface LookLimits {
   readonly inAll: number;
 }
 
-const LIMITS: LookLimits = { atOnce: 1_000, inAll: 20_000 };
-/** How many ids a statement names: each number is one more text that stays prepared. */
-const NAMED_AT_ONCE = [1, 10, 60, MOST_FOUND] as const;
+const LIMITS: LookLimits = { atOnce: 1_000, inAll: 10_000 };
+/** How many rows a statement is about: each number is one more text that stays prepared. */
+const SIZES = [1, 10, 60, 200, MOST_FOUND] as const;
 
 /** The books of both stores, as they are read. */
 export class ReceiptReadingStore implements ReceiptReading {
@@ -109,7 +109,7 @@ export class ReceiptReadingStore implements ReceiptReading {
     const scans = search.billTypes.map(
       (billType) => new TypeScan(this.database, search, billType, after),
     );
-    const atOnce = isWholeWay(search) ? roundedUp(most + 1) : this.limits.atOnce;
+    const atOnce = isWholeWay(search) ? roundedUp(most) + 1 : this.limits.atOnce;
     for (let looked = 0; ;) {
       const last = leastFar(scans);
       const complete = scans
@@ -157,7 +157,7 @@ function listOf(ids: readonly number[]): Statement {
 }
 
 function roundedUp(count: number): number {
-  return NAMED_AT_ONCE.find((size) => size >= count) ?? Math.max(count, MOST_FOUND);
+  return SIZES.find((size) => size >= count) ?? count;
 }
 
 function ofReceipt(row: OfReceipt): number {
