@@ -4,10 +4,13 @@ import { PayModule } from '../pay/pay.module';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { CONSOLE_OPTIONS } from './console-options';
 import type { ConsoleOptions } from './console-options';
+import { AlarmDesk } from './desks/alarm-desk.service';
+import { DayDesk } from './desks/day-desk.service';
 import { KeyDesk } from './desks/key-desk.service';
 import { ReceiptActs } from './desks/receipt-acts.service';
 import { ReceiptDesk } from './desks/receipt-desk.service';
 import { SlipSearch } from './desks/receipt-search.service';
+import { DayController } from './pages/day.controller';
 import { FilesController } from './pages/files.controller';
 import { HouseController } from './pages/house.controller';
 import { ConsoleReceiptsController } from './pages/receipts.controller';
@@ -29,6 +32,7 @@ export class ConsoleModule {
       controllers: [
         SignInController,
         FilesController,
+        DayController,
         ConsoleReceiptsController,
         KeysController,
         HouseController,
@@ -36,6 +40,8 @@ export class ConsoleModule {
       providers: [
         { provide: CONSOLE_OPTIONS, useValue: options },
         ActLog,
+        AlarmDesk,
+        DayDesk,
         Door,
         KeyDesk,
         PageWriter,

@@ -16,9 +16,13 @@ import { KEYS } from '../domain/access/keys';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
+import { ALARM_BOOK } from '../domain/reading/alarm-book';
+import { DAY_BOOK } from '../domain/reading/day-figures';
 import { RECEIPT_READING } from '../domain/reading/receipt-reading';
 import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
+import { AlarmBookStore } from './reading/alarm-book-store';
+import { DayBookStore } from './reading/day-book-store';
 import { ActStore } from './access/act-store';
 import { KeyStore } from './access/key-store';
 import { SessionStore } from './access/session-store';
@@ -114,6 +118,16 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new DailyBooksStore(database),
     },
     {
+      provide: ALARM_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new AlarmBookStore(database),
+    },
+    {
+      provide: DAY_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new DayBookStore(database),
+    },
+    {
       provide: KEYS,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new KeyStore(database),
@@ -156,6 +170,8 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     DAILY_BOOKS,
     RECEIPT_READING,
     DATABASE_STATUS,
+    ALARM_BOOK,
+    DAY_BOOK,
     KEYS,
     CONSOLE_SESSIONS,
     XPOS_REQUESTS,

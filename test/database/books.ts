@@ -16,6 +16,8 @@ import type { BookFiguresReader } from '../../src/health/health';
 import type { Refunds } from '../../src/domain/ports/refunds';
 import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import type { AlarmBook } from '../../src/domain/reading/alarm-book';
+import type { DayBook } from '../../src/domain/reading/day-figures';
 import type { Acts } from '../../src/domain/access/acts';
 import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
 import type { Keys } from '../../src/domain/access/keys';
@@ -23,6 +25,8 @@ import type { Callbacks } from '../../src/domain/ports/callbacks';
 import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
+import { AlarmBookStore } from '../../src/legacy-db/reading/alarm-book-store';
+import { DayBookStore } from '../../src/legacy-db/reading/day-book-store';
 import { ActStore } from '../../src/legacy-db/access/act-store';
 import { KeyStore } from '../../src/legacy-db/access/key-store';
 import { SessionStore } from '../../src/legacy-db/access/session-store';
@@ -94,6 +98,8 @@ export interface Stores {
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
+  readonly alarmBook: AlarmBook;
+  readonly dayBook: DayBook;
   readonly keys: Keys;
   readonly sessions: ConsoleSessions;
   readonly acts: Acts;
@@ -125,6 +131,8 @@ export function storesOf({
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
+    alarmBook: new AlarmBookStore(database),
+    dayBook: new DayBookStore(database),
     keys: new KeyStore(database),
     sessions: new SessionStore(database),
     acts: new ActStore(database),

@@ -1,3 +1,4 @@
+import { describeAlarmBook, describeDayBook } from './people.suite';
 import { describeActs, describeKeys, describeSessions } from './access.suite';
 import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
@@ -65,6 +66,8 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeKeys(open);
     describeSessions(open);
     describeActs(open);
+    describeDayBook(open);
+    describeAlarmBook(open);
     describeSearches(open);
     describeSearchPages(open);
     describeReading(open);

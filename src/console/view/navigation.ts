@@ -2,7 +2,9 @@ import type { PageReach } from '../session/visitor';
 
 /** The pages of the console, in the order they are offered. */
 export const PAGES = [
+  { name: 'today', path: '/console', reach: 'ownSystems' },
   { name: 'receipts', path: '/console/receipts', reach: 'ownSystems' },
+  { name: 'alarms', path: '/console/alarms', reach: 'ownSystems' },
   { name: 'keys', path: '/console/keys', reach: 'wholeHouse' },
   { name: 'acts', path: '/console/acts', reach: 'wholeHouse' },
   { name: 'doctor', path: '/console/doctor', reach: 'wholeHouse' },
