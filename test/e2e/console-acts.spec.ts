@@ -110,7 +110,7 @@ describe('a refund at the console', () => {
     await boss.get('/console/look?lang=zh');
   });
 
-  it('is one refund: pressed twice at once, again, and at a process that knows nothing', async () => {
+  it('is one refund: pressed twice, again, and at a process that knows nothing', async () => {
     const { ask, path } = await paidReceipt();
     const form = await boss.fields(`${path}/refund?amount=33.33`, `${path}/give-back`);
     const send = () => boss.post(`${path}/give-back`, form);
