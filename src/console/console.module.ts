@@ -6,12 +6,14 @@ import { CONSOLE_OPTIONS } from './console-options';
 import type { ConsoleOptions } from './console-options';
 import { AlarmDesk } from './desks/alarm-desk.service';
 import { DayDesk } from './desks/day-desk.service';
+import { FlowDesk } from './desks/flow-desk.service';
 import { KeyDesk } from './desks/key-desk.service';
 import { ReceiptActs } from './desks/receipt-acts.service';
 import { ReceiptDesk } from './desks/receipt-desk.service';
 import { SlipSearch } from './desks/receipt-search.service';
 import { DayController } from './pages/day.controller';
 import { FilesController } from './pages/files.controller';
+import { FlowsController } from './pages/flows.controller';
 import { HouseController } from './pages/house.controller';
 import { ConsoleReceiptsController } from './pages/receipts.controller';
 import { KeysController } from './pages/keys.controller';
@@ -34,6 +36,7 @@ export class ConsoleModule {
         FilesController,
         DayController,
         ConsoleReceiptsController,
+        FlowsController,
         KeysController,
         HouseController,
       ],
@@ -42,6 +45,7 @@ export class ConsoleModule {
         ActLog,
         AlarmDesk,
         DayDesk,
+        FlowDesk,
         Door,
         KeyDesk,
         PageWriter,

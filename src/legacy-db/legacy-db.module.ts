@@ -17,11 +17,13 @@ import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
 import { ALARM_BOOK } from '../domain/reading/alarm-book';
+import { REFUND_BOOK } from '../domain/reading/refund-book';
 import { DAY_BOOK } from '../domain/reading/day-figures';
 import { RECEIPT_READING } from '../domain/reading/receipt-reading';
 import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
 import { AlarmBookStore } from './reading/alarm-book-store';
+import { RefundBookStore } from './reading/refund-book-store';
 import { DayBookStore } from './reading/day-book-store';
 import { ActStore } from './access/act-store';
 import { KeyStore } from './access/key-store';
@@ -123,6 +125,11 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new AlarmBookStore(database),
     },
     {
+      provide: REFUND_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new RefundBookStore(database),
+    },
+    {
       provide: DAY_BOOK,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new DayBookStore(database),
@@ -172,6 +179,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     DATABASE_STATUS,
     ALARM_BOOK,
     DAY_BOOK,
+    REFUND_BOOK,
     KEYS,
     CONSOLE_SESSIONS,
     XPOS_REQUESTS,

@@ -42,7 +42,7 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
 
 /** What is shown at the console, and what is done there, by the path behind `/console`. */
 const CONSOLE_PAGES = [
-  ...['', '/alarms', '/alarms/close'],
+  ...['', '/alarms', '/alarms/close', '/refunds', '/callbacks'],
   ...['/receipts', '/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
   ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor'],
 ];

@@ -10,7 +10,17 @@ const BOSS = testKey('boss', 'operator');
 const EYES = testKey('eyes', 'viewer');
 const HOSTILE = `<img src=x onerror="document.title='owned'">&lt;'"`;
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const PAGES = ['', '/receipts', '/receipts/1', '/receipts/1/refund', '/alarms', '/keys', '/acts'];
+const PAGES = [
+  '',
+  '/receipts',
+  '/receipts/1',
+  '/receipts/1/refund',
+  '/alarms',
+  '/refunds',
+  '/callbacks',
+  '/keys',
+  '/acts',
+];
 
 let service: RunningService;
 let browser: Browser;

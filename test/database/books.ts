@@ -17,6 +17,7 @@ import type { Refunds } from '../../src/domain/ports/refunds';
 import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
 import type { AlarmBook } from '../../src/domain/reading/alarm-book';
+import type { RefundBook } from '../../src/domain/reading/refund-book';
 import type { DayBook } from '../../src/domain/reading/day-figures';
 import type { Acts } from '../../src/domain/access/acts';
 import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
@@ -26,6 +27,7 @@ import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
 import { AlarmBookStore } from '../../src/legacy-db/reading/alarm-book-store';
+import { RefundBookStore } from '../../src/legacy-db/reading/refund-book-store';
 import { DayBookStore } from '../../src/legacy-db/reading/day-book-store';
 import { ActStore } from '../../src/legacy-db/access/act-store';
 import { KeyStore } from '../../src/legacy-db/access/key-store';
@@ -100,6 +102,7 @@ export interface Stores {
   readonly daily: DailyBooks;
   readonly alarmBook: AlarmBook;
   readonly dayBook: DayBook;
+  readonly refundBook: RefundBook;
   readonly keys: Keys;
   readonly sessions: ConsoleSessions;
   readonly acts: Acts;
@@ -133,6 +136,7 @@ export function storesOf({
     daily: new DailyBooksStore(database),
     alarmBook: new AlarmBookStore(database),
     dayBook: new DayBookStore(database),
+    refundBook: new RefundBookStore(database),
     keys: new KeyStore(database),
     sessions: new SessionStore(database),
     acts: new ActStore(database),

@@ -117,3 +117,28 @@ export function describeAlarmBook(open: OpenFreshBooks): void {
     });
   });
 }
+
+/** Refunds that are not settled. */
+export function describeRefundBook(open: OpenFreshBooks): void {
+  it('the refund book lists what is not decided, and what was refused of late', async () => {
+    const books = await open();
+    const receipt = await paid(books, anOrder('2', { amount: fen(1_000) }));
+    const ask = (batchNo: string, amount: number, nowMs: number) => {
+      const names = { batchNo, outRequestNo: `no-${batchNo}`, operatorNo: null, reason: null };
+      return books.refunds.begin(
+        { receipt, amount: fen(amount), ...names, asked: false },
+        at(nowMs),
+      );
+    };
+    await ask('B1', 100, T0 + 1);
+    await ask('B2', 200, T0 + 2);
+    const found = await books.refundBook.unsettled(['1', '2'], T0, 10);
+    expect(found).toMatchObject([
+      { billNo: receipt.billNo, amount: 200, state: 'queued', cause: 'caller', endedAtMs: null },
+      { billNo: receipt.billNo, amount: 100, receiptRowId: receipt.id, queuedAtMs: T0 + 1 },
+    ]);
+    expect(await books.refundBook.unsettled(['2'], T0, 1)).toHaveLength(1);
+    expect(await books.refundBook.unsettled(['1'], T0, 10)).toEqual([]);
+    await books.close();
+  });
+}

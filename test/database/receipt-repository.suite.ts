@@ -1,4 +1,4 @@
-import { describeAlarmBook, describeDayBook } from './people.suite';
+import { describeAlarmBook, describeDayBook, describeRefundBook } from './people.suite';
 import { describeActs, describeKeys, describeSessions } from './access.suite';
 import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
@@ -68,6 +68,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeActs(open);
     describeDayBook(open);
     describeAlarmBook(open);
+    describeRefundBook(open);
     describeSearches(open);
     describeSearchPages(open);
     describeReading(open);

@@ -1,4 +1,4 @@
-import { describeAlarmBook, describeDayBook } from '../database/people.suite';
+import { describeAlarmBook, describeDayBook, describeRefundBook } from '../database/people.suite';
 import { describeActs, describeKeys, describeSessions } from '../database/access.suite';
 import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
@@ -55,6 +55,7 @@ describe('the books through the adapter of SQL Server', () => {
   describeActs(openOverTds);
   describeDayBook(openOverTds);
   describeAlarmBook(openOverTds);
+  describeRefundBook(openOverTds);
   describeSearches(openOverTds);
   describeSearchPages(openOverTds);
   describeReading(openOverTds);

@@ -5,6 +5,8 @@ export const PAGES = [
   { name: 'today', path: '/console', reach: 'ownSystems' },
   { name: 'receipts', path: '/console/receipts', reach: 'ownSystems' },
   { name: 'alarms', path: '/console/alarms', reach: 'ownSystems' },
+  { name: 'refunds', path: '/console/refunds', reach: 'ownSystems' },
+  { name: 'callbacks', path: '/console/callbacks', reach: 'ownSystems' },
   { name: 'keys', path: '/console/keys', reach: 'wholeHouse' },
   { name: 'acts', path: '/console/acts', reach: 'wholeHouse' },
   { name: 'doctor', path: '/console/doctor', reach: 'wholeHouse' },
