@@ -15,6 +15,7 @@ import type { ServiceLog } from './ops/log/service-log';
 import { OpsModule } from './ops/ops.module';
 import { PayModule } from './pay/pay.module';
 import { ReceiptsModule } from './receipts/receipts.module';
+import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { XposModule } from './xpos/xpos.module';
 import { TillModule } from './till/till.module';
 
@@ -30,7 +31,8 @@ export class AppModule {
       channel: { provide: CHANNEL_STATUS, useExisting: GATEWAY_STATS },
       asksForKeys: config.access.auth === 'keys',
     });
-    const console = { simulator, examine: () => examineRunning(config, alipay, false) };
+    const asked = { live: false, callbacks: false };
+    const console = { simulator, examine: () => examineRunning(config, alipay, asked) };
     return {
       module: AppModule,
       imports: [
@@ -43,6 +45,7 @@ export class AppModule {
         XposModule,
         ReceiptsModule,
         ConsoleModule.register(console, ops),
+        ReconciliationModule,
         ...(config.nodeEnv === 'production'
           ? []
           : [TillModule.register({ simulator, docs: config.http.swagger })]),

@@ -13,6 +13,7 @@ import type { Clock, Randomness } from '../domain/ports/clock';
 import { CONSOLE_SESSIONS } from '../domain/access/console-sessions';
 import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import { KEYS } from '../domain/access/keys';
+import { RECONCILE_TURNS } from '../domain/reconciliation/reconcile-turns';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
@@ -33,6 +34,7 @@ import { BookFiguresStore } from './books/book-figures';
 import { CallbackStore } from './callbacks/callback-store';
 import { OutboxWriter } from './callbacks/callback-writer';
 import { DailyBooksStore } from './daily/daily-books-store';
+import { ReconcileTurnStore } from './daily/reconcile-turn-store';
 import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './books/open-receipts-store';
@@ -156,6 +158,11 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
         new ReceiptReadingStore(database, clock),
     },
     {
+      provide: RECONCILE_TURNS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new ReconcileTurnStore(database),
+    },
+    {
       provide: DATABASE_STATUS,
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
@@ -176,6 +183,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     BOOK_FIGURES,
     DAILY_BOOKS,
     RECEIPT_READING,
+    RECONCILE_TURNS,
     DATABASE_STATUS,
     ALARM_BOOK,
     DAY_BOOK,

@@ -29,6 +29,8 @@ const TILLS: readonly Role[] = ['till', 'desk', 'operator'];
 const DESKS: readonly Role[] = ['desk', 'operator'];
 /** Who looks at receipts. A viewer changes nothing, and so may not have Alipay asked. */
 const READERS: readonly Role[] = ['till', 'desk', 'viewer', 'operator'];
+/** A till has no use for a file of all there is. */
+const EXPORTERS: readonly Role[] = ['viewer', 'operator'];
 const WATCHERS: readonly Role[] = ['monitor', 'operator'];
 /** The operations under both addresses, and who may call them. */
 const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
@@ -65,6 +67,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('POST', '/api/3Pay/Receipts/Search', READERS),
   row('POST', '/api/3Pay/Receipts/Get', READERS),
   row('POST', '/api/3Pay/Receipts/Refresh', TILLS),
+  row('GET', '/api/3Pay/Receipts/Export', EXPORTERS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.

@@ -13,6 +13,7 @@ import type {
 } from '../../src/domain/ports/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
+import type { ReconcileTurns } from '../../src/domain/reconciliation/reconcile-turns';
 import type { Refunds } from '../../src/domain/ports/refunds';
 import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
@@ -36,6 +37,7 @@ import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
+import { ReconcileTurnStore } from '../../src/legacy-db/daily/reconcile-turn-store';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { RefundStore } from '../../src/legacy-db/refunds/refund-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
@@ -107,6 +109,7 @@ export interface Stores {
   readonly sessions: ConsoleSessions;
   readonly acts: Acts;
   readonly reading: ReceiptReading;
+  readonly turns: ReconcileTurns;
 }
 
 /** A database nobody used before. */
@@ -141,6 +144,7 @@ export function storesOf({
     sessions: new SessionStore(database),
     acts: new ActStore(database),
     reading: new ReceiptReadingStore(database, systemClock),
+    turns: new ReconcileTurnStore(database),
   };
 }
 

@@ -13,6 +13,7 @@ import { describeCardKeys } from './card-key.suite';
 import { describeClaims, describeWake } from './claim.suite';
 import { describeConcurrency, describeCrowd } from './concurrency.suite';
 import { describeDailyBooks } from './daily-books.suite';
+import { describeReconcileTurns } from './reconcile-turns.suite';
 import { describeDuplicates, describeLiveRivals, describeNoDuplicates } from './duplicate.suite';
 import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } from './end.suite';
 import { describeEvents } from './event.suite';
@@ -72,6 +73,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeSearches(open);
     describeSearchPages(open);
     describeReading(open);
+    describeReconcileTurns(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

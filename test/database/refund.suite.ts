@@ -9,13 +9,22 @@ import { big, sql } from '../../src/legacy-db/sql/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, freshNumber, paid, some, waiting } from './books';
 
-const CALL_MS = 5_000;
-const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
-const REFUSED: RefundAnswer = { kind: 'refused', cause: 'ACQ.TRADE_HAS_FINISHED', shown: null };
-const LOST: RefundAnswer = { kind: 'unknown', cause: 'timeout', sent: true, unverified: false };
+export const CALL_MS = 5_000;
+export const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
+export const REFUSED: RefundAnswer = {
+  kind: 'refused',
+  cause: 'ACQ.TRADE_HAS_FINISHED',
+  shown: null,
+};
+export const LOST: RefundAnswer = {
+  kind: 'unknown',
+  cause: 'timeout',
+  sent: true,
+  unverified: false,
+};
 
 /** What the tests do with refunds, each step at a time of its own. */
-class Desk {
+export class Desk {
   nowMs = T0 + 10_000;
 
   constructor(readonly books: FreshBooks) {}
@@ -170,6 +179,24 @@ export function describeRefunds(open: OpenFreshBooks): void {
       ]);
     });
 
+    it('are told to the system as they end, also while others are pending', async () => {
+      const receipt = await aPaid();
+      const [one, other] = [await desk.begin(receipt, 100), await desk.begin(receipt, 200)];
+      const told = async () => {
+        const rows = await books.inspect.query<{ type: string }>(
+          sql`select type from callback where receipt_row_id = ${big(receipt.id)} order by id`,
+        );
+        return rows.map(({ type }) => type).filter((type) => type !== 'payment.paid');
+      };
+      expect(await told()).toEqual([]);
+      await desk.answer(await desk.send(one), REFUSED);
+      expect(await told()).toEqual(['refund.refused']);
+      await desk.answer(await desk.send(other), DONE);
+      expect(await told()).toEqual(['refund.refused', 'refund.done']);
+      await desk.refund(receipt, 9_800);
+      expect(await told()).toEqual(['refund.refused', 'refund.done', 'payment.refunded']);
+    });
+
     it('take the same answer once', async () => {
       const sent = await desk.send(await desk.begin(await aPaid(), 100));
       const first = await desk.answer(sent, DONE);
@@ -304,6 +331,41 @@ export function describeRefundRivals(open: OpenFreshBooks): void {
       expect(await books.inspect.refunds(duplicate.id)).toEqual(['B1 8888 done']);
       const row = await books.inspect.systemRow('2', duplicate.outTradeNo);
       expect(row?.refundvalue).toBeNull();
+    });
+
+    it('one made without us is booked once under its number, beside ours', async () => {
+      const receipt = await paid(books, anOrder('7'));
+      const ours = await desk.refund(receipt, 1_000);
+      const foreign = {
+        requestNo: 'P1',
+        amount: fen(500),
+        refundedAtMs: T0,
+        provenBefore: fen(1_000),
+      };
+      const book = (more = {}) =>
+        books.refunds.bookForeign(ours.receipt, { ...foreign, ...more }, at(desk.nowMs));
+      expect(await book({ provenBefore: fen(999) })).toBe('notNow');
+      expect((await Promise.all([book(), book()])).sort()).toEqual(['book', 'known']);
+      expect(await book({ requestNo: 'no of it' })).toBe('notNow');
+      const next = { requestNo: 'P2', provenBefore: fen(1_500) };
+      expect(await book({ ...next, amount: fen(7_389) })).toBe('tooMuch');
+      const found = await books.refunds.ofReceipt(receipt.id);
+      expect(inWords(found.receipt)).toBe('paid none 1500 2');
+      expect(found.refunds.map(({ outRequestNo, amount }) => [outRequestNo, amount])).toEqual([
+        [ours.refund.outRequestNo, 1_000],
+        ['P1', 500],
+      ]);
+      const pending = await desk.begin(receipt, 100);
+      expect(await book(next)).toBe('notNow');
+      await desk.answer(await desk.send(pending), REFUSED);
+      // The card no longer holds what went back as a whole; the money went all the same.
+      await books.inspect.setCard(some(receipt.cardNo), '1.00');
+      expect(await book({ ...next, amount: fen(7_388) })).toBe('book');
+      expect(inWords((await books.refunds.ofReceipt(receipt.id)).receipt)).toBe(
+        'refunded none 8888 4',
+      );
+      expect(await books.inspect.cardBalance(some(receipt.cardNo))).toBe('1.00');
+      expect(await books.inspect.alarms(receipt.id)).toEqual(['foreignRefund', 'cardShort']);
     });
 
     it('what is due is claimed once, looked at again later, and never once it ended', async () => {

@@ -1,4 +1,6 @@
 import { fen } from '../../src/domain/money';
+import type { Decide } from '../../src/legacy-db/sql/writes';
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
 import { systemClock } from '../../src/config/system-clock';
 import { BEFORE_ALL, everythingOf } from '../../src/domain/reading/receipt-search';
 import type { ReceiptSearch } from '../../src/domain/reading/receipt-search';
@@ -35,6 +37,10 @@ class Recorder implements Database {
     const result = await work(this.sql());
     this.lines.push('-- commit');
     return result;
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return onceByWriting(this, name, decide);
   }
 
   private sql(): Sql {

@@ -4,6 +4,7 @@ import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
 import { describeDailyBooks } from '../database/daily-books.suite';
+import { describeReconcileTurns } from '../database/reconcile-turns.suite';
 import { describeDuplicates } from '../database/duplicate.suite';
 import {
   describeCallbackNumbers,
@@ -59,4 +60,5 @@ describe('the books through the adapter of SQL Server', () => {
   describeSearches(openOverTds);
   describeSearchPages(openOverTds);
   describeReading(openOverTds);
+  describeReconcileTurns(openOverTds);
 });

@@ -57,6 +57,8 @@ export interface ReceiptStep {
   readonly refunded?: Fen;
   /** With a refund that was not ours: the number it was asked for under; null: none was told. */
   readonly foreignRequestNo?: string | null;
+  /** When that was by Alipay's clock, epoch ms; absent or null: not told. */
+  readonly foreignAtMs?: number | null;
   /** What a human has to look at because of the step; raised in the same unit. */
   readonly alarm?: { readonly kind: AlarmKind; readonly detail: string };
   /** With `intendUndo`. */

@@ -2,6 +2,7 @@ import type { Fen } from '../money';
 import type { Receipt } from '../receipt/receipt';
 import type { RefundDecision } from '../refund/decide-refund';
 import type { RefundContext, RefundPlan } from '../refund/plan-refund';
+import type { ForeignRefund, ForeignRefundPlan } from '../refund/foreign-refund';
 import type { Refund } from '../refund/refund';
 import type { Claim, Origin } from './receipt-repository';
 
@@ -69,11 +70,23 @@ export interface Refunds {
   /** The refund as it stands now. Throws plainly when the id is not ours. */
   get(id: number): Promise<RefundCase>;
   /**
-   * Counts a sending before it is done. Null: it must not be sent now: it moved meanwhile, is given
+   * Counts a sending before it is done, and saves the number under which it is sent where there was
+   * none: that is its number for ever. Null: it must not be sent now: it moved meanwhile, is given
    * up, or another refund of the receipt was sent less than `REFUND_GAP_MS` ago.
    * @param longestMs how long the call may take
    */
   countTry(refund: Refund, nowMs: number, longestMs: number): Promise<RefundCase | null>;
+  /** The receipt and all its refunds as they stand now. Throws plainly when the id is not ours. */
+  ofReceipt(receiptRowId: number): Promise<RefundContext>;
+  /**
+   * Books a refund that was made without us, by `planForeignRefund`; gives what that decided.
+   * @throws PayError ILLEGAL_STATE when End refuses
+   */
+  bookForeign(
+    receipt: Receipt,
+    foreign: ForeignRefund,
+    origin: Origin,
+  ): Promise<ForeignRefundPlan['kind']>;
   /**
    * The one door for what the channel says of a refund. Safe to repeat and to race.
    * @throws PayError ILLEGAL_STATE when End refuses

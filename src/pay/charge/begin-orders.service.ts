@@ -74,7 +74,7 @@ export class BeginOrders {
 
   private order(ask: ScanCodeAsk, begunBy: BegunBy, lifeMs: number, givenNo?: string): BeginOrder {
     const nowMs = this.clock.nowMs();
-    const outTradeNo = givenNo ?? newOutTradeNo(nowMs, this.randomness);
+    const outTradeNo = givenNo ?? newOutTradeNo(this.settings.tradePrefix, nowMs, this.randomness);
     // Alipay ends it by its own clock, and ours may be wrong.
     const channelNowMs = this.gateway.channelNowMs() ?? nowMs;
     const codeEndsAtMs = channelNowMs + lifeMs;

@@ -103,8 +103,8 @@ export const refreshTexts: OperationTexts = {
       '立即向支付宝查询此笔收款并入账，然后同 Get 应答。errcode 为 1 表示支付宝没有确定的应答，' +
       '账簿未变。同时的请求共用一次查询。',
     en:
-      'Asks Alipay about the receipt now, books what it says, and answers as Get does. errcode 1: ' +
-      'no answer that says anything; the books are as they were. Simultaneous calls share one ' +
+      'Asks Alipay about the receipt now, books what it says, and answers as Get does. errcode ' +
+      '1: no answer that says anything; the books are as they were. Simultaneous calls share one ' +
       'question.',
   },
   requestSamples: [THE_RECEIPT],

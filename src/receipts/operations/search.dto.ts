@@ -29,7 +29,7 @@ function OptionalCode(max: number, text: MemberText): PropertyDecorator {
 }
 
 /** A member that may be missing, with a rule for what is given. */
-function OptionalMember(
+export function OptionalMember(
   data: MemberText & {
     readonly allowed?: readonly string[];
     readonly range?: readonly [number, number];

@@ -29,6 +29,8 @@ const OTHER_CONTENT = 40903;
 
 /** How a receipt and its refunds stood when a request arrived. */
 interface Seen {
+  /** When it arrived, true time. */
+  readonly atMs: number;
   readonly row: Row | null;
   readonly refunds: readonly RefundRow[];
 }
@@ -44,7 +46,8 @@ export class RefundAnswers {
 
   received(ask: RefundAsk): void {
     const row = this.rowOf(ask);
-    this.asked.set(ask, { row, refunds: row ? this.checker.refunds.of(row.id) : [] });
+    const refunds = row ? this.checker.refunds.of(row.id) : [];
+    this.asked.set(ask, { atMs: this.checker.world.nowMs, row, refunds });
     if (!row || ask.operation !== 'refund') return;
     const name = `${row.id} ${batchKey(ask.batchNo)}`;
     const untilMs = ask.wantedUntilMs ?? Infinity;
@@ -92,6 +95,13 @@ export class RefundAnswers {
   private refused(ask: RefundAsk, row: Row | null, fail: (what: string) => void): void {
     const seen = this.asked.get(ask);
     if (!row || seen?.row !== row || ask.operation !== 'refund') return;
+    const { channel } = this.checker;
+    if (
+      (row.state === 'begun' || row.state === 'waiting') &&
+      !channel.answeredSince(row.out_trade_no, seen.atMs)
+    ) {
+      fail(`refused while ${row.state}, and nobody has asked Alipay`);
+    }
     const refunds = this.checker.refunds.of(row.id);
     const same = refunds.every((one, i) => one.state === seen.refunds[i]?.state);
     if (!same || refunds.length !== seen.refunds.length) return;

@@ -83,7 +83,8 @@ class Story implements Stage {
     checker.refunds.atAlipay = refunds;
     const cancelTravels = () => undefined;
     const sides = { world, faults, database, far, refunds };
-    this.parts = { ...sides, checker, product, settings, cancelTravels };
+    const travels = { cancelTravels, refundTravels: cancelTravels };
+    this.parts = { ...sides, checker, product, settings, ...travels };
     this.processes = Array.from({ length: plan.processes }, () => null);
     checker.onCommitted = () => this.armSweeps();
     checker.faultsHappened = () => faults.happened.length;
@@ -132,6 +133,7 @@ class Story implements Stage {
     };
     this.parts.cancelTravels = (outTradeNo, effectAtMs) =>
       this.meanwhile(outTradeNo, effectAtMs, guests);
+    this.parts.refundTravels = (effectAtMs) => this.meanwhileRefund(effectAtMs);
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
     for (let n = 1; n <= plan.kiosks; n += 1) void new Kiosk(this, n).work();
     for (let n = 1; n <= plan.desks; n += 1) void new Desk(this, n).work();
@@ -179,6 +181,7 @@ class Story implements Stage {
     faults.enabled = false;
     far.poorUntilMs = 0;
     far.frozenUntilMs = 0;
+    this.parts.refunds.whim = null;
     this.closedUntilMs = 0;
     this.processes.forEach((each, slot) => {
       if (each === null) this.start(slot);
@@ -252,6 +255,16 @@ class Story implements Stage {
     if (!r.chance(0.4)) return;
     const aheadMs = world.serviceAheadMs + r.whole(50_000, 300_000);
     this.plot(`set ${this.travelling}`, r.whole(0, leftMs), () => this.jump(aheadMs));
+  }
+
+  /** A refund is under way and nobody knows: until it arrives Alipay refuses it. */
+  private meanwhileRefund(effectAtMs: number): void {
+    this.travelling += 1;
+    const r = new Random(this.seed, 14, this.travelling);
+    if (this.over || !r.chance(0.7)) return;
+    const word = r.pick(['TRADE_NOT_ALLOW_REFUND', 'REASON_TRADE_REFUND_FEE_ERR']);
+    const kind = word === 'TRADE_NOT_ALLOW_REFUND' ? 'refused' : 'disagrees';
+    this.parts.refunds.whim = { untilMs: effectAtMs - 1, answer: { kind, word } };
   }
 
   private spend(): void {

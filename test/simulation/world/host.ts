@@ -19,6 +19,8 @@ export interface StoryParts {
   readonly settings: PaySettings;
   /** Called for a cancel whose answer is lost, and which takes effect later. True time. */
   cancelTravels: (outTradeNo: string, effectAtMs: number) => void;
+  /** Called for a refund whose answer is lost, and which takes effect later. True time. */
+  refundTravels: (effectAtMs: number) => void;
 }
 
 /** A process of the service, as its ports see it. */
