@@ -71,6 +71,10 @@ const zhHelp: Record<AlarmKind, Help> = {
   receiverFailing: ['一个系统一小时未接收任何回调', '检查其地址与服务；恢复后自动继续'],
   lateMoney: ['收款单结束后又收到付款', '已入账；交货或退款'],
   duplicatePayment: ['同一账单付了两次', '排队退回；核对后可在收款单页退款'],
+  dayDiffers: ['某日账本与支付宝账单不一致', '逐条核对对账报告中的差异'],
+  billMissing: ['支付宝没有给出某日账单', '查看日志中的原因；会再次下载'],
+  billNotBelieved: ['某日账单文件不可信，未采用', '查看日志中的原因；与支付宝核对'],
+  billChanged: ['已对过的某日账单后来变了', '重新对账并核对变化'],
 };
 
 const enHelp: Record<AlarmKind, Help> = {
@@ -136,6 +140,19 @@ const enHelp: Record<AlarmKind, Help> = {
   duplicatePayment: [
     'One bill was paid twice',
     'It is queued to go back; compare, and refund on the page of the receipt',
+  ],
+  dayDiffers: [
+    "A day of the books and Alipay's bill differ",
+    'Go through the differences of its report',
+  ],
+  billMissing: ['Alipay gives no bill of a day', 'See why in the log; it is fetched again'],
+  billNotBelieved: [
+    'The bill of a day is not believed, and was not taken',
+    'See why in the log; compare with Alipay',
+  ],
+  billChanged: [
+    'The bill of a day has changed after it was compared',
+    'Compare the day again, and look at what changed',
   ],
 };
 
