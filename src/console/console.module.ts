@@ -4,11 +4,16 @@ import { PayModule } from '../pay/pay.module';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { CONSOLE_OPTIONS } from './console-options';
 import type { ConsoleOptions } from './console-options';
+import { AlarmDesk } from './desks/alarm-desk.service';
+import { DayDesk } from './desks/day-desk.service';
+import { FlowDesk } from './desks/flow-desk.service';
 import { KeyDesk } from './desks/key-desk.service';
 import { ReceiptActs } from './desks/receipt-acts.service';
 import { ReceiptDesk } from './desks/receipt-desk.service';
 import { SlipSearch } from './desks/receipt-search.service';
+import { DayController } from './pages/day.controller';
 import { FilesController } from './pages/files.controller';
+import { FlowsController } from './pages/flows.controller';
 import { HouseController } from './pages/house.controller';
 import { ConsoleReceiptsController } from './pages/receipts.controller';
 import { KeysController } from './pages/keys.controller';
@@ -29,13 +34,18 @@ export class ConsoleModule {
       controllers: [
         SignInController,
         FilesController,
+        DayController,
         ConsoleReceiptsController,
+        FlowsController,
         KeysController,
         HouseController,
       ],
       providers: [
         { provide: CONSOLE_OPTIONS, useValue: options },
         ActLog,
+        AlarmDesk,
+        DayDesk,
+        FlowDesk,
         Door,
         KeyDesk,
         PageWriter,

@@ -17,9 +17,15 @@ import { RECONCILE_TURNS } from '../domain/reconciliation/reconcile-turns';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
+import { ALARM_BOOK } from '../domain/reading/alarm-book';
+import { REFUND_BOOK } from '../domain/reading/refund-book';
+import { DAY_BOOK } from '../domain/reading/day-figures';
 import { RECEIPT_READING } from '../domain/reading/receipt-reading';
 import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
+import { AlarmBookStore } from './reading/alarm-book-store';
+import { RefundBookStore } from './reading/refund-book-store';
+import { DayBookStore } from './reading/day-book-store';
 import { ActStore } from './access/act-store';
 import { KeyStore } from './access/key-store';
 import { SessionStore } from './access/session-store';
@@ -119,6 +125,21 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new DailyBooksStore(database),
     },
     {
+      provide: ALARM_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new AlarmBookStore(database),
+    },
+    {
+      provide: REFUND_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new RefundBookStore(database),
+    },
+    {
+      provide: DAY_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new DayBookStore(database),
+    },
+    {
       provide: KEYS,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new KeyStore(database),
@@ -167,6 +188,9 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     RECEIPT_READING,
     RECONCILE_TURNS,
     DATABASE_STATUS,
+    ALARM_BOOK,
+    DAY_BOOK,
+    REFUND_BOOK,
     KEYS,
     CONSOLE_SESSIONS,
     XPOS_REQUESTS,

@@ -44,11 +44,12 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
 
 /** What is shown at the console, and what is done there, by the path behind `/console`. */
 const CONSOLE_PAGES = [
+  ...['', '/alarms', '/alarms/close', '/refunds', '/callbacks'],
   ...['/receipts', '/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
   ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor'],
 ];
 const CONSOLE_ACTS = [
-  ...['/sign-out', '/keys/make', '/keys/end'],
+  ...['/sign-out', '/alarms/end', '/keys/make', '/keys/end'],
   ...['refresh', 'give-back', 'undo', 'resend'].map((name) => `/receipts/:id/${name}`),
 ];
 

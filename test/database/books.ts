@@ -17,6 +17,9 @@ import type { ReconcileTurns } from '../../src/domain/reconciliation/reconcile-t
 import type { Refunds } from '../../src/domain/ports/refunds';
 import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import type { AlarmBook } from '../../src/domain/reading/alarm-book';
+import type { RefundBook } from '../../src/domain/reading/refund-book';
+import type { DayBook } from '../../src/domain/reading/day-figures';
 import type { Acts } from '../../src/domain/access/acts';
 import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
 import type { Keys } from '../../src/domain/access/keys';
@@ -24,6 +27,9 @@ import type { Callbacks } from '../../src/domain/ports/callbacks';
 import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
+import { AlarmBookStore } from '../../src/legacy-db/reading/alarm-book-store';
+import { RefundBookStore } from '../../src/legacy-db/reading/refund-book-store';
+import { DayBookStore } from '../../src/legacy-db/reading/day-book-store';
 import { ActStore } from '../../src/legacy-db/access/act-store';
 import { KeyStore } from '../../src/legacy-db/access/key-store';
 import { SessionStore } from '../../src/legacy-db/access/session-store';
@@ -96,6 +102,9 @@ export interface Stores {
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
+  readonly alarmBook: AlarmBook;
+  readonly dayBook: DayBook;
+  readonly refundBook: RefundBook;
   readonly keys: Keys;
   readonly sessions: ConsoleSessions;
   readonly acts: Acts;
@@ -128,6 +137,9 @@ export function storesOf({
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
+    alarmBook: new AlarmBookStore(database),
+    dayBook: new DayBookStore(database),
+    refundBook: new RefundBookStore(database),
     keys: new KeyStore(database),
     sessions: new SessionStore(database),
     acts: new ActStore(database),

@@ -1,3 +1,4 @@
+import { describeAlarmBook, describeDayBook, describeRefundBook } from './people.suite';
 import { describeActs, describeKeys, describeSessions } from './access.suite';
 import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
@@ -66,6 +67,9 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeKeys(open);
     describeSessions(open);
     describeActs(open);
+    describeDayBook(open);
+    describeAlarmBook(open);
+    describeRefundBook(open);
     describeSearches(open);
     describeSearchPages(open);
     describeReading(open);

@@ -1,3 +1,4 @@
+import { describeAlarmBook, describeDayBook, describeRefundBook } from '../database/people.suite';
 import { describeActs, describeKeys, describeSessions } from '../database/access.suite';
 import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
@@ -53,6 +54,9 @@ describe('the books through the adapter of SQL Server', () => {
   describeKeys(openOverTds);
   describeSessions(openOverTds);
   describeActs(openOverTds);
+  describeDayBook(openOverTds);
+  describeAlarmBook(openOverTds);
+  describeRefundBook(openOverTds);
   describeSearches(openOverTds);
   describeSearchPages(openOverTds);
   describeReading(openOverTds);

@@ -10,6 +10,7 @@ import { CancelPayment } from '../../pay/operations/cancel.service';
 import type { ReceiptName } from '../../pay/operations/query.service';
 import { RefundPayment } from '../../pay/refund/refund.service';
 import { ReceiptReader } from '../../receipts/receipt-reader.service';
+import { isActNumber } from '../session/act-number';
 import { ActLog } from '../session/act-log.service';
 import type { Visit } from '../session/visit';
 import { RECEIPT_TEXTS } from '../texts/receipt.texts';
@@ -129,7 +130,10 @@ export class ReceiptActs {
     const t = RECEIPT_TEXTS[visit.lang];
     const reason = reasonOf(visit.query);
     const back = pathOf(receipt);
+    // The number stands in the address: who comes back to this page asks for the same refund.
+    const act = visit.query.get('act') ?? '';
     return new Page('confirm', {
+      ...(isActNumber(act) ? { act } : {}),
       t: { ...t, title: t.confirmRefund },
       facts: [
         ...this.whose(visit, receipt),

@@ -116,7 +116,8 @@ function factsOf(receipt: Receipt, lang: Lang): [name: string, value: string][] 
   ];
 }
 
-const REFUND_TONES = { queued: 'warn', asked: 'warn', done: 'good', failed: 'bad' } as const;
+/** How the state of a refund is coloured. */
+export const REFUND_TONES = { queued: 'warn', asked: 'warn', done: 'good', failed: 'bad' } as const;
 
 function shownRefund(refund: Refund, lang: Lang) {
   const t = RECEIPT_TEXTS[lang];
@@ -132,7 +133,8 @@ function shownRefund(refund: Refund, lang: Lang) {
   };
 }
 
-const CALLBACK_TONES = {
+/** How the state of a callback is coloured. */
+export const CALLBACK_TONES = {
   ...{ written: 'info', waiting: 'warn', taken: 'good', superseded: '', givenUp: 'bad' },
 } as const;
 

@@ -7,8 +7,7 @@ import { CONSOLE_OPTIONS } from '../console-options';
 import type { ConsoleOptions } from '../console-options';
 import { Reception } from '../session/reception.service';
 import type { Visit } from '../session/visit';
-import { ACTS_TEXTS } from '../texts/acts.texts';
-import { DOCTOR_TEXTS } from '../texts/doctor.texts';
+import { ACTS_TEXTS, DOCTOR_TEXTS } from '../texts/house.texts';
 import { time } from '../view/format';
 import { Page } from '../view/page';
 

@@ -8,6 +8,7 @@ import type { Clock } from '../../domain/ports/clock';
 import { contextOf } from '../../wire/request/request-context';
 import { Goto, Page } from '../view/page';
 import { PageWriter } from '../view/page-writer.service';
+import { isActNumber } from './act-number';
 import { cookieOf } from './cookies';
 import { Door, isFormMark } from './door.service';
 import { Once } from './once';
@@ -57,8 +58,7 @@ export class Reception {
         throw new PayError('FORBIDDEN', 'a form that no page of ours has shown in this session');
       }
       const id = visit.form.get('act') ?? '';
-      if (!/^[0-9a-f]{32}$/.test(id))
-        throw new PayError('INVALID_MEMBER', 'an act without a number');
+      if (!isActNumber(id)) throw new PayError('INVALID_MEMBER', 'an act without a number');
       return this.once.share(`${token} ${visit.path} ${visit.form.toString()}`, () => work(visit));
     });
   }

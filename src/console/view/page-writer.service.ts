@@ -51,11 +51,11 @@ export class PageWriter {
     const look = lookOf(request.headers.cookie, request.headers['accept-language']);
     const token = visit?.visitor.token ?? null;
     const html = this.views.render(page.view, {
+      act: this.randomness.hex(ACT_BYTES),
       ...page.data,
       frame: this.frame(look, visit?.visitor ?? null, request),
       // What every form of this page has to bring.
       mark: token === null ? '' : formMark(token),
-      act: this.randomness.hex(ACT_BYTES),
     });
     response.set(HEADERS).status(page.status).type('text/html; charset=utf-8').send(html);
   }

@@ -1,6 +1,7 @@
+import type { Verdict } from '../../ops/doctor/finding';
 import type { Lang } from '../view/look';
 
-const zh = {
+const actsZh = {
   title: '操作记录',
   lead: '控制台与命令行上的每一次操作，在执行之前写入。',
   when: '时间',
@@ -23,7 +24,7 @@ const zh = {
   } as Record<string, string>,
 };
 
-const en: typeof zh = {
+const actsEn: typeof actsZh = {
   title: 'Log of acts',
   lead: 'Everything done at the console and by command, written down before it is done.',
   when: 'Time',
@@ -47,4 +48,36 @@ const en: typeof zh = {
 };
 
 /** The log of acts. */
-export const ACTS_TEXTS: Record<Lang, typeof zh> = { zh, en };
+export const ACTS_TEXTS: Record<Lang, typeof actsZh> = { zh: actsZh, en: actsEn };
+
+const doctorZh = {
+  title: '自检',
+  lead: '与命令 npm run doctor 相同的检查，刚刚完成。结果以英文给出。',
+  check: '检查',
+  result: '结果',
+  found: '发现',
+  advice: '如何处理',
+  again: '再查一次',
+  fit: '可以收款',
+  unfit: '不能收款',
+  verdicts: { ok: '正常', warn: '注意', fail: '失败', skip: '未检查' } satisfies Record<
+    Verdict,
+    string
+  >,
+};
+
+const doctorEn: typeof doctorZh = {
+  title: 'Doctor',
+  lead: 'What npm run doctor looks at, looked at just now.',
+  check: 'Check',
+  result: 'Result',
+  found: 'Found',
+  advice: 'What to do',
+  again: 'Look again',
+  fit: 'Fit to take money',
+  unfit: 'Not fit to take money',
+  verdicts: { ok: 'ok', warn: 'warning', fail: 'failed', skip: 'not checked' },
+};
+
+/** The page of the doctor. */
+export const DOCTOR_TEXTS: Record<Lang, typeof doctorZh> = { zh: doctorZh, en: doctorEn };
