@@ -89,7 +89,7 @@ export function readPreparedCall(text: string): PreparedCall {
 }
 
 /** One line without control characters and halves of surrogate pairs, without outer blanks. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .replace(/\p{Cs}/gu, '')
     .replace(/[\p{Cc}\p{Z}]+/gu, ' ')

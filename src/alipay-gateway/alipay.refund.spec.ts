@@ -154,6 +154,8 @@ describe('what is sent', () => {
     expect(refundContent(ORDER)).toEqual({ ...content, refund_reason: '游客退票' });
     expect(refundContent({ ...ORDER, reason: null })).toEqual(content);
     expect(refundContent({ ...ORDER, reason: '' })).toEqual(content);
+    const lines = refundContent({ ...ORDER, reason: '\t退票\r\n雨\u0000' })['refund_reason'];
+    expect(lines).toBe('退票 雨');
     const long = refundContent({ ...ORDER, reason: '𝄞'.repeat(300) })['refund_reason'];
     expect(long).toBe('𝄞'.repeat(256));
     expect(refundQueryContent(NUMBER, REQUEST)).toEqual({

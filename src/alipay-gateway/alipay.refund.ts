@@ -4,6 +4,7 @@ import type { RefundOrder } from '../domain/ports/refund-gateway';
 import type { RefundAnswer, RefundQueryAnswer } from '../domain/refund/refund-answer';
 import type { AlipayAnswer } from './call/alipay.client';
 import { refusalWord, shownText, word, wordsOf } from './alipay.codes';
+import { plain } from './alipay.order';
 import type { AnsweredDoubt } from './resilience/timed-gateway';
 
 type Unknown = { readonly kind: 'unknown' } & AnsweredDoubt;
@@ -37,7 +38,7 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
 
 /** The content of a refund, word for word the same for the same refund. */
 export function refundContent(order: RefundOrder): Readonly<Record<string, string>> {
-  const reason = [...(order.reason ?? '')].slice(0, MAX_REASON).join('');
+  const reason = [...plain(order.reason ?? '')].slice(0, MAX_REASON).join('').trimEnd();
   return {
     out_trade_no: order.outTradeNo,
     out_request_no: order.outRequestNo,

@@ -1,20 +1,12 @@
-import { BILL_TYPES, type BillType, isBillType } from '../domain/bill';
+import { isKeyName, type Reach, readBillTypes } from '../domain/access/key-rules';
+import { isRole, ROLES } from '../domain/access/role';
 import type { EnvReader } from './reading/env-reader';
 import { Secret } from './reading/secret';
 
-/** What the holder of a key may do. */
-export const ROLES = ['till', 'operator', 'monitor'] as const;
-
-/** What the holder of a key may do. */
-export type Role = (typeof ROLES)[number];
-
 /** A key callers bring in the header `X-Api-Key`, as far as we know it: its hash. */
-export interface ApiKey {
+export interface ApiKey extends Reach {
   /** Tells keys apart in logs. Unique. */
   readonly name: string;
-  readonly role: Role;
-  /** The systems it speaks for; at least one. */
-  readonly billTypes: readonly BillType[];
   /** SHA-256 of the key, 64 lower-case hex digits. */
   readonly sha256Hex: Secret;
 }
@@ -23,7 +15,7 @@ export interface ApiKey {
 export interface AccessConfig {
   /** `none`: everybody; `keys`: holders of a key. */
   readonly auth: 'none' | 'keys';
-  /** Never empty with `keys`. */
+  /** Those of the settings, beside those of the books; empty where none are named. */
   readonly apiKeys: readonly ApiKey[];
   /** Must messages bring a key, too? False with `none`. */
   readonly messagesNeedKeys: boolean;
@@ -38,9 +30,9 @@ export function readAccess(reader: EnvReader, production: boolean): AccessConfig
   const named = reader.isSet('API_KEYS');
   // Whoever names keys means them to be asked for, in production or not.
   const auth = reader.choice('AUTH', production || named ? 'keys' : 'none');
-  if (auth === 'keys' && !named) {
-    const where = production ? 'in production unless AUTH=none is said' : 'with AUTH=keys';
-    reader.problem('API_KEYS', `must be set ${where}`);
+  // Said in words, the keys may all be in the books; not said, they were rather forgotten.
+  if (auth === 'keys' && !named && !reader.isSet('AUTH')) {
+    reader.problem('API_KEYS', 'must be set in production unless AUTH=none is said, or AUTH=keys');
   }
   const messagesNeedKeys = reader.choice('MICROSERVICE_KEYS') === 'on';
   if (messagesNeedKeys && auth === 'none') {
@@ -55,13 +47,11 @@ function readApiKey(reader: EnvReader, text: string, place: number): ApiKey[] {
     return [];
   };
   const parts = text.split(':').map((part) => part.trim());
-  const [name = '', roleText, billText = '', hash = ''] = parts;
-  if (parts.length !== 4 || !/^[\w.-]{1,40}$/.test(name)) return refuse(FORM);
-  const role = ROLES.find((each) => each === roleText);
-  if (!role) return refuse(`must have the role ${ROLES.join(', ')}`);
-  const billTypes = billText === '*' ? [...BILL_TYPES] : [...billText].filter(isBillType);
-  const repeated = new Set(billTypes).size < billTypes.length;
-  if (billTypes.length === 0 || repeated || (billText !== '*' && billTypes.join('') !== billText)) {
+  const [name = '', role = '', billText = '', hash = ''] = parts;
+  if (parts.length !== 4 || !isKeyName(name)) return refuse(FORM);
+  if (!isRole(role)) return refuse(`must have the role ${ROLES.join(', ')}`);
+  const billTypes = readBillTypes(billText);
+  if (!billTypes) {
     return refuse('must name bill types as digits 1 to 7, like 12, or *');
   }
   if (!/^[0-9a-f]{64}$/i.test(hash)) return refuse('must end with a SHA-256 of 64 hex digits');

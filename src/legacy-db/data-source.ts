@@ -19,10 +19,12 @@ import { EventActors1795300000040 } from './migrations/1795300000040-event-actor
 import { HeldValues1795300000041 } from './migrations/1795300000041-held-values';
 import { Refunds1795300000042 } from './migrations/1795300000042-refunds';
 import { Callbacks1795300000050 } from './migrations/1795300000050-callbacks';
+import { BillVersions1795300000070 } from './migrations/1795300000070-bill-versions';
 import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { readOwnTables } from './sqlserver/schema/own-tables';
 import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
 import { ReconcileTurns1795300000061 } from './migrations/1795300000061-reconcile-turns';
+import { Access1795300000080 } from './migrations/1795300000080-access';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -48,6 +50,8 @@ export const MIGRATIONS = [
   Callbacks1795300000050,
   ReconciledDays1795300000060,
   ReconcileTurns1795300000061,
+  BillVersions1795300000070,
+  Access1795300000080,
 ];
 
 /** Their names: a version works on books that have had no others. */

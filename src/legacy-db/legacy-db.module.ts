@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { BILL_TYPES } from '../domain/bill';
 import type { BillType } from '../domain/bill';
+import { ACTS } from '../domain/access/acts';
 import { ALARMS } from '../domain/ports/alarm';
 import { CALLBACKS } from '../domain/ports/callbacks';
 import { CONFIG } from '../config/config';
@@ -9,13 +10,18 @@ import type { Config } from '../config/config';
 import type { DatabaseConfig } from '../config/database-config';
 import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
 import type { Clock, Randomness } from '../domain/ports/clock';
+import { CONSOLE_SESSIONS } from '../domain/access/console-sessions';
 import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import { RECONCILE_TURNS } from '../domain/reconciliation/reconcile-turns';
+import { KEYS } from '../domain/access/keys';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
 import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
+import { ActStore } from './access/act-store';
+import { KeyStore } from './access/key-store';
+import { SessionStore } from './access/session-store';
 import { AlarmStore } from './books/alarm-store';
 import { BookFiguresStore } from './books/book-figures';
 import { CallbackStore } from './callbacks/callback-store';
@@ -113,6 +119,21 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new ReconcileTurnStore(database),
     },
     {
+      provide: KEYS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new KeyStore(database),
+    },
+    {
+      provide: CONSOLE_SESSIONS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new SessionStore(database),
+    },
+    {
+      provide: ACTS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new ActStore(database),
+    },
+    {
       provide: DATABASE_STATUS,
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
@@ -124,6 +145,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     },
   ],
   exports: [
+    ACTS,
     ALARMS,
     CALLBACKS,
     RECEIPT_REPOSITORIES,
@@ -133,6 +155,8 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     DAILY_BOOKS,
     RECONCILE_TURNS,
     DATABASE_STATUS,
+    KEYS,
+    CONSOLE_SESSIONS,
     XPOS_REQUESTS,
   ],
 })

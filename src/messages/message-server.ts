@@ -3,7 +3,7 @@ import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { callerOf, noteRequestId } from '../wire/request/caller';
+import { contextOf } from '../wire/request/request-context';
 import type { Clock } from '../domain/ports/clock';
 import { PayError } from '../domain/errors';
 import type { MessageStatus } from '../health/health';
@@ -98,13 +98,13 @@ export class MessageServer
     const { validUntil = null } = delivery;
     const apiKey = delivery.apiKey ?? packet.apiKey;
     const message = new Message(packet.body, { pattern, apiKey, validUntil });
-    if (packet.plainId !== null) noteRequestId(message, packet.plainId);
+    if (packet.plainId !== null) contextOf(message).id = packet.plainId;
     const answer = await this.answer(pattern, message, packet, delivery);
     if (await delivery.reply(replyPacket(packet.idJson, answer))) message.emit('finish');
     const shown = this.messageHandlers.has(pattern) ? pattern : 'of no known pattern';
     const errcode = /^\{"errcode":(\d+)/.exec(answer)?.[1] ?? '-';
     const tookMs = Math.round(this.clock.monotonicMs() - startedAtMs);
-    const key = callerOf(message)?.name;
+    const key = contextOf(message).caller?.name;
     const by = key === undefined ? '' : `, key ${key}`;
     this.logger.log(`message ${shown}: errcode ${errcode}, ${tookMs} ms${by}`);
   }

@@ -4,10 +4,12 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import { CLOCK, RANDOMNESS } from '../domain/ports/clock';
+import { KEYS } from '../domain/access/keys';
+import type { Keys } from '../domain/access/keys';
 import type { Clock, Randomness } from '../domain/ports/clock';
 import { AccessGuard } from './access/access.guard';
 import { BillTypeInterceptor } from './access/bill-type.interceptor';
-import { KeyRing } from './access/key-ring';
+import { KnownKeys } from './access/known-keys';
 import { HealthController } from './health/health.controller';
 import { Health } from './health/health.service';
 import { SideWork } from './health/side-work';
@@ -29,7 +31,7 @@ export interface OpsOptions {
   readonly log: ServiceLog;
   /**
    * Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES`, `SWEEP_STATUS`, `CALLBACK_STATUS`
-   * and `MESSAGE_STATUS` stand for.
+   * and `MESSAGE_STATUS` stand for, and `KEYS`.
    */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   /** Gives `CHANNEL_STATUS`. */
@@ -50,20 +52,28 @@ const LOAD: FactoryProvider = {
   },
 };
 
+const KNOWN_KEYS: FactoryProvider = {
+  provide: KnownKeys,
+  inject: [CONFIG, KEYS, CLOCK],
+  useFactory: ({ access }: Config, stored: Keys, clock: Clock) =>
+    new KnownKeys(access.apiKeys, stored, clock),
+};
+
 const TRAFFIC: FactoryProvider = {
   provide: Traffic,
-  inject: [CONFIG, CLOCK, RANDOMNESS, ServiceLoad, ServiceMetrics],
+  inject: [CONFIG, CLOCK, RANDOMNESS, ServiceLoad, ServiceMetrics, KnownKeys],
   useFactory: (
     { access, http, rateLimitPerMinute }: Config,
     clock: Clock,
     randomness: Randomness,
     { gate, connections, drain, log }: ServiceLoad,
     metrics: ServiceMetrics,
+    keys: KnownKeys,
   ) =>
     new Traffic({
       clock,
       ids: new RequestIds(randomness.hex(5)),
-      keys: access.auth === 'keys' ? new KeyRing(access.apiKeys) : null,
+      keys: access.auth === 'keys' ? keys : null,
       limits: new RateLimits(rateLimitPerMinute, parseInt(randomness.hex(4), 16)),
       gate,
       connections,
@@ -88,6 +98,7 @@ export class OpsModule {
         { provide: ServiceLog, useValue: log },
         channel,
         LOAD,
+        KNOWN_KEYS,
         TRAFFIC,
         SideWork,
         ServiceMetrics,
@@ -95,6 +106,7 @@ export class OpsModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         ...(asksForKeys ? [{ provide: APP_INTERCEPTOR, useClass: BillTypeInterceptor }] : []),
       ],
+      exports: [KnownKeys, Health],
     };
   }
 }

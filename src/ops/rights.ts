@@ -1,4 +1,4 @@
-import type { Role } from '../config/access-config';
+import type { Role } from '../domain/access/role';
 import { BILL_TYPES } from '../domain/bill';
 import type { BillType } from '../domain/bill';
 
@@ -21,10 +21,20 @@ export interface RouteRight {
   readonly wholeHouse?: true;
 }
 
-const OPERATIONS = ['ScanCode', 'Query', 'BarCode', 'Cancel'];
 const BASES = ['/api/3Pay/AliPay', '/api/UnPos/3Pay/AliPay'];
-const TILLS: readonly Role[] = ['till', 'operator'];
+const TILLS: readonly Role[] = ['till', 'desk', 'operator'];
+/** Who may give money back in parts, and without an end in time. */
+const DESKS: readonly Role[] = ['desk', 'operator'];
 const WATCHERS: readonly Role[] = ['monitor', 'operator'];
+/** The operations under both addresses, and who may call them. */
+const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
+  ScanCode: TILLS,
+  Query: TILLS,
+  BarCode: TILLS,
+  Cancel: TILLS,
+  Refund: DESKS,
+  RefundQuery: TILLS,
+};
 
 function row(verb: Verb, path: string, right: Right): RouteRight {
   return { path, verb, right };
@@ -32,8 +42,11 @@ function row(verb: Verb, path: string, right: Right): RouteRight {
 
 /** Every route there may be. One that is not here is not served: the service does not start. */
 export const RIGHTS: readonly RouteRight[] = [
-  ...BASES.flatMap((base) => OPERATIONS.map((name) => row('POST', `${base}/${name}`, TILLS))),
+  ...BASES.flatMap((base) =>
+    Object.entries(OPERATIONS).map(([name, right]) => row('POST', `${base}/${name}`, right)),
+  ),
   { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
+  row('POST', '/api/3Pay/Events', TILLS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
@@ -50,7 +63,9 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...[...OPERATIONS, 'QueryStatus'].map((name) => row('GET', `/docs/${name}.bson`, 'open')),
+  ...[...Object.keys(OPERATIONS), 'QueryStatus', 'Events'].map((name) =>
+    row('GET', `/docs/${name}.bson`, 'open'),
+  ),
 ];
 
 const BY_PATH: ReadonlyMap<string, RouteRight> = new Map(RIGHTS.map((each) => [each.path, each]));
@@ -84,7 +99,10 @@ export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
   '3pay.alipay.query': '/api/3Pay/AliPay/Query',
   '3pay.alipay.barcode': '/api/3Pay/AliPay/BarCode',
   '3pay.alipay.cancel': '/api/3Pay/AliPay/Cancel',
+  '3pay.alipay.refund': '/api/3Pay/AliPay/Refund',
+  '3pay.alipay.refundquery': '/api/3Pay/AliPay/RefundQuery',
   '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
+  '3pay.events': '/api/3Pay/Events',
 };
 
 /** The right of a message by its pattern; null: it is not listed. */

@@ -24,6 +24,7 @@ import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
 import { QueryPayment } from './operations/query.service';
 import { Refresh } from './outcome/refresh.service';
+import { RefundController } from './refund/operations/refund.controller';
 import { RefundPayment } from './refund/refund.service';
 import { RefundSweep } from './refund/refund-sweep';
 import { RefundWork } from './refund/refund-work.service';
@@ -38,7 +39,7 @@ import { Undo } from './outcome/undo.service';
 /** The pay operations over the channel and the books. */
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
-  controllers: [PayController, NotifyController],
+  controllers: [PayController, RefundController, NotifyController],
   exports: [BarCode, LegacyDbModule, MENDING, OutTradeNumbers, QueryPayment, SWEEP_STATUS],
   providers: [
     ApplyOutcome,

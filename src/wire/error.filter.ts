@@ -17,7 +17,7 @@ import type { WireOptions } from './wire.options';
 import { noRoute, UNEXPECTED, wrongVerb } from './http-error';
 import { envelopeOf, refusalText } from './operation/message';
 import { chooseReply } from './negotiation/negotiation';
-import { operationOf } from './operation/operation.guard';
+import { contextOf } from './request/request-context';
 import { EncodedReply } from './http/reply';
 import { verbsOf } from './http/routes';
 
@@ -110,7 +110,7 @@ export class ErrorFilter implements ExceptionFilter {
       return new EncodedReply(row.legacy, choice, body, headers, row.errcode);
     }
     const envelope = envelopeOf(error);
-    const contract = operationOf(request)?.result ?? null;
+    const contract = contextOf(request).operation?.result ?? null;
     try {
       const body =
         contract === null
@@ -126,7 +126,7 @@ export class ErrorFilter implements ExceptionFilter {
   /** A refusal of a message is a reply like any other: the envelope, to be read by its errcode. */
   private messageReply(message: object, error: PayError): string {
     try {
-      return refusalText(operationOf(message), error);
+      return refusalText(contextOf(message).operation, error);
     } catch (cause) {
       if (error.code === 'INTERNAL') throw cause;
       return this.messageReply(message, this.log(unwritable(cause)));

@@ -10,7 +10,7 @@ import { UNPARSED_MEDIA, unsupportedMedia } from './http-error';
 import { writeJson } from './codec/json/json-write';
 import type { Message } from './operation/message';
 import { bodyKind, chooseReply, FormatHeaders } from './negotiation/negotiation';
-import { operationOf } from './operation/operation.guard';
+import { contextOf } from './request/request-context';
 import { unreadable } from './operation/refusal';
 import { EncodedReply } from './http/reply';
 
@@ -31,7 +31,7 @@ export class WireInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return interceptMessage(context, next);
     const request = context.switchToHttp().getRequest<WireRequest>();
-    const operation = operationOf(request);
+    const operation = contextOf(request).operation;
     if (!operation) return next.handle();
     if (operation.request) {
       request.body = readRequest(operation.request, request.headers, request.body);
@@ -54,7 +54,7 @@ export class WireInterceptor implements NestInterceptor {
 
 /** A message is read and answered as the JSON bodies of HTTP are, by the same codec. */
 function interceptMessage(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-  const operation = operationOf(context.switchToRpc().getContext<object>());
+  const operation = contextOf(context.switchToRpc().getContext<object>()).operation;
   if (!operation) return next.handle();
   const args = context.getArgs<[data: unknown, message: Message]>();
   const { body } = args[1];

@@ -1,5 +1,11 @@
 import { Agent, request } from 'node:http';
-import { AliBarCodeParm, AliPayCancelParm, XposQueryStatusParm } from '../support/contracts';
+import {
+  AliBarCodeParm,
+  AliPayCancelParm,
+  AliPayRefundParm,
+  AliPayRefundQueryParm,
+  XposQueryStatusParm,
+} from '../support/contracts';
 import type { RequestContract } from '../../src/wire/operation/contract';
 import { SqliteInspect } from '../database/sqlite-books';
 import { TestService } from '../support/process/service';
@@ -9,7 +15,7 @@ import { BASE, HOSTILE, WRITERS } from './hostile-texts';
 jest.setTimeout(60_000);
 
 const MEGABYTE = 1_048_576;
-const ROUNDS = 8;
+const ROUNDS = 5;
 /** All of them are there but for their last byte, which comes so late. ms. */
 const LATE_MS = 400;
 /** What a hundred megabytes, refused, may take at any moment. Bytes. */
@@ -18,6 +24,8 @@ const GROWTH = 64 * MEGABYTE;
 const OPERATIONS: readonly [path: string, RequestContract][] = [
   ['/api/3Pay/AliPay/BarCode', AliBarCodeParm],
   ['/api/3Pay/AliPay/Cancel', AliPayCancelParm],
+  ['/api/3Pay/AliPay/Refund', AliPayRefundParm],
+  ['/api/3Pay/AliPay/RefundQuery', AliPayRefundQueryParm],
   ['/api/3Pay/Xpos/QueryStatus', XposQueryStatusParm],
 ];
 const MEMBERS: Readonly<Record<string, string>> = {
@@ -25,6 +33,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   barcode: '280000000000000001',
   biz_order_id: '1',
   checkout_id: '788',
+  refundvalue: '0.01',
   // Wanted for ever.
   validuntil: '9999999999999',
 };

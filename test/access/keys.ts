@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Role } from '../../src/config/access-config';
+import type { Role } from '../../src/domain/access/role';
 
 /** A key as its holder has it. */
 export interface TestKey {

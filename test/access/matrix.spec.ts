@@ -1,10 +1,10 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ROLES } from '../../src/config/access-config';
+import { ROLES } from '../../src/domain/access/role';
 import { BILL_TYPES } from '../../src/domain/bill';
 import type { BillType } from '../../src/domain/bill';
 import { checkRoutes, routesWithoutRight } from '../../src/ops/access/check-routes';
 import { servedRoutes } from '../../src/wire/http/routes';
-import { mayCall, RIGHTS, rightOf } from '../../src/ops/rights';
+import { mayCall, MESSAGE_ROUTES, RIGHTS, rightOf } from '../../src/ops/rights';
 import { tempFolder } from '../support/temp-folder';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';
@@ -73,6 +73,19 @@ describe('the table of rights', () => {
     if (row === null) throw new Error('no row');
     const may = (billTypes: readonly BillType[]) => mayCall(row, { role: 'till', billTypes });
     expect([may(BILL_TYPES), may(BILL_TYPES.slice(1)), may(['1'])]).toEqual([true, false, false]);
+  });
+
+  it('lets desks and operators refund; a till only asks after refunds', () => {
+    const who = (path: string) => rightOf(path)?.right;
+    for (const base of ['/api/3Pay/AliPay', '/api/UnPos/3Pay/AliPay']) {
+      expect(who(`${base}/Refund`)).toEqual(['desk', 'operator']);
+      expect(who(`${base}/RefundQuery`)).toEqual(['till', 'desk', 'operator']);
+      expect(who(`${base}/ScanCode`)).toEqual(['till', 'desk', 'operator']);
+    }
+    expect(MESSAGE_ROUTES).toMatchObject({
+      '3pay.alipay.refund': '/api/3Pay/AliPay/Refund',
+      '3pay.alipay.refundquery': '/api/3Pay/AliPay/RefundQuery',
+    });
   });
 
   it('is what every caller meets on every route', async () => {

@@ -13,7 +13,11 @@ describe('npm run alarms', () => {
   afterAll(() => folder.remove());
 
   const run = (...words: string[]) =>
-    alarmsCommand(words, { config: { kind: 'sqlite', file }, clock, randomness: systemRandomness });
+    alarmsCommand(words, {
+      database: { kind: 'sqlite', file },
+      clock,
+      randomness: systemRandomness,
+    });
 
   it('refuses where there are no books', async () => {
     expect(await run('list')).toMatchObject({ exitCode: 1 });

@@ -32,7 +32,7 @@ function asBegun(order: BeginOrder, { id, receiptId }: Receipt): Receipt {
     outTradeNo: order.outTradeNo,
     state: 'begun',
     begunBy: order.begunBy,
-    precreateCall: order.precreateCall,
+    channelCall: order.channelCall,
     precreateTries: 1,
     leaseUntilMs: order.leaseUntilMs,
     qrCode: null,

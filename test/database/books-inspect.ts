@@ -19,6 +19,7 @@ export const ALL_TABLES = [
   'xpos_request',
   'callback',
   'callback_try',
+  ...['api_key', 'console_session', 'act'],
   ...Object.values(SYSTEM_TABLES),
 ];
 

@@ -26,7 +26,7 @@ function order(serial) {
     cardNo: serial % 7 === 6 ? 'CARD' : null,
     outTradeNo: `N${name}${serial}`,
     begunBy: 'scanCode',
-    precreateCall: '{}',
+    channelCall: '{}',
     codeEndsAtMs: nowMs + 7_200_000,
     nowMs,
     leaseUntilMs: nowMs + 7_000,

@@ -16,10 +16,16 @@ import type { BookFiguresReader } from '../../src/health/health';
 import type { ReconcileTurns } from '../../src/domain/reconciliation/reconcile-turns';
 import type { Refunds } from '../../src/domain/ports/refunds';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import type { Acts } from '../../src/domain/access/acts';
+import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
+import type { Keys } from '../../src/domain/access/keys';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
 import { systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
+import { ActStore } from '../../src/legacy-db/access/act-store';
+import { KeyStore } from '../../src/legacy-db/access/key-store';
+import { SessionStore } from '../../src/legacy-db/access/session-store';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
@@ -89,6 +95,9 @@ export interface Stores {
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
   readonly turns: ReconcileTurns;
+  readonly keys: Keys;
+  readonly sessions: ConsoleSessions;
+  readonly acts: Acts;
 }
 
 /** A database nobody used before. */
@@ -117,6 +126,9 @@ export function storesOf({
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
     turns: new ReconcileTurnStore(database),
+    keys: new KeyStore(database),
+    sessions: new SessionStore(database),
+    acts: new ActStore(database),
   };
 }
 
@@ -151,7 +163,7 @@ export function anOrder(billType: BillType, changes: Partial<BeginOrder> = {}): 
     outTradeNo,
     begunBy: 'scanCode',
     asker: TILL_1,
-    precreateCall: `{"call":"${outTradeNo}"}`,
+    channelCall: `{"call":"${outTradeNo}"}`,
     codeEndsAtMs: T0 + 120 * MINUTE,
     channelNowMs: T0,
     nowMs: T0,

@@ -1,3 +1,4 @@
+import { describeActs, describeKeys, describeSessions } from './access.suite';
 import { describeBookFigures } from './book-figures.suite';
 import { describeBegin, describeDecisions, describeNumbering } from './begin.suite';
 import type { OpenFreshBooks } from './books';
@@ -62,6 +63,9 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeBookFigures(open);
     describeDailyBooks(open);
     describeReconcileTurns(open);
+    describeKeys(open);
+    describeSessions(open);
+    describeActs(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

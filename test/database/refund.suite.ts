@@ -9,13 +9,22 @@ import { big, sql } from '../../src/legacy-db/sql/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, freshNumber, paid, some, waiting } from './books';
 
-const CALL_MS = 5_000;
-const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
-const REFUSED: RefundAnswer = { kind: 'refused', cause: 'ACQ.TRADE_HAS_FINISHED', shown: null };
-const LOST: RefundAnswer = { kind: 'unknown', cause: 'timeout', sent: true, unverified: false };
+export const CALL_MS = 5_000;
+export const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
+export const REFUSED: RefundAnswer = {
+  kind: 'refused',
+  cause: 'ACQ.TRADE_HAS_FINISHED',
+  shown: null,
+};
+export const LOST: RefundAnswer = {
+  kind: 'unknown',
+  cause: 'timeout',
+  sent: true,
+  unverified: false,
+};
 
 /** What the tests do with refunds, each step at a time of its own. */
-class Desk {
+export class Desk {
   nowMs = T0 + 10_000;
 
   constructor(readonly books: FreshBooks) {}
@@ -168,6 +177,24 @@ export function describeRefunds(open: OpenFreshBooks): void {
         `${one.refund.batchNo} 100 done`,
         `${other.refund.batchNo} 200 failed`,
       ]);
+    });
+
+    it('are told to the system as they end, also while others are pending', async () => {
+      const receipt = await aPaid();
+      const [one, other] = [await desk.begin(receipt, 100), await desk.begin(receipt, 200)];
+      const told = async () => {
+        const rows = await books.inspect.query<{ type: string }>(
+          sql`select type from callback where receipt_row_id = ${big(receipt.id)} order by id`,
+        );
+        return rows.map(({ type }) => type).filter((type) => type !== 'payment.paid');
+      };
+      expect(await told()).toEqual([]);
+      await desk.answer(await desk.send(one), REFUSED);
+      expect(await told()).toEqual(['refund.refused']);
+      await desk.answer(await desk.send(other), DONE);
+      expect(await told()).toEqual(['refund.refused', 'refund.done']);
+      await desk.refund(receipt, 9_800);
+      expect(await told()).toEqual(['refund.refused', 'refund.done', 'payment.refunded']);
     });
 
     it('take the same answer once', async () => {

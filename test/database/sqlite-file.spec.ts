@@ -6,7 +6,12 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/config/system-clock';
 import type { BillType } from '../../src/domain/bill';
-import { openWriter, sqliteReader, sqliteWriter } from '../../src/legacy-db/data-source';
+import {
+  MIGRATIONS,
+  openWriter,
+  sqliteReader,
+  sqliteWriter,
+} from '../../src/legacy-db/data-source';
 import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
 import { sql } from '../../src/legacy-db/sql/sql';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
@@ -16,7 +21,6 @@ import { ALL_TABLES } from './books-inspect';
 import { SqliteInspect } from './sqlite-books';
 
 const CHILD = join(__dirname, 'books.child.js');
-const MIGRATIONS = 18;
 
 jest.setTimeout(30_000);
 
@@ -117,7 +121,7 @@ describe('the SQLite file', () => {
       await open.close();
     }
     const inspect = new SqliteInspect(file);
-    expect(inspect.rows('select * from migrations')).toHaveLength(MIGRATIONS);
+    expect(inspect.rows('select * from migrations')).toHaveLength(MIGRATIONS.length);
     expect(Object.keys(inspect.counts()).sort()).toEqual([...ALL_TABLES].sort());
     inspect.close();
   });
@@ -130,7 +134,7 @@ describe('the SQLite file', () => {
     // Who lost the race for the lock says so and tries again.
     expect({ codes, outputs }).toMatchObject({ codes: [0, 0, 0, 0] });
     const inspect = new SqliteInspect(file);
-    expect(inspect.rows('select * from migrations')).toHaveLength(MIGRATIONS);
+    expect(inspect.rows('select * from migrations')).toHaveLength(MIGRATIONS.length);
     inspect.close();
   });
 

@@ -49,7 +49,7 @@ describe('npm run statement', () => {
 
   const run = (...words: string[]) =>
     statementCommand(words, {
-      config: { kind: 'sqlite', file },
+      database: { kind: 'sqlite', file },
       clock,
       randomness: systemRandomness,
     });

@@ -1,4 +1,6 @@
 import { fen } from '../../src/domain/money';
+import type { Decide } from '../../src/legacy-db/sql/writes';
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
 import type { Receipt } from '../../src/domain/receipt/receipt';
 import type { Database, Dialect, ProcedureCall, Sql } from '../../src/legacy-db/sql/database';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
@@ -31,6 +33,10 @@ class Recorder implements Database {
     const result = await work(this.sql());
     this.lines.push('-- commit');
     return result;
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return onceByWriting(this, name, decide);
   }
 
   private sql(): Sql {
@@ -135,7 +141,7 @@ async function transcript(dialect: Dialect): Promise<string> {
   const payment = aPayment(8_888, { tradeNo: 'T1' });
   const money = { ...one, payment, state: 'paid' } as const satisfies Receipt;
   const steps: [string, () => Promise<unknown>][] = [
-    ['begin, the bill is there', () => receipts.begin({ ...order, precreateCall: '{}' })],
+    ['begin, the bill is there', () => receipts.begin({ ...order, channelCall: '{}' })],
     ['find', () => receipts.find('B1', '12', '98')],
     ['get', () => receipts.get(7)],
     ['leasePrecreate', () => receipts.leasePrecreate(one, T0, T0 + 1)],

@@ -12,6 +12,7 @@ jest.setTimeout(30_000);
 
 const TILL_12 = testKey('till-12', 'till', '12');
 const TILL = testKey('till-all', 'till');
+const DESK = testKey('desk', 'desk');
 const MONITOR = testKey('monitor', 'monitor');
 const NAME = { billnum: 'none', autoid: '98|0|1', billtype: '1', paytype: '98' };
 
@@ -20,7 +21,7 @@ let lastId = 0;
 async function starts(keys: 'on' | 'off'): Promise<[TestService, RawCaller]> {
   const service = await TestService.start({
     ...OVER_TCP,
-    API_KEYS: apiKeys([TILL_12, TILL, MONITOR]),
+    API_KEYS: apiKeys([TILL_12, TILL, DESK, MONITOR]),
     MICROSERVICE_KEYS: keys,
   });
   return [service, await RawCaller.to(messagePort(service))];
@@ -87,7 +88,9 @@ describe.each(['on', 'off'] as const)('keys of messages, MICROSERVICE_KEYS=%s', 
   it.each(Object.keys(MESSAGE_ROUTES))('%s needs a role', async (pattern) => {
     const operation = pattern.replace('3pay.', '');
     expect(await errcode(operation, NAME, MONITOR.secret)).toBe(40_300);
-    expect(await errcode(operation, {}, TILL.secret)).toBe(40_001);
+    expect(await errcode(operation, {}, DESK.secret)).toBe(40_001);
+    const till = operation === 'alipay.refund' ? 40_300 : 40_001;
+    expect(await errcode(operation, {}, TILL.secret)).toBe(till);
   });
 
   it('speak for the bill types of their key alone', async () => {

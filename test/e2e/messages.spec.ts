@@ -14,6 +14,8 @@ jest.setTimeout(30_000);
 
 const ANY_CODE = { billnum: 'none', autoid: '98|0|1', billtype: '1', paytype: '98' };
 
+const ANY_BATCH = { ...ANY_CODE, batchno: 'B1' };
+
 /** Bodies of every kind of refusal, as text. */
 const REFUSED: readonly (readonly [pattern: string, path: string, body: string])[] = [
   ['3pay.alipay.scancode', 'ScanCode', '{}'],
@@ -44,8 +46,15 @@ const REFUSED: readonly (readonly [pattern: string, path: string, body: string])
   ['3pay.alipay.barcode', 'BarCode', JSON.stringify({ ...anAsk(), barcode: '2876\r\n543' })],
   ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{}'],
   ['3pay.xpos.querystatus', '../Xpos/QueryStatus', '{"checkout_id":"nobody"}'],
+  ['3pay.events', '../Events', '{}'],
+  ['3pay.events', '../Events', '{"billtype":"1","afterseq":0}'],
   ['3pay.alipay.cancel', 'Cancel', JSON.stringify(ANY_CODE)],
   ['3pay.alipay.cancel', 'Cancel', '{"billnum":7}'],
+  ['3pay.alipay.refund', 'Refund', '{}'],
+  ['3pay.alipay.refund', 'Refund', JSON.stringify({ ...ANY_BATCH, refundvalue: 0 })],
+  ['3pay.alipay.refund', 'Refund', JSON.stringify({ ...ANY_BATCH, refundvalue: '5.00' })],
+  ['3pay.alipay.refundquery', 'RefundQuery', JSON.stringify(ANY_BATCH)],
+  ['3pay.alipay.refundquery', 'RefundQuery', JSON.stringify({ ...ANY_BATCH, batchno: '' })],
 ];
 
 describe('messages over TCP', () => {

@@ -32,6 +32,8 @@ import { ScanCodeDto } from '../../src/pay/operations/dto/scan-code.dto';
 import { barCodeTexts } from '../../src/pay/operations/texts/bar-code.texts';
 import { BarCodeDto } from '../../src/pay/operations/dto/bar-code.dto';
 import { queryTexts } from '../../src/pay/operations/texts/query.texts';
+import { RefundDto, RefundQueryDto } from '../../src/pay/refund/operations/refund.dto';
+import { refundQueryTexts, refundTexts } from '../../src/pay/refund/operations/refund.texts';
 import { scanCodeTexts } from '../../src/pay/operations/texts/scan-code.texts';
 import { TOP_ERRORS } from '../../src/xpos/top/top-errors';
 import { tempFolder } from '../support/temp-folder';
@@ -198,8 +200,11 @@ describe('the document', () => {
     expect(shown.map(({ operationId }) => operationId).toSorted()).toEqual([
       'barCode',
       'cancel',
+      'events',
       'query',
       'queryStatus',
+      'refund',
+      'refundQuery',
       'scanCode',
     ]);
     for (const { responses, description } of shown) {
@@ -224,7 +229,8 @@ describe('the document', () => {
     const names = operations.map(({ operationId = '', tags = [] }) => [operationId, ...tags]);
     expect(Object.fromEntries(names)).toEqual({
       ...{ scanCode: 'AliPay', query: 'AliPay', barCode: 'AliPay', cancel: 'AliPay' },
-      ...{ queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
+      ...{ refund: 'AliPay', refundQuery: 'AliPay' },
+      ...{ events: '3Pay', queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
     });
     expect(names.filter((each) => each.length !== 2)).toEqual([]);
     expect(new Set(names.map(([, group]) => group))).toEqual(new Set(groups));
@@ -245,10 +251,9 @@ describe('the document', () => {
     );
     const root = join(__dirname, '../../src');
     const thrown = new Set<string>();
-    for (const folder of ['pay', 'xpos', 'wire', 'legacy-db', 'ops']) {
+    for (const folder of ['pay', 'callbacks', 'xpos', 'wire', 'legacy-db', 'ops']) {
       for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
         if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
-        if (/\brefund/.test(file)) continue; // No operation leads to refunds yet.
         const text = readFileSync(join(root, folder, file), 'utf8');
         for (const [, code = ''] of text.matchAll(/new (?:PayError|Postponed)\(\s*'(\w+)'/g))
           thrown.add(code);
@@ -263,6 +268,8 @@ describe.each([
   ['ScanCode', ScanCodeDto, scanCodeTexts],
   ['Query', QueryDto, queryTexts],
   ['BarCode', BarCodeDto, barCodeTexts],
+  ['Refund', RefundDto, refundTexts],
+  ['RefundQuery', RefundQueryDto, refundQueryTexts],
 ])('the limits told of %s are the limits checked', (_name, dto, texts) => {
   const { values } = texts.requestSamples[0] ?? { values: {} };
   const good = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import * as circus from 'jest-circus';
 import { expect } from 'expect';
 import { ModuleMocker } from 'jest-mock';
@@ -5,7 +6,7 @@ import { run, stage } from '../simulation/run/runner';
 import { FreshModules, NOT_LOADED } from './fresh-modules';
 import type { Changed } from './fresh-modules';
 
-/** A test that waits for longer has found something: ms. */
+/** A test that waits for longer has found something, unless its spec allows for more: ms. */
 const TEST_TIMEOUT_MS = 10_000;
 
 const NO_TEST = /(?!)/;
@@ -13,14 +14,19 @@ const NO_TEST = /(?!)/;
 /** The first thing of the running spec that went wrong. */
 let failure: string | null = null;
 
-/** Gives the process what specs expect to find around them, as jest does. */
-export function prepareGlobals(): void {
+function allow(ms: number): void {
+  circus.getState().testTimeout = ms;
+}
+
+/** Gives the process what specs expect to find around them, as jest does; `each` test is told. */
+export function prepareGlobals(each: () => void): void {
   const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = circus;
-  const jest = Object.assign(new ModuleMocker(globalThis), { setTimeout: () => undefined });
+  const jest = Object.assign(new ModuleMocker(globalThis), { setTimeout: allow });
   const globals = { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect, jest };
   Object.assign(globalThis, globals);
   circus.addEventHandler((event) => {
     if (event.name === 'hook_failure') fail(`${event.hook.type}: ${String(event.error)}`);
+    if (event.name === 'test_done') each();
     if (event.name !== 'test_done' || event.test.errors.length === 0) return;
     fail(event.test.name);
     // Nobody asks how many tests notice: the rest is left out.
@@ -37,8 +43,10 @@ export async function judgeBySpec(
   changed: Changed | null,
 ): Promise<string | null> {
   failure = null;
+  // Packages stay as they are, so what the spec before has silenced would be silent for ever.
+  Logger.overrideLogger(new ConsoleLogger());
   circus.resetState();
-  circus.getState().testTimeout = TEST_TIMEOUT_MS;
+  allow(TEST_TIMEOUT_MS);
   try {
     new FreshModules(root, changed).load(spec);
     const { unhandledErrors } = await circus.run();

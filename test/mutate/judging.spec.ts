@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSource } from '../support/tidy/tidy-source';
 import { tempFolder } from '../support/temp-folder';
+import { probed } from './entered';
 import { EQUAL } from './equal';
 import { Importers } from './judges';
 import { mutantsOf } from './mutants';
@@ -24,23 +25,63 @@ describe('a judging process', () => {
   }
 
   it('lets a source pass that is as it was, and notices one that is not', async () => {
-    const sound = { judge: null, how: '' };
+    const sound = { judge: null, how: '', entered: [] };
     expect(await worker.ask({ changed: null, specs: [DUE_SPEC], seeds: 0 })).toEqual(sound);
     expect(await verdict("case 'waiting':", "case 'none':")).toMatchObject({ judge: DUE_SPEC });
     expect(await verdict("case 'waiting':", 'case (')).toMatchObject({ judge: DUE_SPEC });
     expect(await worker.ask({ changed: null, specs: [DUE_SPEC], seeds: 0 })).toEqual(sound);
   });
 
+  it.each(['', 'jest.setTimeout(60_000);'])(
+    'lets a spec wait as long as it says: %s',
+    async (says) => {
+      const text = `
+      import { getState } from 'jest-circus';
+      ${says}
+      it('waits', () => expect(getState().testTimeout).toBe(${says ? 60_000 : 10_000}));`;
+      const question = { changed: { path: DUE_SPEC, text }, specs: [DUE_SPEC], seeds: 0 };
+      expect(await worker.ask(question)).toMatchObject({ judge: null });
+    },
+  );
+
   it('plays stories where no spec is asked', async () => {
-    expect(await verdict('', '', 3)).toEqual({ judge: null, how: '' });
+    expect(await verdict('', '', 3)).toMatchObject({ judge: null, how: '' });
     const noticed = await verdict("case 'waiting':", 'case (', 3);
     expect(noticed).toMatchObject({ judge: 'simulation' });
   });
 
   it('that ends has noticed, and the next one is asked', async () => {
     const fatal = await verdict("case 'waiting':", "case (process.exit(3), 'waiting'):");
-    expect(fatal).toEqual({ judge: DUE_SPEC, how: 'the process ends' });
-    expect(await verdict('', '')).toEqual({ judge: null, how: '' });
+    expect(fatal).toMatchObject({ judge: DUE_SPEC, how: 'the process ends' });
+    expect(await verdict('', '')).toMatchObject({ judge: null, how: '' });
+  });
+
+  it('tells which functions of a probed source were entered', async () => {
+    const text = probed(readFileSync(join(ROOT, DUE), 'utf8') + '\nfunction never() {}');
+    const probes = text.split('entered?.add').length - 1;
+    const question = { changed: { path: DUE, text }, specs: [DUE_SPEC], seeds: 0 };
+    const { judge, entered } = await worker.ask(question);
+    expect(judge).toBeNull();
+    expect(entered).toHaveLength(probes - 1);
+    expect(entered).not.toContain(probes - 1);
+  });
+
+  it('gives each spec a logger that prints, whatever the one before has silenced', async () => {
+    const asked = (body: string) => {
+      const text = `
+        import { Logger } from '@nestjs/common';
+        it('logs', () => {
+          const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+          ${body}
+          new Logger('x').error('y');
+          const { length } = written.mock.calls;
+          written.mockRestore();
+          expect(length).toBeGreaterThan(0);
+        });`;
+      return worker.ask({ changed: { path: DUE_SPEC, text }, specs: [DUE_SPEC], seeds: 0 });
+    };
+    expect(await asked('Logger.overrideLogger(false);')).toMatchObject({ judge: DUE_SPEC });
+    expect(await asked('')).toMatchObject({ judge: null });
   });
 });
 

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../simulation/bugs/patched-sources';
 import { readSources } from '../support/tidy/tidy-source';
 import type { Source } from '../support/tidy/tidy-source';
+import { functionAt, probed } from './entered';
 import { EQUAL } from './equal';
 import type { Changed } from './fresh-modules';
 import { NOT_LOADED } from './fresh-modules';
@@ -51,10 +52,11 @@ function options() {
       seeds: { type: 'string', default: '300' },
       again: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
+      by: { type: 'string', multiple: true, default: [] },
     },
   });
   const only = values.only.map((path) => path.replace(/\/$/, ''));
-  const gone = only.filter((path) => !existsSync(join(ROOT, path)));
+  const gone = [...only, ...values.by].filter((path) => !existsSync(join(ROOT, path)));
   if (gone.length > 0) throw new Error(`no ${gone.join(', ')}`);
   return { ...values, only, workers: Number(values.workers), seeds: Number(values.seeds) };
 }
@@ -72,6 +74,8 @@ function tasksOf(sources: readonly Source[], only: readonly string[]): Task[] {
 class Run {
   readonly survivors: Found[] = [];
   noticed = 0;
+  /** The functions of a file that a spec enters, by file and spec; null: it may be any. */
+  private readonly entered = new Map<string, Promise<ReadonlySet<number> | null>>();
   /** How long each spec takes without a mutant, once it was asked. */
   private readonly measured = new Map<string, Promise<number>>();
   private readonly tookMs = new Map<string, number>();
@@ -82,6 +86,8 @@ class Run {
     private readonly importers: Importers,
     private readonly results: Results,
     private readonly seeds: number,
+    /** The only specs that judge; none: all that load the file, and the simulation. */
+    private readonly by: readonly string[],
   ) {}
 
   /** Judges a mutant, unless an earlier run has; tells what nobody noticed. */
@@ -98,24 +104,42 @@ class Run {
     if (why === null) print(`SURVIVES ${placeOf(task)}`);
   }
 
-  private async ask(worker: Worker, { source, mutant }: Task): Promise<string | null> {
+  private async ask(worker: Worker, task: Task): Promise<string | null> {
+    const { source, mutant } = task;
     const { path, text } = source;
-    const { specs, simulated } = this.importers.judgesOf(path);
+    const few = this.by.length > 0;
+    const all = this.importers.judgesOf(path);
+    const specs = few ? all.specs.filter((spec) => this.by.includes(spec)) : all.specs;
+    const seeds = all.simulated && !few ? this.seeds : 0;
     const changed = { path, text: mutated(text, mutant) };
     const judge =
-      (await this.firstOf(worker, changed, specs)) ??
-      (await worker.ask({ changed, specs: [], seeds: simulated ? this.seeds : 0 })).judge;
+      (await this.firstOf(worker, task, changed, specs)) ??
+      (await worker.ask({ changed, specs: [], seeds })).judge;
     if (judge !== null) this.last.set(path, judge);
-    this.results.keep(path, mutant.name, text, judge);
+    // What a few have not noticed another one may.
+    if (judge !== null || !few) this.results.keep(path, mutant.name, text, judge);
     return judge;
+  }
+
+  /** Does the spec run what the mutant changes? No other can notice it. */
+  private async enters(worker: Worker, { source, mutant }: Task, spec: string): Promise<boolean> {
+    const place = functionAt(source.text, mutant.start);
+    if (place === null) return true;
+    const key = `${source.path}\n${spec}`;
+    const pending = this.entered.get(key) ?? enteredBy(worker, source, spec);
+    this.entered.set(key, pending);
+    return (await pending)?.has(place) ?? true;
   }
 
   private async firstOf(
     worker: Worker,
+    task: Task,
     changed: Changed,
     specs: readonly string[],
   ): Promise<string | null> {
     for (const spec of this.inOrder(changed.path, specs)) {
+      if (this.tookMs.get(spec) === Infinity) continue;
+      if (!(await this.enters(worker, task, spec))) continue;
       const pending = this.measured.get(spec) ?? measure(worker, spec);
       this.measured.set(spec, pending);
       const tookMs = await pending;
@@ -150,6 +174,17 @@ class Run {
   }
 }
 
+/** The functions of a source that a spec enters; null: it cannot be said. */
+async function enteredBy(
+  worker: Worker,
+  { path, text }: Source,
+  spec: string,
+): Promise<ReadonlySet<number> | null> {
+  const question = { changed: { path, text: probed(text) }, specs: [spec], seeds: 0 };
+  const { judge, entered } = await worker.ask(question);
+  return judge === null ? new Set(entered) : null;
+}
+
 /** How long a spec takes, ms; infinite: it fails without a mutant. */
 async function measure(worker: Worker, spec: string): Promise<number> {
   // Twice: it has to be repeatable in one process.
@@ -176,7 +211,7 @@ function idleReasons(tasks: readonly Task[], survivors: readonly Found[]): strin
 }
 
 async function main(): Promise<boolean> {
-  const { only, workers: count, seeds, again, list } = options();
+  const { only, workers: count, seeds, again, list, by } = options();
   const sources = readSources(ROOT);
   const tasks = tasksOf(sources, only);
   if (list) {
@@ -185,7 +220,7 @@ async function main(): Promise<boolean> {
   }
   const importers = new Importers(sources);
   const file = join(ROOT, 'build', 'mutate', 'results.jsonl');
-  const run = new Run(importers, new Results(file, importers.hashOfJudges()), seeds);
+  const run = new Run(importers, new Results(file, importers.hashOfJudges()), seeds, by);
   const workers = Array.from({ length: count }, () => new Worker());
   try {
     await share(tasks, workers, (worker, task) => run.judge(worker, task, again));

@@ -1,3 +1,4 @@
+import { functionAt, probed } from './entered';
 import { conditionsOf } from './sql-conditions';
 import { mutantsOf, mutated } from './mutants';
 
@@ -96,5 +97,31 @@ describe('the conditions of a piece of SQL', () => {
     [') where a = 1', [') where 1 = 1']],
   ])('%s', (sql, expected) => {
     expect(dropped(sql)).toEqual(expected);
+  });
+});
+
+describe('the probes of a source', () => {
+  it.each([
+    ['function f(a = b) { return a; }', 'function f(a = b) {0; return a; }'],
+    ['const f = (a) => a + 1;', 'const f = (a) => (0,a + 1);'],
+    ['const f = (a) => ({ a });', 'const f = (a) => (0,({ a }));'],
+    ['const f = (a) => (b) => c;', 'const f = (a) => (0,(b) => (1,c));'],
+    [
+      'class A { b = () => 1; get c() { return 2; } }',
+      'class A { b = () => (0,1); get c() {1; return 2; } }',
+    ],
+    [
+      'class A { constructor(private a) {} b(); b(c) {} }',
+      'class A { constructor(private a) {0;} b(); b(c) {1;} }',
+    ],
+    ['const a = 1; if (a) b();', 'const a = 1; if (a) b();'],
+  ])('%s', (text, expected) => {
+    expect(probed(text).replace(/globalThis\.entered\?\.add\((\d+)\)/g, '$1')).toBe(expected);
+  });
+
+  it('name the innermost function around a place, with its parameters', () => {
+    const text = 'const a = 1; function f(b = 2) { c(() => 3); d(4); } const e = [(g) => 5, 6];';
+    const places = [1, 2, 3, 4, 5, 6].map((digit) => functionAt(text, text.indexOf(String(digit))));
+    expect(places).toEqual([null, 0, 1, 0, 2, null]);
   });
 });

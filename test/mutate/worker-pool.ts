@@ -1,13 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { Question, Said } from './worker';
-
-/** Who noticed a mutant, and how; judge null: nobody. */
-export interface Verdict {
-  readonly judge: string | null;
-  readonly how: string;
-}
+import type { Question, Said, Verdict } from './worker';
 
 /** A judge that is silent for so long turns in a circle: the mutant is noticed. ms. */
 const SILENCE_MS = 120_000;
@@ -56,13 +50,14 @@ function verdictOf(child: ChildProcess, question: Question): Promise<Verdict> {
       child.off('exit', died);
       resolve(verdict);
     };
-    const silence = setTimeout(() => settle({ judge: judge ?? 'start', how: HUNG }), SILENCE_MS);
-    const died = (): void => settle({ judge: judge ?? 'start', how: DIED });
+    const gone = (how: string): void => settle({ judge: judge ?? 'start', how, entered: [] });
+    const silence = setTimeout(() => gone(HUNG), SILENCE_MS);
+    const died = (): void => gone(DIED);
     const hear = (message: unknown): void => {
       const said = message as Said;
       silence.refresh();
       if (said.kind === 'asking') judge = said.judge;
-      else settle({ judge: said.judge, how: said.how });
+      else settle({ judge: said.judge, how: said.how, entered: said.entered });
     };
     child.on('message', hear);
     child.once('exit', died);

@@ -1,5 +1,6 @@
 import { projectRoot } from '../simulation/bugs/patched-sources';
 import type { Changed } from './fresh-modules';
+import { noteEntered } from './entered';
 import { judgeBySpec, judgeByStories, prepareGlobals } from './judge';
 
 /** What a worker is asked: does any of these judges notice the change? They are asked in order. */
@@ -11,33 +12,55 @@ export interface Question {
   readonly seeds: number;
 }
 
+/** Who noticed a mutant, and how; judge null: nobody. */
+export interface Verdict {
+  readonly judge: string | null;
+  readonly how: string;
+  /** The functions of a probed source that were entered, by number. */
+  readonly entered: readonly number[];
+}
+
 /** What a worker says: who is judging now, at last the verdict. */
 export type Said =
-  | { readonly kind: 'asking'; readonly judge: string }
-  | { readonly kind: 'verdict'; readonly judge: string | null; readonly how: string };
+  { readonly kind: 'asking'; readonly judge: string } | ({ readonly kind: 'verdict' } & Verdict);
 
 const ROOT = projectRoot();
 
-async function answer({ changed, specs, seeds }: Question): Promise<Said> {
+/** Who judges just now. */
+let asked = 'start';
+
+async function answer(question: Question): Promise<Said> {
+  const entered = noteEntered();
+  const verdict = await judged(question);
+  return { kind: 'verdict', ...verdict, entered: [...entered] };
+}
+
+async function judged({ changed, specs, seeds }: Question): Promise<Omit<Verdict, 'entered'>> {
   for (const judge of specs) {
-    say({ kind: 'asking', judge });
+    ask(judge);
     const how = await judgeBySpec(ROOT, judge, changed);
-    if (how !== null) return { kind: 'verdict', judge, how };
+    if (how !== null) return { judge, how };
   }
   if (changed && seeds > 0) {
     const judge = 'simulation';
-    say({ kind: 'asking', judge });
+    ask(judge);
     const how = await judgeByStories(changed, seeds);
-    if (how !== null) return { kind: 'verdict', judge, how };
+    if (how !== null) return { judge, how };
   }
-  return { kind: 'verdict', judge: null, how: '' };
+  return { judge: null, how: '' };
+}
+
+function ask(judge: string): void {
+  asked = judge;
+  say({ kind: 'asking', judge });
 }
 
 function say(said: Said): void {
   process.send?.(said);
 }
 
-prepareGlobals();
+// A long spec is not silent while its tests end.
+prepareGlobals(() => say({ kind: 'asking', judge: asked }));
 process.on('message', (question: Question) => {
   void answer(question).then(say);
 });

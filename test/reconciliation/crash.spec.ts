@@ -45,13 +45,21 @@ class MortalDatabase implements Database {
     return this.real.read;
   }
 
-  async write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
+  write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
+    return this.mortal(() => this.real.write(name, work, bill));
+  }
+
+  once<T>(...unit: Parameters<Database['once']>): Promise<T> {
+    return this.mortal(() => this.real.once(...unit) as Promise<T>);
+  }
+
+  private async mortal<T>(unit: () => Promise<T>): Promise<T> {
     if (this.dead) throw new Dead();
     const isLast = this.writes === this.diesAt;
     this.writes += 1;
     if (isLast) this.dead = true;
     if (isLast && this.when === 'before') throw new Dead();
-    const result = await this.real.write(name, work, bill);
+    const result = await unit();
     if (isLast) throw new Dead();
     return result;
   }

@@ -1,3 +1,4 @@
+import { describeActs, describeKeys, describeSessions } from '../database/access.suite';
 import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
@@ -49,4 +50,7 @@ describe('the books through the adapter of SQL Server', () => {
   describeBookFigures(openOverTds);
   describeDailyBooks(openOverTds);
   describeReconcileTurns(openOverTds);
+  describeKeys(openOverTds);
+  describeSessions(openOverTds);
+  describeActs(openOverTds);
 });

@@ -1,11 +1,12 @@
 import { getMetadataStorage } from 'class-validator';
+import { EventsDto } from '../../src/callbacks/events/events.dto';
 import { BarCodeDto } from '../../src/pay/operations/dto/bar-code.dto';
 import { CancelDto } from '../../src/pay/operations/dto/cancel.dto';
 import { QueryDto } from '../../src/pay/operations/dto/query.dto';
 import { ScanCodeDto } from '../../src/pay/operations/dto/scan-code.dto';
 import { QueryStatusDto } from '../../src/xpos/operations/dto/query-status.dto';
 
-it.each([ScanCodeDto, BarCodeDto, QueryDto, CancelDto, QueryStatusDto])(
+it.each([ScanCodeDto, BarCodeDto, QueryDto, CancelDto, QueryStatusDto, EventsDto])(
   '%p has rules, and none that waits for its verdict: it would pass',
   (dto) => {
     const storage = getMetadataStorage();

@@ -39,6 +39,9 @@ class AddedParm {
   @members.OptionalText(text('note', 'or not'))
   note?: string | null;
 
+  @members.OptionalText(text('brief', 'b1'), { max: 4, strict: true })
+  brief?: string | null;
+
   @members.Yuan(text('money', 5.1))
   money: Fen;
 
@@ -47,6 +50,12 @@ class AddedParm {
 
   @members.OptionalEpochMs(text('until', 4_102_444_800_000))
   until?: string | null;
+}
+
+@WireType('AddedPart', RESULT_PAY)
+class AddedPart {
+  @members.TagMember('decimal', { ...text('share', 2.55), maxLength: null })
+  share: string;
 }
 
 @WireType('AddedResult', RESULT_PAY)
@@ -65,10 +74,15 @@ class AddedResult {
 
   @members.TagMember('boolean', { ...text('done', true), maxLength: null })
   done: boolean;
+
+  @members.TagList(AddedPart, { zh: 'parts 的意思', en: 'what parts means' })
+  parts: AddedPart[];
 }
 
-const VALUES = { code: 'C1', words: 'hello', note: 'or not', money: 5.1, billtype: '7' };
-const TAG = { code: 'C1', money: 5.1, count: 3, fen: 510, done: true };
+const TEXTS = { code: 'C1', words: 'hello', note: 'or not', brief: 'b1' };
+const VALUES = { ...TEXTS, money: 5.1, billtype: '7' };
+const FLAT = { code: 'C1', money: 5.1, count: 3, fen: 510, done: true };
+const TAG = { ...FLAT, parts: [{ share: 2.55 }, { share: 2.55 }] };
 
 @Controller('api/3Pay/Added')
 class AddedController {
@@ -84,7 +98,8 @@ class AddedController {
   })
   add(@Body() body: AddedParm): Promise<Envelope> {
     if (!(body instanceof AddedParm)) throw new Error('not the class');
-    const tag = { code: body.code, money: '5.1', count: 3, fen: body.money, done: true };
+    const flat = { code: body.code, money: '5.1', count: 3, fen: body.money, done: true };
+    const tag = { ...flat, parts: [{ share: '2.55' }, { share: '2.55' }] };
     return Promise.resolve({ errcode: 0, errmsg: 'ok', tag });
   }
 }
@@ -158,9 +173,11 @@ describe('an operation that is declared in one place', () => {
   it('is answered in XML and BSON', async () => {
     const xml = await post(json, JSON.stringify(VALUES), 'application/xml');
     expect(xml.toString()).toMatch(/^<CommonOperationResultWithTagOfAddedResultKp9g8rEY /);
-    const told = Object.entries(TAG).map(
+    const told = Object.entries(FLAT).map(
       ([name, value]) => `<d2p1:${name}>${value}</d2p1:${name}>`,
     );
+    const part = '<d2p1:AddedPart><d2p1:share>2.55</d2p1:share></d2p1:AddedPart>';
+    told.push(`<d2p1:parts>${part}${part}</d2p1:parts>`);
     for (const member of told) expect(xml.toString()).toContain(member);
     const bson = await post(json, JSON.stringify(VALUES), 'application/bson');
     expect(deserialize(bson)).toEqual(OK);
@@ -170,6 +187,8 @@ describe('an operation that is declared in one place', () => {
     ['code', { code: 'C23456789' }],
     ['words', { words: '' }],
     ['note', { note: '\ud800' }],
+    ['brief', { brief: 'b2345' }],
+    ['brief', { brief: 'b\u0001' }],
     ['money', { money: '5.101' }],
     ['billtype', { billtype: '8' }],
     ['until', { until: 1_700_000_000 }],
@@ -199,6 +218,18 @@ describe('an operation that is declared in one place', () => {
     expect(parm?.required).toEqual(['code', 'words', 'money', 'billtype']);
     expect(parm?.properties?.['money']).toMatchObject({ type: 'number', minimum: 0.01 });
     expect(schemas['AddedResult']?.properties?.['fen']).toMatchObject({ format: 'int64' });
+    expect(schemas['AddedResult']?.properties?.['parts']).toMatchObject({
+      type: 'array',
+      items: { $ref: '#/components/schemas/AddedPart' },
+      example: [{ share: 2.55 }],
+      xml: { namespace: RESULT_PAY, prefix: 'd2p1', wrapped: true },
+    });
+    expect(schemas['AddedPart']).toMatchObject({
+      properties: { share: { type: 'number' } },
+      xml: { name: 'AddedPart', namespace: RESULT_PAY, prefix: 'd2p1' },
+    });
+    const { description } = operation?.responses['200'] as { description: string };
+    expect(description).toMatch(/- `parts` \(列表 · list of AddedPart\).*\n {2}- `share` /);
   });
 
   it('has its request as a file of BSON', async () => {

@@ -6,7 +6,7 @@ import {
   ScriptedAlipay,
 } from '../../../test/support/far-side/scripted-alipay';
 import { AlipayClient } from './alipay.client';
-import { VerifyingSdk } from './alipay.sdk';
+import { SignedCall } from './signed-call';
 
 const CLOCK = {
   nowMs: () => Date.UTC(2026, 8, 11, 16, 30, 5),
@@ -157,7 +157,7 @@ describe('a verified answer', () => {
 it('hands out nothing that was not verified now, even if the same was before', async () => {
   far.answer(honest(WAITING), honest(WAITING));
   await query();
-  const check = jest.spyOn(VerifyingSdk.prototype, 'checkResponseSign').mockReturnValue();
+  const check = jest.spyOn(SignedCall.prototype, 'check').mockReturnValue();
   try {
     const cause = 'answer is not what was signed';
     await expect(query()).resolves.toMatchObject({ kind: 'failure', cause, unverified: true });

@@ -5,10 +5,8 @@ import type { Clock } from '../../domain/ports/clock';
 import type { Doubt } from '../../domain/ports/payment-gateway';
 import { exactAmounts } from '../alipay.amounts';
 import { GATEWAY_ERRORS, wordsOf } from '../alipay.codes';
-import { VerifyingSdk } from './alipay.sdk';
-import { readKeys, type AlipayKeys, type AlipaysKeys } from './alipay.signature';
-import { AlipayTransport, Exchange } from './alipay.transport';
-import type { Lane, SdkDispatcher } from './alipay.transport';
+import { readKeys, type AlipaysKeys } from './alipay.signature';
+import { newConnections, SignedCall, type App } from './signed-call';
 
 /**
  * The methods in use. Source: Alipay, open/05osv9, open/02ekfp, open/02ekfq, open/02ekfr,
@@ -53,22 +51,12 @@ export type AlipayReply =
     }
   | ({ readonly kind: 'failure' } & AlipayFailure);
 
-/** The SDK with the lane its calls go by. */
-interface Way {
-  readonly lane: Lane;
-  readonly sdk: VerifyingSdk;
-}
-
 /**
- * Sends calls through `alipay-sdk` `exec`, one request each, and hands out verified answers only.
- * Knows the SDK's traps; throws only for faults of this program.
+ * Sends calls, one request each, and hands out verified answers only. Throws only for faults of
+ * this program.
  */
 export class AlipayClient {
-  private readonly keys: AlipayKeys;
-  private readonly newSdk: (dispatcher: SdkDispatcher) => VerifyingSdk;
-  /** Ways that no call is using. There are as many as there were calls at once. */
-  private readonly idle: Way[] = [];
-  private readonly transport: AlipayTransport;
+  private readonly app: App;
   private readonly timeoutMs: number;
   /** Alipay's clock at its last answer that told it, and when that came, monotonic ms. */
   private heard: { readonly epochMs: number; readonly atMs: number } | null = null;
@@ -78,51 +66,42 @@ export class AlipayClient {
     settings: AlipaySettings,
     private readonly clock: Clock,
   ) {
-    this.keys = readKeys(settings.privateKey, settings.alipayKeys);
-    this.timeoutMs = settings.timeoutMs;
-    this.transport = new AlipayTransport(settings.timeoutMs);
-    const { serials } = settings;
-    this.newSdk = (proxyAgent) =>
-      new VerifyingSdk(
-        {
-          appId: settings.appId,
-          privateKey: settings.privateKey,
-          alipayPublicKey: settings.alipayKeys[0]?.publicKey ?? '',
-          gateway: new URL(settings.gateway).href,
-          timeout: settings.timeoutMs,
-          camelcase: false,
-          proxyAgent,
-        },
-        this.keys,
-        serials === null ? {} : { appCertSn: serials.app, alipayRootCertSn: serials.root },
-      );
+    const { appId, privateKey, alipayKeys, gateway, timeoutMs, serials } = settings;
+    this.timeoutMs = timeoutMs;
+    this.app = {
+      config: {
+        appId,
+        privateKey,
+        alipayPublicKey: alipayKeys[0]?.publicKey ?? '',
+        gateway: new URL(gateway).href,
+        timeout: timeoutMs,
+        camelcase: false,
+      },
+      serials: serials === null ? {} : { appCertSn: serials.app, alipayRootCertSn: serials.root },
+      keys: readKeys(privateKey, alipayKeys),
+      connections: newConnections(timeoutMs),
+    };
   }
 
   /** Calls Alipay once, within the deadline for connecting, headers and body together. */
   async call(
     method: AlipayMethod,
-    call: AlipayCall,
+    { bizContent, notifyUrl }: AlipayCall,
     timeoutMs = this.timeoutMs,
   ): Promise<AlipayReply> {
-    const exchange = new Exchange();
+    const call = new SignedCall(this.app);
     const params = {
       // The SDK's own timestamp is in the process's time zone.
       timestamp: chinaTime(this.clock.nowMs()),
-      bizContent: { ...call.bizContent },
+      bizContent: { ...bizContent },
       // A top-level undefined would throw inside the SDK.
-      ...(call.notifyUrl === undefined ? {} : { notifyUrl: call.notifyUrl }),
+      ...(notifyUrl === undefined ? {} : { notifyUrl }),
     };
     try {
-      const way = this.idle.pop() ?? this.newWay();
-      way.sdk.verifiedText = '';
-      const sent = way.lane
-        .run(exchange, () => way.sdk.exec(method, params, { validateSign: true }))
-        .finally(() => this.idle.push(way));
-      const answer: unknown = await beforeDeadline(exchange, sent, timeoutMs);
-      return this.checked(answer, exchange, way.sdk.verifiedText);
+      return this.checked(await call.send(method, params, timeoutMs), call);
     } catch (error) {
-      if (!exchange.dispatched && exchange.broken === null) throw error;
-      return { kind: 'failure', ...explain(exchange, nodeOf(method), this.keys.alipay) };
+      if (!call.dispatched && call.broken === null) throw error;
+      return { kind: 'failure', ...explain(call, nodeOf(method), this.app.keys.alipay) };
     }
   }
 
@@ -135,12 +114,7 @@ export class AlipayClient {
 
   /** Closes the connections once their calls have ended. */
   close(): Promise<void> {
-    return this.transport.close();
-  }
-
-  private newWay(): Way {
-    const lane = this.transport.lane();
-    return { lane, sdk: this.newSdk(lane.dispatcher) };
+    return this.app.connections.close();
   }
 
   /**
@@ -148,13 +122,13 @@ export class AlipayClient {
    * not when a signed node is followed by a second one of the same name, or is put beside an
    * `error_response`: then the SDK verifies the one and returns the other.
    */
-  private checked(answer: unknown, exchange: Exchange, signedText: string): AlipayReply {
+  private checked(answer: unknown, { signedText, date }: SignedCall): AlipayReply {
     const signed = parseObject(signedText);
     const traceId = isObject(answer) ? answer.traceId : undefined;
     if (!signed || !isDeepStrictEqual({ ...signed, traceId }, { ...Object(answer), traceId })) {
       return { kind: 'failure', ...doubt('answer is not what was signed', true) };
     }
-    const channelTimeMs = this.channelTime(exchange.date);
+    const channelTimeMs = this.channelTime(date);
     return { kind: 'answer', answer: exactAmounts(signed, signedText), channelTimeMs };
   }
 
@@ -163,26 +137,6 @@ export class AlipayClient {
     const epochMs = readHttpDate(text);
     if (!Number.isNaN(epochMs)) this.heard = { epochMs, atMs: this.clock.monotonicMs() };
     return Math.abs(epochMs - this.clock.nowMs()) <= MAX_CLOCK_GAP_MS ? epochMs : null;
-  }
-}
-
-async function beforeDeadline<T>(
-  exchange: Exchange,
-  sent: Promise<T>,
-  timeoutMs: number,
-): Promise<T> {
-  const reason = `no answer within ${Math.round(timeoutMs)} ms`;
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(reason));
-      exchange.breakOff(reason);
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([sent, deadline]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -196,14 +150,14 @@ function nodeOf(method: AlipayMethod): string {
   return `${method.replaceAll('.', '_')}_response`;
 }
 
-/** Why an exchange gave no verified answer. The SDK's error texts are not used: they quote it. */
-function explain(exchange: Exchange, node: string, keys: AlipaysKeys): AlipayFailure {
-  const { started, broken, error, status } = exchange;
+/** Why a call gave no verified answer. The SDK's error texts are not used: they quote it. */
+function explain(call: SignedCall, node: string, keys: AlipaysKeys): AlipayFailure {
+  const { started, broken, error, status } = call;
   if (!started) return { ...doubt(`not sent: ${broken ?? error ?? 'closed'}`, false), sent: false };
   if (broken !== null) return doubt(broken, false);
   if (error !== null) return doubt(`connection broken: ${error}`, false);
   if (status !== 200) return doubt(`HTTP ${status ?? 'status missing'}`, false);
-  return explainAnswer(exchange.text(), node, keys);
+  return explainAnswer(call.text(), node, keys);
 }
 
 function explainAnswer(text: string, node: string, keys: AlipaysKeys): AlipayFailure {

@@ -166,9 +166,9 @@ export const SETTINGS = {
   },
   API_KEYS: {
     fallback: null,
-    fallbackInWords: 'none; production: must be set unless `AUTH=none`',
+    fallbackInWords: 'none; production: must be set unless `AUTH` is',
     meaning:
-      'Keys: `name:role:billtypes:sha256hex`, comma-separated. Roles till, operator, monitor; ' +
+      'Keys: `name:role:billtypes:sha256hex`, comma-separated. Roles as in operating.md; ' +
       'bill types as digits (`12`) or `*`.',
     secret: true,
   },

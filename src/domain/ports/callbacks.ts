@@ -36,6 +36,11 @@ export interface Callback {
   readonly body: FrozenBody | null;
 }
 
+/** An event as it is listed, with its receipt as that stands now. */
+export interface ListedCallback extends Callback {
+  readonly receipt: Receipt;
+}
+
 /** A process's hold on the callbacks that are due at one receiver. */
 export interface CallbackClaim {
   readonly billType: BillType;
@@ -121,7 +126,7 @@ export interface Callbacks {
   /** Makes due what is in the range and was taken, superseded or given up; how many those are. */
   resend(range: ResendRange): Promise<number>;
   /** The next callbacks behind a number, 0 or more, in their order. */
-  listAfter(billType: BillType, afterSeq: number, limit: number): Promise<Callback[]>;
+  listAfter(billType: BillType, afterSeq: number, limit: number): Promise<ListedCallback[]>;
   /** The highest number given; 0: none. */
   lastSeq(billType: BillType): Promise<number>;
 }

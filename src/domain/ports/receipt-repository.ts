@@ -28,7 +28,7 @@ export interface BeginOrder {
   /** Who asked for it. */
   readonly asker: Asker;
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
-  readonly precreateCall: string;
+  readonly channelCall: string;
   /** End of code or charge by the channel's clock, epoch ms. */
   readonly codeEndsAtMs: number;
   /** The channel's time, or ours while it has told none, epoch ms. */

@@ -83,6 +83,7 @@ function planPaid(
   const wrong = contradiction(receipt, told) ?? refundContradiction(receipt, refund);
   if (wrong) return wrong;
   const back = refundedElsewhere(receipt, refund);
+  if (back && isLeftToRefunds(receipt)) return BESIDE_REFUNDS;
   if (receipt.payment) return back ? { kind: 'moves', steps: [back] } : NOTHING;
   const wait = mayNotBeKept(receipt, context);
   if (wait !== null) return { kind: 'wait', detail: wait };
@@ -112,7 +113,7 @@ function mayNotBeKept(receipt: Receipt, { age, cancelUnderWay }: AnswerContext):
 function refundedElsewhere(receipt: Receipt, refund: ToldRefund | undefined): ReceiptStep | null {
   if (!refund || refund.total <= receipt.refunded) return null;
   const { total } = refund;
-  if (receipt.state === 'refunded' || isLeftToRefunds(receipt)) return null;
+  if (receipt.state === 'refunded') return null;
   return {
     event: 'refundInPart',
     refunded: total,
@@ -140,7 +141,8 @@ function planRefunded(
   if (wrong) return wrong;
   const refunded = receipt.amount;
   const last: ReceiptStep = { event: 'refundInFull', channelStatus, refunded };
-  if (receipt.state === 'refunded' || isLeftToRefunds(receipt)) return NOTHING;
+  if (receipt.state === 'refunded') return NOTHING;
+  if (isLeftToRefunds(receipt)) return BESIDE_REFUNDS;
   if (receipt.state === 'refunding') return { kind: 'moves', steps: [last] };
   if (receipt.payment) {
     const detail = 'all of the money went back, and nobody asked for it here';
@@ -196,6 +198,15 @@ function contradiction(receipt: Receipt, told: ToldPayment): OutcomePlan | null 
 function booked(receipt: Receipt, told: ToldPayment): Payment {
   return { ...told, amount: receipt.amount };
 }
+
+/**
+ * More went back than is booked, and refunds of ours are not decided: whose money it was is known
+ * once they are. Until then the answer is not taken, so that a notify is told again.
+ */
+const BESIDE_REFUNDS: OutcomePlan = {
+  kind: 'wait',
+  detail: 'refunds of it are under way: it may be theirs that went back',
+};
 
 /**
  * Does its money go back by refunds of ours? What they have become is told by the question after

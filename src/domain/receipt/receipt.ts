@@ -57,7 +57,7 @@ export interface Receipt {
    * The channel's call that makes the code, exactly as it is sent, every time; for a barcode its
    * charge without the guest's code, which is kept nowhere.
    */
-  readonly precreateCall: string;
+  readonly channelCall: string;
   /** How many times that call may have been sent. */
   readonly precreateTries: number;
   /** Until when one caller alone may ask for the code or charge, epoch ms; 0: nobody does. */

@@ -235,6 +235,16 @@ describe('the answer to the question after a refund', () => {
     const plans = AGES.map((age) => planRefundQuery(refund, told, contextOf(refund), age));
     expect(plans.map(shown)).toEqual(meant);
   });
+
+  it.each([
+    ['other', '3334 fen'],
+    ['bare', 'no amount'],
+  ] as const)('tells a human what it named: %s, %s', (answer, named) => {
+    const refund = aRefund();
+    const plan = planRefundQuery(refund, QUESTIONS[answer], contextOf(refund), AGES[0]);
+    const detail = `asked for 3333 fen, and Alipay tells of ${named}`;
+    expect(plan).toMatchObject({ alarm: { kind: 'amountMismatch', detail } });
+  });
 });
 
 describe('what went back beyond what we asked for', () => {

@@ -1,7 +1,8 @@
 import type { Alarm, AlarmClosing, AlarmKind, Alarms, KnownAlarm } from '../../domain/ports/alarm';
-import { insertAlarm } from './booking';
+import { NO_RECEIPT, alarmInsert } from './booking';
 import type { Database } from '../sql/database';
 import { Fragment, big, sql, text } from '../sql/sql';
+import { changing } from '../sql/writes';
 
 type Big = number | string;
 
@@ -26,7 +27,8 @@ export class AlarmStore implements Alarms {
 
   raise(alarm: Alarm): Promise<boolean> {
     const { dialect } = this.database;
-    return this.database.write('raise', (db) => insertAlarm(db, dialect, alarm));
+    const insert = alarmInsert(dialect, alarm, NO_RECEIPT);
+    return this.database.once('raise', () => Promise.resolve(changing(insert)));
   }
 
   async open(limit: number): Promise<KnownAlarm[]> {

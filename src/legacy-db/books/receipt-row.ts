@@ -87,7 +87,7 @@ export function toReceipt(row: ReceiptRow): Receipt {
     outTradeNo: row.out_trade_no,
     state: row.state as ReceiptState,
     begunBy: row.begun_by as BegunBy,
-    precreateCall: row.precreate_call,
+    channelCall: row.precreate_call,
     precreateTries: row.precreate_tries,
     leaseUntilMs: whole(row.lease_until_ms),
     qrCode: row.qr_code,

@@ -16,6 +16,7 @@ import type {
   CallbackState,
   CallbackTry,
   FrozenBody,
+  ListedCallback,
   ResendRange,
 } from '../../domain/ports/callbacks';
 import type { Receipt } from '../../domain/receipt/receipt';
@@ -201,14 +202,30 @@ export class CallbackStore implements Callbacks {
     );
   }
 
-  async listAfter(billType: BillType, afterSeq: number, limit: number): Promise<Callback[]> {
+  async listAfter(billType: BillType, afterSeq: number, limit: number): Promise<ListedCallback[]> {
     const { dialect, read } = this.database;
     const { top, limit: end } = dialect.first(limit);
+    const range = sql`c.bill_type = ${chars(1, billType)} and c.seq > ${big(afterSeq)}`;
     const rows = await read.rows<CallbackRow>(
-      selectCallbacks(dialect, top).with(sql`where c.bill_type = ${chars(1, billType)}
-          and c.seq > ${big(afterSeq)} order by c.seq ${end}`),
+      selectCallbacks(dialect, top)
+        .with(sql`where `)
+        .with(range)
+        .with(sql` order by c.seq ${end}`),
     );
-    return rows.map(toCallback);
+    const last = rows.at(-1);
+    if (!last) return [];
+    const found = await read.rows<ReceiptRow>(
+      selectReceipts(dialect)
+        .with(sql`where r.id in (select c.receipt_row_id from callback c${dialect.seek} where `)
+        .with(range)
+        .with(sql` and c.seq <= ${big(Number(last.seq))})`),
+    );
+    const receipts = new Map(found.map((row) => [Number(row.id), toReceipt(row)]));
+    return rows.map((row) => {
+      const receipt = receipts.get(Number(row.receipt_row_id));
+      if (!receipt) throw new Error(`no receipt ${row.receipt_row_id}`);
+      return { ...toCallback(row), receipt };
+    });
   }
 
   async lastSeq(billType: BillType): Promise<number> {

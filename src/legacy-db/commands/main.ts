@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import type { CallbackConfig } from '../../config/callback-config';
-import type { DatabaseConfig } from '../../config/database-config';
+import type { Config } from '../../config/config';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
 import { systemClock, systemRandomness } from '../../config/system-clock';
@@ -8,35 +7,32 @@ import { alarmsCommand } from './alarms/alarms';
 import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
+import { keysCommand } from './keys/keys';
+import { refundsCommand } from './refunds/refunds';
 import { restoreCommand } from './restore/restore';
 import { statementCommand } from './statement/statement';
 import { storedBooks } from './check/stored-books';
 
-const OTHERS = ['restore', 'callbacks', 'alarms', 'statement'];
-
-function run(
-  word: string,
-  more: readonly string[],
-  database: DatabaseConfig,
-  receivers: CallbackConfig,
-): Promise<Verdict> {
+function run(word: string, more: readonly string[], config: Config): Promise<Verdict> {
+  const { database, callbacks: receivers, access } = config;
   const command = COMMANDS[word];
   if (command) return command(storedBooks(database), more);
-  const [clock, randomness] = [systemClock, systemRandomness];
-  if (word === 'restore') return restoreCommand(more, database, clock);
-  if (word === 'callbacks') {
-    return callbacksCommand(more, { database, receivers, clock, randomness });
-  }
-  if (word === 'alarms') return alarmsCommand(more, { config: database, clock, randomness });
-  if (word === 'statement') return statementCommand(more, { config: database, clock, randomness });
-  throw new Error(`say one of: ${[...Object.keys(COMMANDS), ...OTHERS].join(', ')}`);
+  const books = { database, clock: systemClock, randomness: systemRandomness };
+  if (word === 'restore') return restoreCommand(more, database, systemClock);
+  if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
+  if (word === 'key') return keysCommand(more, { ...books, access });
+  if (word === 'refunds') return refundsCommand(more, books);
+  if (word === 'alarms') return alarmsCommand(more, books);
+  if (word === 'statement') return statementCommand(more, books);
+  const others = ['restore', 'callbacks', 'key', 'refunds', 'alarms', 'statement'];
+  const known = [...Object.keys(COMMANDS), ...others];
+  throw new Error(`say one of: ${known.join(', ')}`);
 }
 
-/** `node main.js WORD`: one of the commands, on the database the service would use. */
+/** `node main.js WORD`, the words of `run`, on the service's own database. */
 async function main(): Promise<void> {
   const [, , word = '', ...more] = process.argv;
-  const { database, callbacks: receivers } = readConfig(readEnvironment(), readTextFile);
-  const { exitCode, lines } = await run(word, more, database, receivers);
+  const { exitCode, lines } = await run(word, more, readConfig(readEnvironment(), readTextFile));
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = exitCode;
 }

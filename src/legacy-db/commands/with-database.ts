@@ -7,16 +7,19 @@ import type { Database } from '../sql/database';
 import { SqliteDatabase } from '../sqlite/sqlite-database';
 import { openMssql } from '../sqlserver/open-mssql';
 
-/** Where the books of a command are. */
+/** The books a command works on, and what it tells time by. */
 export interface CommandBooks {
-  readonly config: DatabaseConfig;
+  readonly database: DatabaseConfig;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
 
-/** Opens the books beside a service that runs, and closes them. @throws Refusal: there are none */
+/**
+ * Opens the books of the service for one piece of work, beside a service that runs. No numbers are
+ * given here, so none are reserved. @throws Refusal where there are no books
+ */
 export async function withDatabase<T>(
-  { config, clock, randomness }: CommandBooks,
+  { database: config, clock, randomness }: CommandBooks,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
   if (config.kind === 'mssql') {
@@ -31,7 +34,6 @@ export async function withDatabase<T>(
     for (const source of [reader, writer]) if (source.isInitialized) await source.destroy();
   };
   try {
-    // No numbers are given here, so none are reserved.
     await openWriter(writer);
     await reader.initialize();
   } catch (error) {

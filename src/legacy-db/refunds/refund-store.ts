@@ -51,7 +51,7 @@ export class RefundStore implements Refunds {
   }
 
   begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund> {
-    return this.unit('beginRefund', wish.receipt, async (db) => {
+    return this.unit('saveRefund', wish.receipt, async (db) => {
       const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
       const refunds = await this.refundsOf(db, receipt.id);
       const decision = decideRefund(receipt, refunds, { ...wish, nowMs: origin.nowMs });
@@ -106,7 +106,8 @@ export class RefundStore implements Refunds {
       if (turn === 0) return null;
       const counted = await db.change(
         sql`update refund set state = ${text(12, 'asked')}, tries = tries + 1,
-            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)}
+            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)},
+            out_request_no = coalesce(out_request_no, ${text(64, refund.outRequestNo)})
             where id = ${big(refund.id)} and tries = ${int(refund.tries)}
             and given_up is null and `.with(PENDING),
       );
@@ -127,7 +128,8 @@ export class RefundStore implements Refunds {
       await this.outcome.note(db, news, origin.nowMs);
       await this.outcome.carryOut(db, before, plan, origin);
       const found = await this.byId(db, news.refund.id);
-      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs);
+      const refused = plan.kind === 'failed';
+      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs, refused);
       return { found, plan };
     });
   }
@@ -162,6 +164,7 @@ export class RefundStore implements Refunds {
 
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<RefundCase[]> {
     const { top, limit: end } = this.database.dialect.first(limit);
+    const { passOver } = this.database.dialect;
     const longestMs = nowMs + 2 * (claimUntilMs - nowMs);
     // What lies further ahead than anything waits comes from a clock set back.
     const due = sql`due_at_ms is not null
@@ -178,8 +181,9 @@ export class RefundStore implements Refunds {
         await db.change(sql`update sweep_turn set turns = turns + ${big(1)}`);
       }
       await db.change(
-        sql`update refund set claimed_by = ${text(40, owner)},
-            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id from refund where `
+        sql`update refund${passOver} set claimed_by = ${text(40, owner)},
+            claim_until_ms = ${big(claimUntilMs)} where id in (select ${top} id
+            from refund${passOver} where `
           .with(due)
           .with(sql` order by due_at_ms ${end}) and `)
           .with(due),

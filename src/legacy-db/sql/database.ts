@@ -1,9 +1,12 @@
 import type { Bound, Fragment, SqlType, Statement } from './sql';
+import type { Decide } from './writes';
 
 /** Runs statements; inside a unit of work they belong to it. */
 export interface Sql {
   /** The rows of a query, columns as the database names them. */
   rows<Row>(statement: Statement): Promise<Row[]>;
+  /** The rows of several queries, made one after the other, in one message; absent: in several. */
+  sets?(statements: readonly Statement[]): Promise<unknown[][]>;
   /** How many rows a statement changed. */
   change(statement: Statement): Promise<number>;
   /** Inserts one row and gives the id the database generated for it. */
@@ -26,8 +29,6 @@ export type ProcedureAnswer = ReadonlyMap<string, unknown>;
 
 /** What the two databases spell differently. */
 export interface Dialect {
-  /** Behind a table's name: locks the selected key until the unit ends. */
-  readonly lockKey: Fragment;
   /**
    * Are rows locked by changing them? Then a unit changes the bill's row before it reads what it
    * decides on: a hint may be ignored, a change never is. False: the whole file is locked.
@@ -38,6 +39,11 @@ export interface Dialect {
    * wait for rows of other bills while it holds its own: deadlocks. Nothing is wrong without it.
    */
   readonly seek: Fragment;
+  /**
+   * Behind a table of which a unit takes several rows, in no order that others keep: rows that
+   * somebody works on are left out instead of waited for.
+   */
+  readonly passOver: Fragment;
   /** The list of the migrations; nobody adds to it until the unit ends. */
   readonly keptMigrations: Fragment;
   /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */
@@ -60,6 +66,11 @@ export interface Database {
    * in this process before they use anything of the database, where it has several writers.
    */
   write<T>(name: string, work: Work<T>, bill?: string): Promise<T>;
+  /**
+   * A unit that reads, decides and writes once. Nothing is locked while it reads and decides; where
+   * its bill has changed meanwhile nothing is written, and it reads and decides again.
+   */
+  once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T>;
 }
 
 /** Runs a statement of our own, without values: questions to a catalog, commands of an operator. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { isBillType } from '../../domain/bill';
-import { callerOf } from '../../wire/request/caller';
+import { contextOf } from '../../wire/request/request-context';
 import { PayError } from '../../domain/errors';
 
 /** A request whose body has been read by the WireInterceptor. */
@@ -31,7 +31,7 @@ export class BillTypeInterceptor implements NestInterceptor {
   /** @throws PayError FORBIDDEN */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const [carrier, body] = carriedBy(context);
-    const caller = callerOf(carrier);
+    const caller = contextOf(carrier).caller;
     if (caller === null) return next.handle();
     const billType = body?.['billtype'];
     if (typeof billType === 'string' && isBillType(billType)) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ApiKey, Role } from '../../config/access-config';
+import type { ApiKey } from '../../config/access-config';
+import type { Role } from '../../domain/access/role';
 import { Secret } from '../../config/reading/secret';
 import { KeyRing } from './key-ring';
 

@@ -28,4 +28,9 @@ export class KeyRing {
     }
     return brought ? found : null;
   }
+
+  /** The key of this name; null: none. */
+  named(name: string): ApiKey | null {
+    return this.known.find(({ key }) => key.name === name)?.key ?? null;
+  }
 }

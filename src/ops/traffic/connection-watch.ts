@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../domain/ports/clock';
-import { Note } from '../../wire/request/note';
 
 /** Time for the headers of a request. ms. */
 const HEADERS_MS = 8_000;
@@ -29,7 +28,7 @@ interface Waiting {
 export class ConnectionWatch {
   private readonly sockets = new Set<Socket>();
   /** Requests at work by connection: several where they are sent without waiting. */
-  private readonly atWork = new Note<number>('requests at work');
+  private readonly atWork = new WeakMap<Socket, number>();
   private readonly waiting = new Map<Socket, Waiting>();
   private timer: NodeJS.Timeout | null = null;
   private cutCount = 0;
@@ -56,12 +55,12 @@ export class ConnectionWatch {
 
   /** The connection's request is whole and worked on: it is not to be cut. */
   begin(socket: Socket): void {
-    this.atWork.put(socket, (this.atWork.of(socket) ?? 0) + 1);
+    this.atWork.set(socket, (this.atWork.get(socket) ?? 0) + 1);
   }
 
   /** The request is answered. */
   end(socket: Socket): void {
-    this.atWork.put(socket, (this.atWork.of(socket) ?? 1) - 1);
+    this.atWork.set(socket, (this.atWork.get(socket) ?? 1) - 1);
   }
 
   /** Says `words` on every connection that has nothing at work, and nothing more. */
@@ -117,7 +116,7 @@ export class ConnectionWatch {
   }
 
   private works(socket: Socket): boolean {
-    return (this.atWork.of(socket) ?? 0) > 0;
+    return (this.atWork.get(socket) ?? 0) > 0;
   }
 
   private cutSlowTakers(): void {

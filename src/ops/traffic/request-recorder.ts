@@ -1,9 +1,8 @@
 import type { Request, Response } from 'express';
-import { replyOf } from '../../wire/http/reply';
 import type { ServiceLog } from '../log/service-log';
 import type { RequestMetrics } from '../metrics/request-metrics';
 import { rightOf } from '../rights';
-import type { RequestNotes } from './request-notes';
+import type { TrafficContext } from './traffic-context';
 import type { RequestObserver } from './traffic';
 
 /** A request nobody served is counted under this name: its own is text of the caller. */
@@ -17,24 +16,24 @@ export class RequestRecorder implements RequestObserver {
     private readonly metrics: RequestMetrics,
   ) {}
 
-  ended(request: Request, response: Response, notes: RequestNotes, ms: number): void {
+  ended(request: Request, response: Response, context: TrafficContext, ms: number): void {
     const path = (request.route as { path: string } | undefined)?.path;
     const route = path !== undefined && rightOf(path) !== null ? path : NO_ROUTE;
-    const reply = replyOf(response);
+    const { id, address, caller, reply } = context;
     const errcode = reply?.errcode ?? null;
     const format = reply?.choice.format ?? 'none';
     this.metrics.add(route, response.statusCode, format, ms);
     if (!this.log.wantsRequests()) return;
     this.log.request({
-      id: notes.id,
+      id,
       method: request.method,
       route: route === NO_ROUTE ? this.log.cleanPath(request.path, LONGEST_PATH) : route,
       status: response.statusCode,
       ms: Math.round(ms * 10) / 10,
       format,
-      address: notes.address,
+      address,
       ...(errcode === null ? {} : { errcode }),
-      ...(notes.key === null ? {} : { key: notes.key.name }),
+      ...(caller === null ? {} : { key: caller.name }),
       ...(response.writableFinished ? {} : { aborted: true }),
     });
   }

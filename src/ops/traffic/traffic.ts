@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
+import type { ApiKey } from '../../config/access-config';
 import type { Clock } from '../../domain/ports/clock';
-import { noteCaller, noteRequestId } from '../../wire/request/caller';
+import { giveContext } from '../../wire/request/request-context';
 import { PayError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
-import { noteSignedCall } from '../../wire/request/signed-call';
-import type { KeyRing } from '../access/key-ring';
+import type { KnownKeys } from '../access/known-keys';
 import { isSignedCall } from '../rights';
 import type { ConnectionWatch } from './connection-watch';
 import type { Drain } from './drain';
@@ -13,7 +13,7 @@ import { OVERLOAD_RETRY_SECONDS } from '../load/load-gate';
 import type { LoadGate } from '../load/load-gate';
 import type { RateLimits } from './rate-limits';
 import type { RequestIds } from './request-id';
-import { noteRequest, notesOf, RequestNotes } from './request-notes';
+import { TrafficContext, trafficOf } from './traffic-context';
 
 /** Answered whatever the load: exactly these spellings, all others count as any request. */
 const PROBES: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
@@ -31,7 +31,7 @@ class Postponed extends PayError {
 
 /** Is told of every request that has ended. */
 export interface RequestObserver {
-  ended(request: Request, response: Response, notes: RequestNotes, ms: number): void;
+  ended(request: Request, response: Response, context: TrafficContext, ms: number): void;
 }
 
 /** What the door needs. */
@@ -39,7 +39,7 @@ export interface TrafficParts {
   readonly clock: Clock;
   readonly ids: RequestIds;
   /** Null: keys are not asked for. */
-  readonly keys: KeyRing | null;
+  readonly keys: KnownKeys | null;
   readonly limits: RateLimits;
   readonly gate: LoadGate;
   readonly connections: ConnectionWatch;
@@ -57,26 +57,25 @@ export class Traffic {
     // One function for all answers, not one for each.
     this.onClose = function onClose(this: Response): void {
       const request = this.req;
-      const notes = notesOf(request);
-      if (notes === null || notes.ended) return;
-      notes.ended = true;
-      if (notes.atWork) {
+      const context = trafficOf(request);
+      if (context === null || context.ended) return;
+      context.ended = true;
+      if (context.atWork) {
         gate.end();
         connections.end(request.socket);
       }
       drain.answers.delete(this);
-      observer.ended(request, this, notes, clock.monotonicMs() - notes.startedMs);
+      observer.ended(request, this, context, clock.monotonicMs() - context.startedMs);
     };
   }
 
   /** Before the body is read: numbers the request, finds its key, refuses what is too much. */
   readonly arrive = (request: Request, response: Response, next: NextFunction): void => {
-    const { clock, ids, keys, gate, limits, drain } = this.parts;
+    const { clock, ids, gate, drain } = this.parts;
     const id = ids.take(request.headers['x-request-id']);
     const address = this.addressOf(request);
-    const notes = new RequestNotes(id, clock.monotonicMs(), address);
-    noteRequest(request, notes);
-    noteRequestId(request, id);
+    const context = new TrafficContext(id, clock.monotonicMs(), address);
+    giveContext(request, context);
     response.setHeader('X-Request-Id', id);
     response.on('close', this.onClose);
     drain.answers.add(response);
@@ -92,15 +91,18 @@ export class Traffic {
       return;
     }
     if (isSignedCall(request.method, request.path)) {
-      noteSignedCall(request, (signer) => this.countSigned(signer, address));
+      context.countSigned = (signer) => this.countSigned(signer, address);
       next(); // Who it is from is known when its body has been read.
       return;
     }
-    const key = keys === null ? null : this.findKey(keys, request, notes);
-    limits.take(key, address).then((waitSeconds) => {
-      if (waitSeconds === 0) next();
-      else next(new Postponed('RATE_LIMITED', key ?? 'an address', waitSeconds));
-    }, next);
+    this.findKey(
+      request,
+      (key) => {
+        context.caller = key;
+        this.count(key?.name ?? null, address, next);
+      },
+      next,
+    );
   };
 
   /** After the body has been read: from here on the request is worked on, unless we stop. */
@@ -112,9 +114,9 @@ export class Traffic {
       void drain.leave().then(refuse);
       return;
     }
-    const notes = notesOf(request);
-    if (notes !== null && !notes.ended) {
-      notes.atWork = true;
+    const context = trafficOf(request);
+    if (context !== null && !context.ended) {
+      context.atWork = true;
       gate.begin();
       this.parts.connections.begin(request.socket);
     }
@@ -126,11 +128,19 @@ export class Traffic {
     if (waitSeconds > 0) throw new Postponed('RATE_LIMITED', signer ?? 'unsigned', waitSeconds);
   }
 
-  private findKey(keys: KeyRing, request: Request, notes: RequestNotes): string | null {
+  /** The key of a request goes on at once where it is known, for most are. */
+  private findKey(request: Request, found: (key: ApiKey | null) => void, next: NextFunction): void {
     const brought = request.headers['x-api-key'];
-    notes.key = keys.find(typeof brought === 'string' ? brought : undefined);
-    if (notes.key !== null) noteCaller(request, notes.key);
-    return notes.key?.name ?? null;
+    const key = this.parts.keys?.find(typeof brought === 'string' ? brought : undefined) ?? null;
+    if (key instanceof Promise) key.then(found, next);
+    else found(key);
+  }
+
+  private count(key: string | null, address: string, next: NextFunction): void {
+    this.parts.limits.take(key, address).then((waitSeconds) => {
+      if (waitSeconds === 0) next();
+      else next(new Postponed('RATE_LIMITED', key ?? 'an address', waitSeconds));
+    }, next);
   }
 
   private addressOf(request: Request): string {

@@ -96,7 +96,7 @@ export class BeginOrders {
       outTradeNo,
       begunBy,
       asker: ask.asker ?? NOBODY,
-      precreateCall:
+      channelCall:
         begunBy === 'barCode' ? this.gateway.preparePay(wanted) : this.gateway.prepareCode(wanted),
       codeEndsAtMs,
       channelNowMs,

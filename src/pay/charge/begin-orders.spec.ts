@@ -36,7 +36,7 @@ describe('the order for the books', () => {
   it('of a ScanCode asks for a code, which lives as long as the settings say', () => {
     const order = orders.prepare(ask);
     expect(order).toMatchObject({ ...ask, begunBy: 'scanCode', nowMs: NOW_MS });
-    expect(order.precreateCall).toBe(`code ${order.outTradeNo} until ${120 * 60_000}`);
+    expect(order.channelCall).toBe(`code ${order.outTradeNo} until ${120 * 60_000}`);
     expect(order.codeEndsAtMs - NOW_MS).toBe(120 * 60_000);
     expect(order.leaseUntilMs - NOW_MS).toBe(7_000);
   });
@@ -45,7 +45,7 @@ describe('the order for the books', () => {
     const order = orders.prepareBarCode(ask);
     expect(order).toMatchObject({ ...ask, begunBy: 'barCode', nowMs: NOW_MS });
     const lifeMs = order.codeEndsAtMs - NOW_MS;
-    expect(order.precreateCall).toBe(`pay ${order.outTradeNo} until ${lifeMs}`);
+    expect(order.channelCall).toBe(`pay ${order.outTradeNo} until ${lifeMs}`);
     expect(lifeMs).toBeLessThan(5 * 60_000);
   });
 

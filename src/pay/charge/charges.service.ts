@@ -58,7 +58,7 @@ export class Charges {
       // Others go by when they first see it to know that it can no longer be under way.
       throw undecided(receipt, 'it took too long to save: nothing was charged');
     }
-    const outcome = await this.gateway.pay(receipt.precreateCall, authCode);
+    const outcome = await this.gateway.pay(receipt.channelCall, authCode);
     try {
       return await this.book(receipt, outcome, by);
     } catch (error) {

@@ -65,7 +65,7 @@ export class CodeRequests {
   }
 
   private async request(receipt: Receipt, by: By): Promise<Receipt | null> {
-    const outcome = await this.gateway.requestCode(receipt.precreateCall);
+    const outcome = await this.gateway.requestCode(receipt.channelCall);
     switch (outcome.kind) {
       case 'code':
         return this.giveCode(receipt, outcome.qrCode, by);

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { countOf } from '../../wire/request/signed-call';
+import { contextOf } from '../../wire/request/request-context';
 import { DocumentedNotify } from './notify.documentation';
 import { Notify } from './notify.service';
 
@@ -16,7 +16,7 @@ export class NotifyController {
     const body: unknown = request.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     const type = request.headers['content-type'] ?? '';
-    const booked = await this.notify.receive(bytes, type, countOf(request));
+    const booked = await this.notify.receive(bytes, type, contextOf(request).countSigned);
     response.type('text/plain').send(booked ? 'success' : 'fail');
   }
 }

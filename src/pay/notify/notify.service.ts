@@ -10,7 +10,7 @@ import { PAYMENT_GATEWAY } from '../../domain/ports/payment-gateway';
 import type { NotifyReading, PaymentGateway } from '../../domain/ports/payment-gateway';
 import { OPEN_RECEIPTS } from '../../domain/ports/receipt-repository';
 import type { OpenReceipts } from '../../domain/ports/receipt-repository';
-import type { CountSigned } from '../../wire/request/signed-call';
+import type { CountSigned } from '../../wire/request/request-context';
 import { ApplyOutcome } from '../outcome/apply-outcome.service';
 
 const UNCOUNTED: CountSigned = () => Promise.resolve();

@@ -18,7 +18,7 @@ import { payStatusOf } from '../../domain/receipt/pay-status';
 import type { NotifyReading, PayOutcome } from '../../domain/ports/payment-gateway';
 import type { Receipt } from '../../domain/receipt/receipt';
 import type { ReceiptRepository } from '../../domain/ports/receipt-repository';
-import type { CountSigned } from '../../wire/request/signed-call';
+import type { CountSigned } from '../../wire/request/request-context';
 import { sql, text } from '../../legacy-db/sql/sql';
 
 const BODY = Buffer.from('out_trade_no=1');

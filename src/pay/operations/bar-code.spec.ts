@@ -96,7 +96,7 @@ describe('BarCode', () => {
     await charge();
     expect(found).toMatchObject({ state: 'begun', begunBy: 'barCode', precreateTries: 1 });
     expect(JSON.stringify(found)).not.toContain(AUTH_CODE);
-    expect(gateway.charges).toEqual([[some<Receipt>(found).precreateCall, AUTH_CODE]]);
+    expect(gateway.charges).toEqual([[some<Receipt>(found).channelCall, AUTH_CODE]]);
     expect(await books.inspect.events(1)).toEqual(['begin begun', 'giveCode waiting']);
   });
 

@@ -86,7 +86,7 @@ describe('ScanCode', () => {
       ...probe,
       begunBy: 'scanCode',
       asker: NOBODY,
-      precreateCall: '',
+      channelCall: '',
       codeEndsAtMs: T0,
       channelNowMs: T0,
       nowMs: T0,

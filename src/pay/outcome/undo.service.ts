@@ -7,7 +7,11 @@ import { PAYMENT_GATEWAY } from '../../domain/ports/payment-gateway';
 import type { CancelOutcome, PayOutcome, PaymentGateway } from '../../domain/ports/payment-gateway';
 import type { Receipt, UndoReason } from '../../domain/receipt/receipt';
 import { RECEIPT_REPOSITORIES } from '../../domain/ports/receipt-repository';
-import type { ReceiptRepositories, ReceiptStep } from '../../domain/ports/receipt-repository';
+import type {
+  ReceiptRepositories,
+  ReceiptRepository,
+  ReceiptStep,
+} from '../../domain/ports/receipt-repository';
 import { isLive } from '../../domain/receipt/receipt-state';
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
 import { ApplyOutcome } from './apply-outcome.service';
@@ -85,7 +89,7 @@ export class Undo {
         else if (isCancelled(current)) current = await this.refund(current, by);
         else return current;
       }
-      throw undecided(receipt, 'keeps moving');
+      throw undecidedUndo(receipt, 'keeps moving');
     });
   }
 
@@ -118,11 +122,11 @@ export class Undo {
     const after = await this.ask(sent.receipt, by);
     if (after.receipt.state !== 'cancelling') return after.receipt;
     if (after.outcome.kind !== 'notExist' || gaveBack(cancelled)) {
-      throw undecided(receipt, `cancelled (${cancelled.action}), yet ${after.outcome.kind}`);
+      throw undecidedUndo(receipt, `cancelled (${cancelled.action}), yet ${after.outcome.kind}`);
     }
     if (this.underWay.charge(after.receipt)) {
       // What Alipay has not heard of it cannot have cancelled.
-      throw undecided(receipt, 'its charge may still be under way');
+      throw undecidedUndo(receipt, 'its charge may still be under way');
     }
     return this.stepOrLook(after.receipt, deadStep(after.receipt), by);
   }
@@ -137,16 +141,16 @@ export class Undo {
     by: By,
   ): Promise<Receipt> {
     const doubt = doubtOf(cancelled);
-    if (doubt !== null) throw undecided(receipt, `cancel: ${doubt}`);
+    if (doubt !== null) throw undecidedUndo(receipt, `cancel: ${doubt}`);
     const channelTimeMs = outcome.kind === 'notExist' ? outcome.channelTimeMs : null;
     if (channelTimeMs !== null && channelTimeMs >= receipt.codeEndsAtMs + DEAD_BY_AGE_MS) {
       return this.stepOrLook(receipt, deadStep(receipt), by);
     }
     if (cancelled.kind === 'tooLate') {
-      throw undecided(receipt, 'too old to cancel, not yet surely dead');
+      throw undecidedUndo(receipt, 'too old to cancel, not yet surely dead');
     }
     await this.applyOutcome.alarm(receipt, 'undoRefused', `cancel of a code: ${cancelled.cause}`);
-    throw undecided(receipt, `cancel refused: ${cancelled.cause}`, CODE_LIVES_ON);
+    throw undecidedUndo(receipt, `cancel refused: ${cancelled.cause}`, CODE_LIVES_ON);
   }
 
   /** Money is going back: has it, or will it not? */
@@ -163,7 +167,7 @@ export class Undo {
       return this.stepOrLook(sent.receipt, all, by);
     }
     await this.refuseUnlessFinal(asked, cancelled);
-    if (!othersEnded) throw undecided(receipt, 'an earlier cancel may still give it back');
+    if (!othersEnded) throw undecidedUndo(receipt, 'an earlier cancel may still give it back');
     await this.stepOrLook(sent.receipt, { event: 'endRefund' }, by);
     throw cancelRefused(receipt, cancelled);
   }
@@ -172,16 +176,16 @@ export class Undo {
   private async refuseUnlessFinal(asked: Asked, cancelled: CancelOutcome): Promise<void> {
     const { receipt, outcome } = asked;
     const doubt = doubtOf(cancelled);
-    if (doubt !== null) throw undecided(receipt, `cancel of a payment: ${doubt}`);
+    if (doubt !== null) throw undecidedUndo(receipt, `cancel of a payment: ${doubt}`);
     if (cancelled.kind === 'balanceShort') {
       await this.applyOutcome.alarm(receipt, 'refundWaits', `cancel: ${cancelled.cause}`);
-      throw undecided(receipt, cancelled.cause, ACCOUNT_SHORT);
+      throw undecidedUndo(receipt, cancelled.cause, ACCOUNT_SHORT);
     }
     if (cancelled.kind === 'done' || outcome.kind !== 'paid') {
       const said = cancelled.kind === 'done' ? `cancel ${cancelled.action}` : cancelled.kind;
       const detail = `question ${outcome.kind}, ${said}: nothing says that its money went back`;
       await this.applyOutcome.alarm(receipt, 'refundUnproven', detail);
-      throw undecided(receipt, detail);
+      throw undecidedUndo(receipt, detail);
     }
     if (cancelled.kind === 'refused' && cancelled.fault === 'configuration') {
       await this.applyOutcome.alarm(receipt, 'undoRefused', `our settings: ${cancelled.cause}`);
@@ -215,7 +219,7 @@ export class Undo {
   private async question(receipt: Receipt): Promise<Decided> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
-      throw undecided(receipt, `query: ${outcome.cause}`);
+      throw undecidedUndo(receipt, `query: ${outcome.cause}`);
     }
     return outcome;
   }
@@ -225,7 +229,7 @@ export class Undo {
     return moved ?? this.books(receipt).get(receipt.id);
   }
 
-  private books(receipt: Receipt): ReceiptRepositories['1'] {
+  private books(receipt: Receipt): ReceiptRepository {
     return this.repositories[receipt.billType];
   }
 }
@@ -295,7 +299,7 @@ export function tooLateToCancel(detail: string): PayError {
   });
 }
 
-function undecided(receipt: Receipt, detail: string, more: { shown?: string } = {}): PayError {
+function undecidedUndo(receipt: Receipt, detail: string, more: { shown?: string } = {}): PayError {
   return new PayError('UNDECIDED', `undo of receipt ${receipt.id}: ${detail}`, {
     ...more,
     tag: { billnum: receipt.billNo, autoid: receipt.receiptId },

@@ -14,10 +14,12 @@ import { planRefund, planRefundQuery } from '../../domain/refund/plan-refund';
 import type { RefundAnswer, RefundQueryAnswer } from '../../domain/refund/refund-answer';
 import { REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import { isPending } from '../../domain/refund/refund';
+import type { Refund } from '../../domain/refund/refund';
 import { SingleFlight } from '../charge/single-flight';
 import { PAY_SETTINGS } from '../pay-settings';
 import type { PaySettings } from '../pay-settings';
 import { outRequestNo } from './out-request-no';
+import { refundTag } from './operations/refund-told';
 import { RefundsUnderWay } from './refunds-under-way';
 
 /** A refund after a question, and what Alipay told. */
@@ -49,7 +51,9 @@ export class RefundWork {
     return this.flights.share(found.refund.id, async () => {
       const { refund } = found;
       if (!isPending(refund)) return found;
-      if (refund.tries === 0) return maySend ? this.send(found, by) : found;
+      // What was given up unsent is asked after, too: the books may be restored ones.
+      const unsent = refund.tries === 0 && refund.givenUp === null;
+      if (unsent) return maySend ? this.send(found, by) : found;
       if (!this.underWay.mayAsk(refund)) return found;
       const asked = await this.ask(found, by);
       const again = asked.plan.kind === 'wait' && asked.plan.next === 'send';
@@ -85,7 +89,9 @@ export class RefundWork {
     return (await this.settle(counted, news, by)).found;
   }
 
-  private count({ refund }: RefundCase): Promise<RefundCase | null> {
+  /** With its number: whatever its batch becomes, it is never sent under another one. */
+  private count(found: RefundCase): Promise<RefundCase | null> {
+    const refund = { ...found.refund, outRequestNo: numberOf(found) };
     return this.refunds.countTry(refund, this.clock.nowMs(), this.settings.channelTimeoutMs);
   }
 
@@ -107,7 +113,7 @@ export class RefundWork {
       const age = { visible, untouched: untouched && visible };
       return planRefundQuery(now.refund, answer, now, age);
     };
-    const news = { refund, endsTry: false, word: wordOf(answer), plan };
+    const news = { refund, endsTry: false, word: wordAfter(refund, answer), plan };
     return { ...(await this.settle(found, news, by)), told: answer.kind };
   }
 
@@ -120,7 +126,8 @@ export class RefundWork {
         await this.alarm(found, 'endRefused', `End takes no refund: ${error.message}`);
       }
       const detail = `refund ${found.refund.id} not saved: ${error.message}`;
-      throw new PayError('UNDECIDED', detail, { cause: error, shown: NOT_SAVED });
+      const tag = refundTag(found);
+      throw new PayError('UNDECIDED', detail, { cause: error, shown: NOT_SAVED, tag });
     }
   }
 
@@ -150,4 +157,9 @@ function numberOf({ receipt, refund }: RefundCase): string {
 
 function wordOf(answer: RefundAnswer | RefundQueryAnswer): string {
   return 'cause' in answer ? `${answer.kind}: ${answer.cause}` : answer.kind;
+}
+
+/** The word of a question's answer: that it found nothing hides no refusal, which says why. */
+function wordAfter({ givenUp, lastWord }: Refund, answer: RefundQueryAnswer): string {
+  return answer.kind === 'nothing' && givenUp !== null && lastWord ? lastWord : wordOf(answer);
 }

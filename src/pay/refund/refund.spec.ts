@@ -6,8 +6,9 @@ import { FakeGateway, UNKNOWN } from '../../../test/support/far-side/fake-gatewa
 import { ManualClock } from '../../../test/support/manual-clock';
 import { PENDING, paidAs, payProcess } from '../../../test/support/process/pay-process';
 import type { PayProcess } from '../../../test/support/process/pay-process';
+import { PayError } from '../../domain/errors';
 import { fen } from '../../domain/money';
-import type { RefundCase } from '../../domain/ports/refunds';
+import type { RefundCase, Refunds } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
 import type { RefundAnswer } from '../../domain/refund/refund-answer';
 import { outRequestNo } from './out-request-no';
@@ -169,6 +170,7 @@ describe('Refund', () => {
     expect(await look(10_000)).toBe('asked 2/1, refunding 0');
     expect(await look(9_999)).toBe('asked 2/1, refunding 0');
     expect(await look(1)).toBe('failed 2/1, paid 0');
+    expect((await query(receipt)).refund.lastWord).toBe('refused: ACQ.TRADE_HAS_FINISHED');
     expect(gateway.refunds).toHaveLength(2);
   });
 
@@ -195,6 +197,26 @@ describe('Refund', () => {
     gateway.willRefund(DONE);
     await process.refundSweep.round();
     expect(inWords(await query(receipt))).toBe('done 1/1, paid 3333');
+  });
+
+  it('whose outcome cannot be saved is undecided, and its tag says which one', async () => {
+    const receipt = await aPaid();
+    const away = new PayError('DATABASE_UNAVAILABLE', 'away');
+    const refunds = Object.assign(Object.create(books.refunds) as Refunds, {
+      settle: () => Promise.reject(away),
+    });
+    gateway.willRefund(DONE);
+    const other = payProcess({ ...books, refunds }, gateway, clock);
+    const unsaved = refund(receipt, { by: other });
+    await expect(unsaved).rejects.toMatchObject({
+      code: 'UNDECIDED',
+      tag: { batchno: 'B1', refundstatus: '1', refundvalue: '33.33' },
+    });
+    // Another process: its time begins when it first sees it.
+    expect(inWords(await query(receipt))).toBe('asked 1/0, refunding 0');
+    clock.pass(10_000);
+    gateway.willFind(FOUND);
+    expect(inWords(await query(receipt))).toBe('done 1/0, paid 3333');
   });
 
   it('begins nothing that comes too late', async () => {

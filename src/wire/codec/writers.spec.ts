@@ -98,6 +98,70 @@ describe('the writers', () => {
   });
 });
 
+describe('a list of records', () => {
+  const Part = tagType('Part', 'urn:x', { batch: 'text' });
+  const Row = tagType('Row', 'urn:x', { id: 'text', money: 'decimal', none: 'text', parts: Part });
+  const Rows = resultContract(tagType('RowsResult', 'urn:x', { last: 'long', rows: Row }));
+  const answer = (tag: object): Envelope => ({ errcode: 0, errmsg: 'ok', tag });
+  const full = answer({
+    last: 7,
+    rows: [
+      { id: 'x<', money: '5.10', parts: [{ batch: 'b' }] },
+      { id: 'y', parts: [], other: 'never written' },
+    ],
+  });
+  const tagOf = (xml: string): string => /<tag .*<\/tag>/.exec(xml)?.[0] ?? xml;
+
+  it('is an array in JSON', () => {
+    expect(writeJson(Rows, full)).toBe(
+      '{"errcode":0,"errmsg":"ok","tag":{"last":7,"rows":[{"id":"x<","money":5.10,"none":null,' +
+        '"parts":[{"batch":"b"}]},{"id":"y","money":null,"none":null,"parts":[]}]}}',
+    );
+    expect(writeJson(Rows, answer({ rows: [] }))).toContain('"tag":{"last":null,"rows":[]}');
+    expect(writeJson(Rows, answer({ last: 1 }))).toContain('"tag":{"last":1,"rows":null}');
+  });
+
+  // Compared with what DataContractSerializer of mono writes for the same classes with List<T>.
+  it('holds an element of its type for each record in XML', () => {
+    expect(tagOf(writeXml(Rows, full))).toBe(
+      '<tag xmlns:d2p1="urn:x"><d2p1:last>7</d2p1:last><d2p1:rows><d2p1:Row><d2p1:id>x&lt;' +
+        '</d2p1:id><d2p1:money>5.10</d2p1:money><d2p1:none i:nil="true" /><d2p1:parts><d2p1:Part>' +
+        '<d2p1:batch>b</d2p1:batch></d2p1:Part></d2p1:parts></d2p1:Row><d2p1:Row><d2p1:id>y' +
+        '</d2p1:id><d2p1:money i:nil="true" /><d2p1:none i:nil="true" /><d2p1:parts />' +
+        '</d2p1:Row></d2p1:rows></tag>',
+    );
+    expect(tagOf(writeXml(Rows, answer({ last: 1, rows: [] })))).toContain('<d2p1:rows /></tag>');
+    expect(tagOf(writeXml(Rows, answer({ last: 1 })))).toContain('<d2p1:rows i:nil="true" />');
+  });
+
+  it('is an array in BSON', () => {
+    const { tag } = deserialize(writeBson(Rows, full)) as { tag: object };
+    const [first, second] = [
+      { id: 'x<', money: 5.1 },
+      { id: 'y', money: null },
+    ];
+    const rows = [
+      { ...first, none: null, parts: [{ batch: 'b' }] },
+      { ...second, none: null, parts: [] },
+    ];
+    expect(tag).toEqual({ last: 7, rows });
+    expect(deserialize(writeBson(Rows, answer({ rows: [] })))['tag']).toEqual({
+      last: null,
+      rows: [],
+    });
+  });
+
+  it.each([['text'], [{}], [5], [['text']], [[null]]])('is never %j', (rows) => {
+    for (const write of [writeJson, writeXml, writeBson]) {
+      expect(() => write(Rows, answer({ rows }))).toThrow('rows of an answer must be a list');
+    }
+  });
+
+  it('has the namespace of its tag', () => {
+    expect(() => tagType('RowsResult', 'urn:y', { rows: Row })).toThrow('another namespace');
+  });
+});
+
 describe('escaping', () => {
   it('in JSON', () => {
     expect(jsonString('"\\\b\f\n\r\t\0\u001f')).toBe('"\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001f"');

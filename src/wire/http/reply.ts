@@ -1,16 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { Note } from '../request/note';
+import { contextOf } from '../request/request-context';
 import { ReplyBody } from '../codec/charset';
 import { ReplyChoice } from '../negotiation/negotiation';
 import { Outbox } from './outbox';
 
-const REPLY = new Note<EncodedReply>('what was sent as the answer');
 const OUTBOX = new Outbox();
-
-/** What was sent as the answer; null: it was sent by other means, or nothing was. */
-export function replyOf(response: ServerResponse): EncodedReply | null {
-  return REPLY.of(response);
-}
 
 /** A whole answer, ready to be sent. */
 export class EncodedReply {
@@ -27,7 +21,7 @@ export class EncodedReply {
   /** Sends the answer when the turn ends; nothing happens when another has begun already. */
   send(response: ServerResponse): void {
     if (response.headersSent) return;
-    REPLY.put(response, this);
+    contextOf(response.req).reply = this;
     const { mediaType, charset } = this.choice;
     response.writeHead(this.status, {
       'Cache-Control': 'no-cache',

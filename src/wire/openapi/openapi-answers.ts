@@ -93,14 +93,14 @@ export function refusalsOf(operation: ServedOperation): RefusalDescription[] {
 }
 
 function successes({ wire, declared }: ServedOperation): Answer[] {
-  return declared.resultSamples.map(({ title, values }, index) => ({
+  return declared.resultSamples.map(({ title, values, errmsg = 'ok' }, index) => ({
     status: 200,
     key: `ok${index + 1}`,
     title: `0 · ${both(title, ' · ')}`,
     schema: envelopeName(wire.result),
     write: (format) => {
       const tag = tagOf(wire.result.tag, values);
-      return answerSample(format, wire.result, { errcode: 0, errmsg: 'ok', tag });
+      return answerSample(format, wire.result, { errcode: 0, errmsg, tag });
     },
   }));
 }
@@ -143,7 +143,7 @@ function shownText(operation: ServedOperation, code: ErrorCode): string {
 function contentOf(answers: readonly Answer[]): Content {
   const content: Content = {};
   const names = [...new Set(answers.map((answer) => answer.schema))];
-  const schema = names.length === 1 ? ref(names[0] ?? '') : { oneOf: names.map(ref) };
+  const schema = names.length === 1 ? ref(names[0] ?? '') : { anyOf: names.map(ref) };
   for (const [mediaType, format] of REPLY_TYPES) {
     if (format === 'bson') {
       content[mediaType] = { schema: { type: 'string', format: 'binary' } };

@@ -1,10 +1,11 @@
 import { Double, serialize } from 'bson';
 import type { ReplyBody } from '../codec/charset';
 import { encodeHttpError, encodeResult } from '../codec/codec';
-import type { Envelope, FlatType, RequestContract, ResultContract } from '../operation/contract';
+import type { Envelope, RequestContract, ResultContract, TagType } from '../operation/contract';
 import type { ReplyChoice, ReplyFormat } from '../negotiation/negotiation';
 import { xmlText } from '../codec/xml/xml-write';
 import type { Sample } from '../operation/operation';
+import type { Example, ExampleRecord } from '../operation/wire-type';
 
 type Values = Sample['values'];
 
@@ -58,13 +59,19 @@ function shown(format: ReplyFormat, bytes: Uint8Array): unknown {
 }
 
 /** A tag with its decimals as the plain text the writers take. */
-export function tagOf(type: FlatType<unknown> | null, values: Values): Record<string, unknown> {
+export function tagOf(type: TagType | null, values: ExampleRecord): Record<string, unknown> {
   const tag: Record<string, unknown> = {};
-  for (const { name, kind } of type?.members ?? []) {
-    const value = values[name] ?? null;
-    tag[name] = kind === 'decimal' && value !== null ? String(value) : value;
+  for (const member of type?.members ?? []) {
+    const value = values[member.name] ?? null;
+    if (member.kind === 'list' && typeof value === 'object') {
+      tag[member.name] = value?.map((one) => tagOf(member.of, one)) ?? null;
+    } else tag[member.name] = member.kind === 'decimal' ? plainText(value) : value;
   }
   return tag;
+}
+
+function plainText(value: Example): Example {
+  return typeof value === 'number' ? String(value) : value;
 }
 
 /** A request in XML as .NET clients write it: members in alphabetical order. */

@@ -20,10 +20,12 @@ export function envelopeName(contract: ResultContract): string {
 }
 
 /** The members of a type as a list for people; a table would not fit a phone. */
-export function memberList(type: WireClass): string {
+export function memberList(type: WireClass, indent = ''): string {
   const items = Object.entries(membersOfType(type)).map(([name, data]) => {
     const needed = data.required ? ' **必填 · required**' : '';
-    return `- \`${name}\`${needed} (${lengthText(data)}) ${both(data.meaning, ' · ')}`;
+    const item = `${indent}- \`${name}\`${needed} (${lengthText(data)})`;
+    const inner = data.of ? `\n${memberList(data.of, `${indent}  `)}` : '';
+    return `${item} ${both(data.meaning, ' · ')}${inner}`;
   });
   return items.join('\n');
 }
@@ -52,13 +54,16 @@ export function wireSchema(type: WireClass, made: Schemas): Schema {
   };
 }
 
+/** OpenAPI 3.0 knows null as a value of a type alone: beside a reference `nullable` is void. */
+const NOTHING: Schema = { type: 'object', nullable: true, enum: [null] };
+
 /** The envelope of an answer. */
 export function envelopeSchema(contract: ResultContract): Schema {
   const xml = { namespace: ENVELOPE_NAMESPACE };
   const tagMeaning =
     'errcode 不为 0 时通常为 null · null unless errcode is 0 or an error says more';
   const tag: SchemaOrRef = contract.tag
-    ? { allOf: [ref(contract.tag.name)], nullable: true, description: tagMeaning, xml }
+    ? { oneOf: [ref(contract.tag.name), NOTHING], description: tagMeaning, xml }
     : { type: 'string', nullable: true, description: tagMeaning, xml };
   return {
     type: 'object',

@@ -21,7 +21,7 @@ import {
   ref,
   wireSchema,
 } from './openapi-schemas';
-import { wireNameOf } from '../operation/wire-type';
+import { recordTypesOf, wireNameOf } from '../operation/wire-type';
 import { both } from './openapi-types';
 import type {
   Content,
@@ -65,7 +65,9 @@ export function describeOperations(
     const { takes, answers } = operation.declared;
     const { result } = operation.wire;
     paths[operation.paths[0]] = { [operation.verb]: describe(operation, style) };
-    for (const type of [takes, answers]) schemas[wireNameOf(type).name] = wireSchema(type, made);
+    for (const type of [takes, answers, ...recordTypesOf(answers)]) {
+      schemas[wireNameOf(type).name] = wireSchema(type, made);
+    }
     schemas[envelopeName(result)] = envelopeSchema(result);
   }
   return { paths, schemas };

@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Application } from 'express';
 import { bsonSample, bsonSamplePath, describeOperations } from './openapi';
 import type { Document, DocumentOptions } from './openapi-types';
+import { recordTypesOf } from '../operation/wire-type';
 import { servedOperations } from './swagger-operations';
 import { PAGE_HEADERS, swaggerPage } from './swagger-page';
 
@@ -37,6 +38,7 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addTag('AliPay', '支付宝线下扫码支付 · offline QR payments through Alipay')
+    .addTag('3Pay', '业务系统查询 · what the systems behind the tills ask')
     .addTag('Xpos', 'XPOS 支付状态查询 · payments asked about in the words of XPOS')
     .addTag('TOP', '淘宝开放平台协议 · the protocol of Taobao SDKs')
     .addTag('Notify', '支付宝异步通知 · where Alipay pushes what became of a payment')
@@ -46,7 +48,10 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
   const operations = servedOperations(app);
   const document = SwaggerModule.createDocument(app, base, {
     autoTagControllers: false,
-    extraModels: operations.flatMap(({ declared }) => [declared.takes, declared.answers]),
+    extraModels: operations.flatMap(({ declared: { takes, answers } }) => [
+      ...[takes, answers],
+      ...recordTypesOf(answers),
+    ]),
   });
   const made = document.components?.schemas ?? {};
   const { paths, schemas } = describeOperations(operations, made, options);

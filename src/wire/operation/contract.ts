@@ -23,6 +23,21 @@ export interface FlatType<Kind> {
   readonly members: readonly Member<Kind>[];
 }
 
+/** A member of an answer that holds records: of any number, in an order that means something. */
+export interface ListMember {
+  readonly name: string;
+  readonly kind: 'list';
+  readonly of: TagType;
+}
+
+/** The type of a tag, or of the records in one of its lists. Members in declaration order. */
+export interface TagType {
+  readonly name: string;
+  /** XML namespace of the type and its members; the records of its lists have the same one. */
+  readonly namespace: string;
+  readonly members: readonly (Member<ResultKind> | ListMember)[];
+}
+
 /** The body of a request, with what every reader needs to find a member. */
 export interface RequestContract extends FlatType<RequestKind> {
   /** Place of a member in `members`, by its exact name. */
@@ -36,7 +51,7 @@ export interface ResultContract {
   /** XML root, and the name of the type on the legacy help pages. */
   readonly root: string;
   /** The type of `tag`; null when the tag is a plain string. */
-  readonly tag: FlatType<ResultKind> | null;
+  readonly tag: TagType | null;
 }
 
 /** XML namespace of every envelope. Source: legacy help pages. */
@@ -87,17 +102,25 @@ export function requestContract(
   };
 }
 
-/** A tag type from its members in declaration order. */
+/**
+ * A tag type from its members in declaration order; one that is given as a type is a list of such
+ * records. Throws plainly when those have another namespace: the XML declares one for all.
+ */
 export function tagType(
   name: string,
   namespace: string,
-  kinds: Readonly<Record<string, ResultKind>>,
-): FlatType<ResultKind> {
-  return { name, namespace, members: membersOf(kinds) };
+  kinds: Readonly<Record<string, ResultKind | TagType>>,
+): TagType {
+  const members = Object.entries(kinds).map(([member, kind]) => {
+    if (typeof kind === 'string') return { name: member, kind };
+    if (kind.namespace !== namespace) throw new Error(`${name}.${member}: another namespace`);
+    return { name: member, kind: 'list' as const, of: kind };
+  });
+  return { name, namespace, members };
 }
 
 /** The envelope around a tag of the given type. */
-export function resultContract(tag: FlatType<ResultKind>): ResultContract {
+export function resultContract(tag: TagType): ResultContract {
   const root = `CommonOperationResultWithTagOf${tag.name}${namespaceDigest(tag.namespace)}`;
   return { root, tag };
 }

@@ -5,8 +5,8 @@ import { BILL_TYPE_NAMES, BILL_TYPES, isBillType } from '../../domain/bill';
 import { MAX_AMOUNT, parseYuan } from '../../domain/money';
 import type { YuanFault } from '../../domain/money';
 import type { ResultKind } from './contract';
-import { wireMember } from './wire-type';
-import type { Bilingual, MemberData } from './wire-type';
+import { membersOfType, wireMember } from './wire-type';
+import type { Bilingual, ExampleRecord, MemberData, WireClass } from './wire-type';
 
 /** White space as .NET's [Required] sees it: U+3000 counts, U+200B does not. */
 const BLANK = /^[\s\u0085]*$/;
@@ -80,11 +80,19 @@ export function Text(text: MemberText): PropertyDecorator {
   );
 }
 
-/** Free text of any length that may be missing, null or empty. */
-export function OptionalText(text: MemberText): PropertyDecorator {
-  return RequestMember({ ...text, kind: 'text', maxLength: null }, (value) =>
-    textReason(value, { required: false }),
+/** Free text that may be missing, null or empty; of any length where `rule` names none. */
+export function OptionalText(
+  text: MemberText,
+  rule: Omit<TextRule, 'required'> = {},
+): PropertyDecorator {
+  return RequestMember({ ...text, kind: 'text', maxLength: rule.max ?? null }, (value) =>
+    textReason(value, { ...rule, required: false }),
   );
+}
+
+/** An optional text that says something; null where it is missing or blank, and so unchecked. */
+export function saidText(value: string | null | undefined): string | null {
+  return value === undefined || value === null || isBlank(value) ? null : value;
 }
 
 /** Why a time is refused; null when it is fine, or not given. */
@@ -140,6 +148,14 @@ export function TagMember(
 ): PropertyDecorator {
   const { zh, en, ...rest } = data;
   return wireMember({ ...rest, kind, meaning: { zh, en }, told: true });
+}
+
+/** A member of an answer's tag that is a list of records: `of` is a `@WireType` of `TagMember`s. */
+export function TagList(of: WireClass, { zh, en }: Bilingual): PropertyDecorator {
+  const members = Object.entries(membersOfType(of)).map(([name, { example }]) => [name, example]);
+  const example = [Object.fromEntries(members) as ExampleRecord];
+  const meaning = { zh, en };
+  return wireMember({ kind: 'list', of, meaning, maxLength: null, example, told: true });
 }
 
 function isAmount(value: unknown): boolean {

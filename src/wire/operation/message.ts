@@ -4,7 +4,7 @@ import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { ERRORS, PayError } from '../../domain/errors';
 import type { Asker } from '../../domain/receipt/by';
-import { callerOf, requestIdOf } from '../request/caller';
+import { contextOf } from '../request/request-context';
 import type { Envelope } from './contract';
 import { CommonOperationResult } from './contract';
 import { writeJson } from '../codec/json/json-write';
@@ -70,7 +70,8 @@ export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionC
     context.getType() === 'http'
       ? context.switchToHttp().getRequest<object>()
       : context.switchToRpc().getContext<object>();
-  return { actor: callerOf(carrier)?.name ?? null, requestId: requestIdOf(carrier) };
+  const { caller, id } = contextOf(carrier);
+  return { actor: caller?.name ?? null, requestId: id };
 });
 
 /** What the caller is told of an error. */

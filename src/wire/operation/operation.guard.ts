@@ -1,13 +1,6 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
-import { Note } from '../request/note';
+import { contextOf } from '../request/request-context';
 import { WIRE, WireOperation } from './operation';
-
-const OPERATION = new Note<WireOperation>('the operation of a request');
-
-/** The operation a request or message was routed to; null where none is known (yet). */
-export function operationOf(request: object): WireOperation | null {
-  return OPERATION.of(request);
-}
 
 /**
  * Lets everything pass and notes the operation its handler carries, for the interceptor and for the
@@ -23,7 +16,7 @@ export class OperationGuard implements CanActivate {
     const call = isHttp
       ? context.switchToHttp().getRequest<object>()
       : context.switchToRpc().getContext<object>();
-    OPERATION.put(call, operation as WireOperation);
+    contextOf(call).operation = operation as WireOperation;
     return true;
   }
 }

@@ -6,12 +6,20 @@ import type { ErrorCode } from '../../domain/errors';
 import { resultContract } from './contract';
 import type { RequestContract, ResultContract } from './contract';
 import { requestContractOf, tagTypeOf } from './wire-type';
-import type { Bilingual, WireClass } from './wire-type';
+import type { Bilingual, ExampleRecord, WireClass } from './wire-type';
 
-/** A whole request that works, or a whole tag that is answered. */
+/** A whole request that works. */
 export interface Sample {
   readonly title: Bilingual;
   readonly values: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** A whole tag that is answered. */
+export interface TagSample {
+  readonly title: Bilingual;
+  readonly values: ExampleRecord;
+  /** The text of an answer that says more than `ok`. */
+  readonly errmsg?: string;
 }
 
 /** A refusal the operation itself may answer. */
@@ -28,7 +36,7 @@ export interface OperationTexts {
   /** Requests, the one to begin with first; together they name every member. */
   readonly requestSamples: readonly Sample[];
   /** Tags of answers with errcode 0. */
-  readonly resultSamples: readonly Sample[];
+  readonly resultSamples: readonly TagSample[];
 }
 
 /** All there is to say of an operation; formats, rules and schemas come from its two classes. */

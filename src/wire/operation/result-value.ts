@@ -10,6 +10,16 @@ export function tagMember(tag: object, name: string): ResultValue {
   return value ?? null;
 }
 
+/** The records of a list member of a tag; null when it is absent. */
+export function tagRecords(tag: object, name: string): readonly object[] | null {
+  const value: unknown = Reflect.get(tag, name) ?? null;
+  if (value === null) return null;
+  if (!Array.isArray(value) || !value.every(isRecord)) {
+    throw new Error(`${name} of an answer must be a list of objects`);
+  }
+  return value;
+}
+
 /** A text member. */
 export function textOf(name: string, value: ResultValue): string {
   if (typeof value !== 'string') throw new Error(`${name} of an answer must be text`);
@@ -56,4 +66,8 @@ export function decimalOf(name: string, value: ResultValue): string {
     throw new Error(`${name} of an answer must be plain decimal text`);
   }
   return value;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,7 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { requestContract, tagType } from './contract';
-import type { FlatType, RequestContract, RequestKind, ResultKind } from './contract';
+import type { RequestContract, RequestKind, ResultKind, TagType } from './contract';
 
 /** The same sentence in the two languages of the documents. */
 export interface Bilingual {
@@ -9,9 +9,19 @@ export interface Bilingual {
   readonly en: string;
 }
 
+/** A value as JSON has it: of a member, or of a list of records. */
+export type Example = string | number | boolean | null | readonly ExampleRecord[];
+
+/** The members of a record by their name. */
+export interface ExampleRecord {
+  readonly [name: string]: Example;
+}
+
 /** What a member of a request or of a tag is, for readers, for rules, for people and for tools. */
 export interface MemberData {
-  readonly kind: RequestKind | ResultKind;
+  readonly kind: RequestKind | ResultKind | 'list';
+  /** The class of the records of a list. */
+  readonly of?: WireClass;
   readonly meaning: Bilingual;
   /** Must a request bring it? Members of answers are always there. */
   readonly required?: true;
@@ -22,7 +32,7 @@ export interface MemberData {
   /** Smallest and largest number, for a decimal member. */
   readonly range?: readonly [min: number, max: number];
   /** A value that works, as JSON has it. */
-  readonly example: string | number | boolean;
+  readonly example: Example;
   /** Stands behind the inherited members. */
   readonly last?: true;
   /** Is it a member of a tag? */
@@ -53,7 +63,7 @@ const SCHEMA_TYPES = {
   int: { type: 'integer' },
   long: { type: 'integer', format: 'int64' },
   boolean: { type: 'boolean' },
-} as const;
+} as const satisfies Record<RequestKind | ResultKind, object>;
 
 /**
  * Names a class's type on the wire, as the XML of .NET's DataContract has it. Its members are those
@@ -90,13 +100,25 @@ export function requestContractOf(type: WireClass): RequestContract {
 }
 
 /** The type of a tag for writers. */
-export function tagTypeOf(type: WireClass): FlatType<ResultKind> {
+export function tagTypeOf(type: WireClass): TagType {
   const { name, namespace } = wireNameOf(type);
-  return tagType(name, namespace, kindsOf<ResultKind>(type));
+  const kinds = Object.entries(membersOfType(type)).map(([member, { kind, of }]) => [
+    member,
+    of ? tagTypeOf(of) : kind,
+  ]);
+  return tagType(name, namespace, Object.fromEntries(kinds) as Record<string, ResultKind>);
+}
+
+/** The classes of the records in the lists of a tag, in those of its records, and so on. */
+export function recordTypesOf(type: WireClass): WireClass[] {
+  return Object.values(membersOfType(type)).flatMap(({ of }) =>
+    of ? [of, ...recordTypesOf(of)] : [],
+  );
 }
 
 /** How long or which a member may be, in words. */
-export function lengthText({ maxLength, range, allowed, example }: MemberData): string {
+export function lengthText({ maxLength, range, allowed, example, of }: MemberData): string {
+  if (of) return `列表 · list of ${wireNameOf(of).name}`;
   if (typeof example === 'boolean') return 'true / false';
   if (range) return `${range[0]} – ${range[1]}`;
   if (allowed) return allowed.join(', ');
@@ -104,20 +126,29 @@ export function lengthText({ maxLength, range, allowed, example }: MemberData): 
   return `最多 ${maxLength} 个字符 · at most ${maxLength} characters`;
 }
 
-/** Every member of a tag is always there; one without a list of words may be null. */
+/**
+ * Every member of a tag is always there, and may be null: a refusal's tag names the receipt and
+ * says nothing of how it stands.
+ */
 function schemaOf(data: MemberData, namespace: string): ApiPropertyOptions {
-  const { kind, meaning, maxLength, allowed, range, example } = data;
+  const { meaning, maxLength, allowed, range, example } = data;
   const schema = {
-    ...SCHEMA_TYPES[kind],
+    ...schemaType(data),
     description: `${meaning.zh} · ${meaning.en} (${lengthText(data)})`,
     example,
     ...(maxLength === null ? {} : { maxLength }),
-    ...(allowed ? { enum: [...allowed] } : {}),
+    ...(allowed ? { enum: data.told ? [...allowed, null] : [...allowed] } : {}),
     ...(range ? { minimum: range[0], maximum: range[1] } : {}),
   };
   if (!data.told) return { ...schema, required: data.required ?? false, xml: { namespace } };
-  const xml = { namespace, prefix: TAG_PREFIX };
-  return { ...schema, required: true, xml, ...(allowed ? {} : { nullable: true }) };
+  const xml = { namespace, prefix: TAG_PREFIX, ...(data.of ? { wrapped: true } : {}) };
+  return { ...schema, required: true, nullable: true, xml };
+}
+
+function schemaType({ kind, of }: MemberData): object {
+  if (kind !== 'list') return SCHEMA_TYPES[kind];
+  if (!of) throw new Error('a list without the class of its records');
+  return { type: 'array', items: { $ref: getSchemaPath(wireNameOf(of).name) } };
 }
 
 /** The name and the XML namespace of a class's type. */

@@ -1,7 +1,7 @@
 import { All, Controller, Get, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { countOf } from '../../wire/request/signed-call';
+import { contextOf } from '../../wire/request/request-context';
 import { TopFilter } from './top.filter';
 import { sendTop } from './top-reply';
 import { DocumentedGet, DocumentedPost } from './top-router.documentation';
@@ -36,7 +36,8 @@ export class TopRouterController {
     const { method, originalUrl: url, headers } = request;
     const bytes: unknown = request.body;
     const body = Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0);
-    const reply = await this.router.answer(method, { url, headers, body }, countOf(request));
+    const { countSigned } = contextOf(request);
+    const reply = await this.router.answer(method, { url, headers, body }, countSigned);
     await sendTop(request.headers['accept-encoding'], response, reply);
   }
 }

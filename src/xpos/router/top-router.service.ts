@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, RANDOMNESS } from '../../domain/ports/clock';
 import type { Clock, Randomness } from '../../domain/ports/clock';
-import type { CountSigned } from '../../wire/request/signed-call';
+import type { CountSigned } from '../../wire/request/request-context';
 import { writeError, writeResponse } from '../top/top-answer';
 import type { TopObject } from '../top/top-answer';
 import { TOP_APPS } from '../top/top-apps';

@@ -3,7 +3,7 @@ import type { Bug } from './bug';
 
 const CHARGES = 'pay/charge/charges.service';
 const XPOS_PAY = 'xpos/operations/xpos-pay.service';
-const SENT = 'const outcome = await this.gateway.pay(receipt.precreateCall, authCode);';
+const SENT = 'const outcome = await this.gateway.pay(receipt.channelCall, authCode);';
 
 /** Mistakes with charges of guests' codes, each of which the checker must see. */
 export const CHARGE_BUGS: readonly Bug[] = [
@@ -12,8 +12,8 @@ export const CHARGE_BUGS: readonly Bug[] = [
     CHARGES,
     'Charges.charge',
     SENT,
-    'let outcome = await this.gateway.pay(receipt.precreateCall, authCode);\n' +
-      "    if (outcome.kind === 'unknown') outcome = await this.gateway.pay(receipt.precreateCall" +
+    'let outcome = await this.gateway.pay(receipt.channelCall, authCode);\n' +
+      "    if (outcome.kind === 'unknown') outcome = await this.gateway.pay(receipt.channelCall" +
       ".replace(receipt.outTradeNo, receipt.outTradeNo.slice(2) + 'ff'), authCode);",
   ),
   bug(
@@ -21,9 +21,9 @@ export const CHARGE_BUGS: readonly Bug[] = [
     CHARGES,
     'Charges.charge',
     SENT,
-    'let outcome = await this.gateway.pay(receipt.precreateCall, authCode);\n' +
+    'let outcome = await this.gateway.pay(receipt.channelCall, authCode);\n' +
       "    if (outcome.kind === 'unknown') " +
-      'outcome = await this.gateway.pay(receipt.precreateCall, authCode);',
+      'outcome = await this.gateway.pay(receipt.channelCall, authCode);',
   ),
   bug(
     'charge-failed-on-unknown',
@@ -82,7 +82,7 @@ export const CHARGE_BUGS: readonly Bug[] = [
     'pay/operations/bar-code.service',
     'BarCode.barCode',
     'const decision = await this.begin(order, replaced);',
-    "void this.charges['gateway'].pay(order.precreateCall, ask.authCode);\n" +
+    "void this.charges['gateway'].pay(order.channelCall, ask.authCode);\n" +
       'const decision = await this.begin(order, replaced);',
   ),
   bug(

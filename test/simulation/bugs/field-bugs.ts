@@ -33,7 +33,7 @@ export const FIELD_BUGS: readonly Bug[] = [
     'final-though-a-cancel-travels',
     UNDO,
     'Undo.refund',
-    "if (!othersEnded) throw undecided(receipt, 'an earlier cancel may still give it back');",
+    "if (!othersEnded) throw undecidedUndo(receipt, 'an earlier cancel may still give it back');",
     'void othersEnded;',
   ),
   bug(
@@ -81,8 +81,8 @@ export const FIELD_BUGS: readonly Bug[] = [
   bug(
     'late-cancel-served',
     'legacy-db/books/receipt-store',
-    'ReceiptStore.move',
-    'origin.wantedUntil?.refuseWhenOver();',
+    'ReceiptStore.decideMove',
+    'writes.inTime(origin.wantedUntil);',
     '',
   ),
   bug(

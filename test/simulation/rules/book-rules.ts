@@ -59,12 +59,15 @@ export class BookRules {
   private readonly begunBy = new Map<number, number>();
   private readonly bookedBy = new Map<number, number>();
   private readonly held = new Set<number>();
+  /** Receipts of which all went back by a cancel, or without us, and the card gave it up. */
+  private readonly heldWhole = new Set<number>();
 
   constructor(private readonly checker: Checker) {}
 
   committed(before: ReadonlyMap<number, Row>, added: readonly EventRow[]): void {
     const { books } = this.checker;
     this.history(added);
+    this.noteWhole(before);
     for (const id of before.keys()) {
       if (!books.receipts.has(id)) this.checker.fail('5', `receipt ${id} vanished`);
     }
@@ -99,6 +102,14 @@ export class BookRules {
       if (event === 'beginRefund') this.held.add(row);
       if (event === 'endRefund') this.held.delete(row);
       this.lastState.set(row, state);
+    }
+  }
+
+  private noteWhole(before: ReadonlyMap<number, Row>): void {
+    for (const row of this.checker.books.receipts.values()) {
+      if (row.state !== 'refunded' || before.get(row.id)?.state === 'refunded') continue;
+      const byRefunds = this.checker.refunds.justEnded(row.id) && row.duplicate === 0;
+      if (this.held.has(row.id) && !byRefunds) this.heldWhole.add(row.id);
     }
   }
 
@@ -166,17 +177,22 @@ export class BookRules {
     if (system.refundvalue !== refunded) fail('5', `system refund ${system.refundvalue}`);
   }
 
-  /** While a cancel gives a recharge back its card has given all of it up; once kept, nothing. */
+  /** Its card has given up what goes back and what went back, by us. */
   private cardHold(
-    { bill_type: billType, state, amount_fen: amount, refunded_fen: refunded }: Row,
+    row: Row,
     { heldvalue = null }: SystemRow,
     fail: (invariant: string, what: string) => void,
   ): void {
-    if (billType !== '7') return;
+    if (row.bill_type !== '7') return;
     const held = heldvalue ?? '0.00';
-    if (state === 'paid' && held !== '0.00') fail('3', `paid, and its card gives up ${held}`);
-    const holds = state === 'refunding' && refunded === 0;
-    if (holds && held !== yuan(amount)) fail('3', `refunding, and its card gives up ${held}`);
+    const due = yuan(this.heldOf(row));
+    if (held !== due) fail('3', `its card gives up ${held}, not ${due}`);
+  }
+
+  /** What a card has to have given up for a receipt. Fen */
+  private heldOf({ id, state, giving_back: givingBack, amount_fen: amount }: Row): number {
+    const byCancel = state === 'refunding' && givingBack === 'cancel';
+    return byCancel || this.heldWhole.has(id) ? amount : this.checker.refunds.ours(id);
   }
 
   private change(old: Row, row: Row): void {
@@ -292,8 +308,8 @@ export class BookRules {
     for (const [card, fen] of this.spent) expected.set(card, -fen);
     for (const row of books.receipts.values()) {
       if (row.card_no === null || row.trade_no === null || row.duplicate === 1) continue;
-      const gone = row.state === 'refunding' || (row.state === 'refunded' && this.held.has(row.id));
-      const balance = (expected.get(row.card_no) ?? 0) + (gone ? 0 : row.amount_fen);
+      const kept = row.amount_fen - this.heldOf(row);
+      const balance = (expected.get(row.card_no) ?? 0) + kept;
       expected.set(row.card_no, balance);
     }
     for (const [card, fen] of expected) {
@@ -303,17 +319,22 @@ export class BookRules {
     }
   }
 
-  /** A duplicate is owed its money until all of it went back; nothing else is. */
+  /** A duplicate is owed its money, once, until all of it went back; nothing else is. */
   private refunds(): void {
-    const { receipts } = this.checker.books;
-    const refunds = this.checker.books.refunds.filter(({ cause }) => cause !== 'channel');
-    const duplicates = [...receipts.values()].filter(({ duplicate }) => duplicate === 1);
-    const owed = duplicates.map(
-      (row) => `${row.id} ${row.amount_fen} ${row.state === 'refunded' ? 'done' : 'queued'}`,
-    );
-    const queued = refunds.map((row) => `${row.receipt_row_id} ${row.amount_fen} ${row.state}`);
-    if (owed.sort().join() === queued.sort().join()) return;
-    this.checker.fail('6', `refunds are ${queued.join(', ')}, not ${owed.join(', ')}`);
+    const { refunds, books } = this.checker;
+    for (const row of books.receipts.values()) {
+      const owed = refunds.of(row.id).filter(({ cause }) => cause === 'duplicate');
+      const name = `receipt ${row.id} (${row.state})`;
+      if (owed.length !== row.duplicate) this.checker.fail('6', `${name}: owed ${owed.length}x`);
+      const [one] = owed;
+      if (!one) continue;
+      if (one.amount_fen !== row.amount_fen) this.checker.fail('6', `${name}: owed another amount`);
+      // What was finally refused is given back under another batch, or by a cancel.
+      const ended = one.state === 'done' || one.state === 'failed';
+      if (row.state === 'refunded' ? !ended : one.state === 'done') {
+        this.checker.fail('6', `${name}: what it is owed is ${one.state}`);
+      }
+    }
   }
 
   private alarms(): void {
@@ -336,20 +357,33 @@ export class BookRules {
   }
 
   private justified(id: number, kind: string): boolean {
-    const { books, channel } = this.checker;
+    const { books, channel, refunds } = this.checker;
     const row = books.receipts.get(id);
     if (!row) return false;
-    if (kind === 'duplicatePayment') return row.duplicate === 1;
-    if (kind === 'amountMismatch') return channel.toldWrongAmount(row.out_trade_no, row.amount_fen);
-    if (kind === 'unverifiedAnswer') return channel.toldUnverified(row.out_trade_no);
-    if (kind === 'tradeVanished') return channel.toldAfterSeen(row.out_trade_no, 'notExist');
-    if (kind === 'payableAgain') return channel.toldAfterSeen(row.out_trade_no, 'pending');
-    if (kind === 'undoRefused' || kind === 'refundWaits') {
-      return channel.cancelRefused(row.out_trade_no);
+    const number = row.out_trade_no;
+    const said = (...words: readonly string[]): boolean =>
+      words.some((word) => refunds.heard(number, word));
+    switch (kind) {
+      case 'duplicatePayment':
+        return row.duplicate === 1;
+      case 'amountMismatch':
+        if (said('discordant') || refunds.heardOtherAmount(row)) return true;
+        return channel.toldWrongAmount(number, row.amount_fen);
+      case 'unverifiedAnswer':
+        return channel.toldUnverified(number);
+      case 'tradeVanished':
+        return said('noTrade') || channel.toldAfterSeen(number, 'notExist');
+      case 'payableAgain':
+        return channel.toldAfterSeen(number, 'pending');
+      case 'undoRefused':
+        return channel.cancelRefused(number);
+      case 'refundWaits':
+        return said('balanceShort') || channel.cancelRefused(number);
+      case 'foreignRefund':
+        if (said('disagrees') || row.cancel_tries > 0) return true;
+        return this.checker.refundedElsewhere.has(number);
+      default:
+        return true;
     }
-    if (kind === 'foreignRefund') {
-      return this.checker.refundedElsewhere.has(row.out_trade_no) || row.cancel_tries > 0;
-    }
-    return true;
   }
 }

@@ -6,7 +6,7 @@ import type { Answer, CodeAsk, Trade } from '../world/far-side';
 /** A call of the product to Alipay. */
 export interface Asked {
   readonly process: number;
-  readonly method: 'requestCode' | 'pay' | 'query' | 'cancel';
+  readonly method: 'requestCode' | 'pay' | 'query' | 'cancel' | 'refund' | 'refundQuery';
   readonly outTradeNo: string;
   readonly sentSeq: number;
   readonly sentAtMs: number;
@@ -294,6 +294,7 @@ export class ChannelRules {
   /** A cancel rests on a question asked after the intent was durable, and on nobody else's. */
   private cancelled(process: number, row: Row): void {
     this.checker.field.cancelled(row);
+    this.checker.refunds.cancelled(row);
     const intent = this.intents.get(row.out_trade_no) ?? Infinity;
     const fresh = (this.calls.get(row.out_trade_no) ?? []).find(
       (asked) =>

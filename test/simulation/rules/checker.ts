@@ -7,6 +7,9 @@ import { ChannelRules } from './channel-rules';
 import type { FarSide, Trade } from '../world/far-side';
 import type { MemoryDatabase } from '../store/memory-database';
 import { FieldRules } from './field-rules';
+import { RefundAnswers } from './refund-answers';
+import { RefundRules } from './refund-rules';
+import { RefundTimes } from './refund-times';
 import { TimeRules } from './time-rules';
 import type { World } from '../world/world';
 import { XposRules } from './xpos-rules';
@@ -22,6 +25,7 @@ export interface Violation {
 export interface Rules {
   readonly sweepPeriodMs: number;
   readonly repeatGuardMs: number;
+  readonly channelTimeoutMs: number;
 }
 
 /** States in which a guest may still pay. */
@@ -71,6 +75,9 @@ export class Checker {
   readonly xpos: XposRules;
   readonly field: FieldRules;
   readonly callbacks: CallbackRules;
+  readonly refunds: RefundRules;
+  readonly refundAnswers: RefundAnswers;
+  readonly refundTimes: RefundTimes;
   /** Trades that End refuses for good. */
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
@@ -97,6 +104,9 @@ export class Checker {
     this.xpos = new XposRules(this);
     this.field = new FieldRules(this);
     this.callbacks = new CallbackRules(this);
+    this.refunds = new RefundRules(this);
+    this.refundAnswers = new RefundAnswers(this);
+    this.refundTimes = new RefundTimes(this);
     database.onCommit = (tables, receipts) => this.committed(tables, receipts);
   }
 
@@ -188,6 +198,8 @@ export class Checker {
     this.lastCommitEvent = this.world.events;
     const changes = this.world.log === null ? '' : this.changes(before);
     if (changes !== '') this.world.note(() => `commit ${changes}`);
+    this.refunds.committed();
+    this.refundAnswers.committed();
     this.ledger.committed(before, added);
     this.channel.committed(before);
     this.answers.committed(before);

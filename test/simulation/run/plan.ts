@@ -29,6 +29,8 @@ export interface Plan {
   /** How often a clerk scans the guest's code instead. */
   readonly barcodes: number;
   readonly tills: number;
+  /** Desks that give money back. */
+  readonly desks: number;
   /** Callers of xpos.pay. */
   readonly kiosks: number;
   readonly processes: number;
@@ -82,10 +84,12 @@ export function planOf(seed: number): Plan {
       refusesRepeat: r.chance(0.15),
       finishes: r.chance(0.15),
       forbidsCancel: new Random(seed, 9).chance(0.06),
+      ...refundHabits(new Random(seed, 12)),
     },
     bills: billsOf(r),
     barcodes: new Random(seed, 7).pick([0, 0.15, 0.4, 0.8]),
     tills: r.whole(2, 5),
+    desks: new Random(seed, 13).pick([0, 0, 1, 2, 2, 3]),
     kiosks: new Random(seed, 8).pick([0, 0, 0, 1, 2]),
     processes: r.chance(0.4) ? 2 : 1,
     liveMs,
@@ -106,6 +110,14 @@ export function planOf(seed: number): Plan {
       ? { fromMs: r.whole(0, busyMs), untilMs: Math.min(liveMs, 40 * MINUTE) }
       : null,
     ...lessonsOf(new Random(seed, 10), busyMs),
+  };
+}
+
+function refundHabits(r: Random): Pick<FarHabits, 'wholeOnly' | 'refundVisibleMs' | 'tooMuch'> {
+  return {
+    wholeOnly: r.chance(0.06),
+    refundVisibleMs: r.pick([0, 0, 4_000, 9_500]),
+    tooMuch: r.pick(['REASON_TRADE_REFUND_FEE_ERR', 'INVALID_PARAMETER']),
   };
 }
 

@@ -2,6 +2,8 @@ import { Guests, Notifier, Till } from '../world/actors';
 import type { Stage } from '../world/actors';
 import { Checker } from '../rules/checker';
 import type { Violation } from '../rules/checker';
+import { Desk } from '../world/desk';
+import { FarRefunds } from '../world/far-refunds';
 import { FarSide } from '../world/far-side';
 import { Faults, ratesOf } from '../world/faults';
 import type { StoryParts } from '../world/host';
@@ -76,9 +78,13 @@ class Story implements Stage {
       () => this.crookedBy(),
     );
     const { settings } = plan;
+    const refunds = new FarRefunds(far, () => world.nowMs);
     const checker = new Checker(world, far, database, settings);
+    checker.refunds.atAlipay = refunds;
     const cancelTravels = () => undefined;
-    this.parts = { world, faults, database, far, checker, product, settings, cancelTravels };
+    const sides = { world, faults, database, far, refunds };
+    const travels = { cancelTravels, refundTravels: cancelTravels };
+    this.parts = { ...sides, checker, product, settings, ...travels };
     this.processes = Array.from({ length: plan.processes }, () => null);
     checker.onCommitted = () => this.armSweeps();
     checker.faultsHappened = () => faults.happened.length;
@@ -127,8 +133,10 @@ class Story implements Stage {
     };
     this.parts.cancelTravels = (outTradeNo, effectAtMs) =>
       this.meanwhile(outTradeNo, effectAtMs, guests);
+    this.parts.refundTravels = (effectAtMs) => this.meanwhileRefund(effectAtMs);
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
     for (let n = 1; n <= plan.kiosks; n += 1) void new Kiosk(this, n).work();
+    for (let n = 1; n <= plan.desks; n += 1) void new Desk(this, n).work();
     plan.crashesAtMs.forEach((atMs, n) => this.plot(`crash ${n}`, atMs, () => this.crash()));
     plan.spendsAtMs.forEach((atMs, n) => this.plot(`spend ${n}`, atMs, () => this.spend()));
     plan.returnsAtMs.forEach((atMs, n) =>
@@ -173,6 +181,7 @@ class Story implements Stage {
     faults.enabled = false;
     far.poorUntilMs = 0;
     far.frozenUntilMs = 0;
+    this.parts.refunds.whim = null;
     this.closedUntilMs = 0;
     this.processes.forEach((each, slot) => {
       if (each === null) this.start(slot);
@@ -181,8 +190,11 @@ class Story implements Stage {
     await this.until(world.nowMs + SETTLING_MS);
     checker.time.quiet();
     await this.until(checker.time.endOfOpen());
+    await this.until(checker.refundTimes.endOfPending());
     if (this.plan.haunted && !checker.violation) await this.until(checker.time.endOfLooks());
-    if (!checker.violation) checker.time.settled();
+    if (checker.violation) return;
+    checker.time.settled();
+    checker.refundTimes.settled();
   }
 
   private async until(atMs: number): Promise<void> {
@@ -245,6 +257,16 @@ class Story implements Stage {
     this.plot(`set ${this.travelling}`, r.whole(0, leftMs), () => this.jump(aheadMs));
   }
 
+  /** A refund is under way and nobody knows: until it arrives Alipay refuses it. */
+  private meanwhileRefund(effectAtMs: number): void {
+    this.travelling += 1;
+    const r = new Random(this.seed, 14, this.travelling);
+    if (this.over || !r.chance(0.7)) return;
+    const word = r.pick(['TRADE_NOT_ALLOW_REFUND', 'REASON_TRADE_REFUND_FEE_ERR']);
+    const kind = word === 'TRADE_NOT_ALLOW_REFUND' ? 'refused' : 'disagrees';
+    this.parts.refunds.whim = { untilMs: effectAtMs - 1, answer: { kind, word } };
+  }
+
   private spend(): void {
     const { database, checker, world } = this.parts;
     if (database.isOpen()) return;
@@ -286,9 +308,7 @@ class Story implements Stage {
   }
 
   private armSweeps(): void {
-    for (const each of this.processes) {
-      each?.sweepNeededAt(this.parts.checker.sweepNeededAtMs(each.aheadMs()));
-    }
+    for (const each of this.processes) each?.arm();
   }
 
   /** The first trade's End is refused, as a customer's procedure may do. */

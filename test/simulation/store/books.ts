@@ -25,6 +25,7 @@ export interface Row {
   readonly told_at_ms: number | null;
   readonly begun_at_ms: number;
   readonly duplicate: number;
+  readonly giving_back: string;
   readonly undo_reason: string | null;
   readonly undo_at_ms: number | null;
   readonly cancel_tries: number;
@@ -59,11 +60,23 @@ export interface AlarmRow {
 
 /** Money owed to a guest, or given back. */
 export interface RefundRow {
+  readonly id: number;
   readonly receipt_row_id: number;
-  /** Why: `duplicate`, or `channel` for what went back without the service. */
+  readonly batch_no: string;
+  readonly batch_key: string;
+  /** Why: `caller`, `duplicate`, or `channel` for what went back without the service. */
   readonly cause: string;
   readonly amount_fen: number;
   readonly state: string;
+  readonly out_request_no: string | null;
+  readonly tries: number;
+  readonly answered: number;
+  readonly asked_at_ms: number | null;
+  readonly given_up: string | null;
+  readonly queued_at_ms: number;
+  readonly ended_at_ms: number | null;
+  readonly due_at_ms: number | null;
+  readonly claim_until_ms: number;
 }
 
 /** Something that a system is to be told. */

@@ -1,3 +1,5 @@
+import type { FarRefund } from './far-refunds';
+
 /** What an answer to a charge tells of money that was taken. */
 type Taken = Extract<Answer, { kind: 'paid' }>;
 
@@ -32,6 +34,8 @@ export interface Trade {
   createdAtMs: number | null;
   paidAtMs: number | null;
   refunded: number;
+  /** What went back under numbers of the service's, by them. */
+  readonly refunds: Map<string, FarRefund>;
   /** Alipay breaks its word on this one: it could be paid after it had ended. */
   ghost: boolean;
   /** Alipay's amount of it is not the one that was asked for. */
@@ -86,6 +90,12 @@ export interface FarHabits {
   readonly finishes: boolean;
   /** The contract knows no cancel. */
   readonly forbidsCancel: boolean;
+  /** Trades go back as a whole alone. */
+  readonly wholeOnly: boolean;
+  /** A refund is shown to who asks after it so much later. ms */
+  readonly refundVisibleMs: number;
+  /** Its word for more than is left. */
+  readonly tooMuch: string;
 }
 
 /** Alipay, as far as it can be known: the truth about every trade. */
@@ -155,6 +165,7 @@ export class FarSide {
       createdAtMs: null,
       paidAtMs: null,
       refunded: 0,
+      refunds: new Map(),
       ghost: false,
       crookedBy: this.crookedBy(),
     };

@@ -57,6 +57,11 @@ const UNITS = [
   'settleClaim',
   'wake',
   'xposRequest',
+  'saveRefund',
+  'countRefund',
+  'settleRefund',
+  'claimRefunds',
+  'settleRefundClaim',
 ] as const;
 
 /** Every named I/O point with the faults that are defined there: the cells of the matrix. */
@@ -134,6 +139,37 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
     ],
   ],
   [
+    'refund',
+    [
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'duplicate',
+      'unverified',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
+  [
+    'refundQuery',
+    [
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'stale',
+      'wrongAmount',
+      'unverified',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
+  [
     'notify',
     [
       'lost',
@@ -187,7 +223,13 @@ const SELDOM: ReadonlySet<string> = new Set([
   'unit undoForOperator',
   'unit beginRefund+refundInFull',
   'unit pay+beginRefund+refundInFull',
+  'unit saveRefund',
+  'unit countRefund',
+  'unit settleRefund',
 ]);
+
+/** Where several faults in a row hurt most, and where every fault would be none. */
+const REFUND_CALLS: ReadonlySet<string> = new Set(['refund', 'refundQuery']);
 
 /**
  * The faults of one story. Whether the n-th passage of a point fails depends on nothing but the
@@ -259,9 +301,13 @@ export function ratesOf(random: Random): Rate {
     hot.set(point, 0.3 / (CELLS.get(point)?.length ?? 1) + 0.02);
   }
   const seldom = random.chance(0.5) ? 0.1 : everywhere;
+  const ofRefunds = random.chance(0.5) ? 0.04 : everywhere;
   return (point, kind) => {
     if (SELDOM.has(point)) return hot.get(point) ?? seldom;
-    const rate = hot.get(point) ?? everywhere;
+    const usual = REFUND_CALLS.has(point) ? ofRefunds : everywhere;
+    // What travels and is refused meanwhile is what "finally refused" rests on.
+    if (point === 'refund' && kind === 'late') return 3 * usual;
+    const rate = hot.get(point) ?? usual;
     return kind.startsWith('crash') ? rate / 3 : rate;
   };
 }

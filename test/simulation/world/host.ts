@@ -1,5 +1,6 @@
 import type { PaySettings } from '../../../src/pay/pay-settings';
 import type { Checker } from '../rules/checker';
+import type { FarRefunds } from './far-refunds';
 import type { FarSide } from './far-side';
 import type { Faults } from './faults';
 import type { MemoryDatabase } from '../store/memory-database';
@@ -12,11 +13,14 @@ export interface StoryParts {
   readonly faults: Faults;
   readonly database: MemoryDatabase;
   readonly far: FarSide;
+  readonly refunds: FarRefunds;
   readonly checker: Checker;
   readonly product: Product;
   readonly settings: PaySettings;
   /** Called for a cancel whose answer is lost, and which takes effect later. True time. */
   cancelTravels: (outTradeNo: string, effectAtMs: number) => void;
+  /** Called for a refund whose answer is lost, and which takes effect later. True time. */
+  refundTravels: (effectAtMs: number) => void;
 }
 
 /** A process of the service, as its ports see it. */

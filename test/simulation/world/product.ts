@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { OutboxWriter } from '../../../src/legacy-db/callbacks/callback-writer';
 import { ERRORS, PayError } from '../../../src/domain/errors';
+import { onceByWriting } from '../../../src/legacy-db/sql/carry-out';
 import { OpenReceiptsStore } from '../../../src/legacy-db/books/open-receipts-store';
 import { receiptRepositories } from '../../../src/legacy-db/systems/receipt-repositories';
 import { SqliteDatabase } from '../../../src/legacy-db/sqlite/sqlite-database';
@@ -28,6 +29,10 @@ import { ClockWatch } from '../../../src/pay/sweep/clock-watch';
 import { SweepLook } from '../../../src/pay/sweep/sweep-look';
 import { UnderWay } from '../../../src/pay/outcome/under-way';
 import type { Bug } from '../bugs/bug';
+import { RefundStore } from '../../../src/legacy-db/refunds/refund-store';
+import { RefundPayment } from '../../../src/pay/refund/refund.service';
+import { RefundSweep } from '../../../src/pay/refund/refund-sweep';
+import { RefundWork } from '../../../src/pay/refund/refund-work.service';
 import { PatchedSources } from '../bugs/patched-sources';
 
 /** The production classes a process is wired of. */
@@ -61,6 +66,11 @@ export interface Product {
   readonly ClockWatch: typeof ClockWatch;
   readonly AlarmStore: typeof AlarmStore;
   readonly OutboxWriter: typeof OutboxWriter;
+  readonly RefundStore: typeof RefundStore;
+  readonly RefundPayment: typeof RefundPayment;
+  readonly RefundSweep: typeof RefundSweep;
+  readonly RefundWork: typeof RefundWork;
+  readonly onceByWriting: typeof onceByWriting;
 }
 
 const AS_IT_IS: Product = {
@@ -90,9 +100,14 @@ const AS_IT_IS: Product = {
   XposRequestStore,
   AlarmStore,
   OutboxWriter,
+  onceByWriting,
   ClockWatch,
   SweepLook,
   UnderWay,
+  RefundStore,
+  RefundPayment,
+  RefundSweep,
+  RefundWork,
 };
 
 /** The product, with one planted bug if there is one; its log is silent. */
@@ -105,6 +120,7 @@ export function product(bug: Bug | null): Product {
     'legacy-db/books/open-receipts-store',
     'legacy-db/systems/receipt-repositories',
     'legacy-db/sqlite/sqlite-database',
+    'legacy-db/sql/carry-out',
     'legacy-db/books/xpos-request-store',
     'pay/outcome/under-way',
     'pay/sweep/sweep-look',
@@ -129,6 +145,10 @@ export function product(bug: Bug | null): Product {
     'xpos/operations/xpos-pay.service',
     'xpos/operations/query-status.service',
     'xpos/top/top-errors',
+    'legacy-db/refunds/refund-store',
+    'pay/refund/refund.service',
+    'pay/refund/refund-sweep',
+    'pay/refund/refund-work.service',
   ].map((name) => sources.load(name));
   const patched = Object.assign({}, ...exports) as Product;
   for (const name of Object.keys(AS_IT_IS)) {

@@ -9,8 +9,11 @@ import { FaultyDatabase, SimConnection, SimReader } from '../store/faulty-databa
 import type { Host, StoryParts } from './host';
 import { Random } from '../run/random';
 import type { NotifyMessage } from './far-side';
+import { ParkedLoop } from './parked-loop';
+import type { RefundAsk, RefundTold } from '../rules/refund-answers';
+import { CallWay } from './sim-call';
 import { SimGateway } from './sim-gateway';
-import type { Timer } from './world';
+import { SimRefunds } from './sim-refunds';
 import { modelOf, XPOS_APP } from '../rules/xpos-rules';
 import type { XposTold } from '../rules/xpos-rules';
 
@@ -53,9 +56,8 @@ export class ServiceProcess implements Host {
   private readonly bornAtMs: number;
   private readonly random: Random;
   private readonly parts: ReturnType<ServiceProcess['wire']>;
-  /** The sweep, waiting for its next round. */
-  private parked: { readonly fromMs: number; readonly go: () => void } | null = null;
-  private nextRound: Timer | null = null;
+  private readonly sweep: ParkedLoop;
+  private readonly refundSweep: ParkedLoop;
 
   constructor(
     readonly story: StoryParts,
@@ -66,12 +68,16 @@ export class ServiceProcess implements Host {
   ) {
     this.bornAtMs = story.world.nowMs;
     this.random = new Random(seed, id);
+    const { checker } = story;
+    this.sweep = new ParkedLoop(this, () => checker.sweepNeededAtMs(this.aheadMs()));
+    this.refundSweep = new ParkedLoop(this, () => checker.refundTimes.neededAtMs(this.aheadMs()));
     this.parts = this.wire();
   }
 
   /** The service is up: its sweep begins. */
   boot(): void {
     this.parts.runner.onApplicationBootstrap();
+    this.parts.refundSweep.onApplicationBootstrap();
   }
 
   aheadMs(): number {
@@ -141,6 +147,27 @@ export class ServiceProcess implements Host {
     );
   }
 
+  /** Serves Refund and RefundQuery; `deliver` is called when the desk gets the answer. */
+  giveBack(ask: RefundAsk, deliver: (told: RefundTold) => void): void {
+    const { product, checker } = this.story;
+    checker.refundAnswers.received(ask);
+    const { name, batchNo, amount, wantedUntilMs } = ask;
+    const { refund } = this.parts;
+    const done =
+      ask.operation === 'refundQuery'
+        ? refund.query(name, batchNo)
+        : refund.refund({ name, batchNo, amount, wantedUntilMs, operatorNo: null, reason: null });
+    done.then(
+      (found) => this.tellRefund(ask, { errcode: 0, found }, deliver),
+      (error: unknown) => {
+        const known = error instanceof product.PayError;
+        if (!known) checker.broken(ask, error);
+        const errcode = known ? product.ERRORS[error.code].errcode : 50000;
+        this.tellRefund(ask, { errcode, found: null }, deliver);
+      },
+    );
+  }
+
   /** Takes a notify; `acknowledge` gets whether it was answered with `success`. */
   receive(message: NotifyMessage, acknowledge: (booked: boolean) => void): void {
     const faultsBefore = this.story.faults.happened.length;
@@ -153,22 +180,10 @@ export class ServiceProcess implements Host {
     });
   }
 
-  /** The sweep's next round is needed at this instant: rounds before it would find nothing. */
-  sweepNeededAt(atMs: number): void {
-    const { world, settings } = this.story;
-    if (!this.parked || !this.alive || atMs === Infinity) return;
-    const { fromMs, go } = this.parked;
-    const period = settings.sweepPeriodMs;
-    const rounds = Math.max(1, Math.ceil((Math.max(atMs, world.nowMs) - fromMs) / period));
-    const nextMs = fromMs + rounds * period;
-    if (nextMs === this.nextRound?.atMs) return;
-    if (this.nextRound) this.nextRound.run = null;
-    this.nextRound = world.after(nextMs - world.nowMs, () => {
-      this.nextRound = null;
-      if (!this.alive) return;
-      this.parked = null;
-      go();
-    });
+  /** What is due may have changed: the sweeps' next rounds are chosen anew. */
+  arm(): void {
+    this.sweep.arm();
+    this.refundSweep.arm();
   }
 
   private reply(
@@ -207,13 +222,30 @@ export class ServiceProcess implements Host {
     world.after(fault?.kind === 'delay' ? fault.size * 20_000 : 5, () => deliver(told));
   }
 
+  private tellRefund(ask: RefundAsk, told: RefundTold, deliver: (told: RefundTold) => void): void {
+    if (!this.alive) return;
+    const { world, faults, checker } = this.story;
+    const { refund } = told.found ?? {};
+    world.note(
+      () => `p${this.id} ${ask.operation} ${ask.batchNo} => ${told.errcode} ${refund?.state ?? ''}`,
+    );
+    const fault = faults.draw('reply');
+    fault?.hit();
+    if (fault?.kind === 'crashBefore') return this.kill();
+    checker.refundAnswers.told(ask, told);
+    if (fault?.kind === 'crashAfter') this.kill();
+    if (fault?.kind === 'lost') return;
+    world.after(fault?.kind === 'delay' ? fault.size * 20_000 : 5, () => deliver(told));
+  }
+
   private wire() {
     const { product: p, settings } = this.story;
-    const clock = this.clock();
+    const clock = this.clock(this.sweep);
     const randomness: Randomness = this.random;
     const inner = new p.SqliteDatabase(new SimConnection(this), new SimReader(this), clock);
     const database = new FaultyDatabase(inner, this);
-    const gateway = new SimGateway(this);
+    const way = new CallWay(this);
+    const gateway = new SimGateway(this, way);
     const writer = new p.OutboxWriter(new Set(BILL_TYPES), this.eventIds());
     const repositories = p.receiptRepositories(database, undefined, writer);
     const open = new p.OpenReceiptsStore(database);
@@ -242,7 +274,14 @@ export class ServiceProcess implements Host {
     const look = new p.SweepLook(gateway, clock, refresh, undo, underWay);
     const watch = new p.ClockWatch(gateway, clock, alarms);
     const sweep = new p.Sweep(open, clock, randomness, look, watch);
-    return { controller, notify, xposPay, runner: new p.SweepRunner(settings, clock, sweep) };
+    const refunds = new p.RefundStore(database, repositories, writer);
+    const sends = new SimRefunds(this, way);
+    const work = new p.RefundWork(refunds, sends, repositories, settings, clock);
+    const refund = new p.RefundPayment(repositories, refunds, clock, refresh, work);
+    const runner = new p.SweepRunner(settings, clock, sweep);
+    const ofRefunds = this.clock(this.refundSweep);
+    const refundSweep = new p.RefundSweep(refunds, settings, ofRefunds, randomness, work);
+    return { controller, notify, xposPay, refund, runner, refundSweep };
   }
 
   /** Apart from the story's randomness: what is told must not change what happens. */
@@ -254,14 +293,14 @@ export class ServiceProcess implements Host {
     };
   }
 
-  private clock(): Clock {
+  private clock(loop: ParkedLoop): Clock {
     const { world, settings } = this.story;
     return {
       nowMs: () => world.nowMs + this.aheadMs(),
       monotonicMs: () => world.nowMs - this.bornAtMs,
       sleep: (ms) =>
         new Promise((resolve) => {
-          if (ms === settings.sweepPeriodMs) this.park(resolve);
+          if (ms === settings.sweepPeriodMs) loop.park(resolve);
           else if (ms === BUSY_PAUSE_MS) this.later(this.busyPauseMs(), resolve);
           else this.later(ms, resolve);
         }),
@@ -272,11 +311,6 @@ export class ServiceProcess implements Host {
   /** Who finds the database busy looks again soon; while nothing changes, less often. */
   private busyPauseMs(): number {
     return this.story.database.isOpen() ? LONG_PAUSE_MS : BUSY_PAUSE_MS;
-  }
-
-  private park(go: () => void): void {
-    this.parked = { fromMs: this.story.world.nowMs, go };
-    this.sweepNeededAt(this.story.checker.sweepNeededAtMs(this.aheadMs()));
   }
 }
 

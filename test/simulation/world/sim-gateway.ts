@@ -19,32 +19,12 @@ import type {
 } from './far-side';
 import type { Fault } from './faults';
 import type { Host } from './host';
+import { CallWay, unknown } from './sim-call';
 
 /** What an Alipay answers whose contract knows no cancel. */
 const FORBIDDEN = 'ACCESS_FORBIDDEN';
 
-interface Call<Effect, Outcome> {
-  readonly method: Asked['method'];
-  readonly outTradeNo: string;
-  /** What reaches Alipay, and its answer. */
-  readonly effect: (asked: Asked) => Effect;
-  readonly outcome: (answer: Effect) => Outcome;
-  /** The answer a fault makes of the true one; null: the fault does not apply. */
-  readonly twist: (answer: Effect, fault: Fault) => Outcome | null;
-  readonly refused: (fault: Fault) => Outcome;
-}
-
-/** A call on its way. */
-type Sent<Effect, Outcome> = Omit<Call<Effect, Outcome>, 'effect'> & {
-  readonly effect: () => Effect;
-};
-
-type Unknown = Extract<PayOutcome, { kind: 'unknown' }>;
 type Refused = Extract<PayOutcome, { kind: 'refused' }>;
-
-function unknown(cause: string, sent: boolean, unverified = false): Unknown {
-  return { kind: 'unknown', cause, sent, unverified };
-}
 
 function refusal(fault: Fault): Refused {
   const kind = fault.size < 0.4 ? 'pace' : fault.size < 0.8 ? 'request' : 'configuration';
@@ -98,13 +78,13 @@ function payment(paid: { tradeNo: string; amount: number; paidAtMs: number }) {
 
 /** The payment channel of one process: the far side behind a network that fails. */
 export class SimGateway implements PaymentGateway {
-  /** Has Alipay told its time? */
-  private heard = false;
-
-  constructor(private readonly host: Host) {}
+  constructor(
+    private readonly host: Host,
+    private readonly way: CallWay,
+  ) {}
 
   channelNowMs(): number | null {
-    return this.heard ? this.host.story.world.nowMs : null;
+    return this.way.heard ? this.host.story.world.nowMs : null;
   }
 
   prepareCode(order: CodeOrder): string {
@@ -121,7 +101,7 @@ export class SimGateway implements PaymentGateway {
     const { outTradeNo } = JSON.parse(preparedCall) as CodeAsk;
     const { far, checker } = this.host.story;
     checker.channel.codeAsked(outTradeNo, preparedCall);
-    return this.send<CodeAnswer, CodeOutcome>({
+    return this.way.send<CodeAnswer, CodeOutcome>({
       method: 'requestCode',
       outTradeNo,
       effect: () => far.precreate(preparedCall),
@@ -142,7 +122,7 @@ export class SimGateway implements PaymentGateway {
     checker.channel.charging(outTradeNo, authCode);
     checker.xpos.charging(outTradeNo, authCode);
     checker.field.charging(authCode, this.host.aheadMs());
-    return this.send<ChargeAnswer, ChargeOutcome>({
+    return this.way.send<ChargeAnswer, ChargeOutcome>({
       method: 'pay',
       outTradeNo,
       effect: () => far.pay(preparedPay, authCode),
@@ -157,7 +137,7 @@ export class SimGateway implements PaymentGateway {
 
   query(outTradeNo: string): Promise<PayOutcome> {
     const { far } = this.host.story;
-    return this.send<Answer, PayOutcome>({
+    return this.way.send<Answer, PayOutcome>({
       method: 'query',
       outTradeNo,
       effect: () => far.query(outTradeNo),
@@ -171,7 +151,7 @@ export class SimGateway implements PaymentGateway {
   }
 
   cancel(outTradeNo: string): Promise<CancelOutcome> {
-    return this.send<CancelAnswer, CancelOutcome>({
+    return this.way.send<CancelAnswer, CancelOutcome>({
       method: 'cancel',
       outTradeNo,
       effect: (asked) => this.cancelled(asked),
@@ -229,118 +209,8 @@ export class SimGateway implements PaymentGateway {
   private isCrooked(outTradeNo: string): boolean {
     return (this.host.story.far.trades.get(outTradeNo)?.crookedBy ?? 0) !== 0;
   }
-
-  private send<Effect, Outcome extends { readonly kind: string }>(
-    call: Call<Effect, Outcome | Unknown>,
-  ): Promise<Outcome | Unknown> {
-    const { host } = this;
-    const { world, faults, checker } = host.story;
-    if (!host.alive) return new Promise(() => undefined);
-    const asked = checker.channel.called(host.id, call.method, call.outTradeNo);
-    const fault = faults.draw(call.method);
-    world.note(() => `p${host.id} ${call.method} ${call.outTradeNo} ${fault?.kind ?? ''}`);
-    return new Promise((resolve) => {
-      const deliver = (delayMs: number, outcome: Outcome | Unknown): void =>
-        host.later(delayMs, () => {
-          world.note(() => `p${host.id} ${call.method} ${call.outTradeNo} => ${show(outcome)}`);
-          checker.channel.answered(asked, outcome);
-          if (outcome.kind !== 'unknown') this.heard = true;
-          resolve(outcome);
-        });
-      const sent = { ...call, effect: () => call.effect(asked) };
-      if (fault) this.fail(sent, fault, deliver);
-      else this.work(sent, host.latencyMs(), null, deliver);
-    });
-  }
-
-  /** The call reaches Alipay, and its answer comes back. */
-  private work<Effect, Outcome>(
-    call: Sent<Effect, Outcome>,
-    wayMs: number,
-    fault: Fault | null,
-    deliver: (delayMs: number, outcome: Outcome) => void,
-  ): void {
-    this.host.story.world.after(wayMs, () => {
-      const answer = call.effect();
-      const twisted = fault && call.twist(answer, fault);
-      if (twisted !== null) fault?.hit();
-      deliver(wayMs, twisted ?? call.outcome(answer));
-    });
-  }
-
-  private travel<Effect, Outcome>(call: Sent<Effect, Outcome>, afterMs: number): void {
-    const { story } = this.host;
-    story.world.after(afterMs, call.effect);
-    if (call.method !== 'cancel') return;
-    story.cancelTravels(call.outTradeNo, story.world.nowMs + afterMs);
-  }
-
-  private fail<Effect, Outcome>(
-    call: Sent<Effect, Outcome | Unknown>,
-    fault: Fault,
-    deliver: (delayMs: number, outcome: Outcome | Unknown) => void,
-  ): void {
-    const { host } = this;
-    const { world, settings } = host.story;
-    const way = host.latencyMs();
-    const deadline = settings.channelTimeoutMs;
-    if (fault.kind !== 'stale' && fault.kind !== 'wrongAmount') fault.hit();
-    const kind: string = fault.kind;
-    switch (kind) {
-      case 'crashBefore':
-        host.kill();
-        return;
-      case 'crashDuring':
-        world.after(way, call.effect);
-        host.kill();
-        return;
-      case 'crashAfter':
-        world.after(way, () => {
-          call.effect();
-          host.kill();
-        });
-        return;
-      case 'errorBefore':
-        deliver(way, unknown('no connection', false));
-        return;
-      case 'errorAfter':
-        world.after(way, call.effect);
-        deliver(2 * way, unknown('reset', true));
-        return;
-      case 'late':
-        this.travel(call, deadline + lateMs(call.method, fault.size));
-        deliver(deadline, unknown('timeout', true));
-        return;
-      case 'unverified':
-        world.after(way, call.effect);
-        deliver(2 * way, unknown('signature', true, true));
-        return;
-      case 'refused':
-        deliver(2 * way, call.refused(fault));
-        return;
-      case 'duplicate':
-        // A cancel's second arrival follows at once: who has its answer goes by it.
-        world.after(call.method === 'cancel' ? way : way + fault.size * 5_000, call.effect);
-        break;
-      case 'delay':
-        this.work(call, (fault.size * deadline) / 2, null, deliver);
-        return;
-      default:
-        break;
-    }
-    this.work(call, way, fault, deliver);
-  }
-}
-
-/** How long after its deadline a call takes effect; one cancel in four takes over a minute. ms. */
-function lateMs(method: Asked['method'], size: number): number {
-  return method === 'cancel' && size > 0.75 ? 60_000 + (size - 0.75) * 160_000 : size * 20_000;
 }
 
 function refusalOf(cause: string): Refused {
   return { kind: 'refused', fault: 'request', cause, shown: null };
-}
-
-function show(outcome: { readonly kind: string }): string {
-  return 'action' in outcome ? `${outcome.kind}:${String(outcome.action)}` : outcome.kind;
 }

@@ -17,7 +17,7 @@ export function aReceipt(changes: Partial<Receipt> = {}): Receipt {
     outTradeNo: '0199a8c3f0004d5e6f708192a3b4c5d6',
     state: 'waiting',
     begunBy: 'scanCode',
-    precreateCall: '{}',
+    channelCall: '{}',
     precreateTries: 1,
     leaseUntilMs: 0,
     qrCode: 'https://qr.example.test/qr/abc',

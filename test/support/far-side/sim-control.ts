@@ -22,7 +22,7 @@ export interface SimCall {
 
 /** What to spoil; see the simulator's faults. */
 export interface SimFault {
-  readonly method: 'precreate' | 'pay' | 'query' | 'cancel' | '*';
+  readonly method: 'precreate' | 'pay' | 'query' | 'cancel' | 'refund' | '*';
   readonly fault: string;
   readonly count?: number;
   readonly afterEffect?: boolean;
@@ -73,6 +73,11 @@ export class SimControl {
 
   async spoil(fault: SimFault): Promise<void> {
     await this.ask('POST', '/sim/faults', fault);
+  }
+
+  /** The merchant's account is short until `heal`. */
+  async emptyAccount(): Promise<void> {
+    await this.ask('POST', '/sim/faults', { fault: 'seller_balance' });
   }
 
   async heal(): Promise<void> {

@@ -71,6 +71,45 @@ export function cancel(service: TestService, { ask, autoid }: GivenCode): Promis
   return service.post('Cancel', { billnum, autoid, billtype, paytype });
 }
 
+/** What a desk gives back: 33.33 in batch B1 unless told otherwise. */
+export interface RefundWish {
+  readonly batchno?: string;
+  readonly refundvalue?: string | number;
+  readonly operatorno?: string | null;
+  readonly reason?: string | null;
+}
+
+/** Members of Refund; without `refundvalue` those of RefundQuery, too. */
+export function refundMembers({ ask, autoid }: GivenCode, wish: RefundWish = {}): object {
+  const { billnum, billtype, paytype } = ask;
+  return { billnum, autoid, billtype, paytype, batchno: 'B1', refundvalue: '33.33', ...wish };
+}
+
+/** Gives money of a receipt back. */
+export function refund(
+  service: TestService,
+  code: GivenCode,
+  wish: RefundWish = {},
+): Promise<Answer> {
+  return service.post('Refund', refundMembers(code, wish));
+}
+
+/** Asks how a refund stands. */
+export function refundQuery(
+  service: TestService,
+  code: GivenCode,
+  batchno = 'B1',
+): Promise<Answer> {
+  return service.post('RefundQuery', refundMembers(code, { batchno }));
+}
+
+/** `errcode`, or `errcode refundstatus refundedtotal` where there is a refund. */
+export function refundSaying({ errcode, tag }: Answer): string {
+  const { refundstatus, refundedtotal } = tag ?? {};
+  if (!refundstatus) return String(errcode);
+  return `${errcode} ${refundstatus} ${Number(refundedtotal).toFixed(2)}`;
+}
+
 /** `errcode`, or `errcode paystatus billstatus` where there is a status. */
 export function saying({ errcode, tag }: Answer): string {
   const { paystatus, billstatus } = tag ?? {};

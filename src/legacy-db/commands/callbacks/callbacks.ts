@@ -1,25 +1,22 @@
 import type { CallbackConfig } from '../../../config/callback-config';
-import type { DatabaseConfig } from '../../../config/database-config';
 import { BILL_TYPES, isBillType } from '../../../domain/bill';
 import type { BillType } from '../../../domain/bill';
 import type { Callbacks, ResendRange } from '../../../domain/ports/callbacks';
-import type { Clock, Randomness } from '../../../domain/ports/clock';
+import type { Clock } from '../../../domain/ports/clock';
 import { CallbackStore } from '../../callbacks/callback-store';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
 import { Refusal } from '../../refusal';
 import { withDatabase } from '../with-database';
+import type { CommandBooks } from '../with-database';
 
 const USAGE =
   'npm run callbacks -- show, or: npm run callbacks -- resend --type N ' +
   '[--from SEQ] [--to SEQ] [--since 2026-11-22T04:00:00Z], with --from or --since';
 
 /** What the command works on. */
-export interface CallbacksCommand {
-  readonly database: DatabaseConfig;
+export interface CallbacksCommand extends CommandBooks {
   readonly receivers: CallbackConfig;
-  readonly clock: Clock;
-  readonly randomness: Randomness;
 }
 
 /**
@@ -105,9 +102,8 @@ function instantOf(text: string | undefined): number {
 }
 
 function withBooks<T>(
-  { database, clock, randomness }: CallbacksCommand,
+  command: CallbacksCommand,
   work: (books: Callbacks) => Promise<T>,
 ): Promise<T> {
-  const at = { config: database, clock, randomness };
-  return withDatabase(at, (open) => work(new CallbackStore(open)));
+  return withDatabase(command, (database) => work(new CallbackStore(database)));
 }

@@ -36,7 +36,7 @@ export function ReceiptId(): PropertyDecorator {
   });
 }
 
-/** Until when a BarCode or Cancel is wanted. */
+/** Until when a BarCode, Cancel or Refund is wanted. */
 export function ValidUntil(): PropertyDecorator {
   return OptionalEpochMs({
     zh:

@@ -5,7 +5,7 @@ import { WireType } from '../../../wire/operation/wire-type';
 import { BILL_NO, CODE_URL, RECEIPT_ID } from './samples';
 
 /** The bill an answer speaks of. */
-function ToldBillNo(): PropertyDecorator {
+export function ToldBillNo(): PropertyDecorator {
   return TagMember('text', {
     ...{ zh: '单号，与请求相同', en: 'the bill number as it was sent' },
     ...{ maxLength: 20, example: BILL_NO },
@@ -13,7 +13,7 @@ function ToldBillNo(): PropertyDecorator {
 }
 
 /** The receipt an answer speaks of. */
-function ToldReceiptId(): PropertyDecorator {
+export function ToldReceiptId(): PropertyDecorator {
   return TagMember('text', {
     ...{ zh: '收款流水，查询时使用', en: 'receipt id, needed to query' },
     ...{ maxLength: 36, example: RECEIPT_ID },

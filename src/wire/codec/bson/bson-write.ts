@@ -1,5 +1,5 @@
 import { Double, Int32, Long, serialize } from 'bson';
-import { Envelope, Member, ResultContract, ResultKind } from '../../operation/contract';
+import { Envelope, ResultContract, TagType } from '../../operation/contract';
 import {
   booleanOf,
   decimalOf,
@@ -7,13 +7,21 @@ import {
   longOf,
   tagMember,
   tagObject,
+  tagRecords,
   tagText,
   textOf,
 } from '../../operation/result-value';
 
-type BsonValue = string | boolean | Int32 | Long | Double | null;
+type BsonValue = string | boolean | Int32 | Long | Double | null | BsonRecord[];
 
-function memberValue(member: Member<ResultKind>, tag: object): BsonValue {
+interface BsonRecord {
+  [name: string]: BsonValue;
+}
+
+function memberValue(member: TagType['members'][number], tag: object): BsonValue {
+  if (member.kind === 'list') {
+    return tagRecords(tag, member.name)?.map((one) => recordOf(member.of, one)) ?? null;
+  }
   const value = tagMember(tag, member.name);
   if (value === null) return null;
   switch (member.kind) {
@@ -30,15 +38,15 @@ function memberValue(member: Member<ResultKind>, tag: object): BsonValue {
   }
 }
 
-function tagValue(
-  contract: ResultContract,
-  tag: object | string | null,
-): BsonValue | Record<string, BsonValue> {
+function tagValue(contract: ResultContract, tag: object | string | null): BsonValue | BsonRecord {
   if (tag === null) return null;
   if (contract.tag === null) return tagText(tag);
-  const members = tagObject(tag);
-  const values: Record<string, BsonValue> = {};
-  for (const member of contract.tag.members) values[member.name] = memberValue(member, members);
+  return recordOf(contract.tag, tagObject(tag));
+}
+
+function recordOf(type: TagType, object: object): BsonRecord {
+  const values: BsonRecord = {};
+  for (const member of type.members) values[member.name] = memberValue(member, object);
   return values;
 }
 

@@ -1,4 +1,4 @@
-import { Envelope, FlatType, Member, ResultContract, ResultKind } from '../../operation/contract';
+import { Envelope, ResultContract, TagType } from '../../operation/contract';
 import {
   booleanOf,
   decimalOf,
@@ -6,6 +6,7 @@ import {
   longOf,
   tagMember,
   tagObject,
+  tagRecords,
   tagText,
   textOf,
 } from '../../operation/result-value';
@@ -28,7 +29,12 @@ export function jsonString(text: string | null): string {
   );
 }
 
-function memberValue(member: Member<ResultKind>, tag: object): string {
+function memberValue(member: TagType['members'][number], tag: object): string {
+  if (member.kind === 'list') {
+    const records = tagRecords(tag, member.name);
+    if (records === null) return 'null';
+    return `[${records.map((one) => writeJsonObject(member.of, one)).join(',')}]`;
+  }
   const value = tagMember(tag, member.name);
   if (value === null) return 'null';
   switch (member.kind) {
@@ -51,8 +57,8 @@ function tagValue(contract: ResultContract, tag: object | string | null): string
   return writeJsonObject(contract.tag, tagObject(tag));
 }
 
-/** A flat object in JSON, members in declaration order. */
-export function writeJsonObject(type: FlatType<ResultKind>, object: object): string {
+/** An object in JSON, members in declaration order. */
+export function writeJsonObject(type: TagType, object: object): string {
   let text = '{';
   for (const member of type.members) {
     text += `${text === '{' ? '' : ','}"${member.name}":${memberValue(member, object)}`;

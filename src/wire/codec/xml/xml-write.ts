@@ -1,10 +1,11 @@
 import {
   Envelope,
   ENVELOPE_NAMESPACE,
-  FlatType,
+  ListMember,
   Member,
   ResultContract,
   ResultKind,
+  TagType,
 } from '../../operation/contract';
 import {
   booleanOf,
@@ -13,6 +14,7 @@ import {
   longOf,
   tagMember,
   tagObject,
+  tagRecords,
   tagText,
   textOf,
 } from '../../operation/result-value';
@@ -30,7 +32,20 @@ interface XmlPlan {
   readonly head: string;
   readonly tail: string;
   readonly tagHead: string;
-  readonly members: readonly { member: Member<ResultKind>; open: string; close: string }[];
+  readonly members: readonly MemberPlan[];
+}
+
+/** The elements of one member, and for a list those of its records. */
+type MemberPlan = Elements & ({ member: Member<ResultKind> } | (ListPlan & { member: ListMember }));
+
+interface Elements {
+  readonly open: string;
+  readonly close: string;
+}
+
+interface ListPlan {
+  readonly record: Elements;
+  readonly members: readonly MemberPlan[];
 }
 
 const plans = new WeakMap<ResultContract, XmlPlan>();
@@ -56,21 +71,31 @@ function element(name: string, text: string | null): string {
   return text === null ? `<${name} i:nil="true" />` : `<${name}>${xmlText(text)}</${name}>`;
 }
 
-function byName(left: Member<ResultKind>, right: Member<ResultKind>): number {
+function byName(left: { name: string }, right: { name: string }): number {
   return left.name < right.name ? -1 : 1;
 }
 
+function elements(prefix: string, name: string): Elements {
+  return { open: `<${prefix}${name}>`, close: `</${prefix}${name}>` };
+}
+
+/** The members of a type in alphabetical order, as .NET's DataContract wants them. */
+function planMembers(type: TagType, prefix: string): MemberPlan[] {
+  return [...type.members].sort(byName).map((member) => {
+    const plan = elements(prefix, member.name);
+    if (member.kind !== 'list') return { ...plan, member };
+    const record = elements(prefix, member.of.name);
+    return { ...plan, member, record, members: planMembers(member.of, prefix) };
+  });
+}
+
 function makePlan(contract: ResultContract): XmlPlan {
-  const tag: FlatType<ResultKind> | null = contract.tag;
+  const { tag } = contract;
   return {
     head: `<${contract.root} xmlns:i="${INSTANCE}" xmlns="${ENVELOPE_NAMESPACE}"><errcode>`,
     tail: `</${contract.root}>`,
     tagHead: tag ? `<tag xmlns:d2p1="${tag.namespace}"` : '<tag',
-    members: [...(tag?.members ?? [])].sort(byName).map((member) => ({
-      member,
-      open: `<d2p1:${member.name}>`,
-      close: `</d2p1:${member.name}>`,
-    })),
+    members: tag ? planMembers(tag, 'd2p1:') : [],
   };
 }
 
@@ -100,31 +125,36 @@ function memberText(member: Member<ResultKind>, tag: object): string | null {
   }
 }
 
+function membersText(plans: readonly MemberPlan[], object: object): string {
+  let text = '';
+  for (const plan of plans) {
+    const value = 'record' in plan ? recordsText(plan, object) : memberText(plan.member, object);
+    if (value === null) text += `${plan.open.slice(0, -1)} i:nil="true" />`;
+    else if (value === '' && 'record' in plan) text += `${plan.open.slice(0, -1)} />`;
+    else text += plan.open + value + plan.close;
+  }
+  return text;
+}
+
+function recordsText(plan: ListPlan & { member: ListMember }, object: object): string | null {
+  const records = tagRecords(object, plan.member.name);
+  if (records === null) return null;
+  const { open, close } = plan.record;
+  return records.map((one) => open + membersText(plan.members, one) + close).join('');
+}
+
 function tagElement(contract: ResultContract, plan: XmlPlan, tag: object | string | null): string {
   if (tag === null) return `${plan.tagHead} i:nil="true" />`;
   if (contract.tag === null) return element('tag', tagText(tag));
-  const members = tagObject(tag);
-  let text = `${plan.tagHead}>`;
-  for (const { member, open, close } of plan.members) {
-    const value = memberText(member, members);
-    text += value === null ? `${open.slice(0, -1)} i:nil="true" />` : open + value + close;
-  }
-  return `${text}</tag>`;
+  return `${plan.tagHead}>${membersText(plan.members, tagObject(tag))}</tag>`;
 }
 
 /**
- * The members of a flat object as elements without a prefix, in alphabetical order, as .NET's
+ * The members of an object as elements without a prefix, in alphabetical order, as .NET's
  * DataContract wants them. What stands around them declares their namespace and `i`.
  */
-export function writeXmlMembers(type: FlatType<ResultKind>, object: object): string {
-  const members = [...type.members].sort(byName);
-  return members
-    .map((member) => {
-      const value = memberText(member, object);
-      const { name } = member;
-      return value === null ? `<${name} i:nil="true" />` : `<${name}>${value}</${name}>`;
-    })
-    .join('');
+export function writeXmlMembers(type: TagType, object: object): string {
+  return membersText(planMembers(type, ''), object);
 }
 
 /** An answer in XML: no declaration, no indentation, members in alphabetical order. */

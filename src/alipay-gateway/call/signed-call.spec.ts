@@ -14,7 +14,8 @@ import {
   type Behaviour,
 } from '../../../test/support/far-side/scripted-alipay';
 import { AlipayClient } from './alipay.client';
-import { Exchange, MAX_ANSWER_BYTES } from './alipay.transport';
+import { readKeys } from './alipay.signature';
+import { MAX_ANSWER_BYTES, SignedCall, type App, type Connections } from './signed-call';
 
 const CLOCK = {
   nowMs: () => Date.UTC(2026, 8, 11, 16, 30, 5),
@@ -221,6 +222,17 @@ describe('no answer', () => {
     await closed;
     await expect(query(hasty)).resolves.toMatchObject({ kind: 'answer' });
   });
+
+  it('does not wait for the rest of an answer that is too large, or compressed', async () => {
+    const head = { 'content-length': String(MAX_ANSWER_BYTES + 2) };
+    far.answer(
+      ({ response }) => response.writeHead(200, head).write('x'.repeat(MAX_ANSWER_BYTES + 1)),
+      ({ response }) => response.writeHead(200, { 'content-encoding': 'gzip' }).write('x'),
+    );
+    // Of the far side nothing more comes, and the deadline is 10 s away.
+    await expect(query(client)).resolves.toMatchObject({ cause: 'answer too large' });
+    await expect(query(client)).resolves.toMatchObject({ cause: 'compressed answer' });
+  }, 8_000);
 });
 
 async function closedPort(): Promise<number> {
@@ -277,16 +289,36 @@ describe('what surely never left', () => {
     expect(far.calls.length).toBeLessThanOrEqual(left.length);
   });
 
-  it('stays unsent when the socket is ready after the end of the call', () => {
+  it('stays unsent when the socket is ready after the end of the call', async () => {
+    type Handler = Parameters<Connections['dispatch']>[1];
+    let late: Handler | undefined;
+    const dispatch = (_options: unknown, handler: Handler) => {
+      late = handler;
+      return true;
+    };
+    const { appId, privateKey, alipayKeys, gateway } = far.settings();
+    const app: App = {
+      config: { appId, privateKey, gateway },
+      serials: {},
+      keys: readKeys(privateKey, alipayKeys),
+      connections: {
+        compose: (intercept: (next: typeof dispatch) => typeof dispatch) => ({
+          dispatch: intercept(dispatch),
+        }),
+      } as unknown as Connections,
+    };
+    const call = new SignedCall(app);
+    await expect(call.send('alipay.trade.query', { ...QUERY }, 100)).rejects.toThrow('100 ms');
+
     const aborted: string[] = [];
-    const exchange = new Exchange();
-    exchange.breakOff('too late');
     const abort = (reason: Error) => aborted.push(reason.message);
-    const begun = exchange.begin({ abort } as unknown as Parameters<Exchange['begin']>[0]);
-    expect({ begun, started: exchange.started, aborted }).toEqual({
-      begun: false,
+    type Controller = Parameters<NonNullable<Handler['onRequestStart']>>[0];
+    late?.onRequestStart?.({ abort } as unknown as Controller, {});
+    const { dispatched, started } = call;
+    expect({ dispatched, started, aborted }).toEqual({
+      dispatched: true,
       started: false,
-      aborted: ['too late'],
+      aborted: ['no answer within 100 ms'],
     });
   });
 });
