@@ -1,9 +1,11 @@
-// npm run bench [-- --only scancode,query,growth,sweep,start,reconcile --rounds 5 --count 1500
-//   --warm-up 5000 --connections 1,16,64 --sizes 1000,100000,1000000 --rows 1000000 --json file]
+// npm run bench [-- --only scancode,query,growth,sweep,start,console,reconcile --rounds 5
+//   --count 1500 --warm-up 5000 --connections 1,16,64 --sizes 1000,100000,1000000
+//   --rows 1000000 --json file]
 // Compares the service with hand-written floors in one run, on one disk, with one gateway.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { consoleCase } from './cases/console.mjs';
 import { growth } from './cases/growth.mjs';
 import { query } from './cases/query.mjs';
 import { reconcile } from './cases/reconcile.mjs';
@@ -13,9 +15,9 @@ import { sweep } from './cases/sweep.mjs';
 import { machineBusy } from './lib/processes.mjs';
 import { World } from './lib/world.mjs';
 
-const CASES = { scancode: scanCode, query, growth, sweep, start, reconcile };
-/** The others take long, or say little of most changes. */
-const USUAL = ['scancode', 'query', 'growth', 'sweep', 'start'];
+const CASES = { scancode: scanCode, query, growth, sweep, start, console: consoleCase, reconcile };
+/** The other takes long, and says little of most changes. */
+const USUAL = ['scancode', 'query', 'growth', 'sweep', 'start', 'console'];
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: USUAL.join(',') },

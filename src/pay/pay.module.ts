@@ -40,7 +40,17 @@ import { Undo } from './outcome/undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, RefundController, NotifyController],
-  exports: [BarCode, LegacyDbModule, MENDING, OutTradeNumbers, QueryPayment, SWEEP_STATUS],
+  exports: [
+    BarCode,
+    CancelPayment,
+    LegacyDbModule,
+    MENDING,
+    OutTradeNumbers,
+    QueryPayment,
+    Refresh,
+    RefundPayment,
+    SWEEP_STATUS,
+  ],
   providers: [
     ApplyOutcome,
     BarCode,

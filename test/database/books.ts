@@ -15,12 +15,13 @@ import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
 import type { ReconcileTurns } from '../../src/domain/reconciliation/reconcile-turns';
 import type { Refunds } from '../../src/domain/ports/refunds';
+import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
 import type { Acts } from '../../src/domain/access/acts';
 import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
 import type { Keys } from '../../src/domain/access/keys';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
-import { systemRandomness } from '../../src/config/system-clock';
+import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
 import { ActStore } from '../../src/legacy-db/access/act-store';
@@ -34,6 +35,7 @@ import { ReconcileTurnStore } from '../../src/legacy-db/daily/reconcile-turn-sto
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { RefundStore } from '../../src/legacy-db/refunds/refund-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
+import { ReceiptReadingStore } from '../../src/legacy-db/reading/receipt-reading-store';
 import { XposRequestStore } from '../../src/legacy-db/books/xpos-request-store';
 import type { Statement } from '../../src/legacy-db/sql/sql';
 
@@ -94,10 +96,11 @@ export interface Stores {
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
-  readonly turns: ReconcileTurns;
   readonly keys: Keys;
   readonly sessions: ConsoleSessions;
   readonly acts: Acts;
+  readonly reading: ReceiptReading;
+  readonly turns: ReconcileTurns;
 }
 
 /** A database nobody used before. */
@@ -125,10 +128,11 @@ export function storesOf({
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
-    turns: new ReconcileTurnStore(database),
     keys: new KeyStore(database),
     sessions: new SessionStore(database),
     acts: new ActStore(database),
+    reading: new ReceiptReadingStore(database, systemClock),
+    turns: new ReconcileTurnStore(database),
   };
 }
 

@@ -18,6 +18,7 @@ import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } fr
 import { describeEvents } from './event.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
+import { describeReading, describeSearchPages, describeSearches } from './reading.suite';
 import { describeRefundRivals, describeRefunds } from './refund.suite';
 import { describeXposRequests } from './xpos-request.suite';
 import { describeCardHold, describeUndo } from './undo.suite';
@@ -62,10 +63,13 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeLaterTries(open);
     describeBookFigures(open);
     describeDailyBooks(open);
-    describeReconcileTurns(open);
     describeKeys(open);
     describeSessions(open);
     describeActs(open);
+    describeSearches(open);
+    describeSearchPages(open);
+    describeReading(open);
+    describeReconcileTurns(open);
     describeConcurrency(open);
     describeCrowd(open);
   });

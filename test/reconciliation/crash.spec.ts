@@ -17,6 +17,7 @@ import { writeBill } from '../support/bills/write-bill';
 import { FakeGateway } from '../support/far-side/fake-gateway';
 import { ManualClock } from '../support/manual-clock';
 import { payProcess } from '../support/process/pay-process';
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
 import { tempFolder } from '../support/temp-folder';
 
 const DAY = dayOf('2026-11-22');
@@ -45,21 +46,15 @@ class MortalDatabase implements Database {
     return this.real.read;
   }
 
-  write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
-    return this.mortal(() => this.real.write(name, work, bill));
-  }
+  readonly once: Database['once'] = (name, decide, bill) => onceByWriting(this, name, decide, bill);
 
-  once<T>(...unit: Parameters<Database['once']>): Promise<T> {
-    return this.mortal(() => this.real.once(...unit) as Promise<T>);
-  }
-
-  private async mortal<T>(unit: () => Promise<T>): Promise<T> {
+  async write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
     if (this.dead) throw new Dead();
     const isLast = this.writes === this.diesAt;
     this.writes += 1;
     if (isLast) this.dead = true;
     if (isLast && this.when === 'before') throw new Dead();
-    const result = await unit();
+    const result = await this.real.write(name, work, bill);
     if (isLast) throw new Dead();
     return result;
   }

@@ -18,6 +18,7 @@ import {
 import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
 import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
 import { describeCardHold, describeUndo } from '../database/undo.suite';
+import { describeReading, describeSearchPages, describeSearches } from '../database/reading.suite';
 import { describeRefundRivals, describeRefunds } from '../database/refund.suite';
 import { describeXposRequests } from '../database/xpos-request.suite';
 import { openOverTds } from './tds-books';
@@ -49,8 +50,11 @@ describe('the books through the adapter of SQL Server', () => {
   describeLaterTries(openOverTds);
   describeBookFigures(openOverTds);
   describeDailyBooks(openOverTds);
-  describeReconcileTurns(openOverTds);
   describeKeys(openOverTds);
   describeSessions(openOverTds);
   describeActs(openOverTds);
+  describeSearches(openOverTds);
+  describeSearchPages(openOverTds);
+  describeReading(openOverTds);
+  describeReconcileTurns(openOverTds);
 });

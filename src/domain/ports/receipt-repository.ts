@@ -27,6 +27,8 @@ export interface BeginOrder {
   readonly begunBy: BegunBy;
   /** Who asked for it. */
   readonly asker: Asker;
+  /** Names and numbers of who sits at the till, at most 64 each; absent: nobody told. */
+  readonly cashiers?: readonly string[];
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
   readonly channelCall: string;
   /** End of code or charge by the channel's clock, epoch ms. */

@@ -21,11 +21,18 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
   if (word === 'restore') return restoreCommand(more, database, systemClock);
   if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
   if (word === 'key') return keysCommand(more, { ...books, access });
-  if (word === 'refunds') return refundsCommand(more, books);
   if (word === 'alarms') return alarmsCommand(more, books);
   if (word === 'statement') return statementCommand(more, books);
-  const others = ['restore', 'callbacks', 'key', 'refunds', 'alarms', 'statement'];
-  const known = [...Object.keys(COMMANDS), ...others];
+  if (word === 'refunds') return refundsCommand(more, books);
+  const known = [
+    ...Object.keys(COMMANDS),
+    'restore',
+    'callbacks',
+    'key',
+    'refunds',
+    'alarms',
+    'statement',
+  ];
   throw new Error(`say one of: ${known.join(', ')}`);
 }
 

@@ -101,14 +101,15 @@ async function forget(db: Sql, date: string): Promise<void> {
 
 /**
  * Notes in the booking's own unit that something was booked into a day that was over: should it be
- * compared already, or just now, that is done again. Nobody has looked at other days. Null: the day
- * is not over, or not told, so that it counts for today.
- * @param atMs when the money moved, by Alipay's clock; null: not told
+ * compared already, or just now, that is done again. Nobody has looked at other days.
+ * @param atMs when the money moved, by Alipay's clock; null: not told, so that it counts for today
  */
-export function bookedDay(atMs: number | null, nowMs: number): Statement | null {
-  if (atMs === null) return null;
+export function bookedDayNotes(atMs: number | null, nowMs: number): readonly Statement[] {
+  if (atMs === null) return [];
   const date = chinaTime(atMs).slice(0, 10);
-  if (date >= chinaTime(nowMs).slice(0, 10)) return null;
-  return sql`update reconcile_turn set bookings = bookings + ${big(1)}
-      where bill_date = ${text(10, date)}`;
+  if (date >= chinaTime(nowMs).slice(0, 10)) return [];
+  return [
+    sql`update reconcile_turn set bookings = bookings + ${big(1)}
+      where bill_date = ${text(10, date)}`,
+  ];
 }

@@ -7,7 +7,7 @@ import type { RefundPlan } from '../../domain/refund/plan-refund';
 import { isPending } from '../../domain/refund/refund';
 import type { ReceiptStore } from '../books/receipt-store';
 import { eventInsert } from '../books/history/receipt-event';
-import { bookedDay } from '../daily/reconcile-turn-store';
+import { bookedDayNotes } from '../daily/reconcile-turn-store';
 import type { Sql } from '../sql/database';
 import { big, int, sql, text } from '../sql/sql';
 import { doneSteps, failedStep, heldWithout, lateStep } from './refund-steps';
@@ -94,8 +94,7 @@ export class RefundOutcome {
     refundedAtMs: number | null,
   ): Promise<void> {
     if (!isPending(refund)) throw new Error(`refund ${refund.id} has ended already`);
-    const again = bookedDay(refundedAtMs, nowMs);
-    if (again) await db.change(again);
+    for (const note of bookedDayNotes(refundedAtMs, nowMs)) await db.change(note);
     await db.change(sql`update refund set state = ${text(12, state)}, ended_at_ms = ${big(nowMs)},
         refunded_at_ms = ${big(refundedAtMs)}, due_at_ms = ${big(null)}
         where id = ${big(refund.id)}`);

@@ -21,6 +21,7 @@ import { batchKey } from '../../domain/refund/refund';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
+import { cashierInserts } from '../books/history/receipt-cashiers';
 import { holdBillOf } from '../sql/bill-lock';
 import type { Database, Sql } from '../sql/database';
 import type { Statement } from '../sql/sql';
@@ -40,6 +41,11 @@ const PENDING = sql`state in (${text(12, 'queued')}, ${text(12, 'asked')})`;
 
 /** The refunds of all bill types, in units of their own beside those of the receipts. */
 export class RefundStore implements Refunds {
+  private async noteCashier(db: Sql, receipt: Receipt, wish: RefundOrderWish): Promise<void> {
+    const by = { ...receipt, id: big(receipt.id) };
+    for (const row of cashierInserts(by, [wish.operatorNo])) await db.change(row);
+  }
+
   private readonly outcome: RefundOutcome;
 
   constructor(
@@ -58,10 +64,12 @@ export class RefundStore implements Refunds {
       switch (decision.kind) {
         case 'begin': {
           const id = await this.insert(db, wish, origin);
+          await this.noteCashier(db, receipt, wish);
           return { kind: 'begun', found: await this.start(db, receipt, id, origin) };
         }
         case 'takeOver':
           await this.takeOver(db, decision.refund, wish, origin);
+          await this.noteCashier(db, receipt, wish);
           return {
             kind: 'begun',
             found: await this.start(db, receipt, decision.refund.id, origin),

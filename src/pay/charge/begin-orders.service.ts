@@ -36,6 +36,8 @@ export interface ScanCodeAsk {
   readonly cardNo: string | null;
   /** Who asks; absent: nobody who is known. */
   readonly asker?: Asker;
+  /** Names and numbers of who sits at the till, at most 64 each; absent: nobody told. */
+  readonly cashiers?: readonly string[];
 }
 
 /** What a till asks for whose clerk scans the guest's code. */
@@ -96,6 +98,7 @@ export class BeginOrders {
       outTradeNo,
       begunBy,
       asker: ask.asker ?? NOBODY,
+      ...(ask.cashiers && { cashiers: ask.cashiers }),
       channelCall:
         begunBy === 'barCode' ? this.gateway.preparePay(wanted) : this.gateway.prepareCode(wanted),
       codeEndsAtMs,

@@ -95,6 +95,7 @@ export class XposPay {
       authCode: ask.authCode,
       outTradeNo: request.outTradeNo,
       asker: askerOf(request),
+      cashiers: ask.cashiers,
     });
   }
 }
