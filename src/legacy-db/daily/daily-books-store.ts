@@ -12,7 +12,7 @@ import type {
 } from '../../domain/reconciliation/day-result';
 import type { Movement, OurReceipt } from '../../domain/reconciliation/movement';
 import type { Database, Sql } from '../sql/database';
-import { big, int, sql, text } from '../sql/sql';
+import { Statement, big, int, sql, text } from '../sql/sql';
 import { selectMoved, toOurReceipt } from './our-receipts';
 import type { MovedRow } from './our-receipts';
 
@@ -90,18 +90,12 @@ export class DailyBooksStore implements DailyBooks {
   }
 
   async receiptsOf(outTradeNos: readonly string[]): Promise<OurReceipt[]> {
-    const [first, ...more] = outTradeNos;
-    if (first === undefined) return [];
+    if (outTradeNos.length === 0) return [];
     const { dialect, read } = this.database;
-    const list = more.reduce(
-      (all, one) => all.with(sql`, ${text(64, one)}`),
-      sql`r.out_trade_no in (${text(64, first)}`,
-    );
-    const rows = await read.rows<MovedRow>(
-      selectMoved(dialect)
-        .with(list)
-        .with(sql`)`),
-    );
+    const numbers = outTradeNos.map((number) => text(64, number));
+    const commas = numbers.slice(1).map(() => ', ');
+    const list = new Statement(['r.out_trade_no in (', ...commas, ')'], numbers);
+    const rows = await read.rows<MovedRow>(selectMoved(dialect).with(list));
     // SQL Server takes texts for equal that differ in trailing blanks.
     const asked = new Set(outTradeNos);
     const found = rows.filter(({ out_trade_no: number }) => asked.has(number));
