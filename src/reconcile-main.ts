@@ -43,7 +43,8 @@ async function main(): Promise<number> {
   const config = readConfig(readEnvironment(), readTextFile);
   const settings = await settingsInForce(config);
   const app = await NestFactory.createApplicationContext(CommandModule.forRoot(config, settings), {
-    logger: ['error'],
+    // What it finds is in its lines, and what it could not do is its last one.
+    logger: ['fatal'],
     abortOnError: false,
   });
   try {

@@ -17,8 +17,10 @@ export interface DailyBooks {
    * elsewhere, or is not known.
    */
   receiptsSettledOn(date: string): AsyncIterable<OurReceipt>;
-  /** The receipt of our number at the channel, or null. */
-  receiptOf(outTradeNo: string): Promise<OurReceipt | null>;
+  /** Their numbers alone: a day's receipts fill the memory, its numbers do not. */
+  numbersBetween(fromMs: number, untilMs: number): AsyncIterable<string>;
+  /** The receipts of our numbers at the channel, 500 at most; those that are there, in no order. */
+  receiptsOf(outTradeNos: readonly string[]): Promise<OurReceipt[]>;
   /** What a day came to when it was last compared; null: it never was. */
   dayResult(date: string): Promise<DayResult | null>;
   /** Its differences as they are kept, oldest number first. */

@@ -10,9 +10,9 @@ import type {
   SettledMovement,
   SystemFee,
 } from '../../domain/reconciliation/day-result';
-import type { OurReceipt } from '../../domain/reconciliation/movement';
+import type { Movement, OurReceipt } from '../../domain/reconciliation/movement';
 import type { Database, Sql } from '../sql/database';
-import { big, int, sql, text } from '../sql/sql';
+import { Statement, big, int, sql, text } from '../sql/sql';
 import { selectMoved, toOurReceipt } from './our-receipts';
 import type { MovedRow } from './our-receipts';
 
@@ -53,12 +53,10 @@ export class DailyBooksStore implements DailyBooks {
   constructor(private readonly database: Database) {}
 
   async *receiptsBetween(fromMs: number, untilMs: number): AsyncGenerator<OurReceipt> {
-    yield* this.paidBetween(fromMs, untilMs);
+    const { dialect, read } = this.database;
+    for await (const row of this.paidRows(fromMs, untilMs)) yield toOurReceipt(read, dialect, row);
     for await (const receipt of this.everRefunded()) {
-      const moved = receipt.movements.some(
-        ({ kind, atMs }) => kind === 'refund' && atMs >= fromMs && atMs < untilMs,
-      );
-      if (moved) yield receipt;
+      if (receipt.movements.some(isRefundBetween(fromMs, untilMs))) yield receipt;
     }
   }
 
@@ -82,14 +80,28 @@ export class DailyBooksStore implements DailyBooks {
     return Number(row?.receipt_row_id ?? 0);
   }
 
-  async receiptOf(outTradeNo: string): Promise<OurReceipt | null> {
+  async *numbersBetween(fromMs: number, untilMs: number): AsyncGenerator<string> {
+    for await (const { out_trade_no: outTradeNo } of this.paidRows(fromMs, untilMs)) {
+      yield outTradeNo;
+    }
+    for await (const receipt of this.everRefunded()) {
+      if (receipt.movements.some(isRefundBetween(fromMs, untilMs))) yield receipt.outTradeNo;
+    }
+  }
+
+  async receiptsOf(outTradeNos: readonly string[]): Promise<OurReceipt[]> {
+    if (outTradeNos.length === 0) return [];
     const { dialect, read } = this.database;
-    const found = await read.rows<MovedRow>(
-      selectMoved(dialect).with(sql`r.out_trade_no = ${text(64, outTradeNo)}`),
-    );
+    const numbers = outTradeNos.map((number) => text(64, number));
+    const commas = numbers.slice(1).map(() => ', ');
+    const list = new Statement(['r.out_trade_no in (', ...commas, ')'], numbers);
+    const rows = await read.rows<MovedRow>(selectMoved(dialect).with(list));
     // SQL Server takes texts for equal that differ in trailing blanks.
-    const row = found.find((one) => one.out_trade_no === outTradeNo);
-    return row === undefined ? null : toOurReceipt(read, dialect, row);
+    const asked = new Set(outTradeNos);
+    const found = rows.filter(({ out_trade_no: number }) => asked.has(number));
+    const receipts: OurReceipt[] = [];
+    for (const row of found) receipts.push(await toOurReceipt(read, dialect, row));
+    return receipts;
   }
 
   async dayResult(date: string): Promise<DayResult | null> {
@@ -143,7 +155,7 @@ export class DailyBooksStore implements DailyBooks {
     }));
   }
 
-  private async *paidBetween(fromMs: number, untilMs: number): AsyncGenerator<OurReceipt> {
+  private async *paidRows(fromMs: number, untilMs: number): AsyncGenerator<MovedRow> {
     const { dialect, read } = this.database;
     const rows = dialect.first(PAGE);
     let [atMs, id] = [fromMs, 0];
@@ -153,7 +165,7 @@ export class DailyBooksStore implements DailyBooks {
             and r.paid_at_ms >= ${big(atMs)} and (r.paid_at_ms > ${big(atMs)} or r.id > ${big(id)})
             order by r.paid_at_ms, r.id ${rows.limit}`),
       );
-      for (const row of page) yield await toOurReceipt(read, dialect, row);
+      yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
       [atMs, id] = [Number(last.paid_at_ms), Number(last.id)];
@@ -177,6 +189,10 @@ export class DailyBooksStore implements DailyBooks {
       id = Number(last.id);
     }
   }
+}
+
+function isRefundBetween(fromMs: number, untilMs: number): (one: Movement) => boolean {
+  return ({ kind, atMs }) => kind === 'refund' && atMs >= fromMs && atMs < untilMs;
 }
 
 async function insertDay(db: Sql, day: DayResult): Promise<void> {

@@ -19,6 +19,8 @@ const CHINA_OFFSET_MS = 8 * HOUR_MS;
 const MOST_DAYS = 30;
 /** What came of older days is deleted. */
 const KEPT_DAYS = 400;
+/** The longest sleep. ms. */
+const SLEEP_MS = 5_000;
 /** How long a stop waits for a day under way: it may be cut off at any moment. ms. */
 const STOP_WITHIN_MS = 3_000;
 
@@ -102,8 +104,17 @@ export class ReconcileRunner implements OnApplicationBootstrap, BeforeApplicatio
       } catch (error) {
         this.logger.warn(`not looked: ${error instanceof Error ? error.message : String(error)}`);
       }
-      const pauseMs = pauseBefore(reconcileAtMs, this.clock.nowMs());
-      await Promise.race([this.clock.sleep(pauseMs), this.stopping]);
+      await this.rest(pauseBefore(reconcileAtMs, this.clock.nowMs()));
+    }
+  }
+
+  /** In short sleeps: one of an hour would keep a stopped process alive. */
+  private async rest(pauseMs: number): Promise<void> {
+    const startedAtMs = this.clock.monotonicMs();
+    for (;;) {
+      const leftMs = pauseMs - (this.clock.monotonicMs() - startedAtMs);
+      if (this.stopped || leftMs <= 0) return;
+      await Promise.race([this.clock.sleep(Math.min(leftMs, SLEEP_MS)), this.stopping]);
     }
   }
 }

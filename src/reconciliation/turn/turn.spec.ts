@@ -199,6 +199,27 @@ describe('the days', () => {
     expect((await books.daily.dayResult(DAY.date))?.differences).toBe(0);
   });
 
+  it('are taken at the start and again each hour, until the service stops', async () => {
+    const receipt = await payOn();
+    const { runner } = aProcess();
+    const times: number[] = [];
+    const over = new Promise<void>((resolve) => {
+      bills = () => {
+        times.push((clock.nowMs() - NEXT.startMs) / HOUR);
+        if (times.length === 3) resolve();
+        return times.length < 3 ? LATE : billOf(DAY, [receipt]);
+      };
+    });
+    runner.onApplicationBootstrap();
+    await over;
+    const stopped = runner.beforeApplicationShutdown();
+    // The day under way is done to its end.
+    const isDone = async () => (await books.turns.turns(DAY.date, DAY.date))[0]?.finished === true;
+    while (!(await isDone())) await clock.turn();
+    await stopped;
+    expect(times).toEqual([10, 11, 12]);
+  });
+
   it('go on after one that cannot be done', async () => {
     await payOn(DAY.startMs - DAY_MS);
     bills = (date) => {
