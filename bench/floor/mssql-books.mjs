@@ -1,5 +1,5 @@
-// The same rows as the service writes on SQL Server, by hand: one batch a unit, nothing asked before
-// and nothing guarded. The database is the service's own, which has made its tables and procedures.
+// The same rows as the service writes on SQL Server, by hand: one batch a unit, nothing asked
+// before and nothing guarded. The database is the service's own, which has made its tables.
 import mssql from 'mssql';
 
 const BEGIN = `set nocount on; set xact_abort on;
@@ -21,8 +21,9 @@ execute dbo.Sp_3Pay_Offline_ReceiveMoney_Begin
   @errcode = @errcode output,
   @errmsg = @errmsg output;
 insert into receipt (bill_id, bill_type, bill_no, receipt_id, pay_type, amount_fen, out_trade_no,
-  state, precreate_call, precreate_tries, lease_until_ms, code_ends_at_ms, refunded_fen, begun_at_ms,
-  duplicate, due_at_ms, claim_until_ms, begun_by) values (@bill, @billtype, @billnum, @autoid,
+  state, precreate_call, precreate_tries, lease_until_ms, code_ends_at_ms, refunded_fen,
+  begun_at_ms, duplicate, due_at_ms, claim_until_ms, begun_by) values (@bill, @billtype, @billnum,
+  @autoid,
   @paytype, @fen, @outtradeno, N'begun', @body, 1, @now, @now, 0, @now, 0, @now, 0, N'scanCode');
 set @id = scope_identity();
 update bill set live_receipt_id = @id where id = @bill;

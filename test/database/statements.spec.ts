@@ -54,7 +54,13 @@ class Recorder implements Database {
   }
 
   private sql(): Sql {
+    const sets = async (statements: readonly Statement[]): Promise<unknown[][]> => {
+      const found: unknown[][] = [];
+      for (const statement of statements) found.push(await this.sql().rows(statement));
+      return found;
+    };
     return {
+      ...(this.dialect === SQL_SERVER ? { sets } : {}),
       rows: <Row>(statement: Statement) => {
         this.note(statement);
         return Promise.resolve(this.answer(statement.texts.join('?')) as Row[]);

@@ -39,6 +39,7 @@ import type { FoundBill, HeldBill } from './writes/held-bill';
 import { lookAtBill, lookAtReceipt, receiptOf } from './writes/looks';
 import { beginInsert, receiptInsert } from './writes/receipt-insert';
 import { NO_RIVALS, StepWrites, rivalsOf } from './writes/step-writes';
+import type { Rivals } from './writes/step-writes';
 
 /** How often a receipt that ended unpaid may be asked for again. ms. */
 const LATE_LOOK_EVERY_MS = 60_000;
@@ -288,7 +289,9 @@ export class ReceiptStore implements ReceiptRepository {
     const { dialect } = this.database;
     const writes = new Writes();
     const look = await this.look(read, receipt, steps);
-    const bill = look ? holdFound(writes, dialect, look.bill) : holdOf(writes, dialect, receipt.id);
+    const bill = look?.bill
+      ? holdFound(writes, dialect, look.bill)
+      : holdOf(writes, dialect, receipt.id);
     const made = new StepWrites(writes, dialect, this.system, bill, look?.rivals ?? NO_RIVALS);
     const { moved } = made.make(receipt, steps, origin);
     const told = this.callbacks.rows(look?.receipt ?? receipt, moved, origin.nowMs);
@@ -303,11 +306,15 @@ export class ReceiptStore implements ReceiptRepository {
    */
   private async look(
     read: Sql,
-    { id }: Receipt,
+    receipt: Receipt,
     steps: readonly ReceiptStep[],
-  ): Promise<Awaited<ReturnType<typeof lookAtReceipt>> | null> {
-    if (!this.callbacks.tells(this.billType) && !steps.some(({ payment }) => payment)) return null;
-    return lookAtReceipt(read, this.database.dialect, id);
+  ): Promise<{ bill: FoundBill | null; receipt: Receipt; rivals: Rivals } | null> {
+    const { dialect } = this.database;
+    const tells = this.callbacks.tells(this.billType);
+    if (!tells && !steps.some(({ payment }) => payment)) return null;
+    // Where no row is locked, only what is missing is asked for.
+    if (tells || dialect.locksRows) return lookAtReceipt(read, dialect, receipt.id);
+    return { bill: null, receipt, rivals: await rivalsOf(read, dialect, receipt, steps) };
   }
 
   private readBack(writes: Writes, id: number): Decision<Receipt | null> {
