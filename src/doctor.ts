@@ -12,6 +12,7 @@ import { storedBooks } from './legacy-db/commands/check/stored-books';
 import { type DatabaseInspection, inspectSqlite } from './legacy-db/sqlite/sqlite-inspection';
 import { accountFindings } from './ops/doctor/account-checks';
 import { alipayCheck } from './ops/doctor/alipay-check';
+import { callbackCheck } from './ops/doctor/callback-check';
 import { clockCheck } from './ops/doctor/clock-check';
 import { type Check, type Finding, skipped } from './ops/doctor/finding';
 import { liveFindings } from './ops/doctor/going-live';
@@ -19,10 +20,13 @@ import { notifyCheck } from './ops/doctor/notify-check';
 import { problemFindings } from './ops/doctor/problems';
 
 /**
- * Everything the doctor looks at, wired. `live`: the operator is about to take real money. Throws
- * only for faults of this program.
+ * Everything the doctor looks at, wired. Throws only for faults of this program. `live`: the
+ * operator is about to take real money; `callbacks`: receivers may be sent what is not signed.
  */
-export async function examine(env: Env, live: boolean): Promise<readonly Finding[]> {
+export async function examine(
+  env: Env,
+  { live, callbacks }: { readonly live: boolean; readonly callbacks: boolean },
+): Promise<readonly Finding[]> {
   try {
     const config = readConfig(env, readTextFile);
     const settings = await settingsInForce(config);
@@ -30,6 +34,7 @@ export async function examine(env: Env, live: boolean): Promise<readonly Finding
       ...(settings ? accountChecks(settings) : [noAccount]),
       databaseCheck(config.database),
       notifyCheck(notifyUrlOf(config)),
+      callbackCheck(config.callbacks, callbacks),
     ];
     const findings = await Promise.all(checks.map((check) => check()));
     return [...liveFindings(config, live), ...findings.flat()];

@@ -1,4 +1,6 @@
 import { fen } from '../../src/domain/money';
+import type { Decide } from '../../src/legacy-db/sql/writes';
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
 import type { Receipt } from '../../src/domain/receipt/receipt';
 import type { Database, Dialect, ProcedureCall, Sql } from '../../src/legacy-db/sql/database';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
@@ -31,6 +33,10 @@ class Recorder implements Database {
     const result = await work(this.sql());
     this.lines.push('-- commit');
     return result;
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return onceByWriting(this, name, decide);
   }
 
   private sql(): Sql {

@@ -52,10 +52,11 @@ function options() {
       seeds: { type: 'string', default: '300' },
       again: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
+      by: { type: 'string', multiple: true, default: [] },
     },
   });
   const only = values.only.map((path) => path.replace(/\/$/, ''));
-  const gone = only.filter((path) => !existsSync(join(ROOT, path)));
+  const gone = [...only, ...values.by].filter((path) => !existsSync(join(ROOT, path)));
   if (gone.length > 0) throw new Error(`no ${gone.join(', ')}`);
   return { ...values, only, workers: Number(values.workers), seeds: Number(values.seeds) };
 }
@@ -85,6 +86,8 @@ class Run {
     private readonly importers: Importers,
     private readonly results: Results,
     private readonly seeds: number,
+    /** The only specs that judge; none: all that load the file, and the simulation. */
+    private readonly by: readonly string[],
   ) {}
 
   /** Judges a mutant, unless an earlier run has; tells what nobody noticed. */
@@ -104,13 +107,17 @@ class Run {
   private async ask(worker: Worker, task: Task): Promise<string | null> {
     const { source, mutant } = task;
     const { path, text } = source;
-    const { specs, simulated } = this.importers.judgesOf(path);
+    const few = this.by.length > 0;
+    const all = this.importers.judgesOf(path);
+    const specs = few ? all.specs.filter((spec) => this.by.includes(spec)) : all.specs;
+    const seeds = all.simulated && !few ? this.seeds : 0;
     const changed = { path, text: mutated(text, mutant) };
     const judge =
       (await this.firstOf(worker, task, changed, specs)) ??
-      (await worker.ask({ changed, specs: [], seeds: simulated ? this.seeds : 0 })).judge;
+      (await worker.ask({ changed, specs: [], seeds })).judge;
     if (judge !== null) this.last.set(path, judge);
-    this.results.keep(path, mutant.name, text, judge);
+    // What a few have not noticed another one may.
+    if (judge !== null || !few) this.results.keep(path, mutant.name, text, judge);
     return judge;
   }
 
@@ -204,7 +211,7 @@ function idleReasons(tasks: readonly Task[], survivors: readonly Found[]): strin
 }
 
 async function main(): Promise<boolean> {
-  const { only, workers: count, seeds, again, list } = options();
+  const { only, workers: count, seeds, again, list, by } = options();
   const sources = readSources(ROOT);
   const tasks = tasksOf(sources, only);
   if (list) {
@@ -213,7 +220,7 @@ async function main(): Promise<boolean> {
   }
   const importers = new Importers(sources);
   const file = join(ROOT, 'build', 'mutate', 'results.jsonl');
-  const run = new Run(importers, new Results(file, importers.hashOfJudges()), seeds);
+  const run = new Run(importers, new Results(file, importers.hashOfJudges()), seeds, by);
   const workers = Array.from({ length: count }, () => new Worker());
   try {
     await share(tasks, workers, (worker, task) => run.judge(worker, task, again));

@@ -99,7 +99,8 @@ export interface Refunds {
   /** The refund as it stands now. Throws plainly when the id is not ours. */
   get(id: number): Promise<RefundCase>;
   /**
-   * Counts a sending before it is done. Null: it must not be sent now: it moved meanwhile, is given
+   * Counts a sending before it is done, and saves the number under which it is sent where there was
+   * none: that is its number for ever. Null: it must not be sent now: it moved meanwhile, is given
    * up, or another refund of the receipt was sent less than `REFUND_GAP_MS` ago.
    * @param longestMs how long the call may take
    */

@@ -1,6 +1,7 @@
 import type { Alarm, Alarms } from '../../domain/ports/alarm';
-import { insertAlarm } from './booking';
+import { NO_RECEIPT, alarmInsert } from './booking';
 import type { Database } from '../sql/database';
+import { changing } from '../sql/writes';
 
 /** The alarms that are about no receipt of ours. */
 export class AlarmStore implements Alarms {
@@ -8,6 +9,7 @@ export class AlarmStore implements Alarms {
 
   raise(alarm: Alarm): Promise<boolean> {
     const { dialect } = this.database;
-    return this.database.write('raise', (db) => insertAlarm(db, dialect, alarm));
+    const insert = alarmInsert(dialect, alarm, NO_RECEIPT);
+    return this.database.once('raise', () => Promise.resolve(changing(insert)));
   }
 }

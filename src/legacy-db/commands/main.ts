@@ -7,6 +7,7 @@ import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
 import { keysCommand } from './keys/keys';
+import { refundsCommand } from './refunds/refunds';
 import { restoreCommand } from './restore/restore';
 import { storedBooks } from './check/stored-books';
 
@@ -18,11 +19,12 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
   if (word === 'restore') return restoreCommand(more, database, systemClock);
   if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
   if (word === 'key') return keysCommand(more, { ...books, access });
-  const known = [...Object.keys(COMMANDS), 'restore', 'callbacks', 'key'];
+  if (word === 'refunds') return refundsCommand(more, books);
+  const known = [...Object.keys(COMMANDS), 'restore', 'callbacks', 'key', 'refunds'];
   throw new Error(`say one of: ${known.join(', ')}`);
 }
 
-/** `node main.js check|migrate|status|restore|callbacks|key`, on the service's own database. */
+/** `node main.js WORD`, the words of `run`, on the service's own database. */
 async function main(): Promise<void> {
   const [, , word = '', ...more] = process.argv;
   const { exitCode, lines } = await run(word, more, readConfig(readEnvironment(), readTextFile));

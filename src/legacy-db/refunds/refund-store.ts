@@ -12,12 +12,13 @@ import type {
   SettledRefund,
 } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
+import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import { decideOwed } from '../../domain/refund/decide-owed';
 import { decideRefund } from '../../domain/refund/decide-refund';
 import { LONGEST_LATER_MS, REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import type { Refund } from '../../domain/refund/refund';
 import { DUPLICATE_BATCH, batchKey } from '../../domain/refund/refund';
-import { rivalsOf } from '../books/booking';
+import { selectPaidRivals } from '../books/booking';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
@@ -83,7 +84,9 @@ export class RefundStore implements Refunds {
     return this.unit('beginOwed', wish.receipt, async (db) => {
       const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
       const refunds = await this.refundsOf(db, receipt.id);
-      const rivals = await rivalsOf(db, this.database.dialect, receipt.id);
+      const rivals = await db.rows<{ state: ReceiptState }>(
+        selectPaidRivals(this.database.dialect, receipt.id),
+      );
       const view = { receipt, refunds, rivals: rivals.map(({ state }) => state) };
       const decision = decideOwed(view, wish.asker, origin.nowMs);
       switch (decision.kind) {
@@ -139,7 +142,8 @@ export class RefundStore implements Refunds {
       if (turn === 0) return null;
       const counted = await db.change(
         sql`update refund set state = ${text(12, 'asked')}, tries = tries + 1,
-            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)}
+            asked_at_ms = ${big(nowMs)}, due_at_ms = ${big(nowMs + longestMs + FIRST_LOOK_MS)},
+            out_request_no = coalesce(out_request_no, ${text(64, refund.outRequestNo)})
             where id = ${big(refund.id)} and tries = ${int(refund.tries)}
             and given_up is null and `.with(PENDING),
       );
@@ -160,7 +164,8 @@ export class RefundStore implements Refunds {
       await this.outcome.note(db, news, origin.nowMs);
       await this.outcome.carryOut(db, before, plan, origin);
       const found = await this.byId(db, news.refund.id);
-      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs);
+      const refused = plan.kind === 'failed';
+      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs, refused);
       return { found, plan };
     });
   }

@@ -1,9 +1,12 @@
 import type { Bound, Fragment, SqlType, Statement } from './sql';
+import type { Decide } from './writes';
 
 /** Runs statements; inside a unit of work they belong to it. */
 export interface Sql {
   /** The rows of a query, columns as the database names them. */
   rows<Row>(statement: Statement): Promise<Row[]>;
+  /** The rows of several queries, made one after the other, in one message; absent: in several. */
+  sets?(statements: readonly Statement[]): Promise<unknown[][]>;
   /** How many rows a statement changed. */
   change(statement: Statement): Promise<number>;
   /** Inserts one row and gives the id the database generated for it. */
@@ -63,6 +66,11 @@ export interface Database {
    * in this process before they use anything of the database, where it has several writers.
    */
   write<T>(name: string, work: Work<T>, bill?: string): Promise<T>;
+  /**
+   * A unit that reads, decides and writes once. Nothing is locked while it reads and decides; where
+   * its bill has changed meanwhile nothing is written, and it reads and decides again.
+   */
+  once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T>;
 }
 
 /** Runs a statement of our own, without values: questions to a catalog, commands of an operator. */

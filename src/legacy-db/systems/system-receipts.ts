@@ -2,6 +2,7 @@ import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { Fen } from '../../domain/money';
 import type { Payment, Receipt } from '../../domain/receipt/receipt';
 import type { Sql } from '../sql/database';
+import type { ProcedureStep } from '../sql/writes';
 
 /**
  * How End is told a result: paid, closed unpaid, finally refused, money went back; for cards also
@@ -34,4 +35,7 @@ export interface SystemReceipts {
    * @throws PayError ILLEGAL_STATE when the result cannot be
    */
   end(sql: Sql, order: EndOrder): Promise<string>;
+  /** The same, where one call of a procedure does it. */
+  beginProcedure?(order: BeginOrder): ProcedureStep;
+  endProcedure?(order: EndOrder): ProcedureStep;
 }

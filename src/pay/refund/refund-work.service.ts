@@ -48,7 +48,9 @@ export class RefundWork {
     return this.flights.share(found.refund.id, async () => {
       const { refund } = found;
       if (!isPending(refund)) return found;
-      if (refund.tries === 0) return maySend ? this.send(found, by) : found;
+      // What was given up unsent is asked after, too: the books may be restored ones.
+      const unsent = refund.tries === 0 && refund.givenUp === null;
+      if (unsent) return maySend ? this.send(found, by) : found;
       if (!this.underWay.mayAsk(refund)) return found;
       const asked = await this.ask(found, by);
       const again = asked.plan.kind === 'wait' && asked.plan.next === 'send';
@@ -74,7 +76,9 @@ export class RefundWork {
     return (await this.settle(counted, news, by)).found;
   }
 
-  private count({ refund }: RefundCase): Promise<RefundCase | null> {
+  /** With its number: whatever its batch becomes, it is never sent under another one. */
+  private count(found: RefundCase): Promise<RefundCase | null> {
+    const refund = { ...found.refund, outRequestNo: numberOf(found) };
     return this.refunds.countTry(refund, this.clock.nowMs(), this.settings.channelTimeoutMs);
   }
 

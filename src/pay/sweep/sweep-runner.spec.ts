@@ -1,30 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { ManualClock } from '../../../test/support/manual-clock';
 import { SETTINGS } from '../../../test/support/process/pay-process';
+import { SleepyClock, turns } from '../../../test/support/sleepy-clock';
 import type { Sweep } from './sweep.service';
 import { BATCH } from './sweep.service';
 import { SweepRunner } from './sweep-runner';
-
-/** Lets whatever is waiting go on for a while. */
-async function turns(count = 20): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((done) => setImmediate(done));
-}
-
-/** Sleeps end only when the test says so. */
-class SleepyClock extends ManualClock {
-  readonly sleeps: number[] = [];
-  private wakers: (() => void)[] = [];
-
-  override sleep(ms: number): Promise<void> {
-    this.sleeps.push(ms);
-    return new Promise((resolve) => this.wakers.push(resolve));
-  }
-
-  async wake(): Promise<void> {
-    this.wakers.splice(0).forEach((waker) => waker());
-    await turns();
-  }
-}
 
 describe('the runner of the sweep', () => {
   let clock: SleepyClock;

@@ -10,6 +10,7 @@ const CODES = 'pay/charge/code-requests.service';
 const DECISION = 'domain/collect/collect-decision';
 const PLAN = 'domain/receipt/outcome-plan';
 const STORE = 'legacy-db/books/receipt-store';
+const STEPS = 'legacy-db/books/writes/step-writes';
 const UNDO = 'pay/outcome/undo.service';
 
 /** Mistakes a payment service is known to make, each of which the checker must see. */
@@ -147,38 +148,31 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'forget-to-release-the-bill',
-    STORE,
-    'ReceiptStore.makeStep',
-    'if (!isLive(to)) await this.releaseBill(db, receipt.id);',
-    '',
+    STEPS,
+    'StepWrites.settleBill',
+    'live_receipt_id = ${big(id)} then null',
+    'live_receipt_id = ${big(-id)} then null',
   ),
   bug(
     'forget-duplicate',
-    STORE,
-    'ReceiptStore.book',
-    'const duplicate = rivals.length > 0;',
-    'const duplicate = false;',
+    STEPS,
+    'StepWrites.isDuplicate',
+    'return this.rivals.paid.length > 0;',
+    'return this.rivals.paid.length < 0;',
   ),
   bug(
     'duplicate-counts',
-    STORE,
-    'ReceiptStore.end',
-    'if (receipt.duplicate) return billStatus;',
-    '',
+    STEPS,
+    'StepWrites.plan',
+    'const calls = after.duplicate ? [] : endCalls(before, step);',
+    'const calls = endCalls(before, step);',
   ),
-  bug(
-    'rival-lives-on',
-    STORE,
-    'ReceiptStore.book',
-    'await this.endLiveRival(db, receipt, origin);',
-    '',
-  ),
+  bug('rival-lives-on', STEPS, 'StepWrites.book', 'this.endLiveRival(origin);', ''),
   bug(
     'late-money-unseen',
-    STORE,
-    'ReceiptStore.book',
-    "await this.alarm(db, receipt.id, 'lateMoney', " +
-      '`paid after it was ${receipt.state}`, nowMs);',
+    STEPS,
+    'StepWrites.book',
+    "this.alarm(receipt, 'lateMoney', " + '`paid after it was ${receipt.state}`, nowMs);',
     '',
   ),
   bug(
@@ -318,10 +312,10 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'refund-not-queued',
-    STORE,
-    'ReceiptStore.book',
-    'await queueRefund(db, receipt, nowMs);',
-    'void queueRefund;',
+    STEPS,
+    'StepWrites.book',
+    'this.writes.change(queuedRefund(receipt, nowMs));',
+    'void queuedRefund;',
   ),
   bug(
     'look-alike-bills',

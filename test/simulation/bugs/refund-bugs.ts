@@ -211,10 +211,10 @@ export const REFUND_BUGS: readonly Bug[] = [
   ),
   bug(
     'duplicate-owed-after-it-went-back',
-    'legacy-db/books/receipt-store',
-    'ReceiptStore.makeStep',
-    'await endOwed(db, receipt.id, origin.nowMs);',
-    'void endOwed;',
+    'legacy-db/books/writes/step-writes',
+    'StepWrites.save',
+    "if (to === 'refunded' && after.duplicate) this.endOwed(before, nowMs);",
+    '',
   ),
   bug(
     'duplicate-goes-back-beside-a-refund',

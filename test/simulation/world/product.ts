@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { OutboxWriter } from '../../../src/legacy-db/callbacks/callback-writer';
 import { ERRORS, PayError } from '../../../src/domain/errors';
+import { onceByWriting } from '../../../src/legacy-db/sql/carry-out';
 import { OpenReceiptsStore } from '../../../src/legacy-db/books/open-receipts-store';
 import { receiptRepositories } from '../../../src/legacy-db/systems/receipt-repositories';
 import { SqliteDatabase } from '../../../src/legacy-db/sqlite/sqlite-database';
@@ -72,6 +73,7 @@ export interface Product {
   readonly RefundWork: typeof RefundWork;
   readonly RefundLook: typeof RefundLook;
   readonly DuplicateRefund: typeof DuplicateRefund;
+  readonly onceByWriting: typeof onceByWriting;
 }
 
 const AS_IT_IS: Product = {
@@ -101,6 +103,7 @@ const AS_IT_IS: Product = {
   XposRequestStore,
   AlarmStore,
   OutboxWriter,
+  onceByWriting,
   ClockWatch,
   SweepLook,
   UnderWay,
@@ -122,6 +125,7 @@ export function product(bug: Bug | null): Product {
     'legacy-db/books/open-receipts-store',
     'legacy-db/systems/receipt-repositories',
     'legacy-db/sqlite/sqlite-database',
+    'legacy-db/sql/carry-out',
     'legacy-db/books/xpos-request-store',
     'pay/outcome/under-way',
     'pay/sweep/sweep-look',

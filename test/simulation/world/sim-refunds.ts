@@ -74,9 +74,9 @@ export class SimRefunds implements RefundGateway {
       const amount = fault.size < 0.3 ? null : fen(shown.amount + (fault.size < 0.6 ? 1 : -1));
       return { kind: 'found', amount, refundedAtMs: shown.atMs } as const;
     }
-    const { hidden } = this.host.story.checker.refunds;
-    if (fault.kind !== 'stale' || hidden.has(requestNo)) return null;
-    hidden.add(requestNo);
+    if (fault.kind !== 'stale' || this.host.story.checker.refunds.hidden.has(requestNo))
+      return null;
+    this.host.story.checker.refunds.hidden.add(requestNo);
     return { kind: 'nothing' } as const;
   }
 }

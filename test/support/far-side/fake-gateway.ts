@@ -35,6 +35,8 @@ export class FakeGateway implements PaymentGateway, RefundGateway {
   readonly calls: string[] = [];
   /** Every refund, as it was sent. */
   readonly refunds: RefundOrder[] = [];
+  /** The numbers of trade and refund of every question after one. */
+  readonly asked: [outTradeNo: string, outRequestNo: string][] = [];
   private readonly givings: Scripted<RefundAnswer>[] = [];
   private readonly findings: Scripted<RefundQueryAnswer>[] = [];
   private readonly undoings: Scripted<CancelOutcome>[] = [];
@@ -121,7 +123,8 @@ export class FakeGateway implements PaymentGateway, RefundGateway {
     return typeof next === 'function' ? next() : next;
   }
 
-  async refundQuery(): Promise<RefundQueryAnswer> {
+  async refundQuery(...numbers: [string, string]): Promise<RefundQueryAnswer> {
+    this.asked.push(numbers);
     this.calls.push('refundQuery');
     const next = this.findings.shift() ?? UNKNOWN;
     return typeof next === 'function' ? next() : next;

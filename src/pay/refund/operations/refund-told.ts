@@ -29,6 +29,9 @@ const PENDING = {
   waits:
     '商户账户余额不足,补足后自动退款,请勿另付现金 ' +
     "(the merchant's account holds too little: it goes on by itself, give no cash)",
+  withdrawn:
+    '退款已撤回,正在确认款项未退出,请勿另付现金 ' +
+    '(withdrawn: it is being made sure that nothing went back, give no cash yet)',
   long:
     '退款超过24小时仍未完成,请联系管理员,请勿另付现金 ' +
     '(pending for more than 24 hours: tell the operator, and give no cash)',
@@ -60,6 +63,7 @@ export function refundText(refund: Refund, nowMs: number): string {
 }
 
 function pendingText({ queuedAtMs, lastWord, givenUp }: Refund, nowMs: number): string {
+  if (givenUp === 'withdrawn') return PENDING.withdrawn;
   if (nowMs - queuedAtMs > LONG_PENDING_MS) return PENDING.long;
   const waits = givenUp === null && lastWord?.startsWith('balanceShort');
   return waits ? PENDING.waits : PENDING.query;
