@@ -1,9 +1,10 @@
-// npm run bench [-- --only scancode,query,growth,sweep,start --rounds 5 --count 1500
+// npm run bench [-- --only scancode,query,growth,sweep,start,console --rounds 5 --count 1500
 //   --warm-up 5000 --connections 1,16,64 --sizes 1000,100000,1000000 --json file]
 // Compares the service with hand-written floors in one run, on one disk, with one gateway.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { consoleCase } from './cases/console.mjs';
 import { growth } from './cases/growth.mjs';
 import { query } from './cases/query.mjs';
 import { scanCode } from './cases/scan-code.mjs';
@@ -12,7 +13,7 @@ import { sweep } from './cases/sweep.mjs';
 import { machineBusy } from './lib/processes.mjs';
 import { World } from './lib/world.mjs';
 
-const CASES = { scancode: scanCode, query, growth, sweep, start };
+const CASES = { scancode: scanCode, query, growth, sweep, start, console: consoleCase };
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: Object.keys(CASES).join(',') },

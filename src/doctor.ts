@@ -19,29 +19,39 @@ import { liveFindings } from './ops/doctor/going-live';
 import { notifyCheck } from './ops/doctor/notify-check';
 import { problemFindings } from './ops/doctor/problems';
 
-/**
- * Everything the doctor looks at, wired. Throws only for faults of this program. `live`: the
- * operator is about to take real money; `callbacks`: receivers may be sent what is not signed.
- */
-export async function examine(
-  env: Env,
-  { live, callbacks }: { readonly live: boolean; readonly callbacks: boolean },
-): Promise<readonly Finding[]> {
+/** What the doctor is asked besides. */
+export interface Thoroughness {
+  /** The operator is about to take real money. */
+  readonly live: boolean;
+  /** Receivers may be sent what is not signed. */
+  readonly callbacks: boolean;
+}
+
+/** Everything the doctor looks at, wired. Throws only for faults of this program. */
+export async function examine(env: Env, asked: Thoroughness): Promise<readonly Finding[]> {
   try {
     const config = readConfig(env, readTextFile);
-    const settings = await settingsInForce(config);
-    const checks = [
-      ...(settings ? accountChecks(settings) : [noAccount]),
-      databaseCheck(config.database),
-      notifyCheck(notifyUrlOf(config)),
-      callbackCheck(config.callbacks, callbacks),
-    ];
-    const findings = await Promise.all(checks.map((check) => check()));
-    return [...liveFindings(config, live), ...findings.flat()];
+    return await examineRunning(config, await settingsInForce(config), asked);
   } catch (error) {
     if (error instanceof ConfigError) return problemFindings(error);
     throw error;
   }
+}
+
+/** The same of a service that has read its configuration. `settings` null: no simulator runs. */
+export async function examineRunning(
+  config: Config,
+  settings: AlipaySettings | null,
+  { live, callbacks }: Thoroughness,
+): Promise<readonly Finding[]> {
+  const checks = [
+    ...(settings ? accountChecks(settings) : [noAccount]),
+    databaseCheck(config.database),
+    notifyCheck(notifyUrlOf(config)),
+    callbackCheck(config.callbacks, callbacks),
+  ];
+  const findings = await Promise.all(checks.map((check) => check()));
+  return [...liveFindings(config, live), ...findings.flat()];
 }
 
 /** The account's, or those of a simulator that is running; null: none is. */

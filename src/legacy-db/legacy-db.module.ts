@@ -13,9 +13,11 @@ import type { Clock, Randomness } from '../domain/ports/clock';
 import { CONSOLE_SESSIONS } from '../domain/access/console-sessions';
 import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import { KEYS } from '../domain/access/keys';
+import { RECONCILE_TURNS } from '../domain/reconciliation/reconcile-turns';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
+import { RECEIPT_READING } from '../domain/reading/receipt-reading';
 import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
 import { ActStore } from './access/act-store';
@@ -26,6 +28,7 @@ import { BookFiguresStore } from './books/book-figures';
 import { CallbackStore } from './callbacks/callback-store';
 import { OutboxWriter } from './callbacks/callback-writer';
 import { DailyBooksStore } from './daily/daily-books-store';
+import { ReconcileTurnStore } from './daily/reconcile-turn-store';
 import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './books/open-receipts-store';
@@ -33,6 +36,7 @@ import { openSqlite } from './sqlite/open-sqlite';
 import { RefundStore } from './refunds/refund-store';
 import { receiptRepositories } from './systems/receipt-repositories';
 import type { ReceiptStores } from './systems/receipt-repositories';
+import { ReceiptReadingStore } from './reading/receipt-reading-store';
 import { watchWrites } from './sql/watched-database';
 import { XposRequestStore } from './books/xpos-request-store';
 
@@ -127,6 +131,17 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new ActStore(database),
     },
     {
+      provide: RECEIPT_READING,
+      inject: [OPEN_DATABASE, CLOCK],
+      useFactory: ({ database }: OpenDatabase, clock: Clock) =>
+        new ReceiptReadingStore(database, clock),
+    },
+    {
+      provide: RECONCILE_TURNS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new ReconcileTurnStore(database),
+    },
+    {
       provide: DATABASE_STATUS,
       inject: [OPEN_DATABASE],
       useFactory: ({ status }: OpenDatabase) => status,
@@ -146,6 +161,8 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     REFUNDS,
     BOOK_FIGURES,
     DAILY_BOOKS,
+    RECEIPT_READING,
+    RECONCILE_TURNS,
     DATABASE_STATUS,
     KEYS,
     CONSOLE_SESSIONS,

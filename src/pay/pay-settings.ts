@@ -2,6 +2,8 @@
 export interface PaySettings {
   /** How long a code may be paid, minutes. */
   readonly codeMinutes: number;
+  /** With what our numbers at the channel begin: `3p` and two letters of this installation. */
+  readonly tradePrefix: string;
   /** How long a payment told to a till blocks another one of the same amount, ms. */
   readonly repeatGuardMs: number;
   /** Deadline of one channel call, ms. */

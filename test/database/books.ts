@@ -13,13 +13,15 @@ import type {
 } from '../../src/domain/ports/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
+import type { ReconcileTurns } from '../../src/domain/reconciliation/reconcile-turns';
 import type { Refunds } from '../../src/domain/ports/refunds';
+import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
 import type { Acts } from '../../src/domain/access/acts';
 import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
 import type { Keys } from '../../src/domain/access/keys';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
-import { systemRandomness } from '../../src/config/system-clock';
+import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
 import { ActStore } from '../../src/legacy-db/access/act-store';
@@ -29,9 +31,11 @@ import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
+import { ReconcileTurnStore } from '../../src/legacy-db/daily/reconcile-turn-store';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { RefundStore } from '../../src/legacy-db/refunds/refund-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
+import { ReceiptReadingStore } from '../../src/legacy-db/reading/receipt-reading-store';
 import { XposRequestStore } from '../../src/legacy-db/books/xpos-request-store';
 import type { Statement } from '../../src/legacy-db/sql/sql';
 
@@ -95,6 +99,8 @@ export interface Stores {
   readonly keys: Keys;
   readonly sessions: ConsoleSessions;
   readonly acts: Acts;
+  readonly reading: ReceiptReading;
+  readonly turns: ReconcileTurns;
 }
 
 /** A database nobody used before. */
@@ -125,6 +131,8 @@ export function storesOf({
     keys: new KeyStore(database),
     sessions: new SessionStore(database),
     acts: new ActStore(database),
+    reading: new ReceiptReadingStore(database, systemClock),
+    turns: new ReconcileTurnStore(database),
   };
 }
 

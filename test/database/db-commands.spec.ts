@@ -62,7 +62,7 @@ describe('the commands on SQLite', () => {
 
   it('find what was changed by hand', async () => {
     const handle = openHandle(file);
-    handle.exec(`drop index ux_alarm_open; drop table card_balance;
+    handle.exec(`drop index ux_alarm_open; drop table card_balance; drop view v_receipt;
       alter table bill drop column bill_status; alter table bill add column note nvarchar(9);
       alter table bill add column extra int not null default 1;
       update migrations set name = 'Tomorrow1' where name = '${NAMES.at(-1)}'`);

@@ -330,6 +330,41 @@ export function describeRefundRivals(open: OpenFreshBooks): void {
       expect((await desk.begin(receipt, 1_000)).receipt.state).toBe('refunding');
     });
 
+    it('one made without us is booked once under its number, beside ours', async () => {
+      const receipt = await paid(books, anOrder('7'));
+      const ours = await desk.refund(receipt, 1_000);
+      const foreign = {
+        requestNo: 'P1',
+        amount: fen(500),
+        refundedAtMs: T0,
+        provenBefore: fen(1_000),
+      };
+      const book = (more = {}) =>
+        books.refunds.bookForeign(ours.receipt, { ...foreign, ...more }, at(desk.nowMs));
+      expect(await book({ provenBefore: fen(999) })).toBe('notNow');
+      expect((await Promise.all([book(), book()])).sort()).toEqual(['book', 'known']);
+      expect(await book({ requestNo: 'no of it' })).toBe('notNow');
+      const next = { requestNo: 'P2', provenBefore: fen(1_500) };
+      expect(await book({ ...next, amount: fen(7_389) })).toBe('tooMuch');
+      const found = await books.refunds.ofReceipt(receipt.id);
+      expect(inWords(found.receipt)).toBe('paid none 1500 2');
+      expect(found.refunds.map(({ outRequestNo, amount }) => [outRequestNo, amount])).toEqual([
+        [ours.refund.outRequestNo, 1_000],
+        ['P1', 500],
+      ]);
+      const pending = await desk.begin(receipt, 100);
+      expect(await book(next)).toBe('notNow');
+      await desk.answer(await desk.send(pending), REFUSED);
+      // The card no longer holds what went back as a whole; the money went all the same.
+      await books.inspect.setCard(some(receipt.cardNo), '1.00');
+      expect(await book({ ...next, amount: fen(7_388) })).toBe('book');
+      expect(inWords((await books.refunds.ofReceipt(receipt.id)).receipt)).toBe(
+        'refunded none 8888 4',
+      );
+      expect(await books.inspect.cardBalance(some(receipt.cardNo))).toBe('1.00');
+      expect(await books.inspect.alarms(receipt.id)).toEqual(['foreignRefund', 'cardShort']);
+    });
+
     it('what is due is claimed once, looked at again later, and never once it ended', async () => {
       const { refund } = await desk.begin(await paid(books, anOrder('2')), 100);
       const claim = (owner: string, nowMs: number) =>

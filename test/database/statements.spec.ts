@@ -1,6 +1,9 @@
 import { fen } from '../../src/domain/money';
 import type { Decide } from '../../src/legacy-db/sql/writes';
 import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
+import { systemClock } from '../../src/config/system-clock';
+import { BEFORE_ALL, everythingOf } from '../../src/domain/reading/receipt-search';
+import type { ReceiptSearch } from '../../src/domain/reading/receipt-search';
 import type { Receipt } from '../../src/domain/receipt/receipt';
 import type { Database, Dialect, ProcedureCall, Sql } from '../../src/legacy-db/sql/database';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
@@ -9,6 +12,7 @@ import { SQL_SERVER } from '../../src/legacy-db/sqlserver/mssql-database';
 import { statementText } from '../../src/legacy-db/sqlserver/mssql-sql';
 import { procedureReceipts } from '../../src/legacy-db/sqlserver/procedure-receipts';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
+import { ReceiptReadingStore } from '../../src/legacy-db/reading/receipt-reading-store';
 import { EMBEDDED, receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
 import type { Statement } from '../../src/legacy-db/sql/sql';
 import { SQLITE } from '../../src/legacy-db/sqlite/sqlite-database';
@@ -127,6 +131,22 @@ function aRow(state: string): object {
   };
 }
 
+/** What is read of them, under a heading each. */
+function readingSteps(db: Database, one: Receipt): [string, () => Promise<unknown>][] {
+  const reading = new ReceiptReadingStore(db, systemClock);
+  const search = everythingOf(['7']);
+  const look = (changes: Partial<ReceiptSearch>) =>
+    reading.search({ ...search, ...changes }, BEFORE_ALL, 50);
+  return [
+    ['search by amount', () => look({ amount: fen(8_888) })],
+    ['search by the time of payment', () => look({ paid: { fromMs: T0, untilMs: null } })],
+    ['search by cashier', () => look({ cashier: '7' })],
+    ['search by bill', () => look({ billNo: 'B1' })],
+    ["search by Alipay's number", () => look({ tradeNo: 'T1' })],
+    ['a receipt with its life', () => reading.life(one)],
+  ];
+}
+
 /** Everything the repositories do, once, under a heading each. */
 async function transcript(dialect: Dialect): Promise<string> {
   const db = new Recorder(dialect);
@@ -176,6 +196,7 @@ async function transcript(dialect: Dialect): Promise<string> {
     ['raiseAlarm', () => receipts.raiseAlarm(one, 'lateMoney', 'detail', T0)],
     ['raise', () => alarms.raise({ subject: 'clock', kind: 'clockWrong', detail: 'd', nowMs: T0 })],
     ['findByOutTradeNo', () => open.findByOutTradeNo('N1')],
+    ...readingSteps(db, one),
     ['claimDue', () => open.claimDue(claim)],
     ['settleClaim', () => open.settleClaim(one, claim, T0, false)],
     ['wake', () => open.wake(T0, T0 + 1, true)],

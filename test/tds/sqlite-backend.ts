@@ -41,6 +41,7 @@ function asSqlite(text: string): string {
       .replace(/\[dbo\]\.\[(\w+)\]/g, '$1')
       // SQLite's file is ours alone, and so is the plain name in it.
       .replace(/\bthreepay_migrations\b/g, 'migrations')
+      .replace(/\bwith \(index\((\w+)\), forceseek\)/g, 'indexed by $1')
       .replace(HINTS, '')
       .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
   );

@@ -1,4 +1,4 @@
-import type { DayDifference, DayResult, Neighbours } from '../reconciliation/day-result';
+import type { DayDifference, DayResult, Neighbours, SystemFee } from '../reconciliation/day-result';
 import type { OurReceipt } from '../reconciliation/movement';
 
 /**
@@ -12,6 +12,11 @@ export interface DailyBooks {
    * among them.
    */
   receiptsBetween(fromMs: number, untilMs: number): AsyncIterable<OurReceipt>;
+  /**
+   * The receipts with a movement that a day's bill holds although its time by the books lies
+   * elsewhere, or is not known.
+   */
+  receiptsSettledOn(date: string): AsyncIterable<OurReceipt>;
   /** The receipt of our number at the channel, or null. */
   receiptOf(outTradeNo: string): Promise<OurReceipt | null>;
   /** What a day came to when it was last compared; null: it never was. */
@@ -26,7 +31,10 @@ export interface DailyBooks {
     result: DayResult,
     differences: readonly DayDifference[],
     neighbours: Neighbours,
+    fees?: readonly SystemFee[],
   ): Promise<void>;
+  /** What a day cost each system by its bill; empty: it was not compared, or nobody could tell. */
+  feesOf(date: string): Promise<SystemFee[]>;
 }
 
 /** Injection token of the `DailyBooks`. */

@@ -3,6 +3,7 @@ import type { Receipt } from '../receipt/receipt';
 import type { OwedAsker } from '../refund/decide-owed';
 import type { RefundDecision } from '../refund/decide-refund';
 import type { RefundContext, RefundPlan } from '../refund/plan-refund';
+import type { ForeignRefund, ForeignRefundPlan } from '../refund/foreign-refund';
 import type { Refund } from '../refund/refund';
 import type { Claim, Origin } from './receipt-repository';
 
@@ -105,6 +106,17 @@ export interface Refunds {
    * @param longestMs how long the call may take
    */
   countTry(refund: Refund, nowMs: number, longestMs: number): Promise<RefundCase | null>;
+  /** The receipt and all its refunds as they stand now. Throws plainly when the id is not ours. */
+  ofReceipt(receiptRowId: number): Promise<RefundContext>;
+  /**
+   * Books a refund that was made without us, by `planForeignRefund`; gives what that decided.
+   * @throws PayError ILLEGAL_STATE when End refuses
+   */
+  bookForeign(
+    receipt: Receipt,
+    foreign: ForeignRefund,
+    origin: Origin,
+  ): Promise<ForeignRefundPlan['kind']>;
   /**
    * The one door for what the channel says of a refund. Safe to repeat and to race.
    * @throws PayError ILLEGAL_STATE when End refuses

@@ -14,6 +14,11 @@ const OLDEST_DUE = sql`select min(due_at_ms) as at_ms from receipt where due_at_
 const ALARMS = sql`select kind, count(*) as number from alarm where open_mark = ${big(0)}
     group by kind`;
 
+const UNFINISHED_DAYS = sql`select count(*) as number from reconcile_turn
+    where finished = ${int(0)} or bookings <> seen_bookings`;
+const LAST_FINISHED_DAY = sql`select max(bill_date) as last_date from reconcile_turn
+    where finished = ${int(1)} and bookings = seen_bookings`;
+
 const DAY_MS = 24 * 60 * 60_000;
 
 /** A 64-bit column: SQLite gives a number, SQL Server's driver text. */
@@ -28,17 +33,18 @@ export class BookFiguresStore implements BookFiguresReader {
   constructor(private readonly database: Database) {}
 
   async read(): Promise<BookFigures> {
-    const questions = [IN_CARE, ALARMS, OLDEST_OPEN, OLDEST_DUE, RESTORES];
-    const [states, alarms, [open] = [], [due] = [], [restores] = []] = await readSets(
-      this.database.read,
-      questions,
-    );
+    const days = [UNFINISHED_DAYS, LAST_FINISHED_DAY];
+    const questions = [IN_CARE, ALARMS, OLDEST_OPEN, OLDEST_DUE, RESTORES, ...days];
+    const [states, alarms, ...single] = await readSets(this.database.read, questions);
+    const [open, due, restores, unfinished, last] = single.map(([row]) => row);
     const inCare = (states ?? []) as { state: string; number: Big }[];
     const raised = (alarms ?? []) as { kind: string; number: Big }[];
     return {
       inCare: Object.fromEntries(inCare.map(({ state, number }) => [state, Number(number)])),
       alarms: Object.fromEntries(raised.map(({ kind, number }) => [kind, Number(number)])),
-      restores: Number((restores as { number: Big } | undefined)?.number ?? 0),
+      restores: numberOf(restores),
+      unfinishedDays: numberOf(unfinished),
+      lastFinishedDay: (last as { last_date: string | null } | undefined)?.last_date ?? null,
       oldestOpenAtMs: instantOf(open as Earliest | undefined),
       oldestDueAtMs: instantOf(due as Earliest | undefined),
     };
@@ -59,6 +65,10 @@ export class BookFiguresStore implements BookFiguresReader {
     );
     return Number(found?.number ?? 0);
   }
+}
+
+function numberOf(row: unknown): number {
+  return Number((row as { number: Big } | undefined)?.number ?? 0);
 }
 
 function instantOf(row: Earliest | undefined): number | null {

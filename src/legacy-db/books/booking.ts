@@ -122,17 +122,26 @@ export function queuedRefund(receipt: Receipt, nowMs: number): Statement {
       ${text(20, 'duplicate')}, ${big(nowMs)}, ${big(nowMs + OWED_REST_MS)})`;
 }
 
+/** Money that went back without us. */
+export interface ForeignRefund {
+  readonly amount: Fen;
+  readonly requestNo: string | null;
+  /** When, by Alipay's clock; null: not told. */
+  readonly atMs: number | null;
+  readonly nowMs: number;
+}
+
 /** Puts down money that went back without us, in the unit that books it. */
 export function foreignRefund(
   receipt: Receipt,
-  { amount, requestNo, nowMs }: { amount: Fen; requestNo: string | null; nowMs: number },
+  { amount, requestNo, atMs, nowMs }: ForeignRefund,
 ): Statement {
   // Apart from every number a caller can give, and from other sums of the same receipt.
   const batch = `\u0001channel ${receipt.refunded}`;
   return sql`insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state,
-      cause, queued_at_ms, ended_at_ms, out_request_no) values (${big(receipt.id)},
+      cause, queued_at_ms, ended_at_ms, out_request_no, refunded_at_ms) values (${big(receipt.id)},
       ${text(50, batch)}, ${text(50, batch)}, ${big(amount)}, ${text(12, 'done')},
-      ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)}, ${text(64, requestNo)})`;
+      ${text(20, 'channel')}, ${big(nowMs)}, ${big(nowMs)}, ${text(64, requestNo)}, ${big(atMs)})`;
 }
 
 /** All of a duplicate's money went back: nothing is owed, and nobody has to look at it any more. */

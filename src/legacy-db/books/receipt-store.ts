@@ -26,6 +26,7 @@ import type { Database, Sql } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
 import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
+import { cashierInserts } from './history/receipt-cashiers';
 import { noteInsert } from './history/receipt-event';
 import { guard, scannedNow } from './receipt-step';
 import type { Bound, Statement } from '../sql/sql';
@@ -328,6 +329,8 @@ export class ReceiptStore implements ReceiptRepository {
     const id = writes.insert(receiptInsert(billId, receiptId, order));
     writes.changeOne(sql`update bill set live_receipt_id = ${id}`.with(bill.row), 'stale');
     writes.change(beginInsert(id, order));
+    const begun = { id, billType: this.billType, begunAtMs: order.nowMs };
+    for (const row of cashierInserts(begun, order.cashiers ?? [])) writes.change(row);
     writes.inTime(order.wantedUntil);
     writes.read(selectReceipts(dialect).with(sql`where r.id = ${id}`));
     const done = ({ rows }: Written): CollectDecision => {

@@ -3,12 +3,14 @@ import type { Config } from '../../config/config';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
 import { systemClock, systemRandomness } from '../../config/system-clock';
+import { alarmsCommand } from './alarms/alarms';
 import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
 import { keysCommand } from './keys/keys';
 import { refundsCommand } from './refunds/refunds';
 import { restoreCommand } from './restore/restore';
+import { statementCommand } from './statement/statement';
 import { storedBooks } from './check/stored-books';
 
 function run(word: string, more: readonly string[], config: Config): Promise<Verdict> {
@@ -19,8 +21,18 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
   if (word === 'restore') return restoreCommand(more, database, systemClock);
   if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
   if (word === 'key') return keysCommand(more, { ...books, access });
+  if (word === 'alarms') return alarmsCommand(more, books);
+  if (word === 'statement') return statementCommand(more, books);
   if (word === 'refunds') return refundsCommand(more, books);
-  const known = [...Object.keys(COMMANDS), 'restore', 'callbacks', 'key', 'refunds'];
+  const known = [
+    ...Object.keys(COMMANDS),
+    'restore',
+    'callbacks',
+    'key',
+    'refunds',
+    'alarms',
+    'statement',
+  ];
   throw new Error(`say one of: ${known.join(', ')}`);
 }
 

@@ -1,3 +1,4 @@
+import type { BillType } from '../../domain/bill';
 import { chinaTime } from '../../domain/china-time';
 import { fen } from '../../domain/money';
 import type { DailyBooks } from '../../domain/ports/daily-books';
@@ -7,6 +8,7 @@ import type {
   Neighbours,
   OverdueMovement,
   SettledMovement,
+  SystemFee,
 } from '../../domain/reconciliation/day-result';
 import type { OurReceipt } from '../../domain/reconciliation/movement';
 import type { Database, Sql } from '../sql/database';
@@ -60,6 +62,26 @@ export class DailyBooksStore implements DailyBooks {
     }
   }
 
+  async *receiptsSettledOn(date: string): AsyncGenerator<OurReceipt> {
+    const { dialect, read } = this.database;
+    const settled = await read.rows<{ movement_key: string }>(
+      sql`select movement_key from reconciled_movement where bill_date = ${text(10, date)}`,
+    );
+    for (const { movement_key: key } of settled) {
+      const [kind, id] = key.split(' ');
+      const owner = kind === 'refund' ? await this.receiptOfRefund(Number(id)) : Number(id);
+      const [row] = await read.rows<MovedRow>(selectMoved(dialect).with(sql`r.id = ${big(owner)}`));
+      if (row) yield toOurReceipt(read, dialect, row);
+    }
+  }
+
+  private async receiptOfRefund(id: number): Promise<number> {
+    const [row] = await this.database.read.rows<{ receipt_row_id: Big }>(
+      sql`select receipt_row_id from refund where id = ${big(id)}`,
+    );
+    return Number(row?.receipt_row_id ?? 0);
+  }
+
   async receiptOf(outTradeNo: string): Promise<OurReceipt | null> {
     const { dialect, read } = this.database;
     const found = await read.rows<MovedRow>(
@@ -92,17 +114,33 @@ export class DailyBooksStore implements DailyBooks {
     result: DayResult,
     differences: readonly DayDifference[],
     { settled, overdue }: Neighbours,
+    fees: readonly SystemFee[] = [],
   ): Promise<void> {
     await this.database.write('saveDay', async (db) => {
       const date = text(10, result.date);
       await db.change(sql`delete from reconciled_day where bill_date = ${date}`);
       await db.change(sql`delete from reconciled_difference where bill_date = ${date}`);
       await db.change(sql`delete from reconciled_movement where bill_date = ${date}`);
+      await db.change(sql`delete from reconciled_fee where bill_date = ${date}`);
       await insertDay(db, result);
+      for (const { billType, fee } of fees) {
+        await db.change(sql`insert into reconciled_fee (bill_date, bill_type, fee_fen)
+            values (${date}, ${text(1, billType)}, ${big(fee)})`);
+      }
       for (const one of differences) await insertDifference(db, result.date, one);
       for (const one of settled) await settle(db, result.date, one);
       for (const one of overdue) await endWaiting(db, one);
     });
+  }
+
+  async feesOf(date: string): Promise<SystemFee[]> {
+    const rows = await this.database.read.rows<{ bill_type: string; fee_fen: Big }>(
+      sql`select bill_type, fee_fen from reconciled_fee where bill_date = ${text(10, date)}`,
+    );
+    return rows.map((row) => ({
+      billType: row.bill_type as BillType,
+      fee: fen(Number(row.fee_fen)),
+    }));
   }
 
   private async *paidBetween(fromMs: number, untilMs: number): AsyncGenerator<OurReceipt> {

@@ -7,6 +7,7 @@ import type { RefundPlan } from '../../domain/refund/plan-refund';
 import { isPending } from '../../domain/refund/refund';
 import type { ReceiptStore } from '../books/receipt-store';
 import { eventInsert } from '../books/history/receipt-event';
+import { bookedDayNotes } from '../daily/reconcile-turn-store';
 import type { Sql } from '../sql/database';
 import { big, int, sql, text } from '../sql/sql';
 import { doneSteps, failedStep, heldWithout, lateStep } from './refund-steps';
@@ -42,13 +43,14 @@ export class RefundOutcome {
         return this.wait(db, found, plan, origin.nowMs);
       case 'done':
         await this.end(db, found, 'done', origin.nowMs, plan.refundedAtMs);
-        return this.make(db, found.receipt, doneSteps(found, plan), origin);
+        await this.make(db, found.receipt, doneSteps(found, plan), origin);
+        return;
       case 'failed':
         return this.fail(db, found, plan, origin);
       case 'late': {
         const step = lateStep(found, plan);
-        if (step) return this.make(db, found.receipt, [step], origin);
-        return this.raise(db, found, plan.alarm, origin.nowMs);
+        if (!step) return this.raise(db, found, plan.alarm, origin.nowMs);
+        await this.make(db, found.receipt, [step], origin);
       }
     }
   }
@@ -78,7 +80,10 @@ export class RefundOutcome {
     await this.end(db, found, 'failed', origin.nowMs, null);
     await this.raise(db, found, alarm, origin.nowMs);
     const step = failedStep(found);
-    if (step) return this.make(db, receipt, [step], origin);
+    if (step) {
+      await this.make(db, receipt, [step], origin);
+      return;
+    }
     if (billType === '7') {
       await this.receipts[billType].end(db, receipt, [{ result: 'U', held: heldWithout(found) }]);
     }
@@ -94,23 +99,26 @@ export class RefundOutcome {
     refundedAtMs: number | null,
   ): Promise<void> {
     if (!isPending(refund)) throw new Error(`refund ${refund.id} has ended already`);
+    for (const note of bookedDayNotes(refundedAtMs, nowMs)) await db.change(note);
     await db.change(sql`update refund set state = ${text(12, state)}, ended_at_ms = ${big(nowMs)},
         refunded_at_ms = ${big(refundedAtMs)}, due_at_ms = ${big(null)}
         where id = ${big(refund.id)}`);
   }
 
-  private async make(
+  /** Makes the steps one after the other; gives the receipt after them. */
+  async make(
     db: Sql,
     receipt: Receipt,
     steps: readonly ReceiptStep[],
     origin: Origin,
-  ): Promise<void> {
+  ): Promise<Receipt> {
     let moved = receipt;
     for (const step of steps) {
       const next = await this.receipts[receipt.billType].makeStep(db, moved, step, origin);
       if (!next) throw new Error(`receipt ${receipt.id} moved under the lock of its bill`);
       moved = next;
     }
+    return moved;
   }
 
   private async raise(

@@ -1,6 +1,7 @@
 import type { BillType } from '../../domain/bill';
-import { billKey } from '../../domain/bill';
-import type { Claim, Origin } from '../../domain/ports/receipt-repository';
+import { STORED_VALUE, billKey } from '../../domain/bill';
+import { PayError } from '../../domain/errors';
+import type { Claim, Origin, ReceiptStep } from '../../domain/ports/receipt-repository';
 import type {
   BegunOwed,
   BegunRefund,
@@ -15,6 +16,9 @@ import type { Receipt } from '../../domain/receipt/receipt';
 import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import { decideOwed } from '../../domain/refund/decide-owed';
 import { decideRefund } from '../../domain/refund/decide-refund';
+import { planForeignRefund, withoutCard } from '../../domain/refund/foreign-refund';
+import type { ForeignRefund, ForeignRefundPlan } from '../../domain/refund/foreign-refund';
+import type { RefundContext } from '../../domain/refund/plan-refund';
 import { LONGEST_LATER_MS, REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import type { Refund } from '../../domain/refund/refund';
 import { DUPLICATE_BATCH, batchKey } from '../../domain/refund/refund';
@@ -22,6 +26,7 @@ import { selectPaidRivals } from '../books/booking';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
+import { cashierInserts } from '../books/history/receipt-cashiers';
 import { holdBillOf } from '../sql/bill-lock';
 import type { Database, Sql } from '../sql/database';
 import type { Statement } from '../sql/sql';
@@ -31,6 +36,8 @@ import { selectRefunds, toRefund } from './refund-row';
 import { beginStep } from './refund-steps';
 import { RefundOutcome } from './refund-outcome';
 
+type Steps = readonly ReceiptStep[];
+
 /** The first look of the sweep at a new refund. ms. */
 const FIRST_LOOK_MS = 10_000;
 
@@ -39,6 +46,11 @@ const PENDING = sql`state in (${text(12, 'queued')}, ${text(12, 'asked')})`;
 
 /** The refunds of all bill types, in units of their own beside those of the receipts. */
 export class RefundStore implements Refunds {
+  private async noteCashier(db: Sql, receipt: Receipt, wish: RefundOrderWish): Promise<void> {
+    const by = { ...receipt, id: big(receipt.id) };
+    for (const row of cashierInserts(by, [wish.operatorNo])) await db.change(row);
+  }
+
   private readonly outcome: RefundOutcome;
 
   constructor(
@@ -57,10 +69,12 @@ export class RefundStore implements Refunds {
       switch (decision.kind) {
         case 'begin': {
           const id = await this.insert(db, wish, origin);
+          await this.noteCashier(db, receipt, wish);
           return { kind: 'begun', found: await this.start(db, receipt, id, origin) };
         }
         case 'takeOver':
           await this.takeOver(db, decision.refund, wish, origin);
+          await this.noteCashier(db, receipt, wish);
           return {
             kind: 'begun',
             found: await this.start(db, receipt, decision.refund.id, origin),
@@ -168,6 +182,34 @@ export class RefundStore implements Refunds {
       await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs, refused);
       return { found, plan };
     });
+  }
+
+  async ofReceipt(receiptRowId: number): Promise<RefundContext> {
+    return this.contextOf(this.database.read, receiptRowId);
+  }
+
+  async bookForeign(
+    receipt: Receipt,
+    foreign: ForeignRefund,
+    origin: Origin,
+  ): Promise<ForeignRefundPlan['kind']> {
+    const book = (stepsOf: (found: RefundContext, steps: Steps) => Steps) =>
+      this.unit('bookForeign', receipt, async (db) => {
+        const found = await this.contextOf(db, receipt.id);
+        const plan = planForeignRefund(found, foreign);
+        if (plan.kind !== 'book') return plan.kind;
+        const steps = stepsOf(found, plan.steps);
+        const moved = await this.outcome.make(db, found.receipt, steps, origin);
+        await this.callbacks.write(db, found.receipt, moved, origin.nowMs);
+        return plan.kind;
+      });
+    try {
+      return await book((_found, steps) => steps);
+    } catch (error) {
+      const short = error instanceof PayError && error.code === 'ILLEGAL_STATE';
+      if (!short || receipt.billType !== STORED_VALUE) throw error;
+      return book(withoutCard);
+    }
   }
 
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<RefundCase[]> {
@@ -287,6 +329,12 @@ export class RefundStore implements Refunds {
     const receipt = await this.receipts['1'].byId(db, own.receiptRowId);
     const refund = refunds.find((one) => one.id === id) ?? own;
     return { receipt, refunds, refund };
+  }
+
+  private async contextOf(db: Sql, receiptRowId: number): Promise<RefundContext> {
+    // Receipts of every bill type are rows of one table.
+    const receipt = await this.receipts['1'].byId(db, receiptRowId);
+    return { receipt, refunds: await this.refundsOf(db, receiptRowId) };
   }
 
   private refundsOf(db: Sql, receiptRowId: number): Promise<Refund[]> {

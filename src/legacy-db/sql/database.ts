@@ -44,6 +44,8 @@ export interface Dialect {
    * somebody works on are left out instead of waited for.
    */
   readonly passOver: Fragment;
+  /** Behind a table's name: reads it by this index and no other. It is an error without it. */
+  by(index: string): Fragment;
   /** The list of the migrations; nobody adds to it until the unit ends. */
   readonly keptMigrations: Fragment;
   /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */

@@ -15,6 +15,7 @@ export const SQLITE: Dialect = {
   locksRows: false,
   seek: new Fragment(''),
   passOver: new Fragment(''),
+  by: (index) => new Fragment(` indexed by ${index}`),
   keptMigrations: new Fragment('migrations'),
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };

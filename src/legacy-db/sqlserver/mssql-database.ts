@@ -20,6 +20,7 @@ export const SQL_SERVER: Dialect = {
   locksRows: true,
   seek: new Fragment(' with (forceseek)'),
   passOver: new Fragment(' with (rowlock, readpast, readcommittedlock)'),
+  by: (index) => new Fragment(` with (index(${index}), forceseek)`),
   keptMigrations: new Fragment(`${MIGRATIONS_TABLE} with (tablock, holdlock)`),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),
 };

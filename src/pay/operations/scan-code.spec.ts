@@ -31,6 +31,7 @@ import { Undo } from '../outcome/undo.service';
 
 const SETTINGS = {
   codeMinutes: 120,
+  tradePrefix: '3pzz',
   repeatGuardMs: 120_000,
   channelTimeoutMs: 5_000,
   sweepPeriodMs: 5_000,

@@ -22,6 +22,9 @@ import { outRequestNo } from './out-request-no';
 import { refundTag } from './operations/refund-told';
 import { RefundsUnderWay } from './refunds-under-way';
 
+/** A refund after a question, and what Alipay told. */
+type Asked = SettledRefund & { readonly told: RefundQueryAnswer['kind'] };
+
 /** Brings refunds on: sends them, asks what became of them, and applies what Alipay says. */
 @Injectable()
 export class RefundWork {
@@ -58,6 +61,16 @@ export class RefundWork {
     });
   }
 
+  /**
+   * Asks what became of a refund however it stands, and applies it: one that ended without money
+   * may have gone back all the same. Null: Alipay said nothing.
+   * @throws PayError UNDECIDED: what Alipay did cannot be saved yet; DATABASE_UNAVAILABLE
+   */
+  async confirm(found: RefundCase, by: By): Promise<RefundCase | null> {
+    const { found: now, plan, told } = await this.ask(found, by);
+    return plan.kind === 'wait' || told === 'unknown' ? null : now;
+  }
+
   /** Sends it, counted before; as it stands where it must not be sent now. */
   private async send(found: RefundCase, by: By): Promise<RefundCase> {
     const counted = (await this.count(found)) ?? (await this.countAfterGap(found));
@@ -88,7 +101,7 @@ export class RefundWork {
     return this.count(found);
   }
 
-  private async ask(found: RefundCase, by: By): Promise<SettledRefund> {
+  private async ask(found: RefundCase, by: By): Promise<Asked> {
     const { receipt, refund } = found;
     const askedAtMs = this.underWay.asks(refund);
     const answer = await this.gateway.refundQuery(receipt.outTradeNo, numberOf(found));
@@ -100,7 +113,8 @@ export class RefundWork {
       const age = { visible, untouched: untouched && visible };
       return planRefundQuery(now.refund, answer, now, age);
     };
-    return this.settle(found, { refund, sending: null, word: wordAfter(refund, answer), plan }, by);
+    const news = { refund, sending: null, word: wordAfter(refund, answer), plan };
+    return { ...(await this.settle(found, news, by)), told: answer.kind };
   }
 
   private async settle(found: RefundCase, news: RefundNews, by: By): Promise<SettledRefund> {

@@ -67,7 +67,7 @@ export const CALLBACK_BUGS: readonly Bug[] = [
     'callback-refusal-untold',
     EVENT,
     'eventOf',
-    "if (first.state === 'refunding' && last.state === 'paid') return 'refund.refused';",
-    '',
+    "if (refused || (first.state === 'refunding' && last.state === 'paid')) return 'refund.refused';",
+    'if (refused) return null;',
   ),
 ];

@@ -72,6 +72,7 @@ export function planOf(seed: number): Plan {
     Array.from({ length: r.whole(0, most) }, () => r.whole(1_000, busyMs + MINUTE));
   return {
     settings: {
+      tradePrefix: '3pzz',
       // Long codes make long stories: few of them tell as much.
       codeMinutes: r.pick([5, 5, 5, 5, 5, 3, 3, 10, 10, 10, 30, 120]),
       repeatGuardMs: r.pick([120_000, 120_000, 20_000]),

@@ -4,6 +4,7 @@ import { parseYuan } from '../../../src/domain/money';
 import type { Fen } from '../../../src/domain/money';
 import type { Clock, Randomness } from '../../../src/domain/ports/clock';
 import type { XposPayAsk } from '../../../src/xpos/operations/pay-request';
+import { OutTradeNumbers } from '../../../src/pay/charge/out-trade-no';
 import { FaultyDatabase, SimConnection, SimReader } from '../store/faulty-database';
 import type { Host, StoryParts } from './host';
 import { Random } from '../run/random';
@@ -271,7 +272,8 @@ export class ServiceProcess implements Host {
     );
     const requests = new p.XposRequestStore(database);
     const status = new p.QueryStatus(open, query, requests, null);
-    const xposPay = new p.XposPay(requests, status, barCode, clock, randomness);
+    const numbers = new OutTradeNumbers(settings, clock, randomness);
+    const xposPay = new p.XposPay(requests, status, barCode, clock, numbers);
     const notify = new p.Notify(gateway, open, alarms, clock, apply);
     const look = new p.SweepLook(gateway, clock, refresh, undo, underWay);
     const watch = new p.ClockWatch(gateway, clock, alarms);

@@ -8,6 +8,8 @@ import { CancelPayment } from '../../../src/pay/operations/cancel.service';
 import { Charges } from '../../../src/pay/charge/charges.service';
 import { ClockWatch } from '../../../src/pay/sweep/clock-watch';
 import { CodeRequests } from '../../../src/pay/charge/code-requests.service';
+import { ForeignRefunds } from '../../../src/pay/mend/foreign-refunds.service';
+import { Mend } from '../../../src/pay/mend/mend.service';
 import { Notify } from '../../../src/pay/notify/notify.service';
 import { QueryPayment } from '../../../src/pay/operations/query.service';
 import { Refresh } from '../../../src/pay/outcome/refresh.service';
@@ -28,6 +30,7 @@ import type { ManualClock } from '../manual-clock';
 /** The numbers the pay operations of the tests follow. */
 export const SETTINGS = {
   codeMinutes: 120,
+  tradePrefix: '3pzz',
   repeatGuardMs: 120_000,
   channelTimeoutMs: 5_000,
   sweepPeriodMs: 5_000,
@@ -66,6 +69,7 @@ export interface PayProcess {
   readonly notify: Notify;
   readonly refund: RefundPayment;
   readonly refundSweep: RefundSweep;
+  readonly mend: Mend;
 }
 
 /** A process of its own: two of them on the same books share nothing but these. */
@@ -87,9 +91,11 @@ export function payProcess(
   const work = new RefundWork(refunds, gateway, repositories, settings, clock);
   const duplicates = new DuplicateRefund(refunds, settings, clock, work);
   const refundLook = new RefundLook(work, duplicates);
+  const foreign = new ForeignRefunds(refunds, gateway, clock, applyOutcome, work);
   return {
     applyOutcome,
     undo,
+    mend: new Mend(refunds, clock, refresh, foreign),
     scan: new ScanCode(repositories, orders, codes, undo),
     barCode: new BarCode(repositories, orders, charges, undo, clock),
     query: new QueryPayment(repositories, clock, refresh),

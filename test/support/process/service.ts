@@ -213,6 +213,7 @@ export class TestService {
       SIM_PORT: '0',
       SIM_DATA: this.simData,
       SWEEP_PERIOD_MS: '0',
+      RECONCILE_AT: 'off',
       RATE_LIMIT_PER_MINUTE: '1000000',
       SHUTDOWN_GRACE_MS: '100',
       MICROSERVICE_TRANSPORT: 'none',

@@ -23,6 +23,7 @@ import {
   tradeInsert,
 } from '../booking';
 import type { EndCall } from '../booking';
+import { bookedDayNotes } from '../../daily/reconcile-turn-store';
 import { eventInsert } from '../history/receipt-event';
 import { selectReceipts, toReceipt } from '../receipt-row';
 import type { ReceiptRow } from '../receipt-row';
@@ -166,13 +167,13 @@ export class StepWrites {
     const booked = step.payment ? this.booked(before, after) : sql``;
     writes.changeOne(stepUpdate(before, step, to, nowMs, booked), 'lost');
     if (step.payment) {
+      for (const note of bookedDayNotes(step.payment.paidAtMs, nowMs)) writes.change(note);
       writes.change(tradeInsert(before.id, step.payment.tradeNo));
       this.book(before, origin);
     }
     if (to === 'refunded' && after.duplicate) this.endOwed(before, nowMs);
     if (step.foreignRequestNo !== undefined) {
-      const amount = fen(after.refunded - before.refunded);
-      writes.change(foreignRefund(before, { amount, requestNo: step.foreignRequestNo, nowMs }));
+      this.foreignRefund(before, after, step, nowMs);
     }
     if (step.alarm) this.alarm(before, step.alarm.kind, step.alarm.detail, nowMs);
     const about = step.part?.amount;
@@ -181,6 +182,13 @@ export class StepWrites {
 
   private endOwed({ id }: Receipt, nowMs: number): void {
     for (const end of owedEnd(id, nowMs)) this.writes.change(end);
+  }
+
+  private foreignRefund(before: Receipt, after: Receipt, step: ReceiptStep, nowMs: number): void {
+    const { foreignRequestNo: requestNo = null, foreignAtMs: atMs = null } = step;
+    const amount = fen(after.refunded - before.refunded);
+    for (const note of bookedDayNotes(atMs, nowMs)) this.writes.change(note);
+    this.writes.change(foreignRefund(before, { amount, requestNo, atMs, nowMs }));
   }
 
   /** What a payment's row says of its place among the bill's receipts. */
