@@ -67,7 +67,8 @@ export const CALLBACK_BUGS: readonly Bug[] = [
     'callback-refusal-untold',
     EVENT,
     'eventOf',
-    "if (refused || (first.state === 'refunding' && last.state === 'paid')) return 'refund.refused';",
+    "if (refused || (first.state === 'refunding' && last.state === 'paid')) " +
+      "return 'refund.refused';",
     'if (refused) return null;',
   ),
 ];
