@@ -19,6 +19,7 @@ import { describeBillStatus, describeCards, describeEnd, describeRefusedEnd } fr
 import { describeEvents } from './event.suite';
 import { describeFind } from './find.suite';
 import { describeLease, describeLive, describeMoves, describeNotes } from './move.suite';
+import { describeOwed } from './owed.suite';
 import { describeReading, describeSearchPages, describeSearches } from './reading.suite';
 import { describeRefundRivals, describeRefunds } from './refund.suite';
 import { describeXposRequests } from './xpos-request.suite';
@@ -52,6 +53,7 @@ export function describeReceiptRepositories(name: string, open: OpenFreshBooks):
     describeNoDuplicates(open);
     describeLiveRivals(open);
     describeRefunds(open);
+    describeOwed(open);
     describeRefundRivals(open);
     describeClaims(open);
     describeWake(open);

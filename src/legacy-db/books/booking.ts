@@ -2,7 +2,6 @@ import { STORED_VALUE } from '../../domain/bill';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { receiptSubject } from '../../domain/ports/alarm';
 import type { Alarm } from '../../domain/ports/alarm';
-import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import { OWED_REST_MS } from '../../domain/refund/decide-owed';
 import { DUPLICATE_BATCH } from '../../domain/refund/refund';
 import { NO_MONEY } from '../../domain/money';
@@ -102,9 +101,9 @@ export function tradeInsert(receiptRowId: number, tradeNo: string): Statement {
 }
 
 /**
- * The receipts that were paid in the place of this one, or in whose place it was, and that count.
- * Two receipts stand for the same money when the later one was begun before the earlier one was
- * paid.
+ * The receipts that count and were paid in the place of this one, or in whose place it was; with
+ * their states. Two receipts stand for the same money when the later one was begun before the
+ * earlier one was paid.
  */
 export function selectCountedRivals({ seek }: Dialect, receiptRowId: number): Statement {
   const id = big(receiptRowId);

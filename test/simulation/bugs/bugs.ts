@@ -147,13 +147,7 @@ export const BUGS: readonly Bug[] = [
     'return sql` where id = ${big(id)} and state = ${text(12, state)}`.with(reason);',
     'void reason; void state; return sql` where id = ${big(id)}`;',
   ),
-  bug(
-    'forget-to-release-the-bill',
-    STEPS,
-    'StepWrites.settleBill',
-    'live_receipt_id = ${big(id)} then null',
-    'live_receipt_id = ${big(-id)} then null',
-  ),
+  bug('forget-to-release-the-bill', STEPS, 'StepWrites.settleBill', 'big(id)', 'big(-id)'),
   bug(
     'forget-duplicate',
     STEPS,

@@ -205,7 +205,7 @@ export const REFUND_BUGS: readonly Bug[] = [
   bug(
     'refund-forgotten-by-the-sweep',
     'pay/refund/refund-sweep',
-    'RefundSweep.look',
+    'RefundLook.look',
     'await this.work.bring(found, SWEEP, true);',
     'await this.work.bring(found, SWEEP, false);',
   ),

@@ -17,6 +17,7 @@ import {
   endCalls,
   foreignRefund,
   otherOfTrade,
+  owedEnd,
   queuedRefund,
   selectCountedRivals,
   owedEnds,
@@ -58,10 +59,7 @@ export interface StepsMade {
   readonly billStatus: Later | null;
 }
 
-/**
- * Two receipts of a bill stand for the same money when the later one was begun before the earlier
- * one was paid. These are the questions for the others that do.
- */
+/** The questions for the others of a bill that a payment of a receipt meets. */
 export function selectRivals(dialect: Dialect, receiptRowId: number): readonly Statement[] {
   const bill = sql`(select bill_id from receipt where id = ${big(receiptRowId)})`;
   const paid = selectCountedRivals(dialect, receiptRowId);
@@ -183,6 +181,10 @@ export class StepWrites {
     if (step.alarm) this.alarm(before, step.alarm.kind, step.alarm.detail, nowMs);
     const about = step.part?.amount;
     writes.change(eventInsert({ before, event: step.event, origin, after, about }));
+  }
+
+  private endOwed({ id }: Receipt, nowMs: number): void {
+    for (const end of owedEnd(id, nowMs)) this.writes.change(end);
   }
 
   private foreignRefund(before: Receipt, after: Receipt, step: ReceiptStep, nowMs: number): void {
