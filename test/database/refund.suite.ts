@@ -10,8 +10,6 @@ import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, anOrder, at, freshNumber, paid, some, waiting } from './books';
 
 export const CALL_MS = 5_000;
-/** When the payments of the tests are booked. */
-const BOOKED_MS = T0 + 1_000;
 export const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
 export const REFUSED: RefundAnswer = {
   kind: 'refused',

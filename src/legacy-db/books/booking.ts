@@ -1,5 +1,6 @@
 import { STORED_VALUE } from '../../domain/bill';
 import type { Receipt } from '../../domain/receipt/receipt';
+import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import { receiptSubject } from '../../domain/ports/alarm';
 import type { Alarm } from '../../domain/ports/alarm';
 import { OWED_REST_MS } from '../../domain/refund/decide-owed';

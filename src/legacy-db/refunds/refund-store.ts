@@ -13,7 +13,6 @@ import type {
   SettledRefund,
 } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
-import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import { decideOwed } from '../../domain/refund/decide-owed';
 import { decideRefund } from '../../domain/refund/decide-refund';
 import { planForeignRefund, withoutCard } from '../../domain/refund/foreign-refund';

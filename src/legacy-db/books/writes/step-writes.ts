@@ -17,10 +17,9 @@ import {
   endCalls,
   foreignRefund,
   otherOfTrade,
-  owedEnd,
+  owedEnds,
   queuedRefund,
   selectCountedRivals,
-  owedEnds,
   tradeInsert,
 } from '../booking';
 import type { EndCall } from '../booking';
@@ -181,10 +180,6 @@ export class StepWrites {
     if (step.alarm) this.alarm(before, step.alarm.kind, step.alarm.detail, nowMs);
     const about = step.part?.amount;
     writes.change(eventInsert({ before, event: step.event, origin, after, about }));
-  }
-
-  private endOwed({ id }: Receipt, nowMs: number): void {
-    for (const end of owedEnd(id, nowMs)) this.writes.change(end);
   }
 
   private foreignRefund(before: Receipt, after: Receipt, step: ReceiptStep, nowMs: number): void {
