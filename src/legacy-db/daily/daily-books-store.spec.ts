@@ -2,6 +2,7 @@ import { MarkedFile } from '../../../test/database/marked-file';
 import { MINUTE, T0, aPayment, anOrder, at, paid, some } from '../../../test/database/books';
 import type { FreshBooks, Stores } from '../../../test/database/books';
 import { fen } from '../../domain/money';
+import type { ReceiptStep } from '../../domain/ports/receipt-repository';
 import type { Receipt } from '../../domain/receipt/receipt';
 import type { DayDifference, DayResult } from '../../domain/reconciliation/day-result';
 import type { OurReceipt } from '../../domain/reconciliation/movement';
@@ -182,6 +183,25 @@ describe('the movements of a receipt', () => {
       expect(await told()).toEqual([payment, ['refund', null, 100, trade]]);
       inFile(`update refund set state = 'done', amount_fen = 100`);
       expect(await told()).toEqual([payment, ['refund', 'ours', 100, trade]]);
+    });
+  });
+
+  it('are each their own, at its own time, also without a number', async () => {
+    await file.life(async (stores) => {
+      const receipt = await aPaid(stores);
+      for (const [nth, foreignRequestNo] of ['P1', null, null].entries()) {
+        const step = { event: 'refundInPart', refunded: fen(100 * (nth + 1)), foreignRequestNo };
+        const origin = at(T0 + (nth + 1) * HOUR);
+        const now = await stores.repositories['2'].get(receipt.id);
+        some(await stores.repositories['2'].move(now, [step as ReceiptStep], origin));
+      }
+      const { movements } = some(await stores.daily.receiptOf(receipt.outTradeNo));
+      const told = movements.slice(1).map(({ key, atMs }) => [key, (atMs - T0) / HOUR]);
+      expect(told).toEqual([
+        ['refund 1', 1],
+        ['refund 2', 2],
+        ['refund 3', 3],
+      ]);
     });
   });
 
