@@ -169,7 +169,10 @@ class Run {
     if (how === HUNG || (quick && !how.startsWith(NOT_LOADED))) return true;
     const again = await worker.ask(question);
     const sound = await worker.ask({ ...question, changed: null });
-    if (sound.judge !== null) this.measured.set(spec, Promise.resolve(Infinity));
+    if (sound.judge !== null) {
+      print(`left out from here on, it fails without a mutant: ${spec}: ${sound.how}`);
+      this.measured.set(spec, Promise.resolve(Infinity));
+    }
     return again.judge !== null && sound.judge === null;
   }
 }

@@ -199,6 +199,19 @@ it('a question that finds nothing hides no refusal; another answer is told', asy
   expect(await word(10_000, UNKNOWN)).toBe('unknown: scripted');
 });
 
+it('a question that finds nothing is the word of one that was given up without any', async () => {
+  gateway.willRefund(UNKNOWN);
+  const found = await refund();
+  const given = { ...found.refund, givenUp: 'withdrawn', lastWord: null } as const;
+  const work = new RefundWork(books.refunds, gateway, books.repositories, SETTINGS, clock);
+  const look = () => work.bring({ ...found, refund: given }, SWEEP, false);
+  await look();
+  clock.pass(10_000);
+  gateway.willFind(NOTHING);
+  await look();
+  expect((await books.refunds.get(given.id)).refund.lastWord).toBe('nothing');
+});
+
 describe('an answer that cannot be saved', () => {
   it('is undecided for the caller, and found again when it can', async () => {
     let trouble: Error | null = new PayError('DATABASE_UNAVAILABLE', 'full');

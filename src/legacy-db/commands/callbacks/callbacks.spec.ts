@@ -4,6 +4,7 @@ import { Desk, TAKEN } from '../../../../test/database/callback-desk';
 import { MarkedFile } from '../../../../test/database/marked-file';
 import { SqliteInspect } from '../../../../test/database/sqlite-books';
 import { systemRandomness } from '../../../config/system-clock';
+import { Secret } from '../../../config/reading/secret';
 import type { CallbackConfig } from '../../../config/callback-config';
 import { openSqlite } from '../../sqlite/open-sqlite';
 import type { Verdict } from '../commands';
@@ -46,6 +47,8 @@ describe('npm run callbacks, its words', () => {
     [[], USAGE],
     [['show', 'more'], USAGE],
     [['hide'], USAGE],
+    [['hide', '--type', '2', '--from', '1'], USAGE],
+    [['resend', '--type', '2', '--from', '1', '--form', '1'], USAGE],
     [['resend'], USAGE],
     [['resend', '--from', '1'], USAGE],
     [['resend', '--type', '2'], USAGE],
@@ -77,6 +80,25 @@ describe('npm run callbacks, its words', () => {
     const end = { exitCode: 2, lines: ['cannot be done: the file is not an SQLite database'] };
     expect(await run('show')).toEqual(end);
     expect(await run('resend', '--type', '2', '--from', '1')).toEqual(end);
+  });
+
+  it('leave no log beside books that they may not use', async () => {
+    await told();
+    file.inFile((handle) => handle.exec("insert into migrations values (99, 9e15, 'Newer')"));
+    expect((await run('show')).exitCode).toBeGreaterThan(0);
+    expect(existsSync(`${file.file}-wal`)).toBe(false);
+  });
+
+  it('ask SQL Server where the books are there', async () => {
+    const url = new Secret('mssql://u:secret@127.0.0.1:1/b?encrypt=false&connectTimeoutMs=1000');
+    const database = { kind: 'mssql', url, shown: 'x', parameterNames: {} } as const;
+    const { clock } = file;
+    const more = { receivers: {} as CallbackConfig, clock, randomness: systemRandomness };
+    const { exitCode, lines } = await callbacksCommand(['show'], {
+      ...{ ...more, database: database },
+    });
+    expect([exitCode, lines.join()]).toEqual([2, expect.stringContaining('cannot be done')]);
+    expect(lines.join()).not.toContain('secret');
   });
 
   it.each<[words: string[], sent: number[]]>([

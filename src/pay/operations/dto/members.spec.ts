@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import { ERRORS, PayError } from '../../../domain/errors';
 import { MAX_AMOUNT, fen } from '../../../domain/money';
 import { WireValidationPipe } from '../../../wire/operation/validation.pipe';
+import { membersOfType } from '../../../wire/operation/wire-type';
+import { RefundDto } from '../../refund/operations/refund.dto';
 import { BarCodeDto, toBarCodeAsk } from './bar-code.dto';
 import { QueryDto, toReceiptName } from './query.dto';
 import { DEFAULT_CLIENT_IP, ScanCodeDto, toScanCodeAsk } from './scan-code.dto';
@@ -174,4 +176,11 @@ describe('until when a request is wanted', () => {
     expect(refused).toThrow(PayError);
     expect(refused).toThrow(expect.objectContaining({ code: 'INVALID_MEMBER', shown }) as Error);
   });
+});
+
+it('optional texts are documented with their length, where they have one', () => {
+  const { operatorno, reason } = membersOfType(RefundDto);
+  const { detail } = membersOfType(ScanCodeDto);
+  const lengths = [operatorno, reason, detail].map((member) => member?.maxLength);
+  expect(lengths).toEqual([32, 256, null]);
 });
