@@ -5,6 +5,7 @@ import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { CONSOLE_OPTIONS } from './console-options';
 import type { ConsoleOptions } from './console-options';
 import { AlarmDesk } from './desks/alarm-desk.service';
+import { BillDesk } from './desks/bill-desk.service';
 import { DayDesk } from './desks/day-desk.service';
 import { FlowDesk } from './desks/flow-desk.service';
 import { KeyDesk } from './desks/key-desk.service';
@@ -44,6 +45,7 @@ export class ConsoleModule {
         { provide: CONSOLE_OPTIONS, useValue: options },
         ActLog,
         AlarmDesk,
+        BillDesk,
         DayDesk,
         FlowDesk,
         Door,

@@ -46,7 +46,7 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
 const CONSOLE_PAGES = [
   ...['', '/alarms', '/alarms/close', '/refunds', '/callbacks'],
   ...['/receipts', '/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
-  ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor'],
+  ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor', '/reconciliation'],
 ];
 const CONSOLE_ACTS = [
   ...['/sign-out', '/alarms/end', '/keys/make', '/keys/end'],

@@ -223,8 +223,8 @@ describe('an act', () => {
 
   it('for the whole house is for keys of all systems', async () => {
     const client = await signedIn(PART.secret);
-    for (const path of ['/console/keys', '/console/acts', '/console/doctor']) {
-      expect((await client.get(path)).status).toBe(403);
+    for (const path of ['keys', 'acts', 'doctor', 'reconciliation']) {
+      expect((await client.get(`/console/${path}`)).status).toBe(403);
     }
     const mark = (await client.fields('/console/keys', '/console/sign-out'))['mark'] ?? '';
     const form = { mark, act: 'b'.repeat(32), name: 'by-part', role: 'till', types: '2' };
@@ -263,7 +263,14 @@ describe('pages', () => {
   it.each(['zh', 'en'])('say all they say in %s', async (lang) => {
     const client = await signedIn(BOSS.secret);
     await client.get(`/console/look?lang=${lang}`);
-    for (const path of ['keys', 'keys/new?name=a&role=till&types=1', 'acts', 'doctor', 'sign-in']) {
+    for (const path of [
+      'keys',
+      'keys/new?name=a&role=till&types=1',
+      'acts',
+      'doctor',
+      'sign-in',
+      'reconciliation?date=2026-11-29',
+    ]) {
       const { text } = await client.get(`/console/${path}`);
       expect(text).toContain(`lang="${lang === 'zh' ? 'zh-CN' : 'en'}"`);
       expect(text).not.toMatch(/undefined|\[object|NaN/);

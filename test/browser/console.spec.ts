@@ -140,7 +140,7 @@ describe('the console', () => {
     const hosts = new Set<string>();
     page.on('request', (request) => hosts.add(new URL(request.url()).origin));
     for (const path of PAGES.filter((each) => !each.endsWith('refund'))) {
-      await page.goto(`${service.address}/console${path}`);
+      await page.goto(`${service.address}/console${path}`, { waitUntil: 'networkidle' });
       const forms = 'main form[method="post"], main a[href$="/refund"], main a[href$="/cancel"]';
       expect(await page.locator(forms).count()).toBe(0);
     }

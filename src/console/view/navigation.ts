@@ -7,6 +7,7 @@ export const PAGES = [
   { name: 'alarms', path: '/console/alarms', reach: 'ownSystems' },
   { name: 'refunds', path: '/console/refunds', reach: 'ownSystems' },
   { name: 'callbacks', path: '/console/callbacks', reach: 'ownSystems' },
+  { name: 'reconciliation', path: '/console/reconciliation', reach: 'wholeHouse' },
   { name: 'keys', path: '/console/keys', reach: 'wholeHouse' },
   { name: 'acts', path: '/console/acts', reach: 'wholeHouse' },
   { name: 'doctor', path: '/console/doctor', reach: 'wholeHouse' },
