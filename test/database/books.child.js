@@ -26,6 +26,7 @@ function order(serial) {
     cardNo: serial % 7 === 6 ? 'CARD' : null,
     outTradeNo: `N${name}${serial}`,
     begunBy: 'scanCode',
+    asker: { actor: null, requestId: null },
     channelCall: '{}',
     codeEndsAtMs: nowMs + 7_200_000,
     nowMs,

@@ -21,6 +21,7 @@ function order(serial) {
   return {
     ...{ billType: '2', billNo: `${name}${serial}`, payType: '98', amount: 100, body: 'b' },
     ...{ detail: null, clientIp: '202.96.128.68', cardNo: null, outTradeNo: `N${name}${serial}` },
+    asker: { actor: null, requestId: null },
     ...{ begunBy: 'scanCode', channelCall: '{}', codeEndsAtMs: nowMs + 7_200_000, nowMs },
     ...{ leaseUntilMs: nowMs + 7_000, repeatGuardMs: 120_000 },
   };

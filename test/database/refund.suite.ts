@@ -44,7 +44,7 @@ export class Desk {
   /** Sends it; no other one was sent less than the gap before. */
   async send(found: RefundCase): Promise<RefundCase> {
     this.nowMs += 10_000;
-    return some(await this.books.refunds.countTry(found.refund, this.nowMs, CALL_MS));
+    return some(await this.books.refunds.countTry(found.refund, () => this.nowMs, CALL_MS));
   }
 
   settle({ refund }: RefundCase, plan: (found: RefundCase) => RefundPlan): Promise<SettledRefund> {
@@ -122,7 +122,7 @@ export function describeRefunds(open: OpenFreshBooks): void {
       const sent = await desk.send(one);
       expect(sent.refund).toMatchObject({ state: 'asked', tries: 1, answered: 0 });
       const count = (refund: RefundCase, afterMs: number) =>
-        books.refunds.countTry(refund.refund, desk.nowMs + afterMs, CALL_MS);
+        books.refunds.countTry(refund.refund, () => desk.nowMs + afterMs, CALL_MS);
       // Its call may take so long, and then there is the gap.
       expect(await count(other, 7_999)).toBeNull();
       desk.nowMs += 1_000;
@@ -144,7 +144,7 @@ export function describeRefunds(open: OpenFreshBooks): void {
         desk.nowMs += 20_000;
         await desk.answer(sent, end);
         const count = (afterMs: number) =>
-          books.refunds.countTry(other.refund, desk.nowMs + afterMs, CALL_MS);
+          books.refunds.countTry(other.refund, () => desk.nowMs + afterMs, CALL_MS);
         expect(await count(2_999)).toBeNull();
         expect(await count(3_000)).not.toBeNull();
       },
@@ -152,10 +152,10 @@ export function describeRefunds(open: OpenFreshBooks): void {
 
     it('wait after a clock that was set back no longer than after a sending now', async () => {
       const found = await desk.begin(await aPaid(), 100);
-      const sent = some(await books.refunds.countTry(found.refund, T0 + 3_600_000, CALL_MS));
-      expect(await books.refunds.countTry(sent.refund, T0 + 20_000, CALL_MS)).toBeNull();
-      expect(await books.refunds.countTry(sent.refund, T0 + 22_999, CALL_MS)).toBeNull();
-      expect(await books.refunds.countTry(sent.refund, T0 + 23_000, CALL_MS)).not.toBeNull();
+      const sent = some(await books.refunds.countTry(found.refund, () => T0 + 3_600_000, CALL_MS));
+      expect(await books.refunds.countTry(sent.refund, () => T0 + 20_000, CALL_MS)).toBeNull();
+      expect(await books.refunds.countTry(sent.refund, () => T0 + 22_999, CALL_MS)).toBeNull();
+      expect(await books.refunds.countTry(sent.refund, () => T0 + 23_000, CALL_MS)).not.toBeNull();
     });
 
     it('are not sent where a cancel gives all of it back, nor once given up or ended', async () => {
@@ -165,9 +165,11 @@ export function describeRefunds(open: OpenFreshBooks): void {
       await desk.answer(lost, REFUSED);
       const { refund } = await books.refunds.get(lost.refund.id);
       expect(refund).toMatchObject({ state: 'asked', givenUp: 'refused' });
-      expect(await books.refunds.countTry(refund, desk.nowMs + 60_000, CALL_MS)).toBeNull();
+      expect(await books.refunds.countTry(refund, () => desk.nowMs + 60_000, CALL_MS)).toBeNull();
       const done = await desk.refund(await aPaid(), 100);
-      expect(await books.refunds.countTry(done.refund, desk.nowMs + 60_000, CALL_MS)).toBeNull();
+      expect(
+        await books.refunds.countTry(done.refund, () => desk.nowMs + 60_000, CALL_MS),
+      ).toBeNull();
     });
 
     it('part, part and rest: the receipt is paid in between, and refunded at the end', async () => {

@@ -105,7 +105,7 @@ export interface Refunds {
    * up, or another refund of the receipt was sent less than `REFUND_GAP_MS` ago.
    * @param longestMs how long the call may take
    */
-  countTry(refund: Refund, nowMs: number, longestMs: number): Promise<RefundCase | null>;
+  countTry(refund: Refund, now: () => number, longestMs: number): Promise<RefundCase | null>;
   /** The receipt and all its refunds as they stand now. Throws plainly when the id is not ours. */
   ofReceipt(receiptRowId: number): Promise<RefundContext>;
   /**

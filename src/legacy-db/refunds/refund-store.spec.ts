@@ -51,7 +51,8 @@ describe('a refund in a file', () => {
       file.inFile((handle) => handle.exec(`update refund set out_request_no = ${saved}`));
       const count = async (outRequestNo: string, nowMs: number) => {
         const now = (await stores.refunds.get(refund.id)).refund;
-        return some(await stores.refunds.countTry({ ...now, outRequestNo }, nowMs, CALL_MS)).refund;
+        return some(await stores.refunds.countTry({ ...now, outRequestNo }, () => nowMs, CALL_MS))
+          .refund;
       };
       expect(await count('other', T0)).toMatchObject({ outRequestNo: sent, tries: 1 });
       expect(await count('third', T0 + 60_000)).toMatchObject({ outRequestNo: sent, tries: 2 });
@@ -64,10 +65,10 @@ describe('a refund in a file', () => {
       const giving = (what: string) =>
         file.inFile((handle) => handle.exec(`update receipt set giving_back = '${what}'`));
       giving('cancel');
-      expect(await stores.refunds.countTry(refund, T0, CALL_MS)).toBeNull();
+      expect(await stores.refunds.countTry(refund, () => T0, CALL_MS)).toBeNull();
       expect((await stores.refunds.get(refund.id)).refund.tries).toBe(0);
       giving('refund');
-      expect(await stores.refunds.countTry(refund, T0, CALL_MS)).not.toBeNull();
+      expect(await stores.refunds.countTry(refund, () => T0, CALL_MS)).not.toBeNull();
     });
   });
 
@@ -117,7 +118,7 @@ describe('a unit of a refund', () => {
     await begun(stores);
     const found = await begun(stores);
     expect(database.changes[0]).toEqual(lock);
-    const sent = some(await stores.refunds.countTry(found.refund, T0, CALL_MS));
+    const sent = some(await stores.refunds.countTry(found.refund, () => T0, CALL_MS));
     expect(database.changes[0]).toEqual(lock);
     const plan = () => ({ kind: 'nothing' }) as const;
     await stores.refunds.settle(
@@ -161,7 +162,7 @@ describe('refunds of many receipts', () => {
 
   const aPaid = () => paid(books, anOrder('2'));
   const counts = ({ refund }: RefundCase, nowMs = desk.nowMs) =>
-    books.refunds.countTry(refund, nowMs, CALL_MS);
+    books.refunds.countTry(refund, () => nowMs, CALL_MS);
 
   it('are found by receipt and batch, each with all of its receipt', async () => {
     const [one, other] = [await aPaid(), await aPaid()];

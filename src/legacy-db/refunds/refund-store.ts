@@ -142,9 +142,10 @@ export class RefundStore implements Refunds {
     return this.byId(this.database.read, id);
   }
 
-  async countTry(refund: Refund, nowMs: number, longestMs: number): Promise<RefundCase | null> {
+  async countTry(refund: Refund, now: () => number, longestMs: number): Promise<RefundCase | null> {
     const { receipt } = await this.get(refund.id);
     return this.unit('countRefund', receipt, async (db) => {
+      const nowMs = now();
       const sent = sql` where id = ${big(receipt.id)} and giving_back = ${text(8, 'refund')}`;
       // Further ahead than any call ends: from a clock set back. It counts as now.
       const ahead = sql` and refund_sent_at_ms > ${big(nowMs + longestMs + REFUND_GAP_MS)}`;

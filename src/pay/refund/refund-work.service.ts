@@ -92,7 +92,7 @@ export class RefundWork {
   /** With its number: whatever its batch becomes, it is never sent under another one. */
   private count(found: RefundCase): Promise<RefundCase | null> {
     const refund = { ...found.refund, outRequestNo: numberOf(found) };
-    return this.refunds.countTry(refund, this.clock.nowMs(), this.settings.channelTimeoutMs);
+    return this.refunds.countTry(refund, () => this.clock.nowMs(), this.settings.channelTimeoutMs);
   }
 
   /** Another refund of the receipt was sent just now: Alipay wants a gap between two. */
