@@ -29,7 +29,7 @@ export default tseslint.config(
   },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], languageOptions: { globals: globals.node } },
   {
-    files: ['src/till/public/**'],
+    files: ['src/till/public/**', 'src/console/public/**'],
     languageOptions: { globals: globals.browser, sourceType: 'module' },
   },
   prettier,

@@ -7,8 +7,9 @@ import { exitCodeOf, tableOf } from './ops/doctor/table';
 const COULD_NOT_RUN = 2;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { live: { type: 'boolean', default: false } } });
-  const findings = await examine(readEnvironment(), values.live);
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { live: flag, callbacks: flag } });
+  const findings = await examine(readEnvironment(), values);
   await new Promise((written) => process.stdout.write(tableOf(findings), written));
   return exitCodeOf(findings);
 }

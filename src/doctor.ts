@@ -12,31 +12,46 @@ import { storedBooks } from './legacy-db/commands/check/stored-books';
 import { type DatabaseInspection, inspectSqlite } from './legacy-db/sqlite/sqlite-inspection';
 import { accountFindings } from './ops/doctor/account-checks';
 import { alipayCheck } from './ops/doctor/alipay-check';
+import { callbackCheck } from './ops/doctor/callback-check';
 import { clockCheck } from './ops/doctor/clock-check';
 import { type Check, type Finding, skipped } from './ops/doctor/finding';
 import { liveFindings } from './ops/doctor/going-live';
 import { notifyCheck } from './ops/doctor/notify-check';
 import { problemFindings } from './ops/doctor/problems';
 
-/**
- * Everything the doctor looks at, wired. `live`: the operator is about to take real money. Throws
- * only for faults of this program.
- */
-export async function examine(env: Env, live: boolean): Promise<readonly Finding[]> {
+/** What the doctor is asked besides. */
+export interface Thoroughness {
+  /** The operator is about to take real money. */
+  readonly live: boolean;
+  /** Receivers may be sent what is not signed. */
+  readonly callbacks: boolean;
+}
+
+/** Everything the doctor looks at, wired. Throws only for faults of this program. */
+export async function examine(env: Env, asked: Thoroughness): Promise<readonly Finding[]> {
   try {
     const config = readConfig(env, readTextFile);
-    const settings = await settingsInForce(config);
-    const checks = [
-      ...(settings ? accountChecks(settings) : [noAccount]),
-      databaseCheck(config.database),
-      notifyCheck(notifyUrlOf(config)),
-    ];
-    const findings = await Promise.all(checks.map((check) => check()));
-    return [...liveFindings(config, live), ...findings.flat()];
+    return await examineRunning(config, await settingsInForce(config), asked);
   } catch (error) {
     if (error instanceof ConfigError) return problemFindings(error);
     throw error;
   }
+}
+
+/** The same of a service that has read its configuration. `settings` null: no simulator runs. */
+export async function examineRunning(
+  config: Config,
+  settings: AlipaySettings | null,
+  { live, callbacks }: Thoroughness,
+): Promise<readonly Finding[]> {
+  const checks = [
+    ...(settings ? accountChecks(settings) : [noAccount]),
+    databaseCheck(config.database),
+    notifyCheck(notifyUrlOf(config)),
+    callbackCheck(config.callbacks, callbacks),
+  ];
+  const findings = await Promise.all(checks.map((check) => check()));
+  return [...liveFindings(config, live), ...findings.flat()];
 }
 
 /** The account's, or those of a simulator that is running; null: none is. */

@@ -79,7 +79,13 @@ async function main(): Promise<void> {
   const top = config.top.sandbox
     ? [`TOP sandbox        ${url}/router/rest  (${pair(config)})`]
     : [];
-  const lines = [`3Pay Gateway       ${url}/api/3Pay/AliPay/ScanCode`, ...pages, ...docs, ...top];
+  const lines = [
+    `3Pay Gateway       ${url}/api/3Pay/AliPay/ScanCode`,
+    `Console            ${url}/console`,
+    ...pages,
+    ...docs,
+    ...top,
+  ];
   process.stdout.write(`${[...lines, ...addresses].join('\n')}\n`);
 }
 

@@ -12,6 +12,8 @@ import { livingSimulator } from './launch-simulator';
 import { reportOf } from './reconciliation/day/report';
 import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { Reconciliation } from './reconciliation/reconciliation.service';
+import { DayAlarms } from './reconciliation/turn/day-alarms';
+import { TakeDay } from './reconciliation/turn/take-day';
 
 /** Nothing was compared. */
 const NOT_COMPARED = 2;
@@ -19,7 +21,9 @@ const NOT_COMPARED = 2;
 @Module({})
 class CommandModule {
   static forRoot(config: Config, alipay: AlipaySettings): DynamicModule {
-    const imports = [ConfigModule.forRoot(config, alipay), ReconciliationModule];
+    // The service sweeps; what a command books comes of its own questions alone.
+    const quiet = { ...config, sweepPeriodMs: 0, reconcileAtMs: null };
+    const imports = [ConfigModule.forRoot(quiet, alipay), ReconciliationModule];
     return { module: CommandModule, imports };
   }
 }
@@ -39,17 +43,17 @@ async function main(): Promise<number> {
   const config = readConfig(readEnvironment(), readTextFile);
   const settings = await settingsInForce(config);
   const app = await NestFactory.createApplicationContext(CommandModule.forRoot(config, settings), {
-    logger: ['error'],
+    // What it finds is in its lines, and what it could not do is its last one.
+    logger: ['fatal'],
     abortOnError: false,
   });
   try {
     const reconciliation = app.get(Reconciliation);
     const day = reconciliation.day(values.date);
     if (day === null) throw new Error('--date is no day yyyy-MM-dd that is over in China');
-    const outcome = await (values.file === undefined
-      ? reconciliation.fetched(day)
-      : reconciliation.fromFile(day, values.file));
-    const { exitCode, lines } = reportOf(day.date, outcome);
+    const outcome = await app.get(TakeDay).take(day, values.file ?? null);
+    const notes = await app.get(DayAlarms).notes(day.date);
+    const { exitCode, lines } = reportOf(day.date, outcome, notes);
     process.stdout.write(`${lines.join('\n')}\n`);
     return exitCode;
   } finally {
@@ -57,12 +61,15 @@ async function main(): Promise<number> {
   }
 }
 
+/** Ends once everything is written: parts of the service still sleep, and nothing of it is lost. */
+function endWith(code: number): void {
+  process.stdout.write('', () => process.exit(code));
+}
+
 main().then(
-  (code) => {
-    process.exitCode = code;
-  },
+  (code) => endWith(code),
   (error: unknown) => {
     process.stderr.write(`Could not run: ${error instanceof Error ? error.message : 'error'}\n`);
-    process.exitCode = NOT_COMPARED;
+    endWith(NOT_COMPARED);
   },
 );

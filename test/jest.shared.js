@@ -30,7 +30,7 @@ module.exports = {
   // A busy machine is slow, not wrong.
   testTimeout: 20_000,
   setupFiles: process.env.TEST_MSSQL_URL
-    ? [join(__dirname, 'test/support/books/patient-suites.js')]
+    ? [join(__dirname, 'support/books/patient-suites.js')]
     : [],
   workerIdleMemoryLimit: '1GB',
 };

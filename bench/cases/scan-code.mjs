@@ -24,13 +24,13 @@ export function checked(format) {
   };
 }
 
-function subject(name, process, format, contract, headers = {}) {
+export function subject(name, process, format, contract, headers = {}) {
   const write = requests(PATH, contract, headers)[format];
   const next = () => write(bill());
   return { name, process, port: process.port, next, check: checked(format) };
 }
 
-function floorSubject(name, process) {
+export function floorSubject(name, process) {
   const next = () => post('/scancode', 'application/json', JSON.stringify(bill()));
   return { name, process, port: process.port, next, check: checked('json') };
 }

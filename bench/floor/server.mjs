@@ -1,12 +1,16 @@
 // The floor: the least a server can do for a ScanCode and a Query and still keep money safe, by
-// hand on node:http. argv: database file, client.env, `each` or `group` (commits). Prints its port.
+// hand on node:http. argv: database file, client.env, `each` or `group` (commits); or an address of
+// SQL Server and client.env. Prints its port.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { alipayCaller } from './alipay-call.mjs';
 import { floorBooks } from './books.mjs';
+import { mssqlBooks } from './mssql-books.mjs';
 
 const [file, clientEnv, commits] = process.argv.slice(2);
-const books = floorBooks(file, commits === 'group');
+const books = file.startsWith('mssql:')
+  ? await mssqlBooks(file)
+  : floorBooks(file, commits === 'group');
 const call = alipayCaller(clientEnv);
 
 async function scanCode(parm) {
@@ -14,7 +18,8 @@ async function scanCode(parm) {
   const outTradeNo = randomBytes(16).toString('hex');
   const { billtype, billnum, paytype, body } = parm;
   if (!billnum || !billtype || !(fen > 0)) return { errcode: 40001, errmsg: 'refused', tag: null };
-  const id = await books.begin(billtype, billnum, paytype, fen, outTradeNo, body, Date.now());
+  const begun = await books.begin(billtype, billnum, paytype, fen, outTradeNo, body, Date.now());
+  const { id, autoid } = typeof begun === 'object' ? begun : { id: begun, autoid: String(begun) };
   const answer = await call('alipay.trade.precreate', {
     out_trade_no: outTradeNo,
     total_amount: (fen / 100).toFixed(2),
@@ -25,7 +30,7 @@ async function scanCode(parm) {
     return { errcode: 1, errmsg: 'undecided', tag: null };
   }
   await books.giveCode(answer.qr_code, id);
-  const tag = { billnum, autoid: String(id), codeurl: answer.qr_code };
+  const tag = { billnum, autoid, codeurl: answer.qr_code };
   return { errcode: 0, errmsg: 'ok', tag };
 }
 

@@ -18,6 +18,7 @@ export class World {
     mkdirSync(parent, { recursive: true });
     this.folder = mkdtempSync(join(parent, '3pay-bench-'));
     this.started = [];
+    this.endings = [];
     this.count = 0;
   }
 
@@ -43,6 +44,22 @@ export class World {
       }),
     );
     return { ...floor, port: Number(floor.match[1]) };
+  }
+
+  /** The same on the SQL Server of an address, whose tables the service has made. */
+  async floorOn(url) {
+    const floor = await this.keep(
+      start('floor', join(BENCH, 'floor/server.mjs'), {
+        args: [url, this.clientEnv],
+        ready: /floor http:\/\/[^:]+:(\d+)/,
+      }),
+    );
+    return { ...floor, port: Number(floor.match[1]) };
+  }
+
+  /** Something to do when all processes have ended. */
+  atEnd(work) {
+    this.endings.push(work);
   }
 
   async echo() {
@@ -91,6 +108,7 @@ export class World {
   /** Ends what runs; the folder goes with it. */
   async close() {
     await Promise.all(this.started.map((each) => each.stop()));
+    for (const end of this.endings) await end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

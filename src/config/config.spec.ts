@@ -97,6 +97,7 @@ describe('readConfig', () => {
       ALIPAY_CODE_MINUTES: '15',
       REPEAT_GUARD_SECONDS: '0',
       SWEEP_PERIOD_MS: '0',
+      REFUND_DUPLICATES: 'ask',
       RATE_LIMIT_PER_MINUTE: '6000',
       LOG_LEVEL: 'silent',
     };
@@ -115,6 +116,7 @@ describe('readConfig', () => {
       codeMinutes: 15,
       repeatGuardSeconds: 0,
       sweepPeriodMs: 0,
+      refundDuplicates: 'ask',
       rateLimitPerMinute: 6000,
       logLevel: 'silent',
     });

@@ -26,6 +26,12 @@ export interface Config {
   readonly repeatGuardSeconds: number;
   /** How often open receipts are looked for. ms, 0 to 60000; 0: never. */
   readonly sweepPeriodMs: number;
+  /** With what our numbers at Alipay begin: `3p` and two letters. */
+  readonly tradePrefix: string;
+  /** When the day before is compared with its bill, ms after midnight in China; null: never. */
+  readonly reconcileAtMs: number | null;
+  /** Does a duplicate's money go back by itself, or does a person begin it? */
+  readonly refundDuplicates: Choice<'REFUND_DUPLICATES'>;
   /** Calls a minute by one key or address, 1 to 1000000. */
   readonly rateLimitPerMinute: number;
   readonly access: AccessConfig;
@@ -60,6 +66,9 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
     codeMinutes: reader.whole('ALIPAY_CODE_MINUTES'),
     repeatGuardSeconds: reader.whole('REPEAT_GUARD_SECONDS'),
     sweepPeriodMs: reader.whole('SWEEP_PERIOD_MS'),
+    tradePrefix: readTradePrefix(reader),
+    reconcileAtMs: readReconcileAt(reader, alipay.kind === 'simulator'),
+    refundDuplicates: reader.choice('REFUND_DUPLICATES'),
     rateLimitPerMinute: reader.whole('RATE_LIMIT_PER_MINUTE'),
     access: readAccess(reader, production),
     microservice: readMicroservice(reader, production),
@@ -69,6 +78,23 @@ export function readConfig(env: Env, readFile: ReadFile): Config {
   };
   reader.finish();
   return deepFreeze(config);
+}
+
+/** Tells our numbers from those of every other program. */
+function readTradePrefix(reader: EnvReader): string {
+  const letters = reader.text('TRADE_PREFIX') ?? '';
+  if (!/^[a-z]{2}$/.test(letters)) reader.problem('TRADE_PREFIX', 'must be two letters a to z');
+  return `3p${letters}`;
+}
+
+/** A bill is not there before 09:00, and the simulator's days are nobody's. */
+function readReconcileAt(reader: EnvReader, simulator: boolean): number | null {
+  if (simulator && !reader.isSet('RECONCILE_AT')) return null;
+  const text = reader.text('RECONCILE_AT');
+  if (text === 'off') return null;
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text ?? '') ?? [];
+  if (hours === undefined) reader.problem('RECONCILE_AT', 'must be a time like 09:30, or off');
+  return (Number(hours) * 60 + Number(minutes)) * 60_000 || 0;
 }
 
 /** A setting that was given a value although it does nothing, or not everything, yet. */

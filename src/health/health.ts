@@ -14,6 +14,10 @@ export interface BookFigures {
   readonly alarms: Readonly<Partial<Record<AlarmKind, number>>>;
   /** How often the books were found older than what had been told from them. */
   readonly restores: number;
+  /** Days that somebody has looked at with Alipay's bill, and of which something still waits. */
+  readonly unfinishedDays: number;
+  /** The latest day that is compared, and of which nothing waits, `yyyy-MM-dd`; null: none is. */
+  readonly lastFinishedDay: string | null;
 }
 
 /** Reads the figures. */

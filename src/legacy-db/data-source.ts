@@ -23,7 +23,10 @@ import { BillVersions1795300000070 } from './migrations/1795300000070-bill-versi
 import { readSqliteMigrations } from './commands/check/sqlite-catalog';
 import { readOwnTables } from './sqlserver/schema/own-tables';
 import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
+import { ReconcileTurns1795300000061 } from './migrations/1795300000061-reconcile-turns';
 import { Access1795300000080 } from './migrations/1795300000080-access';
+import { PeopleViews1795300000071 } from './migrations/1795300000071-people-views';
+import { ReceiptSearches1795300000070 } from './migrations/1795300000070-receipt-searches';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
 import { sqliteDriver } from './sqlite/sqlite-driver';
@@ -48,7 +51,10 @@ export const MIGRATIONS = [
   Refunds1795300000042,
   Callbacks1795300000050,
   ReconciledDays1795300000060,
+  ReconcileTurns1795300000061,
   BillVersions1795300000070,
+  ReceiptSearches1795300000070,
+  PeopleViews1795300000071,
   Access1795300000080,
 ];
 

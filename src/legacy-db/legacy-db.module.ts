@@ -13,11 +13,19 @@ import type { Clock, Randomness } from '../domain/ports/clock';
 import { CONSOLE_SESSIONS } from '../domain/access/console-sessions';
 import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import { KEYS } from '../domain/access/keys';
+import { RECONCILE_TURNS } from '../domain/reconciliation/reconcile-turns';
 import { DATABASE_STATUS } from '../health/database-status';
 import { BOOK_FIGURES } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
+import { ALARM_BOOK } from '../domain/reading/alarm-book';
+import { REFUND_BOOK } from '../domain/reading/refund-book';
+import { DAY_BOOK } from '../domain/reading/day-figures';
+import { RECEIPT_READING } from '../domain/reading/receipt-reading';
 import { REFUNDS } from '../domain/ports/refunds';
 import { XPOS_REQUESTS } from '../domain/ports/xpos-requests';
+import { AlarmBookStore } from './reading/alarm-book-store';
+import { RefundBookStore } from './reading/refund-book-store';
+import { DayBookStore } from './reading/day-book-store';
 import { ActStore } from './access/act-store';
 import { KeyStore } from './access/key-store';
 import { SessionStore } from './access/session-store';
@@ -26,6 +34,7 @@ import { BookFiguresStore } from './books/book-figures';
 import { CallbackStore } from './callbacks/callback-store';
 import { OutboxWriter } from './callbacks/callback-writer';
 import { DailyBooksStore } from './daily/daily-books-store';
+import { ReconcileTurnStore } from './daily/reconcile-turn-store';
 import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
 import { OpenReceiptsStore } from './books/open-receipts-store';
@@ -33,6 +42,7 @@ import { openSqlite } from './sqlite/open-sqlite';
 import { RefundStore } from './refunds/refund-store';
 import { receiptRepositories } from './systems/receipt-repositories';
 import type { ReceiptStores } from './systems/receipt-repositories';
+import { ReceiptReadingStore } from './reading/receipt-reading-store';
 import { watchWrites } from './sql/watched-database';
 import { XposRequestStore } from './books/xpos-request-store';
 
@@ -80,11 +90,14 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       provide: REFUNDS,
       inject: [OPEN_DATABASE, RECEIPT_REPOSITORIES, CONFIG, RANDOMNESS],
       useFactory: (
-        { database }: OpenDatabase,
+        { database, holds }: OpenDatabase,
         stores: ReceiptStores,
         config: Config,
         randomness: Randomness,
-      ) => new RefundStore(database, stores, new OutboxWriter(receiversOf(config), randomness)),
+      ) => {
+        const writer = new OutboxWriter(receiversOf(config), randomness);
+        return new RefundStore(database, stores, writer, holds);
+      },
     },
     {
       provide: OPEN_RECEIPTS,
@@ -112,6 +125,21 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       useFactory: ({ database }: OpenDatabase) => new DailyBooksStore(database),
     },
     {
+      provide: ALARM_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new AlarmBookStore(database),
+    },
+    {
+      provide: REFUND_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new RefundBookStore(database),
+    },
+    {
+      provide: DAY_BOOK,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new DayBookStore(database),
+    },
+    {
       provide: KEYS,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new KeyStore(database),
@@ -125,6 +153,17 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
       provide: ACTS,
       inject: [OPEN_DATABASE],
       useFactory: ({ database }: OpenDatabase) => new ActStore(database),
+    },
+    {
+      provide: RECEIPT_READING,
+      inject: [OPEN_DATABASE, CLOCK],
+      useFactory: ({ database }: OpenDatabase, clock: Clock) =>
+        new ReceiptReadingStore(database, clock),
+    },
+    {
+      provide: RECONCILE_TURNS,
+      inject: [OPEN_DATABASE],
+      useFactory: ({ database }: OpenDatabase) => new ReconcileTurnStore(database),
     },
     {
       provide: DATABASE_STATUS,
@@ -146,7 +185,12 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     REFUNDS,
     BOOK_FIGURES,
     DAILY_BOOKS,
+    RECEIPT_READING,
+    RECONCILE_TURNS,
     DATABASE_STATUS,
+    ALARM_BOOK,
+    DAY_BOOK,
+    REFUND_BOOK,
     KEYS,
     CONSOLE_SESSIONS,
     XPOS_REQUESTS,

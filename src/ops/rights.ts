@@ -4,9 +4,10 @@ import type { BillType } from '../domain/bill';
 
 /**
  * Who may call a route where keys are asked for. `open`: everybody. `signed`: everybody, because
- * its own protocol proves who calls. Else: the roles a key must have one of.
+ * its own protocol proves who calls. `session`: whoever is signed in at the console, which asks for
+ * that itself. Else: the roles a key must have one of.
  */
-export type Right = 'open' | 'signed' | readonly Role[];
+export type Right = 'open' | 'signed' | 'session' | readonly Role[];
 
 /** `ALL`: whatever verb, for a route that refuses the others in its own protocol. */
 export type Verb = 'GET' | 'POST' | 'ALL';
@@ -21,10 +22,15 @@ export interface RouteRight {
   readonly wholeHouse?: true;
 }
 
+const READINGS = ['Search', 'Get', 'Refresh'];
 const BASES = ['/api/3Pay/AliPay', '/api/UnPos/3Pay/AliPay'];
 const TILLS: readonly Role[] = ['till', 'desk', 'operator'];
 /** Who may give money back in parts, and without an end in time. */
 const DESKS: readonly Role[] = ['desk', 'operator'];
+/** Who looks at receipts. A viewer changes nothing, and so may not have Alipay asked. */
+const READERS: readonly Role[] = ['till', 'desk', 'viewer', 'operator'];
+/** A till has no use for a file of all there is. */
+const EXPORTERS: readonly Role[] = ['viewer', 'operator'];
 const WATCHERS: readonly Role[] = ['monitor', 'operator'];
 /** The operations under both addresses, and who may call them. */
 const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
@@ -35,6 +41,17 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
   Refund: DESKS,
   RefundQuery: TILLS,
 };
+
+/** What is shown at the console, and what is done there, by the path behind `/console`. */
+const CONSOLE_PAGES = [
+  ...['', '/alarms', '/alarms/close', '/refunds', '/callbacks'],
+  ...['/receipts', '/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
+  ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor'],
+];
+const CONSOLE_ACTS = [
+  ...['/sign-out', '/alarms/end', '/keys/make', '/keys/end'],
+  ...['refresh', 'give-back', 'undo', 'resend'].map((name) => `/receipts/:id/${name}`),
+];
 
 function row(verb: Verb, path: string, right: Right): RouteRight {
   return { path, verb, right };
@@ -47,11 +64,20 @@ export const RIGHTS: readonly RouteRight[] = [
   ),
   { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
   row('POST', '/api/3Pay/Events', TILLS),
+  row('POST', '/api/3Pay/Receipts/Search', READERS),
+  row('POST', '/api/3Pay/Receipts/Get', READERS),
+  row('POST', '/api/3Pay/Receipts/Refresh', TILLS),
+  row('GET', '/api/3Pay/Receipts/Export', EXPORTERS),
   row('POST', '/api/3Pay/AliPay/Notify', 'signed'), // Alipay's signature.
   row('ALL', '/router/rest', 'signed'), // TOP's app key and sign.
   row('GET', '/health/live', 'open'), // Probes bring no keys; they say next to nothing.
   row('GET', '/health/ready', 'open'),
   row('GET', '/metrics', WATCHERS),
+  // Who may see or do what there is said in src/console/session.
+  ...['sign-in', 'look', 'files/:name'].map((name) => row('GET', `/console/${name}`, 'open')),
+  row('POST', '/console/session', 'open'),
+  ...CONSOLE_PAGES.map((name) => row('GET', `/console${name}`, 'session')),
+  ...CONSOLE_ACTS.map((name) => row('POST', `/console${name}`, 'session')),
   // Served outside production alone, unless SWAGGER says so; a browser cannot bring a key.
   row('GET', '/', 'open'),
   row('GET', '/till/:name', 'open'),
@@ -63,7 +89,7 @@ export const RIGHTS: readonly RouteRight[] = [
   row('GET', '/docs/docs/swagger-ui-init.js', 'open'),
   row('GET', '/docs-json', 'open'),
   row('GET', '/docs-yaml', 'open'),
-  ...[...Object.keys(OPERATIONS), 'QueryStatus', 'Events'].map((name) =>
+  ...[...Object.keys(OPERATIONS), 'QueryStatus', 'Events', ...READINGS].map((name) =>
     row('GET', `/docs/${name}.bson`, 'open'),
   ),
 ];
@@ -103,6 +129,9 @@ export const MESSAGE_ROUTES: Readonly<Record<string, string>> = {
   '3pay.alipay.refundquery': '/api/3Pay/AliPay/RefundQuery',
   '3pay.xpos.querystatus': '/api/3Pay/Xpos/QueryStatus',
   '3pay.events': '/api/3Pay/Events',
+  '3pay.receipts.search': '/api/3Pay/Receipts/Search',
+  '3pay.receipts.get': '/api/3Pay/Receipts/Get',
+  '3pay.receipts.refresh': '/api/3Pay/Receipts/Refresh',
 };
 
 /** The right of a message by its pattern; null: it is not listed. */

@@ -2,12 +2,16 @@
 export interface PaySettings {
   /** How long a code may be paid, minutes. */
   readonly codeMinutes: number;
+  /** With what our numbers at the channel begin: `3p` and two letters of this installation. */
+  readonly tradePrefix: string;
   /** How long a payment told to a till blocks another one of the same amount, ms. */
   readonly repeatGuardMs: number;
   /** Deadline of one channel call, ms. */
   readonly channelTimeoutMs: number;
   /** How often open receipts are looked for, ms; 0: never. */
   readonly sweepPeriodMs: number;
+  /** Does what duplicates are owed go back by itself, or does a person begin it? */
+  readonly refundDuplicates: 'auto' | 'ask';
 }
 
 /** Injection token of the `PaySettings`. */

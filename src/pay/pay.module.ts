@@ -4,6 +4,7 @@ import { ALIPAY_SETTINGS } from '../config/alipay/alipay-settings';
 import type { AlipaySettings } from '../config/alipay/alipay-settings';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
+import { MENDING } from '../domain/reconciliation/mending';
 import { SWEEP_STATUS } from '../health/health';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { ApplyOutcome } from './outcome/apply-outcome.service';
@@ -13,8 +14,12 @@ import { CancelPayment } from './operations/cancel.service';
 import { Charges } from './charge/charges.service';
 import { ClockWatch } from './sweep/clock-watch';
 import { CodeRequests } from './charge/code-requests.service';
+import { ForeignRefunds } from './mend/foreign-refunds.service';
+import { Mend } from './mend/mend.service';
+import { DuplicateRefund } from './refund/duplicate-refund.service';
 import { NotifyController } from './notify/notify.controller';
 import { Notify } from './notify/notify.service';
+import { OutTradeNumbers } from './charge/out-trade-no';
 import { PayController } from './operations/pay.controller';
 import { PAY_SETTINGS } from './pay-settings';
 import type { PaySettings } from './pay-settings';
@@ -22,7 +27,7 @@ import { QueryPayment } from './operations/query.service';
 import { Refresh } from './outcome/refresh.service';
 import { RefundController } from './refund/operations/refund.controller';
 import { RefundPayment } from './refund/refund.service';
-import { RefundSweep } from './refund/refund-sweep';
+import { RefundLook, RefundSweep } from './refund/refund-sweep';
 import { RefundWork } from './refund/refund-work.service';
 import { ScanCode } from './operations/scan-code.service';
 import { Sweep } from './sweep/sweep.service';
@@ -36,7 +41,17 @@ import { Undo } from './outcome/undo.service';
 @Module({
   imports: [AlipayGatewayModule, LegacyDbModule],
   controllers: [PayController, RefundController, NotifyController],
-  exports: [BarCode, LegacyDbModule, QueryPayment, SWEEP_STATUS],
+  exports: [
+    BarCode,
+    CancelPayment,
+    LegacyDbModule,
+    MENDING,
+    OutTradeNumbers,
+    QueryPayment,
+    Refresh,
+    RefundPayment,
+    SWEEP_STATUS,
+  ],
   providers: [
     ApplyOutcome,
     BarCode,
@@ -45,10 +60,15 @@ import { Undo } from './outcome/undo.service';
     Charges,
     ClockWatch,
     CodeRequests,
+    ForeignRefunds,
+    Mend,
+    DuplicateRefund,
     Notify,
+    OutTradeNumbers,
     QueryPayment,
     Refresh,
     RefundPayment,
+    RefundLook,
     RefundSweep,
     RefundWork,
     ScanCode,
@@ -58,15 +78,18 @@ import { Undo } from './outcome/undo.service';
     Told,
     UnderWay,
     Undo,
+    { provide: MENDING, useExisting: Mend },
     { provide: SWEEP_STATUS, useExisting: SweepRunner },
     {
       provide: PAY_SETTINGS,
       inject: [CONFIG, ALIPAY_SETTINGS],
       useFactory: (config: Config, alipay: AlipaySettings): PaySettings => ({
         codeMinutes: config.codeMinutes,
+        tradePrefix: config.tradePrefix,
         repeatGuardMs: config.repeatGuardSeconds * 1000,
         channelTimeoutMs: alipay.timeoutMs,
         sweepPeriodMs: config.sweepPeriodMs,
+        refundDuplicates: config.refundDuplicates,
       }),
     },
   ],

@@ -1,12 +1,33 @@
 import { Module } from '@nestjs/common';
 import { AlipayGatewayModule } from '../alipay-gateway/alipay-gateway.module';
+import { ALIPAY_SETTINGS } from '../config/alipay/alipay-settings';
+import type { AlipaySettings } from '../config/alipay/alipay-settings';
+import { CONFIG } from '../config/config';
+import type { Config } from '../config/config';
 import { LegacyDbModule } from '../legacy-db/legacy-db.module';
-import { Reconciliation } from './reconciliation.service';
+import { PayModule } from '../pay/pay.module';
+import type { BillOwner } from './bill/bill-day';
+import { BILL_OWNER, Reconciliation } from './reconciliation.service';
+import { DayAlarms } from './turn/day-alarms';
+import { ReconcileRunner } from './turn/reconcile-runner';
+import { TakeDay } from './turn/take-day';
 
 /** Alipay's daily bill against the books. Needs what `ConfigModule` gives every module. */
 @Module({
-  imports: [AlipayGatewayModule, LegacyDbModule],
-  providers: [Reconciliation],
-  exports: [Reconciliation],
+  imports: [AlipayGatewayModule, LegacyDbModule, PayModule],
+  providers: [
+    DayAlarms,
+    Reconciliation,
+    ReconcileRunner,
+    TakeDay,
+    {
+      provide: BILL_OWNER,
+      inject: [CONFIG, ALIPAY_SETTINGS],
+      useFactory: ({ tradePrefix }: Config, { sellerId }: AlipaySettings): BillOwner => {
+        return { sellerId, tradePrefix };
+      },
+    },
+  ],
+  exports: [DayAlarms, Reconciliation, TakeDay],
 })
 export class ReconciliationModule {}

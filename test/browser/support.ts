@@ -58,7 +58,12 @@ async function endSimulator(dataDir: string): Promise<void> {
 }
 
 /** The environment of a fresh machine: no setting of the caller's shell reaches the service. */
-function environment(folder: string, port: number, simPort: number): NodeJS.ProcessEnv {
+function environment(
+  folder: string,
+  port: number,
+  simPort: number,
+  more: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
@@ -68,15 +73,21 @@ function environment(folder: string, port: number, simPort: number): NodeJS.Proc
     SIM_DATA: join(folder, 'simulator'),
     MICROSERVICE_TRANSPORT: 'none',
     LOG_LEVEL: 'warn',
+    ...more,
   };
 }
 
-/** Starts `dist/src/main.js` on free ports with an empty data folder and waits until it answers. */
-export async function startService(): Promise<RunningService> {
+/**
+ * Starts `dist/src/main.js` on free ports with an empty data folder and waits until it answers.
+ * `more`: settings of the test.
+ */
+export async function startService(
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningService> {
   if (!existsSync(MAIN)) throw new Error('no build: run `npm run build` first');
   const folder = mkdtempSync(join(tmpdir(), '3pay-service-'));
   const [port, simPort] = [await freePort(), await freePort()];
-  const env = environment(folder, port, simPort);
+  const env = environment(folder, port, simPort, more);
   const child = spawn(process.execPath, [MAIN], { cwd: folder, env });
   let output = '';
   const hear = (chunk: Buffer): void => void (output += chunk.toString());

@@ -21,12 +21,30 @@ interface Row {
   readonly card_no: string | null;
   readonly duplicate: number;
   readonly cancel_sent_at_ms: number | null;
+  readonly giving_back: string;
 }
+
+/** A row of the refunds. */
+interface Refund {
+  readonly id: number;
+  readonly receipt_row_id: number;
+  readonly batch_key: string;
+  readonly amount_fen: number;
+  readonly state: string;
+  readonly queued_at_ms: number;
+  readonly asked_at_ms: number | null;
+  readonly due_at_ms: number | null;
+}
+
+/** Sooner after it was sent nobody can know what became of a refund without an answer. ms. */
+const REFUND_VISIBLE_MS = 10_000;
+/** By then it is known, however often who looks after it was killed before. ms. */
+const REFUND_DECIDED_MS = 90_000;
 
 /** What the books do not say yet. */
 export interface Owed {
   readonly what: string;
-  /** Until then a cancel may be under way, and nothing can be decided. Epoch ms. */
+  /** Until then a cancel or refund may be under way, and nothing can be decided. Epoch ms. */
   readonly heldUntilMs: number;
 }
 
@@ -50,8 +68,8 @@ const RESULTS: Readonly<Record<string, readonly (string | null)[]>> = {
   begun: [null],
   waiting: [null],
   cancelling: [null],
-  paid: ['S'],
-  refunding: ['S'],
+  paid: ['S', 'R'],
+  refunding: ['S', 'R'],
   refunded: ['R'],
   closed: ['C'],
   cancelled: ['C'],
@@ -82,8 +100,9 @@ export class Checker {
       .map(({ outTradeNo }) => owed(rows.get(outTradeNo), `unbooked ${outTradeNo}`));
     const undoing = [...rows.values()]
       .filter(({ state }) => state === 'cancelling' || state === 'refunding')
+      .filter((row) => row.giving_back !== 'refund')
       .map((row) => owed(row, `${row.state} ${row.out_trade_no}`));
-    return [...unbooked, ...undoing];
+    return [...unbooked, ...undoing, ...pendingRefunds(inspect)];
   }
 
   /** Everything that is not as it must be. */
@@ -94,6 +113,7 @@ export class Checker {
     this.checkSystems(inspect, rows);
     this.checkCards(inspect, rows);
     this.checkHistory(inspect, rows);
+    this.checkRefunds(inspect, rows, sales);
     this.checkTold(rows, trades, sales);
     this.checkPast(rows);
     this.checkFile(inspect);
@@ -150,7 +170,9 @@ export class Checker {
       const expected = RESULTS[row.state] ?? [];
       const same = system?.autoid === row.receipt_id;
       const result = system?.result ?? null;
-      const fits = row.duplicate === 1 || expected.includes(result);
+      const back = row.state === 'refunded' || row.refunded_fen > 0;
+      const right = expected.includes(result) && (result === 'R') === back;
+      const fits = row.duplicate === 1 || right;
       this.expect(same && fits, () => `receipt ${row.id} (${row.state}): End ${result}`);
     }
   }
@@ -192,6 +214,37 @@ export class Checker {
     }
   }
 
+  /** One refund a batch, what was told of it, and never more than was paid. */
+  private checkRefunds(inspect: SqliteInspect, rows: readonly Row[], sales: readonly Sale[]): void {
+    const names = new Map(rows.map((row) => [nameOf(row), row]));
+    const refunds = readRefunds(inspect);
+    const of = (id: number) => refunds.filter((one) => one.receipt_row_id === id);
+    for (const row of rows) {
+      const own = of(row.id);
+      if (own.length === 0) continue;
+      const sum = (...states: readonly string[]) =>
+        own
+          .filter(({ state }) => states.includes(state))
+          .reduce((all, one) => all + one.amount_fen, 0);
+      const name = `receipt ${row.id} (${row.state})`;
+      this.expect(sum('done') === row.refunded_fen, () => `${name}: refunds of ${sum('done')}`);
+      const most = sum('done', 'queued', 'asked') <= (row.paid_fen ?? 0);
+      this.expect(most, () => `${name}: more than was paid goes back`);
+      const keys = new Set(own.map(({ batch_key: key }) => key));
+      this.expect(keys.size === own.length, () => `${name}: two refunds of one batch`);
+    }
+    for (const told of sales.flatMap((sale) => sale.told)) {
+      const row = names.get(toldName(told));
+      for (const [batch, { amount, done }] of told.refunds) {
+        const one = of(row?.id ?? 0).find(({ batch_key: key }) => key === batch.toUpperCase());
+        const name = `refund ${batch} of ${toldName(told)}`;
+        this.expect(!done || one?.state === 'done', () => `${name} was told done: ${one?.state}`);
+        const same = !one || (one.amount_fen / 100).toFixed(2) === amount;
+        this.expect(same, () => `${name}: other amount`);
+      }
+    }
+  }
+
   private checkTold(
     rows: readonly Row[],
     trades: readonly SimTrade[],
@@ -202,7 +255,7 @@ export class Checker {
     for (const sale of sales) {
       let payable = 0;
       for (const told of sale.told) {
-        const name = `${told.billType} ${told.billNo} ${told.payType} ${told.autoid}`;
+        const name = toldName(told);
         const row = names.get(name);
         this.expect(row !== undefined, () => `${name} was told and is not in the books`);
         if (!row) continue;
@@ -256,6 +309,26 @@ export class Checker {
 
 function readRows(inspect: SqliteInspect): Row[] {
   return inspect.rows<Row>('select * from receipt order by id');
+}
+
+function readRefunds(inspect: SqliteInspect): Refund[] {
+  return inspect.rows<Refund>('select * from refund order by id');
+}
+
+/** Refunds that are not decided: each is looked at when it is due, and known ten seconds later. */
+function pendingRefunds(inspect: SqliteInspect): Owed[] {
+  const pending = readRefunds(inspect).filter(
+    ({ state }) => state === 'queued' || state === 'asked',
+  );
+  return pending.map((one) => {
+    const decidedMs = (one.asked_at_ms ?? one.queued_at_ms) + REFUND_DECIDED_MS;
+    const knownMs = (one.due_at_ms ?? 0) + 2 * REFUND_VISIBLE_MS;
+    return { what: `refund ${one.id} (${one.state})`, heldUntilMs: Math.min(decidedMs, knownMs) };
+  });
+}
+
+function toldName({ billType, billNo, payType, autoid }: Told): string {
+  return `${billType} ${billNo} ${payType} ${autoid}`;
 }
 
 function byNumber(rows: readonly Row[]): Map<string, Row> {

@@ -9,17 +9,19 @@ export const KILL_POINTS = [
   'precreate', // The call has reached Alipay, its answer is not booked.
   'query',
   'cancel',
+  'refund',
   'notify', // A notify was sent to it.
   'codeTold', // Right after a till was told.
   'guestPaid',
   'successTold',
   'cancelTold',
+  'refundTold',
 ] as const;
 
 /** Where the service is killed. */
 export type KillPoint = (typeof KILL_POINTS)[number];
 
-const CALLS: readonly KillPoint[] = ['precreate', 'query', 'cancel'];
+const CALLS: readonly KillPoint[] = ['precreate', 'query', 'cancel', 'refund'];
 /** A cycle whose point is not reached ends so. ms. */
 const LONGEST_CYCLE_MS = 1_500;
 const LOOK_EVERY_MS = 3;

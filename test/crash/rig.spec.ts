@@ -1,6 +1,6 @@
 import { CrashRig } from './rig';
 
-const CYCLES = Number(process.env['CRASH_RIG_CYCLES'] ?? 10);
+const CYCLES = Number(process.env['CRASH_RIG_CYCLES'] ?? 12);
 
 jest.setTimeout(240_000 + CYCLES * 15_000);
 

@@ -232,7 +232,7 @@ export class CrashRig {
   private async spoil(point: KillPoint): Promise<void> {
     const { sim } = this.service;
     const afterEffect = this.random() < 0.5;
-    if (point === 'precreate' || point === 'query' || point === 'cancel') {
+    if (point === 'precreate' || point === 'query' || point === 'cancel' || point === 'refund') {
       if (this.random() < 0.5) {
         await sim.spoil({ method: point, fault: 'delay', delayMs: 300, count: 2, afterEffect });
       }
@@ -240,7 +240,7 @@ export class CrashRig {
     const faults = Math.floor(this.random() * 4);
     for (let index = 0; index < faults; index += 1) {
       const fault = this.pick(FAULTS);
-      const method = this.pick(['precreate', 'query', 'cancel', '*'] as const);
+      const method = this.pick(['precreate', 'query', 'cancel', 'refund', '*'] as const);
       const count = 1 + Math.floor(this.random() * 3);
       await sim.spoil({ method, fault, count, afterEffect: this.random() < 0.5 });
     }

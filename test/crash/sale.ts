@@ -11,6 +11,8 @@ export const WISHES = [
   'raceCancel', // Undone while the guest pays.
   'supersede', // Another amount, then paid.
   'raceSupersede', // Another amount while the guest pays the old code.
+  'refundPart', // A part goes back, asked for at two desks.
+  'refundAll', // All of it goes back, in two parts.
 ] as const;
 
 /** What a till and its guest mean to do with a bill. */
@@ -27,8 +29,10 @@ export interface Told {
   success: boolean;
   revoked: boolean;
   refunded: boolean;
-  /** A till asked for its undoing, so that money may go back. */
+  /** A till asked for its undoing, or for a refund, so that money may go back. */
   cancelAsked: boolean;
+  /** What desks have asked for, by batch. */
+  readonly refunds: Map<string, { readonly amount: string; done: boolean }>;
 }
 
 /** A bill on its way, and everything that was told of it. */
@@ -63,6 +67,7 @@ export function remember(
     revoked: false,
     refunded: false,
     cancelAsked: false,
+    refunds: new Map(),
   };
   sale.told.push(told);
   return told;

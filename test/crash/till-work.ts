@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, TestService } from '../support/process/service';
 import type { Ask } from '../support/process/till';
-import { cancel, query } from '../support/process/till';
+import { cancel, query, refund } from '../support/process/till';
 import { remember } from './sale';
 import type { Sale, Told } from './sale';
 
 /** What just happened at a till; the killer listens. */
-export type TillEvent = 'codeTold' | 'guestPaid' | 'successTold' | 'cancelTold';
+export type TillEvent = 'codeTold' | 'guestPaid' | 'successTold' | 'cancelTold' | 'refundTold';
 
 /** What the tills must never see. */
 export class BrokenPromise extends Error {}
@@ -14,6 +14,8 @@ export class BrokenPromise extends Error {}
 /** How long an undecided answer is asked for again: a cancel may be under way for a minute. ms. */
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 25;
+/** A refund without an answer is asked after ten seconds later: nobody has to hurry. ms. */
+const REFUND_PAUSE_MS = 300;
 
 /** A till and its guest at work on sales, each from wherever it stands. */
 export class TillWork {
@@ -48,6 +50,10 @@ export class TillWork {
         break;
       case 'raceSupersede':
         await this.raceSupersede(sale);
+        break;
+      case 'refundPart':
+      case 'refundAll':
+        await this.giveBack(sale);
         break;
     }
     sale.done = true;
@@ -99,6 +105,41 @@ export class TillWork {
     const next = sale.told[1];
     if (next === undefined) await this.askUntil(old, ['SUCCESS']);
     else if (!next.success) await this.payAndAsk(sale, sale.otherAsk);
+  }
+
+  /** Two desks give the same part back, and another one the rest. */
+  private async giveBack(sale: Sale): Promise<void> {
+    const told = sale.told[0] ?? (await this.code(sale, sale.ask));
+    if (!told.cancelAsked) {
+      await this.mustPay(told);
+      await this.askUntil(told, ['SUCCESS']);
+    }
+    told.cancelAsked = true;
+    const all = Math.round(Number(told.amount) * 100);
+    const part = Math.ceil(all / 3);
+    const desk = (batchNo: string, amount: number) => this.refundUntil(told, batchNo, amount);
+    await this.both(desk('B1', part), desk('B1', part));
+    if (sale.wish === 'refundAll' && all > part) await desk('b2', all - part);
+  }
+
+  private async refundUntil(told: Told, batchno: string, amountFen: number): Promise<void> {
+    const amount = (amountFen / 100).toFixed(2);
+    const wanted = told.refunds.get(batchno) ?? { amount, done: false };
+    told.refunds.set(batchno, wanted);
+    for (const endsAt = performance.now() + PATIENCE_MS; performance.now() < endsAt;) {
+      const wish = { batchno, refundvalue: amount };
+      const { errcode, tag, text } = await refund(this.service, named(told), wish);
+      if (errcode === 0 && tag?.['refundstatus'] === '2') {
+        wanted.done = true;
+        this.happened('refundTold');
+        return;
+      }
+      if (wanted.done || ![1, 50300].includes(errcode)) {
+        throw new BrokenPromise(`${told.billNo} ${told.autoid}, ${batchno}: ${text}`);
+      }
+      await wait(REFUND_PAUSE_MS);
+    }
+    throw new BrokenPromise(`${told.billNo} ${told.autoid}: ${batchno} never goes back`);
   }
 
   private async both(one: Promise<unknown>, other: Promise<unknown>): Promise<void> {

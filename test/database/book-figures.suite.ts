@@ -7,6 +7,8 @@ import { paid, some, waiting } from './books';
 /** The first look of the sweep at a receipt. ms after its Begin. */
 const FIRST_LOOK_MS = 10_000;
 
+const NO_DAYS = { unfinishedDays: 0, lastFinishedDay: null };
+
 /** What the operator's graphs show of the books. */
 export function describeBookFigures(open: OpenFreshBooks): void {
   describe('the figures of the books', () => {
@@ -15,7 +17,7 @@ export function describeBookFigures(open: OpenFreshBooks): void {
     afterEach(() => books.close());
 
     it('are none while there is nothing', async () => {
-      const none = { oldestOpenAtMs: null, oldestDueAtMs: null, restores: 0 };
+      const none = { oldestOpenAtMs: null, oldestDueAtMs: null, restores: 0, ...NO_DAYS };
       expect(await books.figures.read()).toEqual({ inCare: {}, alarms: {}, ...none });
     });
 
@@ -29,6 +31,7 @@ export function describeBookFigures(open: OpenFreshBooks): void {
         inCare: { begun: 2, waiting: 1 },
         alarms: {},
         restores: 0,
+        ...NO_DAYS,
         oldestOpenAtMs: T0 - 3 * MINUTE,
         oldestDueAtMs: T0 - 3 * MINUTE + FIRST_LOOK_MS,
       });

@@ -17,6 +17,7 @@ export const SYSTEM_TABLES: Readonly<Record<BillType, string>> = {
 export const ALL_TABLES = [
   ...['bill', 'receipt', 'receipt_event', 'alarm', 'refund', 'receipt_serial', 'card_balance'],
   'xpos_request',
+  'receipt_cashier',
   'callback',
   'callback_try',
   ...['api_key', 'console_session', 'act'],

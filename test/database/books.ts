@@ -13,15 +13,23 @@ import type {
 } from '../../src/domain/ports/receipt-repository';
 import type { ReceiptEvent } from '../../src/domain/receipt/receipt-state';
 import type { BookFiguresReader } from '../../src/health/health';
+import type { ReconcileTurns } from '../../src/domain/reconciliation/reconcile-turns';
 import type { Refunds } from '../../src/domain/ports/refunds';
+import type { ReceiptReading } from '../../src/domain/reading/receipt-reading';
 import type { XposRequests } from '../../src/domain/ports/xpos-requests';
+import type { AlarmBook } from '../../src/domain/reading/alarm-book';
+import type { RefundBook } from '../../src/domain/reading/refund-book';
+import type { DayBook } from '../../src/domain/reading/day-figures';
 import type { Acts } from '../../src/domain/access/acts';
 import type { ConsoleSessions } from '../../src/domain/access/console-sessions';
 import type { Keys } from '../../src/domain/access/keys';
 import type { Callbacks } from '../../src/domain/ports/callbacks';
-import { systemRandomness } from '../../src/config/system-clock';
+import { systemClock, systemRandomness } from '../../src/config/system-clock';
 import { CallbackStore } from '../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../src/legacy-db/callbacks/callback-writer';
+import { AlarmBookStore } from '../../src/legacy-db/reading/alarm-book-store';
+import { RefundBookStore } from '../../src/legacy-db/reading/refund-book-store';
+import { DayBookStore } from '../../src/legacy-db/reading/day-book-store';
 import { ActStore } from '../../src/legacy-db/access/act-store';
 import { KeyStore } from '../../src/legacy-db/access/key-store';
 import { SessionStore } from '../../src/legacy-db/access/session-store';
@@ -29,9 +37,11 @@ import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
 import { BookFiguresStore } from '../../src/legacy-db/books/book-figures';
 import { DailyBooksStore } from '../../src/legacy-db/daily/daily-books-store';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
+import { ReconcileTurnStore } from '../../src/legacy-db/daily/reconcile-turn-store';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
 import { RefundStore } from '../../src/legacy-db/refunds/refund-store';
 import { receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
+import { ReceiptReadingStore } from '../../src/legacy-db/reading/receipt-reading-store';
 import { XposRequestStore } from '../../src/legacy-db/books/xpos-request-store';
 import type { Statement } from '../../src/legacy-db/sql/sql';
 
@@ -92,9 +102,14 @@ export interface Stores {
   readonly figures: BookFiguresReader;
   readonly alarms: Alarms;
   readonly daily: DailyBooks;
+  readonly alarmBook: AlarmBook;
+  readonly dayBook: DayBook;
+  readonly refundBook: RefundBook;
   readonly keys: Keys;
   readonly sessions: ConsoleSessions;
   readonly acts: Acts;
+  readonly reading: ReceiptReading;
+  readonly turns: ReconcileTurns;
 }
 
 /** A database nobody used before. */
@@ -122,9 +137,14 @@ export function storesOf({
     figures: new BookFiguresStore(database),
     alarms: new AlarmStore(database),
     daily: new DailyBooksStore(database),
+    alarmBook: new AlarmBookStore(database),
+    dayBook: new DayBookStore(database),
+    refundBook: new RefundBookStore(database),
     keys: new KeyStore(database),
     sessions: new SessionStore(database),
     acts: new ActStore(database),
+    reading: new ReceiptReadingStore(database, systemClock),
+    turns: new ReconcileTurnStore(database),
   };
 }
 

@@ -132,9 +132,15 @@ export function describeDailyBooks(open: OpenFreshBooks): void {
     it('find a receipt by its number, to the letter', async () => {
       const order = anOrder('2');
       await paid(books, order);
-      expect((await books.daily.receiptOf(order.outTradeNo))?.movements).toHaveLength(1);
-      expect(await books.daily.receiptOf(`${order.outTradeNo} `)).toBeNull();
-      expect(await books.daily.receiptOf(freshNumber('X'))).toBeNull();
+      const other = await paid(books, anOrder('1'));
+      const asked = [order.outTradeNo, freshNumber('X'), other.outTradeNo];
+      const found = await books.daily.receiptsOf(asked);
+      expect(found.map(({ outTradeNo }) => outTradeNo).sort()).toEqual(
+        [order.outTradeNo, other.outTradeNo].sort(),
+      );
+      expect(found[0]?.movements).toHaveLength(1);
+      expect(await books.daily.receiptsOf([`${order.outTradeNo} `])).toEqual([]);
+      expect(await books.daily.receiptsOf([])).toEqual([]);
     });
 
     it('keep the last result of a day', async () => {

@@ -9,6 +9,7 @@ import {
 import type { Verdict } from '../../src/legacy-db/commands/commands';
 import { REFERENCE_MARK } from '../../src/legacy-db/sqlserver/procedures/contract';
 import { storedBooks } from '../../src/legacy-db/commands/check/stored-books';
+import type { HoldProbe } from '../../src/legacy-db/commands/check/try-holds';
 import type { TableShape } from '../../src/legacy-db/commands/check/table-shape';
 import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { freePort } from '../support/process/ports';
@@ -23,11 +24,16 @@ const NAMES = MIGRATIONS.map((migration) => new migration().name);
 const BEGIN = 'dbo.Sp_3Pay_Offline_ReceiveMoney_Begin';
 const END = 'dbo.Sp_3Pay_Offline_ReceiveMoney_End';
 
-async function run(word: string, url: string, more: object = {}): Promise<Verdict> {
+async function run(
+  word: string,
+  url: string,
+  more: object = {},
+  probe: HoldProbe | null = null,
+): Promise<Verdict> {
   const { database } = readConfig({ DATABASE_URL: url, ...more }, () => '');
   const command = COMMANDS[word];
   if (!command) throw new Error(`no command ${word}`);
-  return command(storedBooks(database));
+  return command(storedBooks(database, probe));
 }
 
 /** The lines that tell of differences, their columns parted by one bar. */
@@ -62,7 +68,7 @@ describe('the commands on SQLite', () => {
 
   it('find what was changed by hand', async () => {
     const handle = openHandle(file);
-    handle.exec(`drop index ux_alarm_open; drop table card_balance;
+    handle.exec(`drop index ux_alarm_open; drop table card_balance; drop view v_receipt;
       alter table bill drop column bill_status; alter table bill add column note nvarchar(9);
       alter table bill add column extra int not null default 1;
       update migrations set name = 'Tomorrow1' where name = '${NAMES.at(-1)}'`);
@@ -166,6 +172,41 @@ describe('the commands on SQL Server', () => {
       `${END}|H and U|running totals|${found}`,
     ]);
     expect(verdict.exitCode).toBe(1);
+  });
+
+  it.each<[found: string | null, told: string]>([
+    [null, 'ok'],
+    ['H 1.01 is taken', 'H 1.01 is taken: parts of recharges are not refunded'],
+  ])('try how End holds cards, where it fits: %j', async (found, told) => {
+    const probe = jest.fn(() => Promise.resolve(found));
+    for (const [definition, whose] of [
+      [`-- ${REFERENCE_MARK}, version 2. heldvalue`, 'reference'],
+      ['create procedure dbo.Theirs as select 1', 'yours'],
+    ] as const) {
+      catalog.definitions[END] = definition;
+      const verdict = await run('check', server.url(), {}, probe);
+      const praise = `ok  procedure ${END}: ${whose}; H and U, tried, are running totals`;
+      expect(verdict.lines.includes(praise)).toBe(found === null);
+      const wrong = found === null ? [] : [`${END}|H and U|running totals|${told}`];
+      expect([differences(verdict), verdict.exitCode]).toEqual([wrong, wrong.length]);
+    }
+    expect(probe).toHaveBeenCalledTimes(2);
+  });
+
+  it('tell why End could not be tried', async () => {
+    const verdict = await run('check', server.url(), {}, () => Promise.reject(new Error('away')));
+    expect(differences(verdict)).toEqual([`${END}|H and U|running totals|cannot be tried: away`]);
+  });
+
+  it.each<[what: string, change: (books: Catalog) => unknown]>([
+    ['a parameter differs', ({ procedures }) => procedures[END]?.pop()],
+    ['a migration is pending', ({ migrations }) => migrations.pop()],
+    ['it is older', ({ definitions }) => (definitions[END] = `-- ${REFERENCE_MARK}.`)],
+  ])('try nothing where %s', async (_what, change) => {
+    change(catalog);
+    const probe = jest.fn(() => Promise.resolve(null));
+    expect((await run('check', server.url(), {}, probe)).exitCode).toBe(1);
+    expect(probe).not.toHaveBeenCalled();
   });
 
   it('find every way in which a parameter can differ', async () => {

@@ -5,6 +5,8 @@ import type { Database, Dialect, Sql, Work } from '../../src/legacy-db/sql/datab
 import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
 import { EMBEDDED } from '../../src/legacy-db/systems/receipt-repositories';
 import type { Statement } from '../../src/legacy-db/sql/sql';
+import type { Decide } from '../../src/legacy-db/sql/writes';
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
 import { big, sql, text } from '../../src/legacy-db/sql/sql';
 import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { tempFolder } from '../support/temp-folder';
@@ -14,7 +16,7 @@ import { storesOf, waiting } from './books';
 import { SqliteInspect, putEmptyBooks } from './sqlite-books';
 
 /** How a bill is locked, by its id alone. */
-const LOCK = 'update bill set version = version + 1 where id = ?';
+const LOCKS = /^update bill set version = version \+ 1 where id = \?/;
 
 /** A change of a unit: its text without line breaks, and how many rows it touched. */
 type Change = readonly [text: string, rows: number];
@@ -34,6 +36,10 @@ class RowLocking implements Database {
   write<T>(name: string, work: Work<T>): Promise<T> {
     this.changes = [];
     return this.inner.write(name, (unit) => work(this.noting(unit)));
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return onceByWriting(this, name, decide);
   }
 
   private noting(unit: Sql): Sql {
@@ -125,13 +131,14 @@ describe('books whose rows are locked', () => {
     ['countCancel', (one) => books.repositories['2'].countCancel(one, T0 + MINUTE)],
     ['countCancelAnswer', (one) => books.repositories['2'].countCancelAnswer(one, 'x', at(T0))],
     ['undoForOperator', (one) => books.repositories['2'].undoForOperator(one, at(T0))],
-    ['leasePrecreate', (one) => books.repositories['2'].leasePrecreate(one, T0, T0 + MINUTE)],
+    ['leasePrecreate', lease],
     ['settleClaim', (one) => settle(one)],
   ])('%s locks the bill of its receipt, and no other, before anything else', async (_name, act) => {
-    const receipt = await waiting(books, anOrder('2'));
+    const make = act === lease ? begun : waiting;
+    const receipt = await make(books, anOrder('2'));
     const before = (await touchedBills()).length;
     await act(receipt);
-    expect(database.changes[0]).toEqual([LOCK, 1]);
+    expect(database.changes[0]).toEqual([expect.stringMatching(LOCKS), 1]);
     const bills = new Set((await touchedBills()).slice(before));
     const own = sql`select bill_id as id from receipt where id = ${big(receipt.id)}`;
     expect([...bills]).toEqual(
@@ -145,7 +152,10 @@ describe('books whose rows are locked', () => {
     expect(versionChanges()).toEqual([]); // A new row is locked as it is.
     const again = anOrder('2', { billNo: order.billNo });
     const { kind } = await books.repositories['2'].begin(again);
-    expect([kind, database.changes.length]).toEqual(['resume', 1]);
+    expect([kind, database.changes]).toEqual(['resume', []]); // Nothing is written, nothing locked.
+    const ended = (await books.repositories['2'].begin(again)).receipt;
+    some(await books.repositories['2'].move(ended, ...aMove('fail')));
+    await begun(books, anOrder('2', { billNo: order.billNo }));
     expect(versionChanges()).toEqual([1]);
     // The same number in another system is another bill.
     await begun(books, anOrder('3', { billNo: order.billNo }));
@@ -154,7 +164,7 @@ describe('books whose rows are locked', () => {
 
   /** How many rows each change of a bill's version in the last unit touched. */
   function versionChanges(): number[] {
-    const locks = database.changes.filter(([change]) => change.startsWith(LOCK));
+    const locks = database.changes.filter(([change]) => LOCKS.test(change));
     return locks.map(([, rows]) => rows);
   }
 
@@ -166,6 +176,12 @@ describe('books whose rows are locked', () => {
       ['update receipt se', 1],
     ]);
   });
+
+  async function lease(receipt: Receipt): Promise<void> {
+    const { leaseUntilMs } = receipt;
+    const again = leaseUntilMs + MINUTE;
+    some(await books.repositories['2'].leasePrecreate(receipt, leaseUntilMs, again));
+  }
 
   async function settle(receipt: Receipt): Promise<void> {
     const owner = `settles ${receipt.id}`;

@@ -1,3 +1,4 @@
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
 import type { Database, Dialect, Sql, Work } from '../../src/legacy-db/sql/database';
 
 /** A database that locks rows by changing them, as SQL Server does, and notes what units change. */
@@ -27,6 +28,8 @@ export class NotingDatabase implements Database {
       key,
     );
   }
+
+  readonly once: Database['once'] = (name, decide) => onceByWriting(this, name, decide);
 
   private noting(unit: Sql): Sql {
     return {

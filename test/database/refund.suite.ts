@@ -7,7 +7,7 @@ import type { RefundPlan } from '../../src/domain/refund/plan-refund';
 import type { RefundAnswer } from '../../src/domain/refund/refund-answer';
 import { big, sql } from '../../src/legacy-db/sql/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
-import { T0, aMove, aPayment, anOrder, at, freshNumber, paid, some, waiting } from './books';
+import { T0, aMove, anOrder, at, freshNumber, paid, some, waiting } from './books';
 
 export const CALL_MS = 5_000;
 export const DONE = { kind: 'done', total: null, refundedAtMs: T0 } as const;
@@ -48,12 +48,13 @@ export class Desk {
   }
 
   settle({ refund }: RefundCase, plan: (found: RefundCase) => RefundPlan): Promise<SettledRefund> {
-    const news = { refund, endsTry: true, word: 'a word', plan };
+    const news = { refund, sending: 'answered', word: 'a word', plan } as const;
     return this.books.refunds.settle(news, at(this.nowMs));
   }
 
   answer(sent: RefundCase, answer: RefundAnswer): Promise<SettledRefund> {
-    const news = { endsTry: answer.kind !== 'unknown', word: 'a word', refund: sent.refund };
+    const sending = answer.kind === 'unknown' ? ('lost' as const) : ('answered' as const);
+    const news = { sending, word: 'a word', refund: sent.refund };
     const plan = (found: RefundCase) => planRefund(found.refund, answer, found);
     return this.books.refunds.settle({ ...news, plan }, at(this.nowMs));
   }
@@ -132,6 +133,23 @@ export function describeRefunds(open: OpenFreshBooks): void {
       expect(await count(other, 60_000)).toBeNull();
     });
 
+    it.each([DONE, LOST])(
+      'wait for the gap behind the end of a call that took long, %j',
+      async (end) => {
+        const receipt = await aPaid();
+        const one = await desk.begin(receipt, 100);
+        const other = await desk.begin(receipt, 200);
+        const sent = await desk.send(one);
+        // Longer than any call: its count had to wait before it.
+        desk.nowMs += 20_000;
+        await desk.answer(sent, end);
+        const count = (afterMs: number) =>
+          books.refunds.countTry(other.refund, desk.nowMs + afterMs, CALL_MS);
+        expect(await count(2_999)).toBeNull();
+        expect(await count(3_000)).not.toBeNull();
+      },
+    );
+
     it('wait after a clock that was set back no longer than after a sending now', async () => {
       const found = await desk.begin(await aPaid(), 100);
       const sent = some(await books.refunds.countTry(found.refund, T0 + 3_600_000, CALL_MS));
@@ -177,6 +195,24 @@ export function describeRefunds(open: OpenFreshBooks): void {
         `${one.refund.batchNo} 100 done`,
         `${other.refund.batchNo} 200 failed`,
       ]);
+    });
+
+    it('are told to the system as they end, also while others are pending', async () => {
+      const receipt = await aPaid();
+      const [one, other] = [await desk.begin(receipt, 100), await desk.begin(receipt, 200)];
+      const told = async () => {
+        const rows = await books.inspect.query<{ type: string }>(
+          sql`select type from callback where receipt_row_id = ${big(receipt.id)} order by id`,
+        );
+        return rows.map(({ type }) => type).filter((type) => type !== 'payment.paid');
+      };
+      expect(await told()).toEqual([]);
+      await desk.answer(await desk.send(one), REFUSED);
+      expect(await told()).toEqual(['refund.refused']);
+      await desk.answer(await desk.send(other), DONE);
+      expect(await told()).toEqual(['refund.refused', 'refund.done']);
+      await desk.refund(receipt, 9_800);
+      expect(await told()).toEqual(['refund.refused', 'refund.done', 'payment.refunded']);
     });
 
     it('take the same answer once', async () => {
@@ -294,25 +330,39 @@ export function describeRefundRivals(open: OpenFreshBooks): void {
       expect((await desk.begin(receipt, 1_000)).receipt.state).toBe('refunding');
     });
 
-    it('what a duplicate is owed goes on under the batch of who asks, as a whole', async () => {
-      const order = anOrder('2');
-      const first = await waiting(books, order);
-      const pay = () => aMove('pay', { payment: aPayment() });
-      const undoing = aMove('intendUndo', { reason: 'superseded' });
-      const old = some(await books.repositories['2'].move(first, ...undoing));
-      const dead = some(await books.repositories['2'].move(old, ...aMove('undo')));
-      await paid(books, anOrder('2', { billNo: order.billNo }));
-      const duplicate = some(await books.repositories['2'].move(dead, ...pay()));
-      expect(duplicate.duplicate).toBe(true);
-      expect(await desk.wish(duplicate, 100, 'B1')).toMatchObject({ why: 'wholeOnly' });
-      const { refund } = await desk.begin(duplicate, 8_888, 'B1');
-      expect(refund).toMatchObject({ batchNo: 'B1', cause: 'duplicate', outRequestNo: 'no of B1' });
-      const sent = await desk.send(await books.refunds.get(refund.id));
-      const done = await desk.answer(sent, DONE);
-      expect(done.found.receipt).toMatchObject({ state: 'refunded', refunded: 8_888 });
-      expect(await books.inspect.refunds(duplicate.id)).toEqual(['B1 8888 done']);
-      const row = await books.inspect.systemRow('2', duplicate.outTradeNo);
-      expect(row?.refundvalue).toBeNull();
+    it('one made without us is booked once under its number, beside ours', async () => {
+      const receipt = await paid(books, anOrder('7'));
+      const ours = await desk.refund(receipt, 1_000);
+      const foreign = {
+        requestNo: 'P1',
+        amount: fen(500),
+        refundedAtMs: T0,
+        provenBefore: fen(1_000),
+      };
+      const book = (more = {}) =>
+        books.refunds.bookForeign(ours.receipt, { ...foreign, ...more }, at(desk.nowMs));
+      expect(await book({ provenBefore: fen(999) })).toBe('notNow');
+      expect((await Promise.all([book(), book()])).sort()).toEqual(['book', 'known']);
+      expect(await book({ requestNo: 'no of it' })).toBe('notNow');
+      const next = { requestNo: 'P2', provenBefore: fen(1_500) };
+      expect(await book({ ...next, amount: fen(7_389) })).toBe('tooMuch');
+      const found = await books.refunds.ofReceipt(receipt.id);
+      expect(inWords(found.receipt)).toBe('paid none 1500 2');
+      expect(found.refunds.map(({ outRequestNo, amount }) => [outRequestNo, amount])).toEqual([
+        [ours.refund.outRequestNo, 1_000],
+        ['P1', 500],
+      ]);
+      const pending = await desk.begin(receipt, 100);
+      expect(await book(next)).toBe('notNow');
+      await desk.answer(await desk.send(pending), REFUSED);
+      // The card no longer holds what went back as a whole; the money went all the same.
+      await books.inspect.setCard(some(receipt.cardNo), '1.00');
+      expect(await book({ ...next, amount: fen(7_388) })).toBe('book');
+      expect(inWords((await books.refunds.ofReceipt(receipt.id)).receipt)).toBe(
+        'refunded none 8888 4',
+      );
+      expect(await books.inspect.cardBalance(some(receipt.cardNo))).toBe('1.00');
+      expect(await books.inspect.alarms(receipt.id)).toEqual(['foreignRefund', 'cardShort']);
     });
 
     it('what is due is claimed once, looked at again later, and never once it ended', async () => {

@@ -1,5 +1,7 @@
 import { systemClock } from '../../src/config/system-clock';
 import type { Database, Sql, Work } from '../../src/legacy-db/sql/database';
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
+import type { Decide } from '../../src/legacy-db/sql/writes';
 import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
 import { EMBEDDED } from '../../src/legacy-db/systems/receipt-repositories';
 import { join } from 'node:path';
@@ -34,6 +36,10 @@ class LostAnswers implements Database {
     }
     if (this.lost) await this.inner.write(name, work);
     return this.inner.write(name, work);
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return onceByWriting(this, name, decide);
   }
 }
 

@@ -1,4 +1,9 @@
 import { fen } from '../../src/domain/money';
+import type { Decide } from '../../src/legacy-db/sql/writes';
+import { onceByWriting } from '../../src/legacy-db/sql/carry-out';
+import { systemClock } from '../../src/config/system-clock';
+import { BEFORE_ALL, everythingOf } from '../../src/domain/reading/receipt-search';
+import type { ReceiptSearch } from '../../src/domain/reading/receipt-search';
 import type { Receipt } from '../../src/domain/receipt/receipt';
 import type { Database, Dialect, ProcedureCall, Sql } from '../../src/legacy-db/sql/database';
 import { AlarmStore } from '../../src/legacy-db/books/alarm-store';
@@ -7,8 +12,10 @@ import { SQL_SERVER } from '../../src/legacy-db/sqlserver/mssql-database';
 import { statementText } from '../../src/legacy-db/sqlserver/mssql-sql';
 import { procedureReceipts } from '../../src/legacy-db/sqlserver/procedure-receipts';
 import { OpenReceiptsStore } from '../../src/legacy-db/books/open-receipts-store';
+import { ReceiptReadingStore } from '../../src/legacy-db/reading/receipt-reading-store';
 import { EMBEDDED, receiptRepositories } from '../../src/legacy-db/systems/receipt-repositories';
-import type { Statement } from '../../src/legacy-db/sql/sql';
+import type { Bound, Statement } from '../../src/legacy-db/sql/sql';
+import { writeBatch } from '../../src/legacy-db/sqlserver/batch/write-batch';
 import { SQLITE } from '../../src/legacy-db/sqlite/sqlite-database';
 import { T0, aPayment, anOrder, at } from './books';
 
@@ -33,8 +40,27 @@ class Recorder implements Database {
     return result;
   }
 
+  async once<T>(name: string, decide: Decide<T>): Promise<T> {
+    if (this.dialect !== SQL_SERVER) return onceByWriting(this, name, decide);
+    this.lines.push(`-- unit ${name}, without a lock`);
+    const decision = await decide(this.sql());
+    if (decision.kind === 'answer') return decision.answer;
+    const { text, values } = writeBatch(decision.writes);
+    this.lines.push('-- batch', ...text.split('\n').map((line) => this.short(line)));
+    this.lines.push(`  -- ${typesOf(values)}`);
+    const read = decision.writes.steps.find((step) => step.kind === 'read');
+    const rows = read?.kind === 'read' ? this.answer(read.select.withMarks) : [];
+    return decision.done({ rows, valueOf: ({ type }) => (type.name === 'bigint' ? 7 : '3') });
+  }
+
   private sql(): Sql {
+    const sets = async (statements: readonly Statement[]): Promise<unknown[][]> => {
+      const found: unknown[][] = [];
+      for (const statement of statements) found.push(await this.sql().rows(statement));
+      return found;
+    };
     return {
+      ...(this.dialect === SQL_SERVER ? { sets } : {}),
       rows: <Row>(statement: Statement) => {
         this.note(statement);
         return Promise.resolve(this.answer(statement.texts.join('?')) as Row[]);
@@ -56,11 +82,10 @@ class Recorder implements Database {
   }
 
   private note(statement: Statement): void {
-    const types = statement.values.map(({ type }, index) => `@p${index + 1} ${spellType(type)}`);
     const text = this.dialect === SQL_SERVER ? statementText(statement) : statement.texts.join('?');
     this.lines.push(`${this.short(text.replace(/\s+/g, ' ').trim())};`);
-    if (this.dialect === SQL_SERVER && types.length > 0)
-      this.lines.push(`  -- ${types.join(', ')}`);
+    if (this.dialect === SQL_SERVER && statement.values.length > 0)
+      this.lines.push(`  -- ${typesOf(statement.values)}`);
   }
 
   /** The columns of a receipt are spelt out the first time only. */
@@ -82,7 +107,7 @@ class Recorder implements Database {
   private answer(text: string): unknown[] {
     if (text.includes('from receipt r')) return this.receipts(text);
     if (text.includes('from bill ')) {
-      return this.billIsThere ? [{ id: '3', live_receipt_id: null }] : [];
+      return this.billIsThere ? [{ id: '3', version: '5', live_receipt_id: null }] : [];
     }
     if (text.includes('select autoid, paymentvalue')) return this.systemRows();
     if (text.includes('count(*)')) return [{ receipts: 0 }];
@@ -99,6 +124,10 @@ class Recorder implements Database {
     const money = { paymentvalue: '88.88', receiptvalue: null, refundvalue: null };
     return [{ autoid: '12', result: null, tradeno: null, ...money }];
   }
+}
+
+function typesOf(values: readonly Bound[]): string {
+  return values.map(({ type }, index) => `@p${index + 1} ${spellType(type)}`).join(', ');
 }
 
 function aRow(state: string): object {
@@ -119,6 +148,22 @@ function aRow(state: string): object {
     ...{ ended_at_ms: null, bill_status: '0', cancel_tries: 0, cancel_answers: 0 },
     ...{ cancel_sent_at_ms: null, check_at_ms: null, giving_back: 'none' },
   };
+}
+
+/** What is read of them, under a heading each. */
+function readingSteps(db: Database, one: Receipt): [string, () => Promise<unknown>][] {
+  const reading = new ReceiptReadingStore(db, systemClock);
+  const search = everythingOf(['7']);
+  const look = (changes: Partial<ReceiptSearch>) =>
+    reading.search({ ...search, ...changes }, BEFORE_ALL, 50);
+  return [
+    ['search by amount', () => look({ amount: fen(8_888) })],
+    ['search by the time of payment', () => look({ paid: { fromMs: T0, untilMs: null } })],
+    ['search by cashier', () => look({ cashier: '7' })],
+    ['search by bill', () => look({ billNo: 'B1' })],
+    ["search by Alipay's number", () => look({ tradeNo: 'T1' })],
+    ['a receipt with its life', () => reading.life(one)],
+  ];
 }
 
 /** Everything the repositories do, once, under a heading each. */
@@ -170,6 +215,7 @@ async function transcript(dialect: Dialect): Promise<string> {
     ['raiseAlarm', () => receipts.raiseAlarm(one, 'lateMoney', 'detail', T0)],
     ['raise', () => alarms.raise({ subject: 'clock', kind: 'clockWrong', detail: 'd', nowMs: T0 })],
     ['findByOutTradeNo', () => open.findByOutTradeNo('N1')],
+    ...readingSteps(db, one),
     ['claimDue', () => open.claimDue(claim)],
     ['settleClaim', () => open.settleClaim(one, claim, T0, false)],
     ['wake', () => open.wake(T0, T0 + 1, true)],

@@ -1,7 +1,7 @@
 import type { BooksInspect } from '../database/books-inspect';
 import { CallbackReceiver, webhookSecret } from '../support/far-side/callback-receiver';
 import { TestService } from '../support/process/service';
-import { anAsk, cancel, getCode, query, saying } from '../support/process/till';
+import { anAsk, cancel, getCode, query, refund, saying } from '../support/process/till';
 import type { GivenCode } from '../support/process/till';
 
 jest.setTimeout(120_000);
@@ -63,6 +63,32 @@ it('a system is told of a payment within a second, and of what becomes of it', a
   expect(metrics).toContain('threepay_callbacks_waiting{billtype="2"} 0');
   expect(service.log).toContain('payment.refunded');
   expect(service.log).not.toContain(SECRET);
+});
+
+it('a system is told of each refund, with what went back in all', async () => {
+  const code = await sale();
+  await receiver.until(() => toldOf(code).length === 1);
+  await service.sim.spoil({
+    ...{ method: 'refund', fault: 'refuse', subCode: 'ACQ.TRADE_NOT_ALLOW_REFUND' },
+  });
+  const batches = [
+    ['B1', '33.33', '9'],
+    ['B2', '8.88', '2'],
+    ['B3', '80.00', '2'],
+  ] as const;
+  for (const [batchno, refundvalue, status] of batches) {
+    const before = toldOf(code).length;
+    const { tag } = await refund(service, code, { batchno, refundvalue });
+    expect(tag?.['refundstatus']).toBe(status);
+    await receiver.until(() => toldOf(code).length > before, 10_000);
+  }
+  const told = receiver.events.filter(({ data }) => data.autoid === code.autoid);
+  expect(told.map(({ type, data }) => `${type} ${data.paystatus} ${data.refundedtotal}`)).toEqual([
+    'payment.paid SUCCESS 0',
+    'refund.refused SUCCESS 0',
+    'refund.done REFUND 8.88',
+    'payment.refunded REFUND 88.88',
+  ]);
 });
 
 it('a system without an address is not told', async () => {

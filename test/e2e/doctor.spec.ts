@@ -103,6 +103,16 @@ describe('the doctor', () => {
     expect(text).toContain('Fit to take money: 0 failed');
   });
 
+  it('asks receivers of callbacks when it is told to, and not otherwise', async () => {
+    const secret = `whsec_${Buffer.from('s'.repeat(32)).toString('base64')}`;
+    const env = { ...good, CALLBACK_URL_2: webPage.url, CALLBACK_SECRET: secret };
+    const quiet = await examined(env);
+    expect([quiet.failed, quiet.row('callbacks')]).toEqual([[], expect.stringContaining('not c')]);
+    const { code, failed, row } = await runDoctor(folder.path, env, ['--callbacks']);
+    expect([code, failed]).toEqual([1, ['CALLBACK_URL_2']]);
+    expect(row('CALLBACK_URL_2')).toContain('takes what is not signed');
+  });
+
   it('nor with a good one of certificates', async () => {
     const { code, failed, row } = await examined(goodCert);
     expect([code, failed]).toEqual([0, []]);

@@ -8,8 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
-export async function startService(env = {}) {
-  const folder = mkdtempSync(join(tmpdir(), '3pay-load-'));
+/** `folder`: of a service that was killed, whose data it takes over. */
+export async function startService(env = {}, folder = mkdtempSync(join(tmpdir(), '3pay-load-'))) {
   const child = spawn(process.execPath, [MAIN], {
     cwd: folder,
     env: {
@@ -35,7 +35,8 @@ export async function startService(env = {}) {
     await wait(20);
   }
   const url = /(http:\/\/[^/\s]+)\/api\//.exec(printed)[1];
-  return { url, pid: child.pid, stop: () => stop(child, folder) };
+  const kill = () => killed(child);
+  return { url, pid: child.pid, folder, kill, stop: () => stop(child, folder) };
 }
 
 /** Resident memory of a process in MiB. */
@@ -44,10 +45,19 @@ export function memoryMiB(pid) {
   return Number(kib) / 1024;
 }
 
+/** Dies here and now; its simulator and its folder stay. */
+async function killed(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await exit;
+}
+
 async function stop(child, folder) {
   const exit = new Promise((resolve) => child.once('exit', resolve));
+  const isGone = child.exitCode !== null || child.signalCode !== null;
   child.kill('SIGTERM');
-  const exitCode = await exit;
+  const exitCode = isGone ? child.exitCode : await exit;
   const announced = join(folder, 'simulator/simulator.json');
   if (existsSync(announced)) {
     const { pid } = JSON.parse(readFileSync(announced, 'utf8'));

@@ -22,7 +22,8 @@ it(`${COUNT} random days: what was planted is found, and nothing else`, async ()
     const day = randomDay(seeded(seed), MOST_TRADES);
     const rows = new SortedRows();
     day.rows.forEach(rows.add);
-    const about = { ...RANDOM_DATE, ...day, doubledTrades: rows.doubledTrades() };
+    const tradePrefix = '3pzz';
+    const about = { ...RANDOM_DATE, ...day, tradePrefix, doubledTrades: rows.doubledTrades() };
     const found: string[] = [];
     for await (const one of compare(rows.groups(), stream(day.receipts), about)) {
       found.push(`${one.kind} ${one.row?.line ?? '-'}/${one.movement?.key ?? '-'}`);

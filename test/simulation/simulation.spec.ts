@@ -26,6 +26,7 @@ const SHORT_TEETH = [
   'ignore-untold',
   'callback-outside-the-unit',
   'callback-paid-on-its-way-back',
+  'delivery-taken-before-asked',
 ];
 
 describe('the simulation', () => {

@@ -30,6 +30,8 @@ export const MESSAGES: Readonly<Record<number, string>> = {
 
 /** What the server answers to one request. */
 export interface Answer {
+  /** The rows of several selects; then there are no other rows. */
+  readonly sets?: readonly { readonly columns: readonly Column[]; readonly rows: Rows }[];
   readonly columns?: readonly Column[];
   readonly rows?: readonly (readonly TdsValue[])[];
   /** Rows changed. */
@@ -38,11 +40,15 @@ export interface Answer {
   readonly returnStatus?: number;
 }
 
+type Rows = readonly (readonly TdsValue[])[];
+
 /** A refusal by number; `class` is its severity, from 17 on the server's fault. */
 export class TdsError extends Error {
   constructor(
     readonly number: number,
     readonly severity = 14,
+    /** The procedure that raised it; empty: none. */
+    readonly procedure = '',
   ) {
     super(MESSAGES[number] ?? `error ${number}`);
   }
@@ -58,6 +64,11 @@ export const DONE_STATUS = { final: 0, more: 1, error: 2, count: 0x10, attention
 export function answerTokens(answer: Answer, kind: 'batch' | 'call'): Buffer {
   const writer = new ByteWriter();
   const { columns, rows = [], affected = rows.length } = answer;
+  for (const set of answer.sets ?? []) {
+    writeRows(writer, set.columns, set.rows);
+    const status = DONE_STATUS.count | DONE_STATUS.more;
+    writeDone(writer, kind === 'batch' ? DONE : DONE_IN_PROC, status, set.rows.length);
+  }
   if (columns) writeRows(writer, columns, rows);
   if (kind === 'batch') {
     writeDone(writer, DONE, DONE_STATUS.count, affected);
@@ -98,13 +109,16 @@ function writeDone(writer: ByteWriter, token: number, status: number, rows: numb
 }
 
 /** The tokens of a refusal. */
-export function errorTokens({ number, severity, message }: TdsError, inCall = false): Buffer {
+export function errorTokens(
+  { number, severity, message, procedure }: TdsError,
+  inCall = false,
+): Buffer {
   const body = new ByteWriter()
     .u32(number)
     .u8(1, severity)
     .longText(message)
     .shortText('stub')
-    .shortText('')
+    .shortText(procedure)
     .u32(1)
     .bytes();
   const writer = new ByteWriter().u8(0xaa).u16(body.length).raw(body);

@@ -1,8 +1,10 @@
+import { describeAlarmBook, describeDayBook, describeRefundBook } from '../database/people.suite';
 import { describeActs, describeKeys, describeSessions } from '../database/access.suite';
 import { describeBegin } from '../database/begin.suite';
 import { describeBookFigures } from '../database/book-figures.suite';
 import { describeClaims } from '../database/claim.suite';
 import { describeDailyBooks } from '../database/daily-books.suite';
+import { describeReconcileTurns } from '../database/reconcile-turns.suite';
 import { describeDuplicates } from '../database/duplicate.suite';
 import {
   describeCallbackNumbers,
@@ -17,6 +19,7 @@ import {
 import { describeCards, describeEnd, describeRefusedEnd } from '../database/end.suite';
 import { describeLease, describeMoves, describeNotes } from '../database/move.suite';
 import { describeCardHold, describeUndo } from '../database/undo.suite';
+import { describeReading, describeSearchPages, describeSearches } from '../database/reading.suite';
 import { describeRefundRivals, describeRefunds } from '../database/refund.suite';
 import { describeXposRequests } from '../database/xpos-request.suite';
 import { openOverTds } from './tds-books';
@@ -51,4 +54,11 @@ describe('the books through the adapter of SQL Server', () => {
   describeKeys(openOverTds);
   describeSessions(openOverTds);
   describeActs(openOverTds);
+  describeDayBook(openOverTds);
+  describeAlarmBook(openOverTds);
+  describeRefundBook(openOverTds);
+  describeSearches(openOverTds);
+  describeSearchPages(openOverTds);
+  describeReading(openOverTds);
+  describeReconcileTurns(openOverTds);
 });

@@ -49,6 +49,39 @@ export function sqlOf(request: TdsRequest): string | null {
   return String(request.parameters[0]?.value ?? '');
 }
 
+/** A request's statements: those of a batch one by one. */
+export function statementsOf(request: TdsRequest): string[] {
+  const sql = sqlOf(request);
+  return sql === null ? [] : [sql, ...sql.split(/;\n/).slice(1)];
+}
+
+/** The procedures that a request calls, or that its batch executes. */
+export function proceduresOf(request: TdsRequest): string[] {
+  if (request.kind !== 'call') return [];
+  if (request.procedure !== 'sp_executesql') return [request.procedure];
+  const sql = sqlOf(request) ?? '';
+  return [...sql.matchAll(/^execute ([\w.]+)$/gm)].map(([, name = '']) => name);
+}
+
+/** What a procedure is passed, as it stands on the wire: `@name type direction`, and the value. */
+export function passedTo(procedure: RegExp, request: TdsRequest): [string, TdsValue][] {
+  if (request.kind !== 'call') return [];
+  const text = sqlOf(request) ?? '';
+  const call = proceduresOf(request).find((name) => procedure.test(name));
+  const at = text.indexOf(`execute ${call ?? '?'}\n`);
+  if (call === undefined || at < 0) return [];
+  const list = text.slice(at, text.indexOf(';', at)).split('\n').slice(1);
+  return list.map((one) => {
+    const [, name = '', from = '', output] = /^ *(@\S+) = (@\w+)( output)?/.exec(one) ?? [];
+    const given = request.parameters.find((parameter) => parameter.name === from);
+    const declared = new RegExp(`${from} ([a-z]\\w*(?:\\([\\w,]+\\))?)`).exec(text)?.[1];
+    return [
+      `${name} ${given?.type ?? declared ?? '?'} ${output ? 'out' : 'in'}`,
+      given?.value ?? null,
+    ];
+  });
+}
+
 export function readLogin(message: Buffer): Login {
   const text = (at: number, decode = (bytes: Buffer) => bytes): string => {
     const start = message.readUInt16LE(at);

@@ -30,7 +30,7 @@ export interface Backend {
 
 /** What goes wrong with a request. `effect`: whether it is carried out all the same. */
 export type Trouble =
-  | { readonly kind: 'error'; readonly number: number }
+  | { readonly kind: 'error'; readonly number: number; readonly raisedBy?: string }
   | { readonly kind: 'cut'; readonly effect: boolean }
   | { readonly kind: 'late'; readonly delayMs: number; readonly effect: boolean }
   /** Neither an answer nor a word about a cancellation, ever. */
@@ -176,7 +176,7 @@ export class Session {
       case undefined:
         return this.carryOut(request);
       case 'error':
-        return this.refuse(new TdsError(trouble.number), request);
+        return this.refuse(new TdsError(trouble.number, undefined, trouble.raisedBy), request);
       case 'cut':
         if (trouble.effect) await this.carryOut(request);
         this.cut();

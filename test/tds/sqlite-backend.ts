@@ -14,12 +14,17 @@ import type { Answer, Output } from './answers';
 import { TdsError } from './answers';
 import type { TdsParameter } from './requests';
 import { sqlOf } from './requests';
+import { TsqlRun } from './run-tsql';
+import type { TsqlHost } from './run-tsql';
 import type { Backend, Statement } from './session';
 import { openingAnswer } from './tds-server';
 import type { AnswerType, TdsValue } from './types';
 
 type Handle = BetterSqlite3.Database;
 type Values = Record<string, TdsValue>;
+
+/** Given what does the procedure's own work, and the number of the connection. */
+type Instead = (own: () => Promise<Values>, session: number) => Promise<Values>;
 
 const SERIAL = /;\s*select convert\(bigint, scope_identity\(\)\) as id\s*$/;
 
@@ -33,9 +38,11 @@ function asSqlite(text: string): string {
       .replace(SERIAL, '')
       .replace(/\bconvert\((?:decimal|nvarchar)\([\d,]+\), (@?\w+)(?:, 120)?\)/g, '$1')
       .replace(/\bdbo\./g, '')
+      .replace(/\bN'/g, "'")
       .replace(/\[dbo\]\.\[(\w+)\]/g, '$1')
       // SQLite's file is ours alone, and so is the plain name in it.
       .replace(/\bthreepay_migrations\b/g, 'migrations')
+      .replace(/\bwith \(index\((\w+)\), forceseek\)/g, 'indexed by $1')
       .replace(HINTS, '')
       .replace(/\btop \((\d+)\)([^]*?order by [\w., ]+?)(\s*\)|$)/g, '$2 limit $1$3')
   );
@@ -49,6 +56,8 @@ function asSqlite(text: string): string {
 export class SqliteBackend implements Backend {
   /** Procedures that were called, whether committed or not: `Begin 2026…`. */
   readonly calls: string[] = [];
+  /** What a procedure does instead of its own work, in batches. */
+  readonly instead = new Map<'Begin' | 'End', Instead>();
   private owner: number | null = null;
   private readonly open = new Set<number>();
   private readonly waiting: { session: number; go: () => void }[] = [];
@@ -84,6 +93,7 @@ export class SqliteBackend implements Backend {
   async run(session: number, statement: Statement): Promise<Answer> {
     const known = openingAnswer(statement) ?? catalogAnswer(sqlOf(statement) ?? '');
     if (known) return known;
+    if (/^set nocount on;/.test(sqlOf(statement) ?? '')) return this.batch(session, statement);
     if (this.open.has(session)) {
       await this.turn(session);
       return this.answer(this.writer, statement);
@@ -101,6 +111,51 @@ export class SqliteBackend implements Backend {
       this.rollback(session);
       throw error;
     }
+  }
+
+  /** A batch that controls its transaction itself. */
+  private async batch(session: number, statement: Statement): Promise<Answer> {
+    const parameters = statement.kind === 'call' ? statement.parameters.slice(2) : [];
+    const host: TsqlHost = {
+      open: () => (this.open.has(session) ? 1 : 0),
+      transaction: (what) => this[what](session),
+      statement: async (text, values) => {
+        if (!this.open.has(session))
+          return { answer: execute(this.reader, text, values), lastId: null };
+        await this.turn(session);
+        const answer = execute(this.writer, text, values);
+        const { id } = this.writer.prepare('select last_insert_rowid() as id').get() as {
+          id: number;
+        };
+        return { answer, lastId: id };
+      },
+      procedure: (name, values, outputs) => this.execute(session, name, values, outputs),
+      evaluate: (text, values) => {
+        const expression = text.replace(/\bN'/g, "'");
+        const row = this.reader.prepare(`select (${expression}) as value`).get(values);
+        return (row as { value: TdsValue }).value;
+      },
+    };
+    try {
+      return await new TsqlRun(host, valuesOf(parameters)).run(sqlOf(statement) ?? '');
+    } catch (error) {
+      // XACT_ABORT: whatever was not caught undoes what is open.
+      this.rollback(session);
+      throw error;
+    }
+  }
+
+  /** A procedure that a batch executes, or what a test has put in its place. */
+  private async execute(
+    session: number,
+    procedure: string,
+    values: Values,
+    outputs: readonly string[],
+  ): Promise<Values> {
+    const which = /_(Begin|End)$/.exec(procedure)?.[1] as 'Begin' | 'End' | undefined;
+    const instead = which && this.instead.get(which);
+    const own = () => this.procedureOf(procedure, values, outputs);
+    return instead ? instead(own, session) : own();
   }
 
   // One writer at a time, from the first statement of its transaction on.
@@ -139,21 +194,32 @@ export class SqliteBackend implements Backend {
 
   private async procedure(statement: Statement): Promise<Answer> {
     if (statement.kind !== 'call') throw new TdsError(2812);
-    const which = /^dbo\.Sp_3Pay_Offline_ReceiveMoney_(Begin|End)$/.exec(statement.procedure)?.[1];
-    if (which === undefined) throw new TdsError(2812);
-    const values = valuesOf(statement.parameters);
     const outputs = statement.parameters.filter((parameter) => parameter.output);
+    const names = outputs.map(({ name }) => name.slice(1));
+    const said = await this.procedureOf(statement.procedure, valuesOf(statement.parameters), names);
+    return { outputs: outputValues(outputs, said) };
+  }
+
+  private async procedureOf(
+    procedure: string,
+    values: Values,
+    outputs: readonly string[],
+  ): Promise<Values> {
+    const which = /^dbo\.Sp_3Pay_Offline_ReceiveMoney_(Begin|End)$/.exec(procedure)?.[1];
+    if (which === undefined) throw new TdsError(2812);
+    const only = (said: Values): Values =>
+      Object.fromEntries(outputs.map((name) => [name, said[name] ?? null]));
     const db = asSql(this.writer);
     this.calls.push(`${which} ${String(values['outtradeno'])}`);
     try {
       const said =
         which === 'Begin' ? await beginBy(db, values) : await endBy(db, values, this.writer);
       const name = which === 'Begin' ? 'autoid' : 'billstatus';
-      return { outputs: outputValues(outputs, { [name]: said, errcode: 0, errmsg: 'ok' }) };
+      return only({ [name]: said, errcode: 0, errmsg: 'ok' });
     } catch (error) {
       if (!(error instanceof PayError)) throw error;
       const refusal = { errcode: 40902, errmsg: error.shown ?? 'refused' };
-      return { outputs: outputValues(outputs, refusal) };
+      return only(refusal);
     }
   }
 }
@@ -179,6 +245,17 @@ function catalogAnswer(sql: string): Answer | null {
 }
 
 function execute(handle: Handle, sql: string, values: Values): Answer {
+  const selects = sql.split(/;\n(?=select )/);
+  const [last = ''] = selects.splice(-1);
+  const sets = selects.map((one) => {
+    const { columns = [], rows = [] } = executeOne(handle, one, values);
+    return { columns, rows };
+  });
+  const answer = executeOne(handle, last, values);
+  return sets.length > 0 ? { ...answer, sets } : answer;
+}
+
+function executeOne(handle: Handle, sql: string, values: Values): Answer {
   try {
     const prepared = handle.prepare(asSqlite(sql));
     if (prepared.reader) return rowsOf(prepared, values);

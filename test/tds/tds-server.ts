@@ -3,7 +3,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:net';
 import type { Answer } from './answers';
 import type { Login, TdsRequest } from './requests';
-import { sqlOf } from './requests';
+import { proceduresOf, sqlOf, statementsOf } from './requests';
 import type { Backend, Statement, Trouble } from './session';
 import { Session } from './session';
 import type { Identity } from './tls';
@@ -17,6 +17,8 @@ export interface Received {
 
 interface Planned {
   readonly matches: (request: TdsRequest) => boolean;
+  /** Is it a procedure of this name that was meant? */
+  readonly isOf: (procedure: string) => boolean;
   readonly trouble: Trouble;
   left: number;
 }
@@ -144,7 +146,8 @@ export class TdsServer {
 
   /** The next `times` requests of that kind go wrong. */
   plan(target: Target, trouble: Trouble, times = 1): void {
-    this.planned.push({ matches: (each) => matches(target, each), trouble, left: times });
+    const isOf = (name: string): boolean => typeof target !== 'string' && target.test(name);
+    this.planned.push({ matches: (each) => matches(target, each), isOf, trouble, left: times });
   }
 
   /** Nothing goes wrong any more. */
@@ -162,13 +165,18 @@ export class TdsServer {
     const found = this.planned.find((each) => each.left > 0 && each.matches(request));
     if (!found) return null;
     found.left -= 1;
-    return found.trouble;
+    const { trouble } = found;
+    if (trouble.kind !== 'error') return trouble;
+    // Raised by the procedure that was meant, where one was.
+    const raisedBy = proceduresOf(request).find((name) => found.isOf(name));
+    return raisedBy === undefined ? trouble : { ...trouble, raisedBy };
   }
 }
 
 function matches(target: Target, request: TdsRequest): boolean {
-  if (typeof target === 'string') return request.kind === target;
-  const sql = sqlOf(request);
-  if (sql !== null) return target.test(sql);
-  return request.kind === 'call' && target.test(request.procedure);
+  const statements = statementsOf(request);
+  if (typeof target === 'string') {
+    return request.kind === target || statements.includes(`${target} transaction`);
+  }
+  return [...statements, ...proceduresOf(request)].some((text) => target.test(text));
 }

@@ -160,6 +160,13 @@ export const SETTINGS = {
     whole: [0, 86_400],
     meaning: 'How long a payment told to a till blocks another of the same amount, in seconds.',
   },
+  REFUND_DUPLICATES: {
+    fallback: 'auto',
+    choices: ['auto', 'ask'],
+    meaning:
+      'Whether the money of a duplicate goes back by itself a minute after it was booked; `ask`: ' +
+      'when somebody sends a Cancel or Refund of it.',
+  },
   TRUST_PROXY: {
     fallback: null,
     meaning: 'Proxies whose forwarded headers count: addresses or networks, comma-separated.',
@@ -235,6 +242,18 @@ export const SETTINGS = {
     whole: [0, 60_000],
     meaning: 'How often open receipts are looked for, in milliseconds; 0: never.',
   },
+  TRADE_PREFIX: {
+    fallback: 'aa',
+    meaning:
+      'Two letters of this installation, in front of its numbers at Alipay (`3paa…`): different ' +
+      'ones for each installation under one account. Changed, only new numbers have them.',
+  },
+  RECONCILE_AT: {
+    fallback: '09:30',
+    fallbackInWords: '`09:30`; with the simulator: `off`',
+    meaning:
+      "When the day before is compared with Alipay's bill, China time; `off`: by command alone.",
+  },
   ...CALLBACK_SETTINGS,
   TOP_APP_KEYS: {
     fallback: null,
@@ -290,7 +309,7 @@ export function isSetting(name: string): name is SettingName {
 }
 
 // Variables that begin like ours are ours: a misspelt one must not be ignored in silence.
-const OUR_PREFIXES = /^(?:ALIPAY|SIM|TOP|CALLBACK|MICROSERVICE)_/;
+const OUR_PREFIXES = /^(?:ALIPAY|SIM|TOP|CALLBACK|MICROSERVICE|RECONCILE)_/;
 
 /** Is this the name of a setting, or of a variable that is meant to be one? */
 export function isOurs(name: string): boolean {

@@ -63,6 +63,17 @@ describe('the events of a unit of work', () => {
     expect(callbackEvents(receipt(first), receipt(last))).toEqual(events);
   });
 
+  it.each<[first: string, last: string, events: CallbackType[]]>([
+    ['refunding', 'refunding', ['refund.refused']],
+    ['refunding 33', 'refunding 33', ['refund.refused']],
+    ['refunding', 'paid', ['refund.refused']],
+    ['paid', 'paid', ['refund.refused']],
+    ['refunded 8888', 'refunded 8888', []],
+    ['refunding', 'refunded 8888', ['payment.refunded']],
+  ])('%s to %s, a refund refused in it: %j', (first, last, events) => {
+    expect(callbackEvents(receipt(first), receipt(last), true)).toEqual(events);
+  });
+
   it('tell of nothing that stays as it is', () => {
     for (const state of RECEIPT_STATES) {
       expect(callbackEvents(receipt(state), receipt(state))).toEqual([]);

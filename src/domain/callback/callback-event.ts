@@ -8,7 +8,7 @@ export const CALLBACK_TYPES = [
   'payment.duplicate', // Paid beside another receipt: counts for nothing, goes back.
   'payment.closed', // Never paid, surely unpayable: closed, revoked or refused.
   'refund.done', // Some of the money went back.
-  'refund.refused', // Money that was to go back stays.
+  'refund.refused', // Money that was to go back stays, all of it or that of one refund.
   'payment.refunded', // All of the money went back.
 ] as const;
 
@@ -21,14 +21,15 @@ export type Told = Pick<Receipt, 'state' | 'payment' | 'refunded' | 'duplicate'>
 /**
  * The events of one unit of work, in the order in which they are told, from the receipt as the unit
  * found it and as it left it: what it was in between is nobody's business. So a payment that is
- * found and given back at once is never told as paid. Pure.
+ * found and given back at once is never told as paid. `refused`: a refund ended in it without
+ * money, though others of the receipt may go on. Pure.
  */
-export function callbackEvents(first: Told, last: Told): readonly CallbackType[] {
-  const event = eventOf(first, last);
+export function callbackEvents(first: Told, last: Told, refused = false): readonly CallbackType[] {
+  const event = eventOf(first, last, refused);
   return event === null ? [] : [event];
 }
 
-function eventOf(first: Told, last: Told): CallbackType | null {
+function eventOf(first: Told, last: Told, refused: boolean): CallbackType | null {
   const wentBack = last.refunded > first.refunded;
   if (last.state === 'refunded') return first.state === 'refunded' ? null : 'payment.refunded';
   if (first.payment === null && last.payment !== null) {
@@ -38,7 +39,7 @@ function eventOf(first: Told, last: Told): CallbackType | null {
     return endedUnpaid(first.state) ? 'payment.late' : 'payment.paid';
   }
   if (wentBack) return 'refund.done';
-  if (first.state === 'refunding' && last.state === 'paid') return 'refund.refused';
+  if (refused || (first.state === 'refunding' && last.state === 'paid')) return 'refund.refused';
   return endedUnpaid(last.state) && !endedUnpaid(first.state) ? 'payment.closed' : null;
 }
 

@@ -51,7 +51,8 @@ export type CollectDecision =
 export type CollectPlan = Exclude<CollectDecision, { kind: 'begun' }> | { readonly kind: 'begin' };
 
 /**
- * Decides what a ScanCode may do with its bill. Pure; called with the bill's row locked.
+ * Decides what a ScanCode may do with its bill. Pure; asked again where the bill has changed by the
+ * time it is written.
  * Order: an untold or guarded payment, then the live code, then a new receipt.
  */
 export function decideScan(bill: BillView, ask: CollectAsk): CollectPlan {

@@ -18,6 +18,10 @@ export type AlarmKind =
   | 'cardShort' // Money went back, and the card no longer holds it.
   | 'callbackGivenUp' // A system was not told of an event: it refused it, or never answered.
   | 'receiverFailing' // A system has taken no callback for an hour.
+  | 'dayDiffers' // Books and Alipay's bill of a day differ.
+  | 'billMissing' // There is no bill of a day in the evening of the next one.
+  | 'billNotBelieved' // A day's bill does not add up, or is of another account.
+  | 'billChanged' // A day has another bill than the one it was compared with.
   | 'lateMoney' // Paid after it had ended.
   | 'duplicatePayment'; // Two receipts paid where one was meant.
 
@@ -31,13 +35,36 @@ export interface Alarm {
   readonly nowMs: number;
 }
 
-/** The alarms that are about no receipt of ours. */
+/** The alarms: those about no receipt of ours are raised here, all are looked at and closed. */
 export interface Alarms {
   /**
    * Raises an alarm, durably. True: it is new; false: one of this kind is open for the subject.
    * @throws PayError DATABASE_UNAVAILABLE
    */
   raise(alarm: Alarm): Promise<boolean>;
+  /** The open alarms, oldest first, `limit` at most. */
+  open(limit: number): Promise<KnownAlarm[]>;
+  /** Open and closed ones of a kind whose subject begins so, oldest first. */
+  about(kind: AlarmKind, subjectBegins: string): Promise<KnownAlarm[]>;
+  /** Closes an open alarm: the same fact opens a new one. False: there is no such open one. */
+  close(id: number, closing: AlarmClosing): Promise<boolean>;
+}
+
+/** An alarm as it is kept. */
+export interface KnownAlarm extends Omit<Alarm, 'nowMs'> {
+  readonly id: number;
+  readonly raisedAtMs: number;
+  /** Null: it is open. */
+  readonly closed: AlarmClosing | null;
+}
+
+/** How an alarm was closed. */
+export interface AlarmClosing {
+  /** Who closed it; at most 64 characters. */
+  readonly by: string;
+  /** What came of it; at most 400 characters. */
+  readonly note: string;
+  readonly nowMs: number;
 }
 
 /** Injection token of the `Alarms`. */

@@ -1,4 +1,4 @@
-import type { DayDifference, DayResult, Neighbours } from '../reconciliation/day-result';
+import type { DayDifference, DayResult, Neighbours, SystemFee } from '../reconciliation/day-result';
 import type { OurReceipt } from '../reconciliation/movement';
 
 /**
@@ -12,8 +12,15 @@ export interface DailyBooks {
    * among them.
    */
   receiptsBetween(fromMs: number, untilMs: number): AsyncIterable<OurReceipt>;
-  /** The receipt of our number at the channel, or null. */
-  receiptOf(outTradeNo: string): Promise<OurReceipt | null>;
+  /**
+   * The receipts with a movement that a day's bill holds although its time by the books lies
+   * elsewhere, or is not known.
+   */
+  receiptsSettledOn(date: string): AsyncIterable<OurReceipt>;
+  /** Their numbers alone: a day's receipts fill the memory, its numbers do not. */
+  numbersBetween(fromMs: number, untilMs: number): AsyncIterable<string>;
+  /** The receipts of our numbers at the channel, 500 at most; those that are there, in no order. */
+  receiptsOf(outTradeNos: readonly string[]): Promise<OurReceipt[]>;
   /** What a day came to when it was last compared; null: it never was. */
   dayResult(date: string): Promise<DayResult | null>;
   /** Its differences as they are kept, oldest number first. */
@@ -26,7 +33,10 @@ export interface DailyBooks {
     result: DayResult,
     differences: readonly DayDifference[],
     neighbours: Neighbours,
+    fees?: readonly SystemFee[],
   ): Promise<void>;
+  /** What a day cost each system by its bill; empty: it was not compared, or nobody could tell. */
+  feesOf(date: string): Promise<SystemFee[]>;
 }
 
 /** Injection token of the `DailyBooks`. */

@@ -27,6 +27,8 @@ export interface BeginOrder {
   readonly begunBy: BegunBy;
   /** Who asked for it. */
   readonly asker: Asker;
+  /** Names and numbers of who sits at the till, at most 64 each; absent: nobody told. */
+  readonly cashiers?: readonly string[];
   /** The channel's call, to be stored before it is sent; never holds a guest's code. */
   readonly channelCall: string;
   /** End of code or charge by the channel's clock, epoch ms. */
@@ -55,6 +57,8 @@ export interface ReceiptStep {
   readonly refunded?: Fen;
   /** With a refund that was not ours: the number it was asked for under; null: none was told. */
   readonly foreignRequestNo?: string | null;
+  /** When that was by Alipay's clock, epoch ms; absent or null: not told. */
+  readonly foreignAtMs?: number | null;
   /** What a human has to look at because of the step; raised in the same unit. */
   readonly alarm?: { readonly kind: AlarmKind; readonly detail: string };
   /** With `intendUndo`. */

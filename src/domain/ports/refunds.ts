@@ -1,7 +1,9 @@
 import type { Fen } from '../money';
 import type { Receipt } from '../receipt/receipt';
+import type { OwedAsker } from '../refund/decide-owed';
 import type { RefundDecision } from '../refund/decide-refund';
 import type { RefundContext, RefundPlan } from '../refund/plan-refund';
+import type { ForeignRefund, ForeignRefundPlan } from '../refund/foreign-refund';
 import type { Refund } from '../refund/refund';
 import type { Claim, Origin } from './receipt-repository';
 
@@ -36,12 +38,33 @@ export type BegunRefund =
   | { readonly kind: 'repeat'; readonly found: RefundCase }
   | Extract<RefundDecision, { readonly kind: 'askFirst' | 'otherContent' | 'refuse' }>;
 
+/** Who wants what a duplicate is owed to go back, and our number of it at the channel. */
+export interface OwedWish {
+  /** The duplicate as the caller has read it; only who it is counts. */
+  readonly receipt: Receipt;
+  readonly asker: OwedAsker;
+  /** Kept with the first beginning, and the same from then on. */
+  readonly outRequestNo: string;
+}
+
+/** What became of what a duplicate is owed. */
+export type BegunOwed =
+  /** It is going back, or went: bring it on. */
+  | { readonly kind: 'begun'; readonly found: RefundCase }
+  /** Nothing was begun: it waits, for the sweep or for a person. */
+  | { readonly kind: 'waits' }
+  /** Nothing is owed: it was finally refused, or never was. */
+  | { readonly kind: 'nothing' };
+
 /** An answer to a refund, or to the question after one. */
 export interface RefundNews {
   /** The refund as it was when it was sent or asked after. */
   readonly refund: Refund;
-  /** Is a sending over by it? Then it is counted among the answered ones. */
-  readonly endsTry: boolean;
+  /**
+   * What it tells of a sending: `answered`, it is over, and is counted as such; `lost`, the call is
+   * over, and the sending may not be; null: nothing, it answers a question.
+   */
+  readonly sending: 'answered' | 'lost' | null;
   /** What the channel said, for a human; at most 64 characters are kept. */
   readonly word: string;
   /** What it means for the refund as it stands by now. Pure: it may be asked more than once. */
@@ -64,6 +87,14 @@ export interface Refunds {
    * of the card. @throws PayError ILLEGAL_STATE: the card holds less; TOO_LATE: no longer wanted
    */
   begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund>;
+  /**
+   * Decides by `decideOwed` whether what a duplicate is owed goes back now, and saves it; what
+   * waits is due again then, what is left to a person never.
+   * @throws PayError TOO_LATE: no longer wanted
+   */
+  beginOwed(wish: OwedWish, origin: Origin): Promise<BegunOwed>;
+  /** The sweep looks at it no more: whoever sees the alarm gives it back. */
+  leaveOwed(refund: Refund): Promise<void>;
   /** The refund this batch number names, by the rule of bill numbers; null: there is none. */
   find(receipt: Receipt, batchNo: string): Promise<RefundCase | null>;
   /** The refund as it stands now. Throws plainly when the id is not ours. */
@@ -75,6 +106,17 @@ export interface Refunds {
    * @param longestMs how long the call may take
    */
   countTry(refund: Refund, nowMs: number, longestMs: number): Promise<RefundCase | null>;
+  /** The receipt and all its refunds as they stand now. Throws plainly when the id is not ours. */
+  ofReceipt(receiptRowId: number): Promise<RefundContext>;
+  /**
+   * Books a refund that was made without us, by `planForeignRefund`; gives what that decided.
+   * @throws PayError ILLEGAL_STATE when End refuses
+   */
+  bookForeign(
+    receipt: Receipt,
+    foreign: ForeignRefund,
+    origin: Origin,
+  ): Promise<ForeignRefundPlan['kind']>;
   /**
    * The one door for what the channel says of a refund. Safe to repeat and to race.
    * @throws PayError ILLEGAL_STATE when End refuses

@@ -18,5 +18,8 @@ export const NOBODY: Asker = { actor: null, requestId: null };
 /** The sweep, which nobody asks. */
 export const SWEEP: By = { cause: 'sweep', actor: 'sweep', requestId: null };
 
+/** Reconciliation with Alipay's daily bill. */
+export const RECONCILE: By = { cause: 'reconcile', actor: 'reconcile', requestId: null };
+
 /** Alipay's push. */
 export const NOTIFY: By = { cause: 'notify', actor: 'notify', requestId: null };

@@ -20,9 +20,19 @@ export class WantedUntil {
     return this.clock.nowMs() > this.untilMs + WANTED_TOLERANCE_MS;
   }
 
+  /** How long it is still wanted; below 0: no longer. ms. */
+  leftMs(): number {
+    return this.untilMs + WANTED_TOLERANCE_MS - this.clock.nowMs();
+  }
+
+  /** The refusal of what came too late. */
+  tooLate(): PayError {
+    return new PayError('TOO_LATE', `wanted until ${this.untilMs}`);
+  }
+
   /** @throws PayError TOO_LATE; say it only where nothing was done */
   refuseWhenOver(): void {
-    if (this.isOver()) throw new PayError('TOO_LATE', `wanted until ${this.untilMs}`);
+    if (this.isOver()) throw this.tooLate();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BillType } from '../bill';
 import type { Fen } from '../money';
 
 /** A line that somebody has to look at, or that waits: a difference of a day. */
@@ -43,6 +44,13 @@ export interface OverdueMovement {
 export interface Neighbours {
   readonly settled: readonly SettledMovement[];
   readonly overdue: readonly OverdueMovement[];
+}
+
+/** What the channel took of a system's payments on a day. */
+export interface SystemFee {
+  readonly billType: BillType;
+  /** Fen; negative where refunds brought more of it back. */
+  readonly fee: Fen;
 }
 
 /** What the bill of a day came to. */

@@ -169,6 +169,11 @@ describe('a duplicate', () => {
     expect(shown(decideRefund(receipt, [], wish(1)))).toBe('refuse wholeOnly 8888');
   });
 
+  it('of which a part went back elsewhere is not given back as a whole', () => {
+    const part = { ...receipt, refunded: fen(1) };
+    expect(shown(decideRefund(part, [owed({ state: 'queued' })], wish(8_888)))).toMatch(/tooMuch/);
+  });
+
   it('that is being cancelled is not given back beside it', () => {
     const cancelled = { ...receipt, state: 'refunding', givingBack: 'cancel' } as const;
     const decision = decideRefund(cancelled, [owed({ state: 'queued' })], wish(8_888));

@@ -67,6 +67,7 @@ export function decideRefund(
   const owed = refunds.find(({ batchNo }) => batchNo === DUPLICATE_BATCH);
   if (owed && owed.state !== 'failed') {
     if (wish.amount !== owed.amount) return refuse('wholeOnly');
+    if (isPending(owed) && receipt.refunded > 0) return refuse('tooMuch');
     return isPending(owed) ? { kind: 'takeOver', refund: owed } : repeat(owed);
   }
   if (receipt.duplicate && wish.amount !== receipt.amount) return refuse('wholeOnly');

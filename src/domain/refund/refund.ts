@@ -60,6 +60,11 @@ export function isPending({ state }: Refund): boolean {
   return state === 'queued' || state === 'asked';
 }
 
+/** Is it what a duplicate is owed, and nobody has begun to give it back? */
+export function isOwedAlone({ state, cause, batchNo, tries }: Refund): boolean {
+  return state === 'queued' && cause === 'duplicate' && batchNo === DUPLICATE_BATCH && tries === 0;
+}
+
 /** The identity of a batch number within its receipt, by the rule of bill numbers. */
 export function batchKey(batchNo: string): string {
   return batchNo.replace(/ +$/, '').replace(/[a-z]+/g, (letters) => letters.toUpperCase());

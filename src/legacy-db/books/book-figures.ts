@@ -1,7 +1,8 @@
 import type { BookFigures, BookFiguresReader } from '../../health/health';
 import type { Database } from '../sql/database';
-import { countRestored } from '../sqlite/marks/books-restored';
+import { RESTORES } from '../sqlite/marks/books-restored';
 import { OPEN } from './open-receipts-store';
+import { readSets } from '../sql/read-sets';
 import { big, int, sql, text } from '../sql/sql';
 
 // Read from the index of due receipts: final ones are not in it, however many there are.
@@ -13,7 +14,15 @@ const OLDEST_DUE = sql`select min(due_at_ms) as at_ms from receipt where due_at_
 const ALARMS = sql`select kind, count(*) as number from alarm where open_mark = ${big(0)}
     group by kind`;
 
+const UNFINISHED_DAYS = sql`select count(*) as number from reconcile_turn
+    where finished = ${int(0)} or bookings <> seen_bookings`;
+const LAST_FINISHED_DAY = sql`select max(bill_date) as last_date from reconcile_turn
+    where finished = ${int(1)} and bookings = seen_bookings`;
+
 const DAY_MS = 24 * 60 * 60_000;
+
+/** A 64-bit column: SQLite gives a number, SQL Server's driver text. */
+type Big = number | string;
 
 interface Earliest {
   readonly at_ms: number | string | null;
@@ -24,17 +33,20 @@ export class BookFiguresStore implements BookFiguresReader {
   constructor(private readonly database: Database) {}
 
   async read(): Promise<BookFigures> {
-    const { read } = this.database;
-    const states = await read.rows<{ state: string; number: number | string }>(IN_CARE);
-    const alarms = await read.rows<{ kind: string; number: number | string }>(ALARMS);
-    const [open] = await read.rows<Earliest>(OLDEST_OPEN);
-    const [due] = await read.rows<Earliest>(OLDEST_DUE);
+    const days = [UNFINISHED_DAYS, LAST_FINISHED_DAY];
+    const questions = [IN_CARE, ALARMS, OLDEST_OPEN, OLDEST_DUE, RESTORES, ...days];
+    const [states, alarms, ...single] = await readSets(this.database.read, questions);
+    const [open, due, restores, unfinished, last] = single.map(([row]) => row);
+    const inCare = (states ?? []) as { state: string; number: Big }[];
+    const raised = (alarms ?? []) as { kind: string; number: Big }[];
     return {
-      inCare: Object.fromEntries(states.map(({ state, number }) => [state, Number(number)])),
-      alarms: Object.fromEntries(alarms.map(({ kind, number }) => [kind, Number(number)])),
-      restores: await countRestored(read),
-      oldestOpenAtMs: instantOf(open),
-      oldestDueAtMs: instantOf(due),
+      inCare: Object.fromEntries(inCare.map(({ state, number }) => [state, Number(number)])),
+      alarms: Object.fromEntries(raised.map(({ kind, number }) => [kind, Number(number)])),
+      restores: numberOf(restores),
+      unfinishedDays: numberOf(unfinished),
+      lastFinishedDay: (last as { last_date: string | null } | undefined)?.last_date ?? null,
+      oldestOpenAtMs: instantOf(open as Earliest | undefined),
+      oldestDueAtMs: instantOf(due as Earliest | undefined),
     };
   }
 
@@ -53,6 +65,10 @@ export class BookFiguresStore implements BookFiguresReader {
     );
     return Number(found?.number ?? 0);
   }
+}
+
+function numberOf(row: unknown): number {
+  return Number((row as { number: Big } | undefined)?.number ?? 0);
 }
 
 function instantOf(row: Earliest | undefined): number | null {

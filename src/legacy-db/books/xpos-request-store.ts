@@ -1,8 +1,10 @@
 import type { XposRequest, XposRequests } from '../../domain/ports/xpos-requests';
-import type { Database, Sql } from '../sql/database';
+import type { Database } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
 import type { Statement } from '../sql/sql';
 import { big, sql, text } from '../sql/sql';
+import { changing } from '../sql/writes';
+import type { Decision } from '../sql/writes';
 
 interface RequestRow {
   app_key: string;
@@ -23,7 +25,7 @@ export class XposRequestStore implements XposRequests {
     const there = await this.byKey(request);
     if (there) return there;
     try {
-      await this.database.write('xposRequest', (db) => insert(db, request, nowMs));
+      await this.database.once('xposRequest', () => Promise.resolve(inserting(request, nowMs)));
       return request;
     } catch (error) {
       const first = isDuplicate(error) ? await this.byKey(request) : null;
@@ -57,8 +59,8 @@ export class XposRequestStore implements XposRequests {
   }
 }
 
-async function insert(db: Sql, request: XposRequest, nowMs: number): Promise<void> {
-  await db.insert(sql`insert into xpos_request
+function inserting(request: XposRequest, nowMs: number): Decision<boolean> {
+  return changing(sql`insert into xpos_request
       (app_key, request_id, content, out_biz_id, out_trade_no, asked_at_ms) values
       (${text(64, request.appKey)}, ${text(64, request.requestId)},
       ${text(64, request.content)}, ${text(64, request.outBizId)},

@@ -3,26 +3,41 @@ import type { Config } from '../../config/config';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
 import { systemClock, systemRandomness } from '../../config/system-clock';
+import { alarmsCommand } from './alarms/alarms';
 import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
 import { keysCommand } from './keys/keys';
+import { refundsCommand } from './refunds/refunds';
 import { restoreCommand } from './restore/restore';
+import { statementCommand } from './statement/statement';
 import { storedBooks } from './check/stored-books';
+import { holdProbe } from './check/try-holds';
 
 function run(word: string, more: readonly string[], config: Config): Promise<Verdict> {
   const { database, callbacks: receivers, access } = config;
-  const command = COMMANDS[word];
-  if (command) return command(storedBooks(database), more);
   const books = { database, clock: systemClock, randomness: systemRandomness };
+  const command = COMMANDS[word];
+  if (command) return command(storedBooks(database, holdProbe(books)), more);
   if (word === 'restore') return restoreCommand(more, database, systemClock);
   if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
   if (word === 'key') return keysCommand(more, { ...books, access });
-  const known = [...Object.keys(COMMANDS), 'restore', 'callbacks', 'key'];
+  if (word === 'alarms') return alarmsCommand(more, books);
+  if (word === 'statement') return statementCommand(more, books);
+  if (word === 'refunds') return refundsCommand(more, books);
+  const known = [
+    ...Object.keys(COMMANDS),
+    'restore',
+    'callbacks',
+    'key',
+    'refunds',
+    'alarms',
+    'statement',
+  ];
   throw new Error(`say one of: ${known.join(', ')}`);
 }
 
-/** `node main.js check|migrate|status|restore|callbacks|key`, on the service's own database. */
+/** `node main.js WORD`, the words of `run`, on the service's own database. */
 async function main(): Promise<void> {
   const [, , word = '', ...more] = process.argv;
   const { exitCode, lines } = await run(word, more, readConfig(readEnvironment(), readTextFile));

@@ -104,6 +104,13 @@ describe('the receipts between two instants', () => {
   });
 });
 
+/** The receipt of this number, and no other. */
+async function oneOf({ daily }: Stores, { outTradeNo }: Receipt): Promise<OurReceipt | null> {
+  const [found = null, ...more] = await daily.receiptsOf([outTradeNo]);
+  expect(more).toEqual([]);
+  return found;
+}
+
 describe('the movements of a receipt', () => {
   const timesOf = (one: OurReceipt | null) =>
     some(one).movements.map(({ kind, atMs, timeKnown }) => [kind, atMs - T0, timeKnown]);
@@ -112,7 +119,7 @@ describe('the movements of a receipt', () => {
     await file.life(async (stores) => {
       const [receipt, other] = [await aPaid(stores, null), await aPaid(stores, null)];
       await refunded(stores, receipt, T0 + HOUR);
-      const told = async () => timesOf(await stores.daily.receiptOf(receipt.outTradeNo));
+      const told = async () => timesOf(await oneOf(stores, receipt));
       // Its payment was booked a second after the beginning.
       expect(await told()).toEqual([
         ['payment', 1_000, false],
@@ -133,7 +140,7 @@ describe('the movements of a receipt', () => {
   it('are none of a receipt that is not paid', async () => {
     await file.life(async (stores) => {
       const receipt = await file.begin(stores);
-      const found = some(await stores.daily.receiptOf(receipt.outTradeNo));
+      const found = some(await oneOf(stores, receipt));
       expect(found).toMatchObject({ movements: [], undecided: false, late: false });
     });
   });
@@ -144,9 +151,7 @@ describe('the movements of a receipt', () => {
       const found = async (what: string) => {
         inFile(`update receipt set state = 'paid', ended_at_ms = null, duplicate = 0`);
         inFile(`update receipt set ${what}`);
-        const { undecided, late, duplicate } = some(
-          await stores.daily.receiptOf(receipt.outTradeNo),
-        );
+        const { undecided, late, duplicate } = some(await oneOf(stores, receipt));
         return [undecided, late, duplicate];
       };
       expect(await found('duplicate = 0')).toEqual([false, false, false]);
@@ -163,9 +168,12 @@ describe('the movements of a receipt', () => {
       await refunded(stores, receipt, T0 + HOUR, 'P1');
       await refunded(stores, other, T0 + HOUR, 'P2');
       const told = async () =>
-        some(await stores.daily.receiptOf(receipt.outTradeNo)).movements.map(
-          ({ kind, requestNo, amount, tradeNo }) => [kind, requestNo, amount, tradeNo],
-        );
+        some(await oneOf(stores, receipt)).movements.map(({ kind, requestNo, amount, tradeNo }) => [
+          kind,
+          requestNo,
+          amount,
+          tradeNo,
+        ]);
       const trade = some(receipt.payment).tradeNo;
       const payment = ['payment', null, 8_888, trade];
       expect(await told()).toEqual([payment, ['refund', 'P1', 100, trade]]);
@@ -220,7 +228,7 @@ describe('the movements of a receipt', () => {
       });
       const on = async (paidAtMs: number | null) => {
         inFile(`update receipt set paid_at_ms = ${paidAtMs ?? 'null'}`);
-        const found = some(await stores.daily.receiptOf(receipt.outTradeNo));
+        const found = some(await oneOf(stores, receipt));
         return found.movements[0]?.settledOn;
       };
       const midnight = Date.UTC(2026, 10, 22, 16);

@@ -1,3 +1,4 @@
+import type { BillType } from '../../domain/bill';
 import { chinaTime } from '../../domain/china-time';
 import { fen } from '../../domain/money';
 import type { DailyBooks } from '../../domain/ports/daily-books';
@@ -7,10 +8,11 @@ import type {
   Neighbours,
   OverdueMovement,
   SettledMovement,
+  SystemFee,
 } from '../../domain/reconciliation/day-result';
-import type { OurReceipt } from '../../domain/reconciliation/movement';
+import type { Movement, OurReceipt } from '../../domain/reconciliation/movement';
 import type { Database, Sql } from '../sql/database';
-import { big, int, sql, text } from '../sql/sql';
+import { Statement, big, int, sql, text } from '../sql/sql';
 import { selectMoved, toOurReceipt } from './our-receipts';
 import type { MovedRow } from './our-receipts';
 
@@ -51,23 +53,55 @@ export class DailyBooksStore implements DailyBooks {
   constructor(private readonly database: Database) {}
 
   async *receiptsBetween(fromMs: number, untilMs: number): AsyncGenerator<OurReceipt> {
-    yield* this.paidBetween(fromMs, untilMs);
+    const { dialect, read } = this.database;
+    for await (const row of this.paidRows(fromMs, untilMs)) yield toOurReceipt(read, dialect, row);
     for await (const receipt of this.everRefunded()) {
-      const moved = receipt.movements.some(
-        ({ kind, atMs }) => kind === 'refund' && atMs >= fromMs && atMs < untilMs,
-      );
-      if (moved) yield receipt;
+      if (receipt.movements.some(isRefundBetween(fromMs, untilMs))) yield receipt;
     }
   }
 
-  async receiptOf(outTradeNo: string): Promise<OurReceipt | null> {
+  async *receiptsSettledOn(date: string): AsyncGenerator<OurReceipt> {
     const { dialect, read } = this.database;
-    const found = await read.rows<MovedRow>(
-      selectMoved(dialect).with(sql`r.out_trade_no = ${text(64, outTradeNo)}`),
+    const settled = await read.rows<{ movement_key: string }>(
+      sql`select movement_key from reconciled_movement where bill_date = ${text(10, date)}`,
     );
+    for (const { movement_key: key } of settled) {
+      const [kind, id] = key.split(' ');
+      const owner = kind === 'refund' ? await this.receiptOfRefund(Number(id)) : Number(id);
+      const [row] = await read.rows<MovedRow>(selectMoved(dialect).with(sql`r.id = ${big(owner)}`));
+      if (row) yield toOurReceipt(read, dialect, row);
+    }
+  }
+
+  private async receiptOfRefund(id: number): Promise<number> {
+    const [row] = await this.database.read.rows<{ receipt_row_id: Big }>(
+      sql`select receipt_row_id from refund where id = ${big(id)}`,
+    );
+    return Number(row?.receipt_row_id ?? 0);
+  }
+
+  async *numbersBetween(fromMs: number, untilMs: number): AsyncGenerator<string> {
+    for await (const { out_trade_no: outTradeNo } of this.paidRows(fromMs, untilMs)) {
+      yield outTradeNo;
+    }
+    for await (const receipt of this.everRefunded()) {
+      if (receipt.movements.some(isRefundBetween(fromMs, untilMs))) yield receipt.outTradeNo;
+    }
+  }
+
+  async receiptsOf(outTradeNos: readonly string[]): Promise<OurReceipt[]> {
+    if (outTradeNos.length === 0) return [];
+    const { dialect, read } = this.database;
+    const numbers = outTradeNos.map((number) => text(64, number));
+    const commas = numbers.slice(1).map(() => ', ');
+    const list = new Statement(['r.out_trade_no in (', ...commas, ')'], numbers);
+    const rows = await read.rows<MovedRow>(selectMoved(dialect).with(list));
     // SQL Server takes texts for equal that differ in trailing blanks.
-    const row = found.find((one) => one.out_trade_no === outTradeNo);
-    return row === undefined ? null : toOurReceipt(read, dialect, row);
+    const asked = new Set(outTradeNos);
+    const found = rows.filter(({ out_trade_no: number }) => asked.has(number));
+    const receipts: OurReceipt[] = [];
+    for (const row of found) receipts.push(await toOurReceipt(read, dialect, row));
+    return receipts;
   }
 
   async dayResult(date: string): Promise<DayResult | null> {
@@ -92,20 +126,36 @@ export class DailyBooksStore implements DailyBooks {
     result: DayResult,
     differences: readonly DayDifference[],
     { settled, overdue }: Neighbours,
+    fees: readonly SystemFee[] = [],
   ): Promise<void> {
     await this.database.write('saveDay', async (db) => {
       const date = text(10, result.date);
       await db.change(sql`delete from reconciled_day where bill_date = ${date}`);
       await db.change(sql`delete from reconciled_difference where bill_date = ${date}`);
       await db.change(sql`delete from reconciled_movement where bill_date = ${date}`);
+      await db.change(sql`delete from reconciled_fee where bill_date = ${date}`);
       await insertDay(db, result);
+      for (const { billType, fee } of fees) {
+        await db.change(sql`insert into reconciled_fee (bill_date, bill_type, fee_fen)
+            values (${date}, ${text(1, billType)}, ${big(fee)})`);
+      }
       for (const one of differences) await insertDifference(db, result.date, one);
       for (const one of settled) await settle(db, result.date, one);
       for (const one of overdue) await endWaiting(db, one);
     });
   }
 
-  private async *paidBetween(fromMs: number, untilMs: number): AsyncGenerator<OurReceipt> {
+  async feesOf(date: string): Promise<SystemFee[]> {
+    const rows = await this.database.read.rows<{ bill_type: string; fee_fen: Big }>(
+      sql`select bill_type, fee_fen from reconciled_fee where bill_date = ${text(10, date)}`,
+    );
+    return rows.map((row) => ({
+      billType: row.bill_type as BillType,
+      fee: fen(Number(row.fee_fen)),
+    }));
+  }
+
+  private async *paidRows(fromMs: number, untilMs: number): AsyncGenerator<MovedRow> {
     const { dialect, read } = this.database;
     const rows = dialect.first(PAGE);
     let [atMs, id] = [fromMs, 0];
@@ -115,7 +165,7 @@ export class DailyBooksStore implements DailyBooks {
             and r.paid_at_ms >= ${big(atMs)} and (r.paid_at_ms > ${big(atMs)} or r.id > ${big(id)})
             order by r.paid_at_ms, r.id ${rows.limit}`),
       );
-      for (const row of page) yield await toOurReceipt(read, dialect, row);
+      yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
       [atMs, id] = [Number(last.paid_at_ms), Number(last.id)];
@@ -139,6 +189,10 @@ export class DailyBooksStore implements DailyBooks {
       id = Number(last.id);
     }
   }
+}
+
+function isRefundBetween(fromMs: number, untilMs: number): (one: Movement) => boolean {
+  return ({ kind, atMs }) => kind === 'refund' && atMs >= fromMs && atMs < untilMs;
 }
 
 async function insertDay(db: Sql, day: DayResult): Promise<void> {

@@ -30,6 +30,7 @@ interface RefundRow {
   readonly amount_fen: Big;
   readonly out_request_no: string | null;
   readonly at_ms: Big | null;
+  readonly refunded_at_ms: Big | null;
 }
 
 interface SettledRow {
@@ -82,7 +83,8 @@ async function paymentOf(db: Sql, seek: Dialect['seek'], row: MovedRow): Promise
 /** Refunds with rows of their own, and what else went back: by a cancel, or nobody knows how. */
 async function refundsOf(db: Sql, seek: Dialect['seek'], row: MovedRow): Promise<Movement[]> {
   const rows = await db.rows<RefundRow>(
-    sql`select id, amount_fen, out_request_no, ended_at_ms as at_ms from refund${seek}
+    sql`select id, amount_fen, out_request_no, ended_at_ms as at_ms, refunded_at_ms
+        from refund${seek}
         where receipt_row_id = ${big(Number(row.id))} and state = ${text(12, 'done')}
         and (out_request_no is not null or cause = ${text(20, 'channel')}) order by id`,
   );
@@ -93,8 +95,8 @@ async function refundsOf(db: Sql, seek: Dialect['seek'], row: MovedRow): Promise
     key: `refund ${one.id}`,
     requestNo: one.out_request_no,
     amount: fen(Number(one.amount_fen)),
-    atMs: Number(one.at_ms ?? bookedAtMs),
-    timeKnown: false,
+    atMs: Number(one.refunded_at_ms ?? one.at_ms ?? bookedAtMs),
+    timeKnown: one.refunded_at_ms !== null,
   }));
   const rest = Number(row.refunded_fen) - named.reduce((sum, { amount }) => sum + amount, 0);
   if (rest <= 0) return named;

@@ -5,7 +5,7 @@ import { addOwnColumn, dropOwnColumn, isSqlServer } from '../books/own-columns';
 const DUE = 'ix_receipt_due';
 const DUE_IS_THERE = `exists (select 1 from sys.indexes
     where name = N'${DUE}' and object_id = object_id(N'receipt'))`;
-const READ_OF_DUE = 'claim_until_ms, state, begun_at_ms';
+const READ_OF_DUE = 'claim_until_ms, claimed_by, state, begun_at_ms';
 
 /**
  * `bill.version`: raised by each unit of work on the bill, so that who has read and decided sees

@@ -82,12 +82,13 @@ describe('an answer to a refund', () => {
     expect(await counts(three, desk.nowMs + 8_000)).not.toBeNull();
   });
 
-  it('that comes later than its call could end opens no gap of its own', async () => {
+  it('opens the gap from its end on, however late it comes', async () => {
     const [one, two] = [await desk.begin(receipt, 100), await desk.begin(receipt, 200)];
     const sent = await desk.send(one);
     desk.nowMs += 60_000;
     await desk.answer(sent, REFUSED);
-    expect(await counts(two, desk.nowMs)).not.toBeNull();
+    expect(await counts(two, desk.nowMs + 2_999)).toBeNull();
+    expect(await counts(two, desk.nowMs + 3_000)).not.toBeNull();
   });
 });
 

@@ -7,6 +7,7 @@ import type { RefundPlan } from '../../domain/refund/plan-refund';
 import { isPending } from '../../domain/refund/refund';
 import type { ReceiptStore } from '../books/receipt-store';
 import { eventInsert } from '../books/history/receipt-event';
+import { bookedDayNotes } from '../daily/reconcile-turn-store';
 import type { Sql } from '../sql/database';
 import { big, int, sql, text } from '../sql/sql';
 import { doneSteps, failedStep, heldWithout, lateStep } from './refund-steps';
@@ -16,17 +17,22 @@ export class RefundOutcome {
   constructor(private readonly receipts: Readonly<Record<BillType, ReceiptStore>>) {}
 
   /** Counts an answer, and keeps its word. */
-  async note(db: Sql, { refund, endsTry, word }: RefundNews, nowMs: number): Promise<void> {
+  async note(db: Sql, { refund, sending, word }: RefundNews, nowMs: number): Promise<void> {
     const id = big(refund.id);
     await db.change(sql`update refund set last_word = ${text(64, word.slice(0, 64))},
         answered_at_ms = ${big(nowMs)} where id = ${id}`);
-    if (!endsTry) return;
+    if (sending === null) return;
+    // The next one of the receipt waits from the end of this call on, however late it was sent.
+    const over = sql`update receipt set refund_sent_at_ms = ${big(nowMs)}
+        where id = ${big(refund.receiptRowId)}`;
+    if (sending === 'lost') {
+      await db.change(over.with(sql` and refund_sent_at_ms < ${big(nowMs)}`));
+      return;
+    }
     // Counted once, also when the unit is run again: too few answers cost time, too many money.
     const counted = await db.change(sql`update refund set answered = answered + 1 where id = ${id}
         and answered = ${int(refund.answered)} and answered < tries`);
-    if (counted === 0) return;
-    await db.change(sql`update receipt set refund_sent_at_ms = ${big(nowMs)}
-        where id = ${big(refund.receiptRowId)} and refund_sent_at_ms > ${big(nowMs)}`);
+    if (counted === 1) await db.change(over);
   }
 
   async carryOut(db: Sql, found: RefundCase, plan: RefundPlan, origin: Origin): Promise<void> {
@@ -37,13 +43,14 @@ export class RefundOutcome {
         return this.wait(db, found, plan, origin.nowMs);
       case 'done':
         await this.end(db, found, 'done', origin.nowMs, plan.refundedAtMs);
-        return this.make(db, found.receipt, doneSteps(found, plan), origin);
+        await this.make(db, found.receipt, doneSteps(found, plan), origin);
+        return;
       case 'failed':
         return this.fail(db, found, plan, origin);
       case 'late': {
         const step = lateStep(found, plan);
-        if (step) return this.make(db, found.receipt, [step], origin);
-        return this.raise(db, found, plan.alarm, origin.nowMs);
+        if (!step) return this.raise(db, found, plan.alarm, origin.nowMs);
+        await this.make(db, found.receipt, [step], origin);
       }
     }
   }
@@ -73,7 +80,10 @@ export class RefundOutcome {
     await this.end(db, found, 'failed', origin.nowMs, null);
     await this.raise(db, found, alarm, origin.nowMs);
     const step = failedStep(found);
-    if (step) return this.make(db, receipt, [step], origin);
+    if (step) {
+      await this.make(db, receipt, [step], origin);
+      return;
+    }
     if (billType === '7') {
       await this.receipts[billType].end(db, receipt, [{ result: 'U', held: heldWithout(found) }]);
     }
@@ -89,23 +99,26 @@ export class RefundOutcome {
     refundedAtMs: number | null,
   ): Promise<void> {
     if (!isPending(refund)) throw new Error(`refund ${refund.id} has ended already`);
+    for (const note of bookedDayNotes(refundedAtMs, nowMs)) await db.change(note);
     await db.change(sql`update refund set state = ${text(12, state)}, ended_at_ms = ${big(nowMs)},
         refunded_at_ms = ${big(refundedAtMs)}, due_at_ms = ${big(null)}
         where id = ${big(refund.id)}`);
   }
 
-  private async make(
+  /** Makes the steps one after the other; gives the receipt after them. */
+  async make(
     db: Sql,
     receipt: Receipt,
     steps: readonly ReceiptStep[],
     origin: Origin,
-  ): Promise<void> {
+  ): Promise<Receipt> {
     let moved = receipt;
     for (const step of steps) {
       const next = await this.receipts[receipt.billType].makeStep(db, moved, step, origin);
       if (!next) throw new Error(`receipt ${receipt.id} moved under the lock of its bill`);
       moved = next;
     }
+    return moved;
   }
 
   private async raise(

@@ -51,14 +51,15 @@ export function heldWithout({ refund, refunds }: RefundCase): Fen {
 /** The step of money that went back after its refund had ended without any. Pure. */
 export function lateStep(
   found: RefundCase,
-  { alarm }: Extract<RefundPlan, { kind: 'late' }>,
+  { alarm, refundedAtMs }: Extract<RefundPlan, { kind: 'late' }>,
 ): ReceiptStep | null {
   const { receipt, refund, refunds } = found;
   if (receipt.state !== 'paid' && receipt.state !== 'refunding') return null;
   const refunded = upTo(receipt.amount, receipt.refunded + refund.amount);
   const part = { amount: refund.amount, held: heldFor(refunds) };
   const foreignRequestNo = refund.outRequestNo;
-  return { event: backEvent(found, refunded), refunded, part, foreignRequestNo, alarm };
+  const foreign = { foreignRequestNo, foreignAtMs: refundedAtMs };
+  return { event: backEvent(found, refunded), refunded, part, ...foreign, alarm };
 }
 
 function backEvent({ receipt }: RefundCase, total: Fen): 'refundInPart' | 'refundInFull' {

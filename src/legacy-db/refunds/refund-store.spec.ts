@@ -120,7 +120,10 @@ describe('a unit of a refund', () => {
     const sent = some(await stores.refunds.countTry(found.refund, T0, CALL_MS));
     expect(database.changes[0]).toEqual(lock);
     const plan = () => ({ kind: 'nothing' }) as const;
-    await stores.refunds.settle({ refund: sent.refund, endsTry: true, word: '', plan }, at(T0));
+    await stores.refunds.settle(
+      { refund: sent.refund, sending: 'answered', word: '', plan },
+      at(T0),
+    );
     expect(database.changes[0]).toEqual(lock);
   });
 

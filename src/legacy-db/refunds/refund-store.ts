@@ -1,8 +1,11 @@
 import type { BillType } from '../../domain/bill';
-import { billKey } from '../../domain/bill';
-import type { Claim, Origin } from '../../domain/ports/receipt-repository';
+import { STORED_VALUE, billKey } from '../../domain/bill';
+import { PayError } from '../../domain/errors';
+import type { Claim, Origin, ReceiptStep } from '../../domain/ports/receipt-repository';
 import type {
+  BegunOwed,
   BegunRefund,
+  OwedWish,
   RefundCase,
   RefundNews,
   RefundOrderWish,
@@ -10,21 +13,31 @@ import type {
   SettledRefund,
 } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
+import { decideOwed } from '../../domain/refund/decide-owed';
 import { decideRefund } from '../../domain/refund/decide-refund';
+import { planForeignRefund, withoutCard } from '../../domain/refund/foreign-refund';
+import type { ForeignRefund, ForeignRefundPlan } from '../../domain/refund/foreign-refund';
+import type { RefundContext } from '../../domain/refund/plan-refund';
 import { LONGEST_LATER_MS, REFUND_GAP_MS } from '../../domain/refund/refund-due';
 import type { Refund } from '../../domain/refund/refund';
-import { batchKey } from '../../domain/refund/refund';
+import { DUPLICATE_BATCH, batchKey } from '../../domain/refund/refund';
+import { countedRivals } from '../books/booking';
 import type { ReceiptStore } from '../books/receipt-store';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
+import { cashierInserts } from '../books/history/receipt-cashiers';
 import { holdBillOf } from '../sql/bill-lock';
 import type { Database, Sql } from '../sql/database';
 import type { Statement } from '../sql/sql';
 import { big, int, sql, text } from '../sql/sql';
+import { OUR_HOLDS } from './part-holds';
+import type { PartHolds } from './part-holds';
 import type { RefundRow } from './refund-row';
 import { selectRefunds, toRefund } from './refund-row';
 import { beginStep } from './refund-steps';
 import { RefundOutcome } from './refund-outcome';
+
+type Steps = readonly ReceiptStep[];
 
 /** The first look of the sweep at a new refund. ms. */
 const FIRST_LOOK_MS = 10_000;
@@ -34,40 +47,85 @@ const PENDING = sql`state in (${text(12, 'queued')}, ${text(12, 'asked')})`;
 
 /** The refunds of all bill types, in units of their own beside those of the receipts. */
 export class RefundStore implements Refunds {
+  private async noteCashier(db: Sql, receipt: Receipt, wish: RefundOrderWish): Promise<void> {
+    const by = { ...receipt, id: big(receipt.id) };
+    for (const row of cashierInserts(by, [wish.operatorNo])) await db.change(row);
+  }
+
   private readonly outcome: RefundOutcome;
 
   constructor(
     private readonly database: Database,
     private readonly receipts: Readonly<Record<BillType, ReceiptStore>>,
     private readonly callbacks: CallbackWriter = TELLS_NOBODY,
+    private readonly holds: PartHolds = OUR_HOLDS,
   ) {
     this.outcome = new RefundOutcome(receipts);
   }
 
-  begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund> {
+  async begin(wish: RefundOrderWish, origin: Origin): Promise<BegunRefund> {
+    const mayBegin = await this.mayBegin(wish);
     return this.unit('saveRefund', wish.receipt, async (db) => {
       const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
       const refunds = await this.refundsOf(db, receipt.id);
       const decision = decideRefund(receipt, refunds, { ...wish, nowMs: origin.nowMs });
       switch (decision.kind) {
         case 'begin': {
+          if (!mayBegin) throw noParts();
           const id = await this.insert(db, wish, origin);
+          await this.noteCashier(db, receipt, wish);
           return { kind: 'begun', found: await this.start(db, receipt, id, origin) };
         }
         case 'takeOver':
           await this.takeOver(db, decision.refund, wish, origin);
+          await this.noteCashier(db, receipt, wish);
           return {
             kind: 'begun',
             found: await this.start(db, receipt, decision.refund.id, origin),
           };
-        case 'repeat':
-          return { kind: 'repeat', found: { receipt, refunds, refund: decision.refund } };
+        case 'repeat': {
+          const { refund } = decision;
+          // What went back by itself is found under the batch of whoever asks for it first.
+          if (refund.batchNo === DUPLICATE_BATCH) await this.nameOwed(db, refund, wish.batchNo);
+          const found = await this.byId(db, refund.id);
+          return { kind: 'repeat', found };
+        }
         case 'askFirst':
         case 'otherContent':
         case 'refuse':
           return decision;
       }
     });
+  }
+
+  beginOwed(wish: OwedWish, origin: Origin): Promise<BegunOwed> {
+    return this.unit('beginOwed', wish.receipt, async (db) => {
+      const receipt = await this.receipts[wish.receipt.billType].byId(db, wish.receipt.id);
+      const refunds = await this.refundsOf(db, receipt.id);
+      const rivals = await countedRivals(db, this.database.dialect, receipt.id);
+      const view = { receipt, refunds, rivals: rivals.map(({ state }) => state) };
+      const decision = decideOwed(view, wish.asker, origin.nowMs);
+      switch (decision.kind) {
+        case 'begin':
+          await this.numberOwed(db, decision.refund, wish.outRequestNo, origin);
+          return {
+            kind: 'begun',
+            found: await this.start(db, receipt, decision.refund.id, origin),
+          };
+        case 'begun':
+          return { kind: 'begun', found: { receipt, refunds, refund: decision.refund } };
+        case 'later':
+        case 'leave':
+          await this.putOff(db, decision.refund, decision.kind === 'later' ? decision.atMs : null);
+          return { kind: 'waits' };
+        case 'nothing':
+          return decision;
+      }
+    });
+  }
+
+  async leaveOwed(refund: Refund): Promise<void> {
+    await this.database.write('leaveOwed', (db) => this.putOff(db, refund, null));
   }
 
   async find(receipt: Receipt, batchNo: string): Promise<RefundCase | null> {
@@ -122,9 +180,38 @@ export class RefundStore implements Refunds {
       await this.outcome.note(db, news, origin.nowMs);
       await this.outcome.carryOut(db, before, plan, origin);
       const found = await this.byId(db, news.refund.id);
-      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs);
+      const refused = plan.kind === 'failed';
+      await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs, refused);
       return { found, plan };
     });
+  }
+
+  async ofReceipt(receiptRowId: number): Promise<RefundContext> {
+    return this.contextOf(this.database.read, receiptRowId);
+  }
+
+  async bookForeign(
+    receipt: Receipt,
+    foreign: ForeignRefund,
+    origin: Origin,
+  ): Promise<ForeignRefundPlan['kind']> {
+    const book = (stepsOf: (found: RefundContext, steps: Steps) => Steps) =>
+      this.unit('bookForeign', receipt, async (db) => {
+        const found = await this.contextOf(db, receipt.id);
+        const plan = planForeignRefund(found, foreign);
+        if (plan.kind !== 'book') return plan.kind;
+        const steps = stepsOf(found, plan.steps);
+        const moved = await this.outcome.make(db, found.receipt, steps, origin);
+        await this.callbacks.write(db, found.receipt, moved, origin.nowMs);
+        return plan.kind;
+      });
+    try {
+      return await book((_found, steps) => steps);
+    } catch (error) {
+      const short = error instanceof PayError && error.code === 'ILLEGAL_STATE';
+      if (!short || receipt.billType !== STORED_VALUE) throw error;
+      return book(withoutCard);
+    }
   }
 
   async claimDue({ owner, nowMs, claimUntilMs, limit }: Claim): Promise<RefundCase[]> {
@@ -168,6 +255,11 @@ export class RefundStore implements Refunds {
     );
   }
 
+  /** A part of a recharge is held beside others: only where End takes holds as totals. */
+  private async mayBegin({ receipt: { billType, amount }, amount: wished }: RefundOrderWish) {
+    return billType !== '7' || wished === amount || (await this.holds.areTotals());
+  }
+
   /** A unit under the lock of the receipt's bill. */
   private unit<T>(name: string, receipt: Receipt, work: (db: Sql) => Promise<T>): Promise<T> {
     const held = async (db: Sql): Promise<T> => {
@@ -197,6 +289,30 @@ export class RefundStore implements Refunds {
         ${big(nowMs + FIRST_LOOK_MS)})`);
   }
 
+  private async nameOwed(db: Sql, { id }: Refund, batchNo: string): Promise<void> {
+    await db.change(sql`update refund set batch_no = ${text(50, batchNo)},
+        batch_key = ${text(50, batchKey(batchNo))} where id = ${big(id)}`);
+  }
+
+  /** Under one number from the first sending on, whoever takes it over and under whatever batch. */
+  private async numberOwed(
+    db: Sql,
+    owed: Refund,
+    outRequestNo: string,
+    { actor, nowMs }: Origin,
+  ): Promise<void> {
+    await db.change(sql`update refund
+        set out_request_no = coalesce(out_request_no, ${text(64, outRequestNo)}),
+        caller = ${text(64, actor)}, due_at_ms = ${big(nowMs + FIRST_LOOK_MS)}
+        where id = ${big(owed.id)}`);
+  }
+
+  /** When the sweep looks at what nobody has begun to give back; null: no more. */
+  private async putOff(db: Sql, { id }: Refund, dueAtMs: number | null): Promise<void> {
+    await db.change(sql`update refund set due_at_ms = ${big(dueAtMs)}
+        where id = ${big(id)} and state = ${text(12, 'queued')} and tries = ${int(0)}`);
+  }
+
   /** What a duplicate is owed goes on under the caller's batch, and once sent under its number. */
   private async takeOver(
     db: Sql,
@@ -204,9 +320,9 @@ export class RefundStore implements Refunds {
     wish: RefundOrderWish,
     { actor, nowMs }: Origin,
   ): Promise<void> {
-    await db.change(sql`update refund set batch_no = ${text(50, wish.batchNo)},
-        batch_key = ${text(50, batchKey(wish.batchNo))},
-        out_request_no = coalesce(out_request_no, ${text(64, wish.outRequestNo)}),
+    await this.nameOwed(db, owed, wish.batchNo);
+    await db.change(sql`update refund
+        set out_request_no = coalesce(out_request_no, ${text(64, wish.outRequestNo)}),
         operator_no = ${text(32, wish.operatorNo)}, reason = ${text(256, wish.reason)},
         caller = ${text(64, actor)}, due_at_ms = ${big(nowMs + FIRST_LOOK_MS)}
         where id = ${big(owed.id)}`);
@@ -222,6 +338,12 @@ export class RefundStore implements Refunds {
     return { receipt, refunds, refund };
   }
 
+  private async contextOf(db: Sql, receiptRowId: number): Promise<RefundContext> {
+    // Receipts of every bill type are rows of one table.
+    const receipt = await this.receipts['1'].byId(db, receiptRowId);
+    return { receipt, refunds: await this.refundsOf(db, receiptRowId) };
+  }
+
   private refundsOf(db: Sql, receiptRowId: number): Promise<Refund[]> {
     return this.select(db, sql`where receipt_row_id = ${big(receiptRowId)} order by id`);
   }
@@ -230,4 +352,12 @@ export class RefundStore implements Refunds {
     const rows = await db.rows<RefundRow>(selectRefunds(this.database.dialect).with(where));
     return rows.map(toRefund);
   }
+}
+
+function noParts(): PayError {
+  return new PayError('ILLEGAL_STATE', 'End is not known to take holds as totals', {
+    shown:
+      '储值卡充值暂不能部分退款,请全额退款 ' +
+      '(parts of a recharge cannot be refunded here yet: refund all of it)',
+  });
 }

@@ -1,34 +1,14 @@
-import type { Bound, Fragment, SqlType, Statement } from './sql';
+import type { ProcedureAnswer, ProcedureCall, Sql } from './runner';
+import type { Fragment } from './sql';
+import type { Decide } from './writes';
 
-/** Runs statements; inside a unit of work they belong to it. */
-export interface Sql {
-  /** The rows of a query, columns as the database names them. */
-  rows<Row>(statement: Statement): Promise<Row[]>;
-  /** How many rows a statement changed. */
-  change(statement: Statement): Promise<number>;
-  /** Inserts one row and gives the id the database generated for it. */
-  insert(statement: Statement): Promise<number>;
-  /** Runs a stored procedure and gives its outputs; throws where the store has none. */
-  call(procedure: ProcedureCall): Promise<ProcedureAnswer>;
-}
-
-/** A stored procedure with its arguments, passed by name. */
-export interface ProcedureCall {
-  /** With its schema. */
-  readonly name: string;
-  /** Names without the `@`. */
-  readonly inputs: readonly (readonly [name: string, value: Bound])[];
-  readonly outputs: readonly (readonly [name: string, type: SqlType])[];
-}
-
-/** The outputs of a procedure by name; one that did not come is missing. */
-export type ProcedureAnswer = ReadonlyMap<string, unknown>;
+export type { ProcedureAnswer, ProcedureCall, Sql };
 
 /** What the two databases spell differently. */
 export interface Dialect {
   /**
-   * Are rows locked by changing them? Then a unit changes the bill's row before it reads what it
-   * decides on: a hint may be ignored, a change never is. False: the whole file is locked.
+   * Are rows locked by changing them? Then a unit changes the bill's row before it writes anything
+   * else: a hint may be ignored, a change never is. False: the whole file is locked.
    */
   readonly locksRows: boolean;
   /**
@@ -41,6 +21,8 @@ export interface Dialect {
    * somebody works on are left out instead of waited for.
    */
   readonly passOver: Fragment;
+  /** Behind a table's name: reads it by this index and no other. It is an error without it. */
+  by(index: string): Fragment;
   /** The list of the migrations; nobody adds to it until the unit ends. */
   readonly keptMigrations: Fragment;
   /** At most `rows` rows of a select: `top` behind `select`, `limit` at its end. */
@@ -63,6 +45,11 @@ export interface Database {
    * in this process before they use anything of the database, where it has several writers.
    */
   write<T>(name: string, work: Work<T>, bill?: string): Promise<T>;
+  /**
+   * A unit that reads, decides and writes once. Nothing is locked while it reads and decides; where
+   * its bill has changed meanwhile nothing is written, and it reads and decides again.
+   */
+  once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T>;
 }
 
 /** Runs a statement of our own, without values: questions to a catalog, commands of an operator. */

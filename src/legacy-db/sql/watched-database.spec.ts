@@ -3,6 +3,7 @@ import { systemRandomness } from '../../config/system-clock';
 import { PayError } from '../../domain/errors';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { tempFolder } from '../../../test/support/temp-folder';
+import { onceByWriting } from './carry-out';
 import type { Database } from './database';
 import type { OpenDatabase } from '../open-database';
 import { openSqlite } from '../sqlite/open-sqlite';
@@ -38,7 +39,8 @@ function counted(database: Database): Database {
     units.push(name);
     return database.write(name, work);
   };
-  return { dialect: database.dialect, read: database.read, write };
+  const once: Database['once'] = (name, decide) => onceByWriting({ write }, name, decide);
+  return { dialect: database.dialect, read: database.read, write, once };
 }
 
 /** Another program that keeps the file for itself. */

@@ -3,6 +3,8 @@ import { PayError } from '../../domain/errors';
 import type { Database, Dialect, Sql, Work } from './database';
 import type { OpenDatabase } from '../open-database';
 import { big, sql, text } from './sql';
+import { Writes } from './writes';
+import type { Decide } from './writes';
 
 /** So many units that failed one after the other are no accident of one of them. */
 const FAILURES_IN_A_ROW = 3;
@@ -31,9 +33,11 @@ export class WatchedDatabase implements Database {
   }
 
   write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
-    const unit = this.database.write(name, work, bill);
-    unit.then(this.succeeded, this.failed);
-    return unit;
+    return this.watched(this.database.write(name, work, bill));
+  }
+
+  once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T> {
+    return this.watched(this.database.once(name, decide, bill));
   }
 
   /**
@@ -45,6 +49,11 @@ export class WatchedDatabase implements Database {
     if (isProved && this.failures < FAILURES_IN_A_ROW) return true;
     this.probe ??= this.tryOne().finally(() => (this.probe = null));
     return this.probe;
+  }
+
+  private watched<T>(unit: Promise<T>): Promise<T> {
+    unit.then(this.succeeded, this.failed);
+    return unit;
   }
 
   private readonly succeeded = (): void => {
@@ -62,12 +71,13 @@ export class WatchedDatabase implements Database {
     const mark = `probe-${this.randomness.hex(PROBE_BYTES)}`;
     const name = text(64, mark);
     try {
-      await this.write('probe', async (unit) => {
-        await unit.insert(sql`insert into xpos_request
-            (app_key, request_id, content, out_biz_id, out_trade_no, asked_at_ms) values
-            (${text(64, '')}, ${name}, ${name}, ${name}, ${name}, ${big(this.clock.nowMs())})`);
-        await unit.change(sql`delete from xpos_request where out_trade_no = ${name}`);
-      });
+      const writes = new Writes();
+      writes.change(sql`insert into xpos_request
+          (app_key, request_id, content, out_biz_id, out_trade_no, asked_at_ms) values
+          (${text(64, '')}, ${name}, ${name}, ${name}, ${name}, ${big(this.clock.nowMs())})`);
+      writes.change(sql`delete from xpos_request where out_trade_no = ${name}`);
+      const written = { kind: 'write', writes, done: () => true, lost: () => false } as const;
+      await this.once('probe', () => Promise.resolve(written));
       return true;
     } catch {
       return false;

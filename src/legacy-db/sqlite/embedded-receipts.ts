@@ -3,11 +3,10 @@ import { chinaTime } from '../../domain/china-time';
 import { PayError } from '../../domain/errors';
 import { NO_MONEY, fen } from '../../domain/money';
 import type { Fen } from '../../domain/money';
-import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { Sql } from '../sql/database';
 import { Fragment, chars, longText, sql, text, yuan } from '../sql/sql';
 import type { Statement } from '../sql/sql';
-import type { EndOrder, EndResult, SystemReceipts } from '../systems/system-receipts';
+import type { EndOrder, EndResult, SystemBegin, SystemReceipts } from '../systems/system-receipts';
 
 /** A receipt as its system's table has it; money as yuan text. */
 export interface SystemRow {
@@ -47,7 +46,7 @@ export class EmbeddedReceipts implements SystemReceipts {
     this.table = new Fragment(tableName);
   }
 
-  async begin(db: Sql, order: BeginOrder): Promise<string> {
+  async begin(db: Sql, order: SystemBegin): Promise<string> {
     const known = await this.row(db, order.outTradeNo);
     if (known) return known.autoid;
     const autoid = await this.nextAutoid(db, order);
@@ -87,14 +86,14 @@ export class EmbeddedReceipts implements SystemReceipts {
   }
 
   /** The number of a new receipt. */
-  protected async nextAutoid(db: Sql, order: BeginOrder): Promise<string> {
+  protected async nextAutoid(db: Sql, order: SystemBegin): Promise<string> {
     const serial = await db.insert(
       sql`insert into receipt_serial (outtradeno) values (${text(64, order.outTradeNo)})`,
     );
     return String(serial);
   }
 
-  protected ownColumn(_order: BeginOrder): OwnColumn {
+  protected ownColumn(_order: SystemBegin): OwnColumn {
     return { name: new Fragment(''), value: sql`` };
   }
 

@@ -10,6 +10,7 @@ import { MarkedDatabase } from './marks/marked-database';
 import { MarksFile } from './marks/marks-file';
 import { NumberMarks } from './marks/number-marks';
 import type { OpenDatabase } from '../open-database';
+import { OUR_HOLDS } from '../refunds/part-holds';
 import { EMBEDDED } from '../systems/receipt-repositories';
 import { KnownBooks } from '../sql/known-books';
 import { sql } from '../sql/sql';
@@ -34,6 +35,7 @@ export async function openSqlite(file: string, clock: Clock): Promise<OpenDataba
   return {
     database,
     systems: EMBEDDED,
+    holds: OUR_HOLDS,
     status: statusOf(database),
     close: async () => {
       await sqlite.idle();

@@ -1,11 +1,13 @@
 import type { DataSource, QueryResult } from 'typeorm';
 import type { Clock } from '../../domain/ports/clock';
 import type { Database, Dialect, Sql, Work } from '../sql/database';
+import { onceByWriting } from '../sql/carry-out';
 import { asPayError } from '../sql/db-errors';
 import { PreparedConnection } from './prepared-connection';
 import type { SqliteConnection } from './prepared-connection';
 import { Fragment } from '../sql/sql';
 import type { Statement } from '../sql/sql';
+import type { Decide } from '../sql/writes';
 import { WriteQueue } from './write-queue';
 
 /** SQLite locks the whole file with BEGIN IMMEDIATE; no statement needs a hint. */
@@ -13,6 +15,7 @@ export const SQLITE: Dialect = {
   locksRows: false,
   seek: new Fragment(''),
   passOver: new Fragment(''),
+  by: (index) => new Fragment(` indexed by ${index}`),
   keptMigrations: new Fragment('migrations'),
   first: (rows) => ({ top: new Fragment(''), limit: new Fragment(`limit ${rows}`) }),
 };
@@ -92,6 +95,10 @@ export class SqliteDatabase implements Database {
 
   write<T>(name: string, work: Work<T>): Promise<T> {
     return this.queue.write(name, work);
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return onceByWriting(this, name, decide);
   }
 
   /** Resolves when every unit handed in is settled. */

@@ -2,11 +2,14 @@ import type { ConnectionPool, Transaction } from 'mssql';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import type { Database, Dialect, Sql, Work } from '../sql/database';
+import { MOST_DECISIONS, keepsChanging } from '../sql/carry-out';
 import { Fragment } from '../sql/sql';
+import type { Decide, Stop, Writes, Written } from '../sql/writes';
 import type { Mssql } from './mssql-data-source';
 import { MIGRATIONS_TABLE } from './schema/own-tables';
 import { asSqlServerError, troubleOf } from './mssql-errors';
 import { MssqlSql } from './mssql-sql';
+import { writeBatch } from './batch/write-batch';
 import { UnitSlots } from './unit-slots';
 
 /**
@@ -17,6 +20,7 @@ export const SQL_SERVER: Dialect = {
   locksRows: true,
   seek: new Fragment(' with (forceseek)'),
   passOver: new Fragment(' with (rowlock, readpast, readcommittedlock)'),
+  by: (index) => new Fragment(` with (index(${index}), forceseek)`),
   keptMigrations: new Fragment(`${MIGRATIONS_TABLE} with (tablock, holdlock)`),
   first: (rows) => ({ top: new Fragment(`top (${rows})`), limit: new Fragment('') }),
 };
@@ -65,6 +69,33 @@ export class MssqlDatabase implements Database {
 
   async write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
     return this.slots.use(name, () => this.again(name, () => this.unit(work)), bill);
+  }
+
+  once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T> {
+    return this.slots.use(name, () => this.again(name, () => this.decided(name, decide)), bill);
+  }
+
+  /**
+   * Reads and decides without a transaction, and writes in one batch. Nothing is locked over a
+   * message, so the bill may have changed in between: then the batch stops at its version.
+   */
+  private async decided<T>(name: string, decide: Decide<T>): Promise<T> {
+    for (let round = 1; round <= MOST_DECISIONS; round += 1) {
+      const { mssql, pool } = this.connection();
+      const sql = new MssqlSql(mssql, pool);
+      const decision = await decide(sql);
+      if (decision.kind === 'answer') return decision.answer;
+      const written = await this.send(sql, decision.writes);
+      if (written === 'lost') return decision.lost();
+      if (written !== 'stale') return decision.done(written);
+    }
+    throw keepsChanging(name);
+  }
+
+  private async send(sql: MssqlSql, writes: Writes): Promise<Written | Stop> {
+    const batch = writeBatch(writes);
+    const { last, rows } = await sql.batch(batch, (error) => new CommitUnknown(error));
+    return batch.stopOf(last) ?? { rows, valueOf: (later) => batch.valueOf(last, later) };
   }
 
   /** Resolves when no unit is under way. */
@@ -133,12 +164,13 @@ export class MssqlDatabase implements Database {
 
   private reads(): Sql {
     const no = (): Promise<never> => Promise.reject(new Error('a read does not write'));
+    const sql = (): MssqlSql => {
+      const { mssql, pool } = this.connection();
+      return new MssqlSql(mssql, pool);
+    };
     return {
-      rows: (statement) =>
-        this.again('read', () => {
-          const { mssql, pool } = this.connection();
-          return new MssqlSql(mssql, pool).rows(statement);
-        }),
+      rows: (statement) => this.again('read', () => sql().rows(statement)),
+      sets: (statements) => this.again('read', () => sql().sets(statements)),
       change: no,
       insert: no,
       call: no,

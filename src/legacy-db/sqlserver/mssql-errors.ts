@@ -107,6 +107,26 @@ export function troubleOf(error: unknown): Trouble {
   return names.has('TimeoutError') ? 'unavailable' : 'statement';
 }
 
+/** Does the server itself say what was wrong? Otherwise nobody knows what has become of it. */
+export function isNumbered(error: unknown): boolean {
+  return evidenceOf(error).numbers.size > 0;
+}
+
+/**
+ * Of calls of procedures alone: none of that name, parameters that do not fit, a transaction that
+ * was ended or left open.
+ */
+const OF_CALLS = [201, 266, 2812, 8144, 8145, 8146, 8162];
+
+/** Was it raised by this procedure, or by its call? `name` may have its schema. */
+export function isOfProcedure(error: unknown, name: string): boolean {
+  const { numbers } = evidenceOf(error);
+  if (OF_CALLS.some((number) => numbers.has(number))) return true;
+  const raisedBy = typeof error === 'object' && error !== null ? field(error, 'procName') : null;
+  const last = (path: string): string => (path.split('.').at(-1) ?? path).toLowerCase();
+  return typeof raisedBy === 'string' && raisedBy !== '' && last(raisedBy) === last(name);
+}
+
 /** Did another process make the same tables at the same time, so that looking again will do? */
 export function isMigrationRace(error: unknown): boolean {
   const { numbers } = evidenceOf(error);

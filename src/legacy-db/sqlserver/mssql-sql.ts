@@ -2,6 +2,9 @@ import type { ConnectionPool, IResult, ISqlType, Request, Transaction } from 'ms
 import { PayError } from '../../domain/errors';
 import type { ProcedureAnswer, ProcedureCall, Sql } from '../sql/database';
 import type { Bound, SqlType, Statement } from '../sql/sql';
+import { sql } from '../sql/sql';
+import type { LastRow, WriteBatch } from './batch/write-batch';
+import { isNumbered } from './mssql-errors';
 import type { Mssql } from './mssql-data-source';
 
 /** The text of a statement with its parameters named `@p1`, `@p2` … */
@@ -26,6 +29,38 @@ export class MssqlSql implements Sql {
   async rows<Row>(statement: Statement): Promise<Row[]> {
     const { recordset } = await this.query(statement, statementText(statement));
     return (recordset ?? []) as Row[];
+  }
+
+  async sets(statements: readonly Statement[]): Promise<unknown[][]> {
+    const [first, ...rest] = statements;
+    if (!first) return [];
+    const all = rest.reduce((text, next) => text.with(sql`;\n`).with(next), first);
+    const { recordsets } = await this.query(all, statementText(all));
+    const sets = recordsets as unknown as unknown[][];
+    if (sets.length !== statements.length) throw new Error('a query gave no rows, not even none');
+    return sets;
+  }
+
+  /**
+   * Sends a unit's writes as one batch. `unanswered` is thrown where nobody knows whether they were
+   * committed.
+   */
+  async batch(
+    { text, values, reads, faultOf }: WriteBatch,
+    unanswered: (error: unknown) => Error,
+  ): Promise<{ readonly last: LastRow; readonly rows: readonly unknown[] }> {
+    let sets: readonly (readonly unknown[])[];
+    try {
+      const { recordsets } = await this.query({ values }, text);
+      sets = recordsets;
+    } catch (error) {
+      // What the server refuses by a number it has undone.
+      throw isNumbered(error) ? faultOf(error) : unanswered(error);
+    }
+    const [last] = (sets.at(-1) ?? []) as readonly LastRow[];
+    if (last?.['stopped'] === undefined) throw unanswered(new Error('a batch without a last row'));
+    // A customer's procedure may give rows of its own, before ours.
+    return { last, rows: reads ? (sets.at(-2) ?? []) : [] };
   }
 
   async change(statement: Statement): Promise<number> {
@@ -61,7 +96,7 @@ export class MssqlSql implements Sql {
     });
   }
 
-  private query(statement: Statement, text: string): Promise<IResult<unknown>> {
+  private query(statement: Pick<Statement, 'values'>, text: string): Promise<IResult<unknown>> {
     return this.guarded((request) => {
       statement.values.forEach((bound, index) => this.bind(request, `p${index + 1}`, bound));
       return request.query<unknown>(text);

@@ -2,6 +2,8 @@ import type { MssqlConfig } from '../../config/database-config';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { KNOWN_MIGRATIONS, MIGRATIONS } from '../data-source';
 import type { OpenDatabase } from '../open-database';
+import { probeHolds } from '../refunds/hold-probe';
+import { ProbedHolds } from '../refunds/part-holds';
 import { KnownBooks } from '../sql/known-books';
 import { connectionOptions } from './connection-options';
 import { MssqlConnection } from './mssql-connection';
@@ -30,9 +32,13 @@ export async function openMssql(
   const slots = new UnitSlots(Math.max(1, pool.max - FOR_READS), pool.acquireTimeoutMillis, clock);
   const database = new MssqlDatabase(() => connection.current(), slots, clock, randomness);
   await connection.open(START_WITHIN_MS);
+  const systems = procedureReceipts(config.parameterNames);
+  const known = new KnownBooks(database, KNOWN_MIGRATIONS);
+  const probe = () => probeHolds(known, systems['7'], randomness, clock.nowMs());
   return {
-    database: new KnownBooks(database, KNOWN_MIGRATIONS),
-    systems: procedureReceipts(config.parameterNames),
+    database: known,
+    systems,
+    holds: new ProbedHolds(probe, clock),
     status: { problem: () => connection.problem() },
     close: async () => {
       await database.idle();

@@ -2,12 +2,13 @@ import type { ParameterName, ParameterNames, Procedure } from '../../config/proc
 import type { BillType } from '../../domain/bill';
 import { chinaTime } from '../../domain/china-time';
 import { PayError } from '../../domain/errors';
-import type { BeginOrder } from '../../domain/ports/receipt-repository';
+
 import type { ProcedureAnswer, Sql } from '../sql/database';
+import type { ProcedureStep } from '../sql/writes';
 import type { Bound } from '../sql/sql';
 import { chars, longText, text, timeText, yuan } from '../sql/sql';
-import type { EndOrder, SystemReceipts } from '../systems/system-receipts';
-import { BEGIN, END, type ProcedureContract, theirName } from './procedures/contract';
+import type { EndOrder, SystemBegin, SystemReceipts } from '../systems/system-receipts';
+import { BEGIN, END, type ProcedureContract } from './procedures/contract';
 import { asSqlServerError, troubleOf } from './mssql-errors';
 
 /** The values of a call by the contract's names. */
@@ -17,8 +18,16 @@ type Values = Partial<Record<ParameterName, Bound>>;
 export class ProcedureReceipts implements SystemReceipts {
   constructor(private readonly names: ParameterNames) {}
 
-  async begin(sql: Sql, order: BeginOrder): Promise<string> {
-    const answer = await this.call(sql, BEGIN, {
+  begin(sql: Sql, order: SystemBegin): Promise<string> {
+    return carryOut(sql, this.beginProcedure(order));
+  }
+
+  end(sql: Sql, order: EndOrder): Promise<string> {
+    return carryOut(sql, this.endProcedure(order));
+  }
+
+  beginProcedure(order: SystemBegin): ProcedureStep {
+    return this.step(BEGIN, 'autoid', {
       billnum: text(20, order.billNo),
       billtype: chars(1, order.billType),
       paytype: text(2, order.payType),
@@ -29,71 +38,74 @@ export class ProcedureReceipts implements SystemReceipts {
       cardno: text(20, order.cardNo),
       outtradeno: text(64, order.outTradeNo),
     });
-    return this.textOf(BEGIN, answer, 'autoid');
   }
 
-  async end(sql: Sql, order: EndOrder): Promise<string> {
-    const answer = await this.call(sql, END, endValues(order));
-    return this.textOf(END, answer, 'billstatus');
+  endProcedure(order: EndOrder): ProcedureStep {
+    return this.step(END, 'billstatus', endValues(order));
   }
 
-  private async call(
-    sql: Sql,
-    contract: ProcedureContract,
+  private step<Which extends Procedure>(
+    contract: ProcedureContract<Which>,
+    wanted: ParameterName<Which>,
     values: Values,
-  ): Promise<ProcedureAnswer> {
+  ): ProcedureStep {
     const { name, parameters } = contract;
-    const answer = await this.send(sql, contract, {
-      name,
-      inputs: parameters
-        .filter(({ direction }) => direction === 'in')
-        .map((each) => [theirName(contract, each, this.names), valueOf(values, each.name)]),
-      outputs: parameters
-        .filter(({ direction }) => direction === 'out')
-        .map((each) => [theirName(contract, each, this.names), each.type]),
-    });
-    const errcode = this.output(contract, answer, 'errcode');
-    if (errcode === 0) return answer;
-    if (typeof errcode !== 'number') throw broken(contract, 'gave no errcode');
-    const errmsg = this.output(contract, answer, 'errmsg');
-    throw new PayError('ILLEGAL_STATE', `${name} refused: errcode ${errcode}`, shownOf(errmsg));
+    const named = (ours: ParameterName<Which>): string => this.theirs(contract, ours);
+    const inputs = parameters
+      .filter(({ direction }) => direction === 'in')
+      .map((each) => [named(each.name), valueOf(values, each.name)] as const);
+    const outputs = parameters
+      .filter(({ direction }) => direction === 'out')
+      .map((each) => [named(each.name), each.type] as const);
+    const [errcode, errmsg] = ['errcode', 'errmsg'].map((each) => named(each as never));
+    return {
+      call: { name, inputs, outputs },
+      outputs: { answer: named(wanted), errcode: errcode ?? '', errmsg: errmsg ?? '' },
+      read: (answer) => this.read(contract, answer, wanted),
+      fault: (error) => faultOf(name, error),
+    };
   }
 
-  // A fault inside the procedure is told with its name; what running again may cure stays as it is.
-  private async send(
-    sql: Sql,
-    { name }: ProcedureContract,
-    call: Parameters<Sql['call']>[0],
-  ): Promise<ProcedureAnswer> {
-    try {
-      return await sql.call(call);
-    } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble !== 'unavailable' && trouble !== 'statement') throw error;
-      const told = asSqlServerError(error, name);
-      if (told instanceof PayError) throw told;
-      const detail = told instanceof Error ? told.message : name;
-      throw new PayError('DATABASE_UNAVAILABLE', detail);
-    }
-  }
-
-  private textOf(
-    contract: ProcedureContract,
+  private read<Which extends Procedure>(
+    contract: ProcedureContract<Which>,
     answer: ProcedureAnswer,
-    name: ParameterName,
+    wanted: ParameterName<Which>,
   ): string {
-    const value = this.output(contract, answer, name);
+    const output = (name: ParameterName<Which>): unknown =>
+      answer.get(this.theirs(contract, name).toLowerCase());
+    const errcode = output('errcode');
+    if (typeof errcode !== 'number') throw broken(contract, 'gave no errcode');
+    if (errcode !== 0) {
+      const shown = shownOf(output('errmsg'));
+      throw new PayError('ILLEGAL_STATE', `${contract.name} refused: errcode ${errcode}`, shown);
+    }
+    const value = output(wanted);
     if (typeof value === 'string' && value !== '') return value;
-    throw broken(contract, `gave no ${name}`);
+    throw broken(contract, `gave no ${wanted}`);
   }
 
-  private output(
-    { which }: ProcedureContract<Procedure>,
-    answer: ProcedureAnswer,
-    name: ParameterName,
-  ): unknown {
-    return answer.get((this.names[`${which}.${name}`] ?? name).toLowerCase());
+  private theirs({ which }: ProcedureContract, name: ParameterName): string {
+    return this.names[`${which}.${name}`] ?? name;
   }
+}
+
+async function carryOut(sql: Sql, step: ProcedureStep): Promise<string> {
+  let answer: ProcedureAnswer;
+  try {
+    answer = await sql.call(step.call);
+  } catch (error) {
+    throw step.fault(error);
+  }
+  return step.read(answer);
+}
+
+/** A fault inside a procedure is told with its name; what running again may cure stays as it is. */
+function faultOf(name: string, error: unknown): unknown {
+  const trouble = troubleOf(error);
+  if (trouble !== 'unavailable' && trouble !== 'statement') return error;
+  const told = asSqlServerError(error, name);
+  if (told instanceof PayError) return told;
+  return new PayError('DATABASE_UNAVAILABLE', told instanceof Error ? told.message : name);
 }
 
 /** The strategy on SQL Server: the procedures know all seven systems by the bill type. */

@@ -1,9 +1,9 @@
 import { billKey } from '../../domain/bill';
-import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { Sql } from '../sql/database';
 import { sql, text } from '../sql/sql';
 import { EmbeddedReceipts } from '../sqlite/embedded-receipts';
 import { SCENIC_MARK } from '../sqlite/marks/numbers';
+import type { SystemBegin } from './system-receipts';
 
 /**
  * 1, scenic tickets. Receipts are numbered within their bill, over all paytypes: from 1, and behind
@@ -15,7 +15,7 @@ export class ScenicReceipts extends EmbeddedReceipts {
     super('receipt_scenic');
   }
 
-  protected override async nextAutoid(db: Sql, order: BeginOrder): Promise<string> {
+  protected override async nextAutoid(db: Sql, order: SystemBegin): Promise<string> {
     const [row] = await db.rows<{ highest: number | null; mark: number | null }>(
       sql`select (${SCENIC_MARK}) as mark, max(cast(substr(autoid,
           length(rtrim(autoid, '0123456789')) + 1) as integer)) as highest

@@ -2,12 +2,11 @@ import { cardKey } from '../../domain/bill';
 import { PayError } from '../../domain/errors';
 import { fen, formatYuan } from '../../domain/money';
 import type { Fen } from '../../domain/money';
-import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { Sql } from '../sql/database';
 import { Fragment, sql, text, yuan } from '../sql/sql';
 import { EmbeddedReceipts, fenOf } from '../sqlite/embedded-receipts';
 import type { OwnColumn, SystemRow } from '../sqlite/embedded-receipts';
-import type { EndOrder } from './system-receipts';
+import type { EndOrder, SystemBegin } from './system-receipts';
 
 /** 7, recharges of stored-value cards: End credits the card, and takes from it what goes back. */
 export class StoredValueReceipts extends EmbeddedReceipts {
@@ -17,7 +16,7 @@ export class StoredValueReceipts extends EmbeddedReceipts {
     super('receipt_stored_value');
   }
 
-  protected override ownColumn(order: BeginOrder): OwnColumn {
+  protected override ownColumn(order: SystemBegin): OwnColumn {
     return { name: new Fragment(', cardno'), value: sql`, ${text(20, order.cardNo)}` };
   }
 

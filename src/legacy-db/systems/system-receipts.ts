@@ -2,6 +2,7 @@ import type { BeginOrder } from '../../domain/ports/receipt-repository';
 import type { Fen } from '../../domain/money';
 import type { Payment, Receipt } from '../../domain/receipt/receipt';
 import type { Sql } from '../sql/database';
+import type { ProcedureStep } from '../sql/writes';
 
 /**
  * How End is told a result: paid, closed unpaid, finally refused, money went back; for cards also
@@ -9,9 +10,30 @@ import type { Sql } from '../sql/database';
  */
 export type EndResult = 'S' | 'C' | 'F' | 'R' | 'H' | 'U';
 
+/** What a system is told of a payment that starts. */
+export type SystemBegin = Pick<
+  BeginOrder,
+  | 'billNo'
+  | 'billType'
+  | 'payType'
+  | 'amount'
+  | 'body'
+  | 'detail'
+  | 'clientIp'
+  | 'cardNo'
+  | 'outTradeNo'
+  | 'nowMs'
+>;
+
+/** What a system knows a receipt by. */
+export type SystemReceipt = Pick<
+  Receipt,
+  'id' | 'billNo' | 'billType' | 'payType' | 'cardNo' | 'outTradeNo' | 'receiptId'
+>;
+
 /** One End: what became of a receipt. */
 export interface EndOrder {
-  readonly receipt: Receipt;
+  readonly receipt: SystemReceipt;
   readonly result: EndResult;
   /** With S. */
   readonly payment: Payment | null;
@@ -28,10 +50,13 @@ export interface EndOrder {
  */
 export interface SystemReceipts {
   /** Saves the start of a payment; gives the receipt's `autoid`. */
-  begin(sql: Sql, order: BeginOrder): Promise<string>;
+  begin(sql: Sql, order: SystemBegin): Promise<string>;
   /**
    * Saves the result; gives the state of the bill after it.
    * @throws PayError ILLEGAL_STATE when the result cannot be
    */
   end(sql: Sql, order: EndOrder): Promise<string>;
+  /** The same, where one call of a procedure does it. */
+  beginProcedure?(order: SystemBegin): ProcedureStep;
+  endProcedure?(order: EndOrder): ProcedureStep;
 }

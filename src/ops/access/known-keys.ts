@@ -56,7 +56,13 @@ export class KnownKeys {
     return this.settings.named(name) ?? this.current().named(name);
   }
 
-  /** Reads the keys of the books now. Never rejects; a reading under way is enough. */
+  /** Knows what was just written, for whoever wrote it. Never rejects. */
+  async refresh(): Promise<void> {
+    await this.reading; // It may have begun before.
+    await this.renew();
+  }
+
+  /** Reads the keys of the books. Never rejects; a reading under way is enough. */
   private renew(): Promise<void> {
     this.reading ??= this.read().finally(() => (this.reading = null));
     return this.reading;

@@ -24,6 +24,8 @@ export const METRICS = {
   callbackOldest: 'threepay_callback_oldest_seconds',
   alarms: 'threepay_alarms',
   restores: 'threepay_books_restored',
+  unfinishedDays: 'threepay_reconcile_unfinished_days',
+  daysBehind: 'threepay_reconcile_seconds_since_last_day',
   database: 'threepay_database_up',
   loopDelay: 'threepay_event_loop_delay_seconds',
   loopStalls: 'threepay_event_loop_stalls_total',

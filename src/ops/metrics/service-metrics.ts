@@ -12,11 +12,14 @@ import type {
 } from '../../health/health';
 import { SideWork } from '../health/side-work';
 import { ServiceLoad } from '../load/service-load';
+import { parseChinaTime } from '../../domain/china-time';
 import { METRICS } from './metric-names';
 import { RequestMetrics } from './request-metrics';
 
 /** Equal payments are looked for in all receipts of a day: not for every scrape. ms. */
 const EQUAL_PAYMENTS_KEPT_MS = 60_000;
+
+const DAY_MS = 86_400_000;
 
 /** Everything that is counted, in a registry of its own. */
 @Injectable()
@@ -31,6 +34,8 @@ export class ServiceMetrics {
   private readonly sweepLag: Gauge;
   private readonly database: Gauge;
   private readonly restores: Gauge;
+  private readonly unfinishedDays: Gauge;
+  private readonly daysBehind: Gauge;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -43,6 +48,9 @@ export class ServiceMetrics {
     this.oldestOpen = this.gauge(METRICS.oldestOpen, 'Age of the oldest open receipt');
     this.sweepLag = this.gauge(METRICS.sweepLag, 'How late the sweep is with what is due');
     this.restores = this.gauge(METRICS.restores, 'Times the books were older than what was told');
+    const unfinished = "Days of which something waits to be compared with Alipay's bill";
+    this.unfinishedDays = this.gauge(METRICS.unfinishedDays, unfinished);
+    this.daysBehind = this.gauge(METRICS.daysBehind, 'Since the end of the last day compared');
     this.receipts = new Gauge({
       name: METRICS.receipts,
       help: 'Receipts the sweep looks after, by state: open ones and those just ended',
@@ -77,8 +85,9 @@ export class ServiceMetrics {
   }
 
   private async readBooks(): Promise<void> {
-    const { receipts, alarms, oldestOpen, sweepLag, restores } = this;
-    for (const gauge of [receipts, alarms, oldestOpen, sweepLag, restores]) gauge.reset();
+    const { receipts, alarms, oldestOpen, sweepLag, restores, unfinishedDays, daysBehind } = this;
+    const ofBooks = [receipts, alarms, oldestOpen, sweepLag, restores, unfinishedDays, daysBehind];
+    for (const gauge of ofBooks) gauge.reset();
     try {
       this.equalPayments.set(await this.readEqualPayments());
       const figures = await this.books.read();
@@ -89,6 +98,8 @@ export class ServiceMetrics {
       this.oldestOpen.set(since(figures.oldestOpenAtMs));
       this.sweepLag.set(since(figures.oldestDueAtMs));
       this.restores.set(figures.restores);
+      this.unfinishedDays.set(figures.unfinishedDays);
+      this.daysBehind.set(since(endOfDay(figures.lastFinishedDay)));
       for (const [state, count] of Object.entries(figures.inCare)) {
         this.receipts.set({ state }, count);
       }
@@ -232,4 +243,10 @@ function collector(read: () => number): (this: Gauge) => void {
   return function collect(this: Gauge): void {
     this.set(read());
   };
+}
+
+/** Epoch ms; null: there is no such day. */
+function endOfDay(date: string | null): number | null {
+  const startMs = parseChinaTime(`${date} 00:00:00`);
+  return startMs === null ? null : startMs + DAY_MS;
 }

@@ -36,6 +36,8 @@ export interface ScanCodeAsk {
   readonly cardNo: string | null;
   /** Who asks; absent: nobody who is known. */
   readonly asker?: Asker;
+  /** Names and numbers of who sits at the till, at most 64 each; absent: nobody told. */
+  readonly cashiers?: readonly string[];
 }
 
 /** What a till asks for whose clerk scans the guest's code. */
@@ -72,7 +74,7 @@ export class BeginOrders {
 
   private order(ask: ScanCodeAsk, begunBy: BegunBy, lifeMs: number, givenNo?: string): BeginOrder {
     const nowMs = this.clock.nowMs();
-    const outTradeNo = givenNo ?? newOutTradeNo(nowMs, this.randomness);
+    const outTradeNo = givenNo ?? newOutTradeNo(this.settings.tradePrefix, nowMs, this.randomness);
     // Alipay ends it by its own clock, and ours may be wrong.
     const channelNowMs = this.gateway.channelNowMs() ?? nowMs;
     const codeEndsAtMs = channelNowMs + lifeMs;
@@ -96,6 +98,7 @@ export class BeginOrders {
       outTradeNo,
       begunBy,
       asker: ask.asker ?? NOBODY,
+      ...(ask.cashiers && { cashiers: ask.cashiers }),
       channelCall:
         begunBy === 'barCode' ? this.gateway.preparePay(wanted) : this.gateway.prepareCode(wanted),
       codeEndsAtMs,

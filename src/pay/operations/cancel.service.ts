@@ -11,6 +11,7 @@ import type { ReceiptRepositories } from '../../domain/ports/receipt-repository'
 import { wantedUntil } from '../../domain/receipt/wanted-until';
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
 import type { ReceiptName, ReceiptStatus } from './query.service';
+import { DuplicateRefund } from '../refund/duplicate-refund.service';
 import { tooLateToCancel, Undo } from '../outcome/undo.service';
 
 /** Alipay refuses to cancel what is older. ms. Source: Alipay trade.cancel, open/02ekfr. */
@@ -23,6 +24,7 @@ export class CancelPayment {
     @Inject(RECEIPT_REPOSITORIES) private readonly repositories: ReceiptRepositories,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly undo: Undo,
+    private readonly duplicates: DuplicateRefund,
   ) {}
 
   /**
@@ -51,6 +53,9 @@ export class CancelPayment {
 
   private async undone(receipt: Receipt, by: By, wanted: WantedUntil | null): Promise<Receipt> {
     const ended = await this.undo.undo(receipt, 'operator', by, wanted);
+    // All of a duplicate goes back by the refund it is owed, also when a cancel came too late.
+    const back = owes(ended) ? await this.duplicates.giveBack(ended, by, wanted) : null;
+    if (back) return back;
     // It was paid before anybody meant to undo it, or while another reason was being followed.
     if (ended.state === 'paid') {
       if (goesBackByRefunds(ended)) throw useRefund(ended);
@@ -66,6 +71,11 @@ export class CancelPayment {
     if (paidAtMs === null || this.clock.nowMs() - paidAtMs < CANCEL_WITHIN_MS) return;
     throw tooLateToCancel(`receipt ${paid.id} was paid too long ago`);
   }
+}
+
+/** Is there a refund that may give all of it back, or does? */
+function owes({ duplicate, state, givingBack, refunded }: Receipt): boolean {
+  return duplicate && (givingBack === 'refund' || (state === 'paid' && refunded === 0));
 }
 
 /** Went a part back, or is one going? A cancel would give back all, and Alipay takes none. */

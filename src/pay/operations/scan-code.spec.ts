@@ -31,9 +31,11 @@ import { Undo } from '../outcome/undo.service';
 
 const SETTINGS = {
   codeMinutes: 120,
+  tradePrefix: '3pzz',
   repeatGuardMs: 120_000,
   channelTimeoutMs: 5_000,
   sweepPeriodMs: 5_000,
+  refundDuplicates: 'auto' as const,
 };
 const NOT_EXIST = { kind: 'notExist', channelTimeMs: null } as const;
 const CODE = { kind: 'code', qrCode: 'https://qr.example.test/1' } as const;

@@ -122,13 +122,4 @@ describe('an undo of a receipt that others move', () => {
     expect((await pos.get(done.id)).state).toBe('paid');
     expect(gateway.calls).toEqual([]);
   });
-
-  it('of a duplicate says that it is going back, whoever was refused meanwhile', async () => {
-    const order = anOrder('2');
-    const closed = await moved(await waiting(books, order), { event: 'close' });
-    await paid(books, anOrder('2', { billNo: order.billNo }));
-    const duplicate = await moved(closed, { event: 'pay', payment: aPayment() });
-    expect([duplicate.state, duplicate.duplicate]).toEqual(['paid', true]);
-    expect((await refusedBefore().cancel(duplicate)).payStatusDesc).toBe('退款中');
-  });
 });

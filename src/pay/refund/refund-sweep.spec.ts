@@ -8,12 +8,16 @@ import { PayError } from '../../domain/errors';
 import type { RefundCase, Refunds } from '../../domain/ports/refunds';
 import type { Claim } from '../../domain/ports/receipt-repository';
 import { SWEEP } from '../../domain/receipt/by';
-import { RefundSweep } from './refund-sweep';
+import { RefundLook, RefundSweep } from './refund-sweep';
 import type { RefundWork } from './refund-work.service';
+import type { DuplicateRefund } from './duplicate-refund.service';
 
 const T0 = 1_000_000;
 const FOUND: RefundCase = { receipt: aReceipt(), refunds: [aRefund()], refund: aRefund() };
 const NEXT: RefundCase = { ...FOUND, refund: aRefund({ id: 2 }) };
+
+/** None of the refunds here is what a duplicate is owed. */
+const NO_DUPLICATES = {} as DuplicateRefund;
 
 describe('the sweep of refunds', () => {
   let clock: SleepyClock;
@@ -61,7 +65,8 @@ describe('the sweep of refunds', () => {
     };
     const settings = { ...SETTINGS, sweepPeriodMs };
     const all = refunds as Refunds;
-    return new RefundSweep(all, settings, clock, systemRandomness, work as RefundWork);
+    const look = new RefundLook(work as RefundWork, NO_DUPLICATES);
+    return new RefundSweep(all, settings, clock, systemRandomness, look);
   }
 
   it('claims what is due, brings all of it on, and gives the claim back', async () => {

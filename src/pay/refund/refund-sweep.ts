@@ -7,14 +7,33 @@ import type { Claim } from '../../domain/ports/receipt-repository';
 import { REFUNDS } from '../../domain/ports/refunds';
 import type { RefundCase, Refunds } from '../../domain/ports/refunds';
 import { SWEEP } from '../../domain/receipt/by';
+import { isOwedAlone } from '../../domain/refund/refund';
 import { PAY_SETTINGS } from '../pay-settings';
 import type { PaySettings } from '../pay-settings';
+import { DuplicateRefund } from './duplicate-refund.service';
 import { RefundWork } from './refund-work.service';
 
 /** How many refunds one round claims: each may take a question, the gap and a sending. */
 const BATCH = 20;
 /** How long a process holds what it claimed, in calls. */
 const CLAIM_CALLS = 4;
+
+/** One look of the sweep at one refund. */
+@Injectable()
+export class RefundLook {
+  constructor(
+    private readonly work: RefundWork,
+    private readonly duplicates: DuplicateRefund,
+  ) {}
+
+  /** @throws PayError when nothing could be decided this time */
+  async look(found: RefundCase): Promise<void> {
+    // Once it is begun, its receipt is on its way back.
+    const owed = isOwedAlone(found.refund) && found.receipt.givingBack !== 'refund';
+    if (owed) await this.duplicates.look(found);
+    else await this.work.bring(found, SWEEP, true);
+  }
+}
 
 /** Brings refunds that are not decided on without any till asking, again and again. */
 @Injectable()
@@ -30,7 +49,7 @@ export class RefundSweep implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(PAY_SETTINGS) private readonly settings: PaySettings,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
-    private readonly work: RefundWork,
+    private readonly look: RefundLook,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -52,14 +71,14 @@ export class RefundSweep implements OnApplicationBootstrap, BeforeApplicationShu
     const claimUntilMs = nowMs + CLAIM_CALLS * this.settings.channelTimeoutMs;
     const claim = { owner, nowMs, claimUntilMs, limit: BATCH };
     const due = await this.refunds.claimDue(claim);
-    await Promise.all(due.map((found) => this.look(found, claim)));
+    await Promise.all(due.map((found) => this.lookAt(found, claim)));
     return due.length;
   }
 
-  private async look(found: RefundCase, claim: Claim): Promise<void> {
+  private async lookAt(found: RefundCase, claim: Claim): Promise<void> {
     const { id } = found.refund;
     try {
-      await this.work.bring(found, SWEEP, true);
+      await this.look.look(found);
     } catch (error) {
       const text = error instanceof Error ? error.message : 'not an error';
       if (error instanceof PayError) this.logger.debug(`refund ${id}: ${text}`);

@@ -22,6 +22,9 @@ import { outRequestNo } from './out-request-no';
 import { refundTag } from './operations/refund-told';
 import { RefundsUnderWay } from './refunds-under-way';
 
+/** A refund after a question, and what Alipay told. */
+type Asked = SettledRefund & { readonly told: RefundQueryAnswer['kind'] };
+
 /** Brings refunds on: sends them, asks what became of them, and applies what Alipay says. */
 @Injectable()
 export class RefundWork {
@@ -48,12 +51,24 @@ export class RefundWork {
     return this.flights.share(found.refund.id, async () => {
       const { refund } = found;
       if (!isPending(refund)) return found;
-      if (refund.tries === 0) return maySend ? this.send(found, by) : found;
+      // What was given up unsent is asked after, too: the books may be restored ones.
+      const unsent = refund.tries === 0 && refund.givenUp === null;
+      if (unsent) return maySend ? this.send(found, by) : found;
       if (!this.underWay.mayAsk(refund)) return found;
       const asked = await this.ask(found, by);
       const again = asked.plan.kind === 'wait' && asked.plan.next === 'send';
       return again && maySend ? this.send(asked.found, by) : asked.found;
     });
+  }
+
+  /**
+   * Asks what became of a refund however it stands, and applies it: one that ended without money
+   * may have gone back all the same. Null: Alipay said nothing.
+   * @throws PayError UNDECIDED: what Alipay did cannot be saved yet; DATABASE_UNAVAILABLE
+   */
+  async confirm(found: RefundCase, by: By): Promise<RefundCase | null> {
+    const { found: now, plan, told } = await this.ask(found, by);
+    return plan.kind === 'wait' || told === 'unknown' ? null : now;
   }
 
   /** Sends it, counted before; as it stands where it must not be sent now. */
@@ -70,7 +85,7 @@ export class RefundWork {
     this.underWay.sent(refund);
     await this.warn(counted, answer);
     const plan = (now: RefundCase) => planRefund(now.refund, answer, now);
-    const news = { refund, endsTry: endsTry(answer), word: wordOf(answer), plan };
+    const news = { refund, sending: sendingOf(answer), word: wordOf(answer), plan };
     return (await this.settle(counted, news, by)).found;
   }
 
@@ -86,7 +101,7 @@ export class RefundWork {
     return this.count(found);
   }
 
-  private async ask(found: RefundCase, by: By): Promise<SettledRefund> {
+  private async ask(found: RefundCase, by: By): Promise<Asked> {
     const { receipt, refund } = found;
     const askedAtMs = this.underWay.asks(refund);
     const answer = await this.gateway.refundQuery(receipt.outTradeNo, numberOf(found));
@@ -98,11 +113,8 @@ export class RefundWork {
       const age = { visible, untouched: untouched && visible };
       return planRefundQuery(now.refund, answer, now, age);
     };
-    return this.settle(
-      found,
-      { refund, endsTry: false, word: wordAfter(refund, answer), plan },
-      by,
-    );
+    const news = { refund, sending: null, word: wordAfter(refund, answer), plan };
+    return { ...(await this.settle(found, news, by)), told: answer.kind };
   }
 
   private async settle(found: RefundCase, news: RefundNews, by: By): Promise<SettledRefund> {
@@ -135,8 +147,8 @@ const NOT_SAVED =
   '退款结果尚未保存,请稍后查询退款 (the outcome of the refund is not saved yet: query it again)';
 
 /** Is a sending over by this answer? What never left is; what may have arrived is not. */
-function endsTry(answer: RefundAnswer): boolean {
-  return answer.kind !== 'unknown' || !answer.sent;
+function sendingOf(answer: RefundAnswer): 'answered' | 'lost' {
+  return answer.kind === 'unknown' && answer.sent ? 'lost' : 'answered';
 }
 
 function numberOf({ receipt, refund }: RefundCase): string {

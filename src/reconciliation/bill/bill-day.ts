@@ -11,12 +11,17 @@ export interface BillDay {
   readonly endMs: number;
   /** The account that receives the money (2088…); null: not known here. */
   readonly sellerId: string | null;
+  /** With what the numbers of this installation begin. */
+  readonly tradePrefix: string;
 }
 
+/** Whose bills are compared. */
+export type BillOwner = Pick<BillDay, 'sellerId' | 'tradePrefix'>;
+
 /** The day of a date `yyyy-MM-dd`, China time; null: there is no such day. */
-export function billDay(date: string, sellerId: string | null): BillDay | null {
+export function billDay(date: string, owner: BillOwner): BillDay | null {
   const startMs = parseChinaTime(`${date} 00:00:00`);
-  return startMs === null ? null : { date, startMs, endMs: startMs + DAY_MS, sellerId };
+  return startMs === null ? null : { ...owner, date, startMs, endMs: startMs + DAY_MS };
 }
 
 /** The date of the China day an instant lies in, `yyyy-MM-dd`. */

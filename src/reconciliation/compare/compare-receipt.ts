@@ -15,6 +15,8 @@ export interface ComparedDay {
   /** Whether the bills of the neighbours have been compared. */
   readonly beforeIsIn: boolean;
   readonly afterIsIn: boolean;
+  /** With what the numbers of this installation begin. */
+  readonly tradePrefix: string;
   /** Alipay's numbers that stand under two numbers of the merchant's. */
   readonly doubledTrades: ReadonlySet<string>;
 }

@@ -29,7 +29,7 @@ export async function* compare(
     if (before !== null && outTradeNo <= before) throw new Error('receipts are not sorted');
     before = outTradeNo;
     for (; !next.done && next.value.outTradeNo < outTradeNo; next = rest.next()) {
-      yield* withoutReceipt(next.value);
+      yield* withoutReceipt(next.value, day);
     }
     if (!next.done && next.value.outTradeNo === outTradeNo) {
       yield* compareReceipt(receipt, next.value.rows, day);
@@ -38,12 +38,12 @@ export async function* compare(
       yield* compareReceipt(receipt, [], day);
     }
   }
-  for (; !next.done; next = rest.next()) yield* withoutReceipt(next.value);
+  for (; !next.done; next = rest.next()) yield* withoutReceipt(next.value, day);
 }
 
-function withoutReceipt({ outTradeNo, rows }: RowGroup): Verdict[] {
+function withoutReceipt({ outTradeNo, rows }: RowGroup, { tradePrefix }: ComparedDay): Verdict[] {
   return rows.map((row) => ({
-    kind: isOurNumber(outTradeNo, row.atMs) ? 'unknownReceipt' : 'foreignRow',
+    kind: isOurNumber(outTradeNo, row.atMs, tradePrefix) ? 'unknownReceipt' : 'foreignRow',
     row,
     movement: null,
     receipt: null,

@@ -1,5 +1,7 @@
-import { fen } from '../../domain/money';
+import { NO_MONEY, fen } from '../../domain/money';
+import type { Fen } from '../../domain/money';
 import type { BillRow } from '../bill/bill-row';
+import { canBeOurs } from './whose-number';
 
 const MARK = '\0';
 
@@ -22,8 +24,7 @@ export class SortedRows {
 
   /** The rows of each number, in the order of the numbers' bytes. */
   *groups(): Generator<{ readonly outTradeNo: string; readonly rows: readonly BillRow[] }> {
-    if (!this.sorted) this.packed.sort((one, other) => (one < other ? -1 : 1));
-    this.sorted = true;
+    this.sort();
     let rows: BillRow[] = [];
     for (const text of this.packed) {
       const row = unpack(text);
@@ -38,57 +39,89 @@ export class SortedRows {
     if (first !== undefined) yield { outTradeNo: first.outTradeNo, rows };
   }
 
+  /** The numbers that can be ours, each once, in their order. */
+  *ourNumbers(): Generator<string> {
+    this.sort();
+    let before = '';
+    for (const text of this.packed) {
+      const outTradeNo = text.slice(0, text.indexOf(MARK));
+      if (outTradeNo !== before && canBeOurs(outTradeNo)) yield outTradeNo;
+      before = outTradeNo;
+    }
+  }
+
   /** Alipay's numbers that stand under two numbers of the merchant's. */
   doubledTrades(): ReadonlySet<string> {
-    const order = Uint32Array.from(this.packed.keys());
-    const key = (at: number): string => tradeKey(this.packed[at] ?? '');
-    order.sort((one, other) => {
-      const [a, b] = [key(one), key(other)];
-      if (a === b) return 0;
-      return a < b ? -1 : 1;
-    });
+    const sums = Float64Array.from(this.packed, (text) => checksum(tradeOf(text))).sort();
+    const again = new Set(sums.filter((sum, at) => sum === sums[at - 1]));
+    const numbers = new Map<string, string>();
     const doubled = new Set<string>();
-    let before = '';
-    for (const at of order) {
-      const now = key(at);
-      const [trade, number] = now.split(MARK);
-      const [tradeBefore, numberBefore] = before.split(MARK);
-      if (trade === tradeBefore && number !== numberBefore) doubled.add(trade ?? '');
-      before = now;
+    for (const text of this.packed) {
+      const trade = tradeOf(text);
+      if (!again.has(checksum(trade))) continue;
+      const number = text.slice(0, text.indexOf(MARK));
+      if ((numbers.get(trade) ?? number) !== number) doubled.add(trade);
+      numbers.set(trade, number);
     }
     return doubled;
   }
+
+  private sort(): void {
+    if (!this.sorted) this.packed.sort((one, other) => (one < other ? -1 : 1));
+    this.sorted = true;
+  }
 }
 
-/** A flat text of one byte a character: a text cut out of a file would keep all of that alive. */
+/**
+ * A flat text of one byte a character: a text cut out of a file would keep all of that alive. What
+ * is as usual takes no room.
+ */
 function pack(row: BillRow): string {
   const { outTradeNo, tradeNo, line, kind, requestNo, atMs, amount, received, fee, share } = row;
-  const cells = [outTradeNo, tradeNo, kind, requestNo ?? '', line, atMs];
-  const text = [...cells, amount, received, fee, share].join(MARK);
-  return Buffer.from(text).toString('latin1');
+  const cells = [outTradeNo, tradeNo, kind === 'refund' ? 'r' : '', requestNo ?? ''];
+  const usual = received === receivedOf(kind, amount);
+  const numbers = [line, atMs, amount].map((value) => value.toString(36));
+  const rest = [usual ? '' : received, fee === 0 ? '' : fee, share === 0 ? '' : share];
+  return Buffer.from([...cells, ...numbers, ...rest].join(MARK)).toString('latin1');
 }
 
 function unpack(packed: string): BillRow {
   const cells = Buffer.from(packed, 'latin1').toString().split(MARK);
-  const [outTradeNo = '', tradeNo = '', kind, requestNo, line, atMs, ...amounts] = cells;
-  const [amount, received, fee, share] = amounts.map((text) => fen(Number(text)));
+  const [outTradeNo = '', tradeNo = '', kind, requestNo = '', ...numbers] = cells;
+  const [line = '', atMs = '', amountText = '', received = '', fee = '', share = ''] = numbers;
+  const amount = fen(Number.parseInt(amountText, 36));
+  const rowKind = kind === 'r' ? 'refund' : 'payment';
   return {
-    line: Number(line),
-    kind: kind === 'refund' ? 'refund' : 'payment',
+    line: Number.parseInt(line, 36),
+    kind: rowKind,
     tradeNo,
     outTradeNo,
-    requestNo: requestNo === '' ? null : (requestNo ?? null),
-    atMs: Number(atMs),
-    amount: amount ?? fen(0),
-    received: received ?? fen(0),
-    fee: fee ?? fen(0),
-    share: share ?? fen(0),
+    requestNo: requestNo === '' ? null : requestNo,
+    atMs: Number.parseInt(atMs, 36),
+    amount,
+    received: received === '' ? receivedOf(rowKind, amount) : fen(Number(received)),
+    fee: fen(Number(fee)),
+    share: fen(Number(share)),
   };
 }
 
-/** Trade and number, as they are packed. */
-function tradeKey(packed: string): string {
+/** What the merchant gets of an amount where nothing else is said. */
+function receivedOf(kind: BillRow['kind'], amount: Fen): Fen {
+  return kind === 'refund' ? fen(NO_MONEY - amount) : amount;
+}
+
+function tradeOf(packed: string): string {
   const end = packed.indexOf(MARK);
-  const tradeEnd = packed.indexOf(MARK, end + 1);
-  return packed.slice(end + 1, tradeEnd) + MARK + packed.slice(0, end);
+  return packed.slice(end + 1, packed.indexOf(MARK, end + 1));
+}
+
+/** Of a text, 53 bits of two sums (FNV-1a): equal texts have equal ones, others hardly ever. */
+function checksum(text: string): number {
+  let [one, other] = [0x811c9dc5, 0x1000193];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    one = Math.imul(one ^ code, 0x1000193);
+    other = Math.imul(other ^ code, 0x85ebca6b);
+  }
+  return (one >>> 0) * 0x200000 + (other >>> 11);
 }

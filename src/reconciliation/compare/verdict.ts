@@ -50,6 +50,11 @@ export function isDifference(kind: VerdictKind): boolean {
   return (DIFFERENCES as readonly VerdictKind[]).includes(kind);
 }
 
+/** Does the bill alone know of money of a receipt? Alipay can be asked to prove it. */
+export function isMendable(kind: string): boolean {
+  return kind === 'paidOnlyAtAlipay' || kind === 'refundOnlyAtAlipay';
+}
+
 /** Does a verdict wait for something? */
 export function isOpen(kind: VerdictKind): boolean {
   return (OPEN as readonly VerdictKind[]).includes(kind);

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import type { MissingMoney } from '../../domain/reconciliation/mending';
 import type { DayDifference } from '../../domain/reconciliation/day-result';
-import { isDifference, isOpen } from '../compare/verdict';
+import type { BillRow } from '../bill/bill-row';
+import { isDifference, isMendable, isOpen } from '../compare/verdict';
 import type { Verdict } from '../compare/verdict';
 
 /** A verdict as it is kept; null: nothing is to be kept of it. */
@@ -20,6 +23,19 @@ export function differenceOf({ kind, row, movement, receipt }: Verdict): DayDiff
   };
 }
 
+/** The money of a difference that Alipay can be asked to prove; null: it is of another kind. */
+export function missingMoney(one: DayDifference): MissingMoney | null {
+  const { kind, moved, billed, receiptRowId, requestNo } = one;
+  if (!isMendable(kind) || moved === null || billed === null || receiptRowId === null) return null;
+  return { receiptRowId, kind: moved, amount: billed, requestNo };
+}
+
+/** What tells a row of a bill from every other one, in the bill and in a difference. */
+export function rowKey(row: BillRow | DayDifference): string {
+  const [moved, amount] = 'moved' in row ? [row.moved, row.billed] : [row.kind, row.amount];
+  return [moved, row.outTradeNo, row.tradeNo, row.requestNo, row.atMs, amount].join(' ');
+}
+
 /** What is wrong with a bill as a whole although it is believed. */
 export function wholeDifference(kind: 'feeUnexpected' | 'billChanged'): DayDifference {
   return {
@@ -35,4 +51,11 @@ export function wholeDifference(kind: 'feeUnexpected' | 'billChanged'): DayDiffe
     receiptRowId: null,
     movementKey: null,
   };
+}
+
+/** What tells a difference from every other one, as long as it stays the same to the fen. */
+export function differenceMark(one: DayDifference): string {
+  const { kind, moved, outTradeNo, tradeNo, requestNo, billed, booked, movementKey } = one;
+  const facts = [kind, moved, outTradeNo, tradeNo, requestNo, billed, booked, movementKey];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

@@ -1,37 +1,57 @@
 import type { DailyBooks } from '../../domain/ports/daily-books';
 import type { OurReceipt } from '../../domain/reconciliation/movement';
-import type { RowGroup } from '../compare/compare';
 import { NEAR_MIDNIGHT_MS } from '../compare/compare-receipt';
-import { canBeOurs } from '../compare/whose-number';
+
+/** How many receipts are in memory at a time. */
+const AT_ONCE = 500;
 
 /**
  * The receipts a bill is compared with, sorted by number: those with a movement of the day or near
- * it, and those whose numbers stand in the bill.
+ * it, and those whose numbers stand in the bill. `billed`: these, sorted, each once.
  */
 export async function* ourSide(
   books: DailyBooks,
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-  groups: Iterable<RowGroup>,
+  billed: Iterable<string>,
 ): AsyncGenerator<OurReceipt> {
-  const ours = await sortedBetween(books, startMs - NEAR_MIDNIGHT_MS, endMs + NEAR_MIDNIGHT_MS);
+  const booked: string[] = [];
+  const [fromMs, untilMs] = [startMs - NEAR_MIDNIGHT_MS, endMs + NEAR_MIDNIGHT_MS];
+  for await (const number of books.numbersBetween(fromMs, untilMs)) booked.push(number);
+  booked.sort(byCode);
+  let batch: string[] = [];
+  for (const number of merged(booked, billed)) {
+    batch.push(number);
+    if (batch.length < AT_ONCE) continue;
+    yield* inOrder(await books.receiptsOf(batch));
+    batch = [];
+  }
+  yield* inOrder(await books.receiptsOf(batch));
+}
+
+/** Both of two sorted lists, sorted, each number once. */
+function* merged(booked: readonly string[], billed: Iterable<string>): Generator<string> {
   let next = 0;
-  for (const { outTradeNo } of groups) {
-    for (; (ours[next]?.outTradeNo ?? outTradeNo) < outTradeNo; next += 1) yield* at(ours, next);
-    if (ours[next]?.outTradeNo === outTradeNo || !canBeOurs(outTradeNo)) continue;
-    const receipt = await books.receiptOf(outTradeNo);
-    if (receipt !== null) yield receipt;
+  let before: string | null = null;
+  for (const number of billed) {
+    for (; (booked[next] ?? number) < number; next += 1) {
+      const ours = booked[next] ?? '';
+      if (ours !== before) yield ours;
+      before = ours;
+    }
+    if (number !== before) yield number;
+    before = number;
   }
-  for (; next < ours.length; next += 1) yield* at(ours, next);
+  for (const ours of booked.slice(next)) {
+    if (ours !== before) yield ours;
+    before = ours;
+  }
 }
 
-function at(ours: readonly OurReceipt[], place: number): OurReceipt[] {
-  return ours.slice(place, place + 1);
+function inOrder(receipts: readonly OurReceipt[]): OurReceipt[] {
+  return [...receipts].sort((one, other) => byCode(one.outTradeNo, other.outTradeNo));
 }
 
-async function sortedBetween(books: DailyBooks, fromMs: number, untilMs: number) {
-  const found = new Map<string, OurReceipt>();
-  for await (const receipt of books.receiptsBetween(fromMs, untilMs)) {
-    found.set(receipt.outTradeNo, receipt);
-  }
-  return [...found.values()].sort((one, other) => (one.outTradeNo < other.outTradeNo ? -1 : 1));
+function byCode(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

@@ -8,6 +8,7 @@ import { dayOf } from '../../../test/support/bills/bill-zip';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { tempFolder } from '../../../test/support/temp-folder';
 import { fen } from '../../domain/money';
+import type { Mending, MissingMoney } from '../../domain/reconciliation/mending';
 import type { Receipt } from '../../domain/receipt/receipt';
 import type { BillRow } from '../../simulator/bill/bill-rows';
 import { detailsText, summaryText } from '../../simulator/bill/bill-text';
@@ -26,7 +27,12 @@ describe('a day, compared on real books', () => {
   const clock = new ManualClock(NEXT.startMs + 10 * HOUR);
   let books: FreshBooks;
   let count = 0;
-  beforeEach(async () => (books = await openFreshSqlite()));
+  /** What became of what the books lack; by itself nothing is proved. */
+  let mend: Mending['mend'];
+  beforeEach(async () => {
+    books = await openFreshSqlite();
+    mend = () => Promise.resolve('left');
+  });
   afterEach(() => books.close());
   afterAll(() => folder.remove());
 
@@ -69,7 +75,7 @@ describe('a day, compared on real books', () => {
     ].map(({ name, content }) => ({ name: encode(name, 'gbk'), content: encode(content, 'gbk') }));
     const path = join(folder.path, 'day.zip');
     writeFileSync(path, writeZip(files));
-    return reconcileDay(path, day, books.daily, clock);
+    return reconcileDay(path, day, { books: books.daily, clock, mending: { mend } });
   }
 
   const kinds = async (...args: Parameters<typeof compareWith>) =>
@@ -124,6 +130,38 @@ describe('a day, compared on real books', () => {
     expect(await kept()).toEqual([]);
     // Booked on the next day, and not looked for in its bill.
     expect(await kinds([], NEXT)).toEqual({});
+  });
+
+  it('has what Alipay proves booked after it was compared, and compares again', async () => {
+    const [first, second] = [await waiting(books, order()), await waiting(books, order())];
+    const asked: MissingMoney[] = [];
+    mend = async (money) => {
+      asked.push(money);
+      const result = await books.daily.dayResult(DAY.date);
+      expect(result?.differences).toBe(2);
+      if (money.receiptRowId !== first.id) return 'left';
+      const pay = { event: 'pay', payment: { ...payment(), tradeNo: 'T1' } } as const;
+      some(await books.repositories['2'].move(first, [pay], at(NEXT.startMs)));
+      return 'booked';
+    };
+    const rows = [rowOf(first, { tradeNo: 'T1' }), rowOf(second, { tradeNo: 'T2' })];
+    const { kinds: found, booked } = await compareWith(rows);
+    expect(Object.fromEntries(found)).toEqual({ equal: 1, paidOnlyAtAlipay: 1 });
+    expect(booked.map(({ outTradeNo }) => outTradeNo)).toEqual([first.outTradeNo]);
+    const money = { kind: 'payment', amount: 1_000, requestNo: null };
+    expect(asked).toEqual([
+      { ...money, receiptRowId: first.id },
+      { ...money, receiptRowId: second.id },
+    ]);
+    expect(await kept()).toEqual([['paidOnlyAtAlipay', second.outTradeNo]]);
+  });
+
+  it('leaves open what may be booked within the hour', async () => {
+    const receipt = await payHere();
+    const back = rowOf(receipt, { kind: 'refund', amount: fen(-300), requestNo: 'P1' });
+    mend = () => Promise.resolve('later');
+    expect(await kinds([rowOf(receipt), back])).toEqual({ equal: 1, open: 1 });
+    expect(await books.daily.differencesOf(DAY.date)).toMatchObject([{ kind: 'open', open: true }]);
   });
 
   it('takes what went back for the row of one bill alone', async () => {

@@ -1,143 +1,83 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { fen } from '../../domain/money';
 import type { Clock } from '../../domain/ports/clock';
 import type { DailyBooks } from '../../domain/ports/daily-books';
-import type {
-  DayDifference,
-  DayResult,
-  OverdueMovement,
-  SettledMovement,
-} from '../../domain/reconciliation/day-result';
-import { chinaDate } from '../bill/bill-day';
+import type { Mended, Mending } from '../../domain/reconciliation/mending';
+import type { DayDifference } from '../../domain/reconciliation/day-result';
 import type { BillDay } from '../bill/bill-day';
-import type { BillTotals } from '../bill/bill-row';
 import { readBill } from '../bill/read-bill';
-import { compare } from '../compare/compare';
-import { NEAR_MIDNIGHT_MS } from '../compare/compare-receipt';
-import type { ComparedDay } from '../compare/compare-receipt';
 import { SortedRows } from '../compare/sorted-rows';
-import type { Verdict, VerdictKind } from '../compare/verdict';
-import { differenceOf, wholeDifference } from './difference';
-import { ourSide } from './our-side';
+import { compareDay } from './compare-day';
+import type { ReadDay, Reconciled } from './compare-day';
+import { missingMoney, rowKey } from './difference';
 
-/** More than this many are counted, but not kept one by one. */
-const MOST_KEPT = 2_000;
+/** How often a day is compared again because something was booked. */
+const MOST_ROUNDS = 5;
 
-/** What a day came to, and how often each verdict was given. */
-export interface Reconciled {
-  readonly result: DayResult;
-  readonly kinds: ReadonlyMap<VerdictKind, number>;
-  readonly differences: readonly DayDifference[];
+/** What a day is compared with, and by whom its money is brought into the books. */
+export interface DayBooks {
+  readonly books: DailyBooks;
+  readonly clock: Clock;
+  readonly mending: Mending;
+}
+
+/** What a day came to in the end. */
+export interface MendedDay extends Reconciled {
+  /** The differences whose money is in the books now: a question to Alipay has proved it. */
+  readonly booked: readonly DayDifference[];
 }
 
 /**
- * Compares a day's bill with the books and keeps what comes of it. Safe to repeat at any time: the
- * last result of a day stands. Books no money.
+ * Compares a day's bill with the books, books what Alipay proves of what they lack, and keeps what
+ * is left. Safe to repeat and to be cut off at any time: the last result of a day stands.
  * @throws BillRefusal: the bill is not believed, and nothing is kept; PayError DATABASE_UNAVAILABLE
  */
 export async function reconcileDay(
   path: string,
   day: BillDay,
-  books: DailyBooks,
-  clock: Clock,
-): Promise<Reconciled> {
+  { books, clock, mending }: DayBooks,
+): Promise<MendedDay> {
+  const read = await readDay(path, day, books);
+  const booked: DayDifference[] = [];
+  const waiting = new Set<string>();
+  const asked = new Set<string>();
+  let compared = await compareDay(read, books, clock, waiting);
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const mended = await mendAll(compared.differences, asked, mending);
+    if (!mended.some(([, became]) => became !== 'left')) break;
+    for (const [difference, became] of mended) {
+      if (became === 'booked') booked.push(difference);
+      if (became === 'later') waiting.add(rowKey(difference));
+    }
+    compared = await compareDay(read, books, clock, waiting);
+  }
+  return { ...compared, booked };
+}
+
+/** Each row is asked for once: what it says does not change within minutes. */
+async function mendAll(
+  differences: readonly DayDifference[],
+  asked: Set<string>,
+  mending: Mending,
+): Promise<[DayDifference, Mended][]> {
+  const mended: [DayDifference, Mended][] = [];
+  for (const difference of differences) {
+    const money = missingMoney(difference);
+    const key = rowKey(difference);
+    if (money === null || asked.has(key)) continue;
+    asked.add(key);
+    mended.push([difference, await mending.mend(money)]);
+  }
+  return mended;
+}
+
+async function readDay(path: string, day: BillDay, books: DailyBooks): Promise<ReadDay> {
   const rows = new SortedRows();
   const totals = await readBill(path, day, rows.add);
   const digest = await digestOf(path);
   const before = await books.dayResult(day.date);
-  const about = await comparedDay(day, books, rows);
-  const tally = new Tally(about);
-  const ours = ourSide(books, day, rows.groups());
-  for await (const verdict of compare(rows.groups(), ours, about)) tally.take(verdict);
-  if (!totals.feesExplainNet) tally.takeWhole('feeUnexpected');
-  if (before !== null && before.digest !== digest) tally.takeWhole('billChanged');
-  const found = { date: day.date, digest, comparedAtMs: clock.nowMs() };
-  const result = { ...found, ...sumsOf(totals), ...tally.counts() };
-  const overdue = await overdueOf(day, books);
-  await books.saveDay(result, tally.differences, { settled: tally.settled, overdue });
-  return { result, kinds: tally.kinds, differences: tally.differences };
-}
-
-/** Counts the verdicts and keeps what is more than a count. */
-class Tally {
-  readonly kinds = new Map<VerdictKind, number>();
-  readonly differences: DayDifference[] = [];
-  readonly settled: SettledMovement[] = [];
-  private found = 0;
-
-  constructor(private readonly day: ComparedDay) {}
-
-  take(verdict: Verdict): void {
-    const { kind, row, movement } = verdict;
-    this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
-    this.keep(differenceOf(verdict));
-    if (row === null || movement === null) return;
-    const { key, atMs, timeKnown } = movement;
-    const elsewhere = atMs < this.day.startMs || atMs >= this.day.endMs;
-    if (elsewhere || !timeKnown) this.settled.push({ key, atMs });
-  }
-
-  takeWhole(kind: Parameters<typeof wholeDifference>[0]): void {
-    this.keep(wholeDifference(kind));
-  }
-
-  counts(): Pick<DayResult, 'differences' | 'foreignRows'> {
-    return { differences: this.found, foreignRows: this.kinds.get('foreignRow') ?? 0 };
-  }
-
-  private keep(difference: DayDifference | null): void {
-    if (difference === null) return;
-    this.found += 1;
-    if (this.differences.length < MOST_KEPT) this.differences.push(difference);
-  }
-}
-
-async function comparedDay(
-  { date, startMs, endMs }: BillDay,
-  books: DailyBooks,
-  rows: SortedRows,
-): Promise<ComparedDay> {
-  return {
-    date,
-    startMs,
-    endMs,
-    beforeIsIn: (await books.dayResult(chinaDate(startMs - 1))) !== null,
-    afterIsIn: (await books.dayResult(chinaDate(endMs))) !== null,
-    doubledTrades: rows.doubledTrades(),
-  };
-}
-
-/**
- * What the neighbours still wait for near our midnights: this bill was their last chance. What it
- * does hold is closed first, and then no longer there to become a difference.
- */
-async function overdueOf(
-  { startMs, endMs }: BillDay,
-  books: DailyBooks,
-): Promise<OverdueMovement[]> {
-  const overdue: OverdueMovement[] = [];
-  for (const midnight of [startMs, endMs]) {
-    const date = chinaDate(midnight === startMs ? midnight - 1 : midnight);
-    for (const { kind, atMs, movementKey: key, moved } of await books.differencesOf(date)) {
-      const isNear = atMs !== null && Math.abs(atMs - midnight) <= NEAR_MIDNIGHT_MS;
-      if (kind !== 'dayBoundary' || !isNear || key === null) continue;
-      overdue.push({ date, key, kind: moved === 'refund' ? 'refundOnlyHere' : 'paidOnlyHere' });
-    }
-  }
-  return overdue;
-}
-
-function sumsOf({ account, payments, refunds, net }: BillTotals) {
-  return {
-    account,
-    payments: payments.count,
-    paid: payments.received,
-    refunds: refunds.count,
-    refunded: fen(Math.abs(refunds.received)),
-    net,
-  };
+  return { day, rows, totals, digest, isOther: before !== null && before.digest !== digest };
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -1,8 +1,8 @@
-import { chinaTime } from '../../domain/china-time';
 import { formatYuan } from '../../domain/money';
-import type { Fen } from '../../domain/money';
-import type { DayDifference } from '../../domain/reconciliation/day-result';
+import { differenceMark } from './difference';
+import { lineOf } from './difference-line';
 import type { DayOutcome } from '../reconciliation.service';
+import type { TakenDay } from '../turn/take-day';
 
 /** What the command says and ends with. */
 export interface Report {
@@ -20,8 +20,15 @@ const NO_BILL: Readonly<Record<Exclude<DayOutcome['kind'], 'compared' | 'notBeli
   unknown: 'no bill came: try again',
 };
 
-/** A day's outcome in lines. */
-export function reportOf(date: string, outcome: DayOutcome): Report {
+/** A day's outcome in lines; `notes`: what humans have said of its differences. */
+export function reportOf(
+  date: string,
+  outcome: TakenDay,
+  notes: ReadonlyMap<string, string>,
+): Report {
+  if (outcome.kind === 'held') {
+    return { exitCode: 2, lines: [`${date}: another process compares it; try again in a while`] };
+  }
   if (outcome.kind === 'notBelieved') {
     const line = `${date}: bill not believed (${outcome.fault}): ${outcome.cause}`;
     return { exitCode: 2, lines: [line] };
@@ -29,7 +36,7 @@ export function reportOf(date: string, outcome: DayOutcome): Report {
   if (outcome.kind !== 'compared') {
     return { exitCode: 2, lines: [`${date}: ${NO_BILL[outcome.kind]} (${outcome.cause})`] };
   }
-  const { result, kinds, differences } = outcome.day;
+  const { result, kinds, differences, booked } = outcome.day;
   const { payments, refunds } = result;
   const counts = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ');
   const more = result.differences - differences.length;
@@ -41,26 +48,13 @@ export function reportOf(date: string, outcome: DayOutcome): Report {
       `refunds   ${refunds}  ${formatYuan(result.refunded)}`,
       `net       ${formatYuan(result.net)}`,
       `verdicts  ${counts === '' ? 'none' : counts}`,
-      ...differences.map(lineOf),
+      ...booked.map((one) => `booked now: ${lineOf(one)}`),
+      ...differences.map((one) => {
+        const note = notes.get(differenceMark(one));
+        return note === undefined ? lineOf(one) : `${lineOf(one)}  (${note})`;
+      }),
       ...(more > 0 ? [`and ${more} more that are not kept one by one`] : []),
       result.differences === 0 ? 'equal' : `${result.differences} to look at`,
     ],
   };
-}
-
-function lineOf(one: DayDifference): string {
-  const at = one.atMs === null ? '' : chinaTime(one.atMs);
-  const amount = (value: Fen | null) => (value === null ? '-' : formatYuan(value));
-  const parts = [
-    one.kind,
-    at,
-    one.outTradeNo,
-    one.tradeNo ?? '',
-    one.requestNo ?? '',
-    one.kind === 'feeUnexpected' || one.kind === 'billChanged'
-      ? ''
-      : `bill ${amount(one.billed)} books ${amount(one.booked)}`,
-    one.receiptRowId === null ? '' : `receipt ${one.receiptRowId}`,
-  ];
-  return parts.filter((part) => part !== '').join('  ');
 }

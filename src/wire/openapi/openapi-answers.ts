@@ -143,7 +143,7 @@ function shownText(operation: ServedOperation, code: ErrorCode): string {
 function contentOf(answers: readonly Answer[]): Content {
   const content: Content = {};
   const names = [...new Set(answers.map((answer) => answer.schema))];
-  const schema = names.length === 1 ? ref(names[0] ?? '') : { oneOf: names.map(ref) };
+  const schema = names.length === 1 ? ref(names[0] ?? '') : { anyOf: names.map(ref) };
   for (const [mediaType, format] of REPLY_TYPES) {
     if (format === 'bson') {
       content[mediaType] = { schema: { type: 'string', format: 'binary' } };

@@ -54,13 +54,16 @@ export function wireSchema(type: WireClass, made: Schemas): Schema {
   };
 }
 
+/** OpenAPI 3.0 knows null as a value of a type alone: beside a reference `nullable` is void. */
+const NOTHING: Schema = { type: 'object', nullable: true, enum: [null] };
+
 /** The envelope of an answer. */
 export function envelopeSchema(contract: ResultContract): Schema {
   const xml = { namespace: ENVELOPE_NAMESPACE };
   const tagMeaning =
     'errcode 不为 0 时通常为 null · null unless errcode is 0 or an error says more';
   const tag: SchemaOrRef = contract.tag
-    ? { allOf: [ref(contract.tag.name)], nullable: true, description: tagMeaning, xml }
+    ? { oneOf: [ref(contract.tag.name), NOTHING], description: tagMeaning, xml }
     : { type: 'string', nullable: true, description: tagMeaning, xml };
   return {
     type: 'object',

@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
+import { BILL_TYPES } from '../../domain/bill';
+import type { BillType } from '../../domain/bill';
 import { ERRORS, PayError } from '../../domain/errors';
 import type { Asker } from '../../domain/receipt/by';
 import { contextOf } from '../request/request-context';
@@ -73,6 +75,20 @@ export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionC
   const { caller, id } = contextOf(carrier);
   return { actor: caller?.name ?? null, requestId: id };
 });
+
+/**
+ * The parameter of a handler that learns for which systems the caller speaks: those of its key, or
+ * all where keys are not asked for.
+ */
+export const SpeaksFor = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): readonly BillType[] => {
+    const carrier =
+      context.getType() === 'http'
+        ? context.switchToHttp().getRequest<object>()
+        : context.switchToRpc().getContext<object>();
+    return contextOf(carrier).caller?.billTypes ?? BILL_TYPES;
+  },
+);
 
 /** What the caller is told of an error. */
 export function envelopeOf(error: PayError): Envelope {

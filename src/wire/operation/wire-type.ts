@@ -126,7 +126,10 @@ export function lengthText({ maxLength, range, allowed, example, of }: MemberDat
   return `最多 ${maxLength} 个字符 · at most ${maxLength} characters`;
 }
 
-/** Every member of a tag is always there; one without a list of words may be null. */
+/**
+ * Every member of a tag is always there, and may be null: a refusal's tag names the receipt and
+ * says nothing of how it stands.
+ */
 function schemaOf(data: MemberData, namespace: string): ApiPropertyOptions {
   const { meaning, maxLength, allowed, range, example } = data;
   const schema = {
@@ -134,12 +137,12 @@ function schemaOf(data: MemberData, namespace: string): ApiPropertyOptions {
     description: `${meaning.zh} · ${meaning.en} (${lengthText(data)})`,
     example,
     ...(maxLength === null ? {} : { maxLength }),
-    ...(allowed ? { enum: [...allowed] } : {}),
+    ...(allowed ? { enum: data.told ? [...allowed, null] : [...allowed] } : {}),
     ...(range ? { minimum: range[0], maximum: range[1] } : {}),
   };
   if (!data.told) return { ...schema, required: data.required ?? false, xml: { namespace } };
   const xml = { namespace, prefix: TAG_PREFIX, ...(data.of ? { wrapped: true } : {}) };
-  return { ...schema, required: true, xml, ...(allowed ? {} : { nullable: true }) };
+  return { ...schema, required: true, nullable: true, xml };
 }
 
 function schemaType({ kind, of }: MemberData): object {

@@ -16,6 +16,8 @@ export interface XposPayAsk {
   readonly authCode: string;
   readonly requestId: string;
   readonly outBizId: string;
+  /** Number and name of who sits at the till. */
+  readonly cashiers: readonly string[];
   /** Digest of all of it but the guest's code, which rotates. */
   readonly content: string;
   /** Where and by whom it was asked, as text for the books. */
@@ -69,6 +71,7 @@ export function readPayRequest(json: string): XposPayAsk {
     // To SQL Server two ids that differ in blanks at the end are one.
     requestId: value('request_id').replace(/ +$/, ''),
     outBizId: value('out_biz_id'),
+    cashiers: [value('cashier_id'), value('cashier_name')],
     content: createHash('sha256').update(JSON.stringify(shown)).digest('hex'),
     detail: JSON.stringify(Object.fromEntries(shown)),
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, RANDOMNESS } from '../../domain/ports/clock';
-import type { Clock, Randomness } from '../../domain/ports/clock';
+import { CLOCK } from '../../domain/ports/clock';
+import type { Clock } from '../../domain/ports/clock';
 import { topActor } from './top-actor';
 import type { Asker } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
@@ -10,7 +10,7 @@ import { XPOS_REQUESTS } from '../../domain/ports/xpos-requests';
 import type { XposRequest, XposRequests } from '../../domain/ports/xpos-requests';
 import { BarCode } from '../../pay/operations/bar-code.service';
 import { DEFAULT_CLIENT_IP } from '../../pay/operations/dto/scan-code.dto';
-import { newOutTradeNo } from '../../pay/charge/out-trade-no';
+import { OutTradeNumbers } from '../../pay/charge/out-trade-no';
 import type { XposPayAsk } from './pay-request';
 import { QueryStatus } from './query-status.service';
 import type { TopObject } from '../top/top-answer';
@@ -46,7 +46,7 @@ export class XposPay {
     private readonly status: QueryStatus,
     private readonly barCode: BarCode,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    private readonly numbers: OutTradeNumbers,
   ) {}
 
   /**
@@ -74,7 +74,7 @@ export class XposPay {
   private async claim(appKey: string, ask: XposPayAsk): Promise<XposRequest> {
     const nowMs = this.clock.nowMs();
     const { requestId, content, outBizId } = ask;
-    const outTradeNo = newOutTradeNo(nowMs, this.randomness);
+    const outTradeNo = this.numbers.next();
     const wanted = { appKey, requestId, content, outBizId, outTradeNo };
     const request = await this.requests.claim(wanted, nowMs);
     const same = request.appKey === appKey && request.requestId === requestId;
@@ -95,6 +95,7 @@ export class XposPay {
       authCode: ask.authCode,
       outTradeNo: request.outTradeNo,
       asker: askerOf(request),
+      cashiers: ask.cashiers,
     });
   }
 }

@@ -2,13 +2,16 @@ import { bug } from './bug';
 import type { Bug } from './bug';
 import { CALLBACK_BUGS } from './callback-bugs';
 import { CHARGE_BUGS } from './charge-bugs';
+import { DELIVERY_BUGS } from './delivery-bugs';
 import { FIELD_BUGS } from './field-bugs';
+import { REFUND_BUGS } from './refund-bugs';
 
 const APPLY = 'pay/outcome/apply-outcome.service';
 const CODES = 'pay/charge/code-requests.service';
 const DECISION = 'domain/collect/collect-decision';
 const PLAN = 'domain/receipt/outcome-plan';
 const STORE = 'legacy-db/books/receipt-store';
+const STEPS = 'legacy-db/books/writes/step-writes';
 const UNDO = 'pay/outcome/undo.service';
 
 /** Mistakes a payment service is known to make, each of which the checker must see. */
@@ -144,40 +147,27 @@ export const BUGS: readonly Bug[] = [
     'return sql` where id = ${big(id)} and state = ${text(12, state)}`.with(reason);',
     'void reason; void state; return sql` where id = ${big(id)}`;',
   ),
-  bug(
-    'forget-to-release-the-bill',
-    STORE,
-    'ReceiptStore.makeStep',
-    'if (!isLive(to)) await this.releaseBill(db, receipt.id);',
-    '',
-  ),
+  bug('forget-to-release-the-bill', STEPS, 'StepWrites.settleBill', 'big(id)', 'big(-id)'),
   bug(
     'forget-duplicate',
-    STORE,
-    'ReceiptStore.book',
-    'const duplicate = rivals.length > 0;',
-    'const duplicate = false;',
+    STEPS,
+    'StepWrites.isDuplicate',
+    'return this.rivals.paid.length > 0;',
+    'return this.rivals.paid.length < 0;',
   ),
   bug(
     'duplicate-counts',
-    STORE,
-    'ReceiptStore.end',
-    'if (receipt.duplicate) return billStatus;',
-    '',
+    STEPS,
+    'StepWrites.plan',
+    'const calls = after.duplicate ? [] : endCalls(before, step);',
+    'const calls = endCalls(before, step);',
   ),
-  bug(
-    'rival-lives-on',
-    STORE,
-    'ReceiptStore.book',
-    'await this.endLiveRival(db, receipt, origin);',
-    '',
-  ),
+  bug('rival-lives-on', STEPS, 'StepWrites.book', 'this.endLiveRival(origin);', ''),
   bug(
     'late-money-unseen',
-    STORE,
-    'ReceiptStore.book',
-    "await this.alarm(db, receipt.id, 'lateMoney', " +
-      '`paid after it was ${receipt.state}`, nowMs);',
+    STEPS,
+    'StepWrites.book',
+    "this.alarm(receipt, 'lateMoney', " + '`paid after it was ${receipt.state}`, nowMs);',
     '',
   ),
   bug(
@@ -317,10 +307,10 @@ export const BUGS: readonly Bug[] = [
   ),
   bug(
     'refund-not-queued',
-    STORE,
-    'ReceiptStore.book',
-    'await queueRefund(db, receipt, nowMs);',
-    'void queueRefund;',
+    STEPS,
+    'StepWrites.book',
+    'this.writes.change(queuedRefund(receipt, nowMs));',
+    'void queuedRefund;',
   ),
   bug(
     'look-alike-bills',
@@ -358,6 +348,8 @@ export const BUGS: readonly Bug[] = [
     'big(longestClaimUntilMs * 2)',
   ),
   ...CALLBACK_BUGS,
+  ...REFUND_BUGS,
   ...CHARGE_BUGS,
+  ...DELIVERY_BUGS,
   ...FIELD_BUGS,
 ];

@@ -9,24 +9,24 @@ export const CALLBACK_BUGS: readonly Bug[] = [
   bug(
     'callback-unwritten',
     STORE,
-    'ReceiptStore.move',
-    'await this.callbacks.write(db, first, moved, origin.nowMs);',
-    'if (moved.refunded > 0) await this.callbacks.write(db, first, moved, origin.nowMs);',
+    'ReceiptStore.decideMove',
+    'for (const row of told) writes.change(row);',
+    'if (moved.refunded > 0) for (const row of told) writes.change(row);',
   ),
   bug(
     'callback-before-the-steps',
     STORE,
-    'ReceiptStore.move',
-    'await this.callbacks.write(db, first, moved, origin.nowMs);',
-    'await this.callbacks.write(db, first, receipt, origin.nowMs);',
+    'ReceiptStore.decideMove',
+    'this.callbacks.rows(look?.receipt ?? receipt, moved, origin.nowMs)',
+    'this.callbacks.rows(look?.receipt ?? receipt, receipt, origin.nowMs)',
   ),
   bug(
     'callback-outside-the-unit',
     STORE,
-    'ReceiptStore.move',
-    'await this.callbacks.write(db, first, moved, origin.nowMs);',
-    'const late = moved; void this.database.write("told", ' +
-      '(sql) => this.callbacks.write(sql, first, late, origin.nowMs));',
+    'ReceiptStore.decideMove',
+    'for (const row of told) writes.change(row);',
+    'void this.database.write("told", async (sql) => { ' +
+      'for (const row of told) await sql.change(row); });',
   ),
   bug(
     'callback-paid-on-its-way-back',
@@ -67,7 +67,7 @@ export const CALLBACK_BUGS: readonly Bug[] = [
     'callback-refusal-untold',
     EVENT,
     'eventOf',
-    "if (first.state === 'refunding' && last.state === 'paid') return 'refund.refused';",
-    '',
+    "refused || (first.state === 'refunding' && last.state === 'paid')",
+    'refused',
   ),
 ];

@@ -90,8 +90,8 @@ export const CHARGE_BUGS: readonly Bug[] = [
     XPOS_PAY,
     'XposPay.pay',
     'const request = await this.claim(appKey, ask);',
-    'const request = { ...(await this.claim(appKey, ask)), outBizId: this.randomness.hex(9), ' +
-      'outTradeNo: newOutTradeNo(this.clock.nowMs(), this.randomness) };',
+    'const request = { ...(await this.claim(appKey, ask)), outBizId: this.numbers.next(), ' +
+      'outTradeNo: this.numbers.next() };',
   ),
   bug(
     'xpos-refused-though-charged',

@@ -81,8 +81,8 @@ export const FIELD_BUGS: readonly Bug[] = [
   bug(
     'late-cancel-served',
     'legacy-db/books/receipt-store',
-    'ReceiptStore.move',
-    'origin.wantedUntil?.refuseWhenOver();',
+    'ReceiptStore.decideMove',
+    'writes.inTime(origin.wantedUntil);',
     '',
   ),
   bug(

@@ -331,6 +331,13 @@ export class BookRules {
       if (one.amount_fen !== row.amount_fen) this.checker.fail('6', `${name}: owed another amount`);
       // What was finally refused is given back under another batch, or by a cancel.
       const ended = one.state === 'done' || one.state === 'failed';
+      const alarm = this.checker.books.alarms.some(
+        ({ receipt_row_id: id, kind, open_mark: mark }) =>
+          id === row.id && kind === 'duplicatePayment' && mark === 0,
+      );
+      if (alarm === (row.state === 'refunded')) {
+        this.checker.fail('10', `${name}: its alarm is ${alarm ? 'open' : 'closed'}`);
+      }
       if (row.state === 'refunded' ? !ended : one.state === 'done') {
         this.checker.fail('6', `${name}: what it is owed is ${one.state}`);
       }
@@ -344,7 +351,10 @@ export class BookRules {
       const name = `${kind} of ${subject}`;
       if (seen.has(`${name} ${mark}`)) this.checker.fail('10', `two alarms ${name}`);
       seen.add(`${name} ${mark}`);
-      const justified = row === 0 ? this.justifiedApart(kind) : this.justified(row, kind);
+      const justified =
+        row === 0
+          ? this.justifiedApart(kind) || this.checker.delivery.justifies(kind)
+          : this.justified(row, kind);
       if (!justified) this.checker.fail('10', `alarm ${name} for nothing`);
     }
   }

@@ -4,6 +4,7 @@ import { Books } from '../store/books';
 import type { Row } from '../store/books';
 import { CallbackRules } from './callback-rules';
 import { ChannelRules } from './channel-rules';
+import { DeliveryRules, tellsAlone } from './delivery-rules';
 import type { FarSide, Trade } from '../world/far-side';
 import type { MemoryDatabase } from '../store/memory-database';
 import { FieldRules } from './field-rules';
@@ -26,6 +27,7 @@ export interface Rules {
   readonly sweepPeriodMs: number;
   readonly repeatGuardMs: number;
   readonly channelTimeoutMs: number;
+  readonly refundDuplicates: 'auto' | 'ask';
 }
 
 /** States in which a guest may still pay. */
@@ -75,6 +77,7 @@ export class Checker {
   readonly xpos: XposRules;
   readonly field: FieldRules;
   readonly callbacks: CallbackRules;
+  readonly delivery: DeliveryRules;
   readonly refunds: RefundRules;
   readonly refundAnswers: RefundAnswers;
   readonly refundTimes: RefundTimes;
@@ -82,6 +85,8 @@ export class Checker {
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
   readonly refundedElsewhere = new Set<string>();
+  /** Receipts that somebody has wanted to undo or to give back. */
+  readonly wantsBack = new Set<number>();
   /** Told after each commit. */
   onCommitted: () => void = () => undefined;
   /** How many faults have happened so far. */
@@ -104,6 +109,7 @@ export class Checker {
     this.xpos = new XposRules(this);
     this.field = new FieldRules(this);
     this.callbacks = new CallbackRules(this);
+    this.delivery = new DeliveryRules(this, database);
     this.refunds = new RefundRules(this);
     this.refundAnswers = new RefundAnswers(this);
     this.refundTimes = new RefundTimes(this);
@@ -188,6 +194,7 @@ export class Checker {
   }
 
   private committed(tables: ReadonlySet<string>, receipts: ReadonlySet<number>): void {
+    if (tellsAlone(tables)) return void this.delivery.committed(tables);
     if (tables.size === 1 && tables.has('claims')) {
       this.books.refresh(tables, receipts);
       return this.onCommitted();
@@ -198,6 +205,7 @@ export class Checker {
     this.lastCommitEvent = this.world.events;
     const changes = this.world.log === null ? '' : this.changes(before);
     if (changes !== '') this.world.note(() => `commit ${changes}`);
+    this.delivery.committed(tables);
     this.refunds.committed();
     this.refundAnswers.committed();
     this.ledger.committed(before, added);

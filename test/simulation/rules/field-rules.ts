@@ -35,6 +35,7 @@ export class FieldRules {
     if (ask.operation === 'barCode') this.wanted.set(ask.barcode, untilMs);
     if (ask.operation !== 'cancel') return;
     const row = this.checker.named(ask);
+    if (row) this.checker.wantsBack.add(row.id);
     const name = `${ask.billtype} ${row?.id}`;
     this.cancels.set(name, (this.cancels.get(name) ?? 0) + 1);
     const passed = this.checker.world.nowMs + aheadMs - untilMs > TOLERANCE_MS;

@@ -29,6 +29,8 @@ const OTHER_CONTENT = 40903;
 
 /** How a receipt and its refunds stood when a request arrived. */
 interface Seen {
+  /** When it arrived, true time. */
+  readonly atMs: number;
   readonly row: Row | null;
   readonly refunds: readonly RefundRow[];
 }
@@ -44,7 +46,8 @@ export class RefundAnswers {
 
   received(ask: RefundAsk): void {
     const row = this.rowOf(ask);
-    this.asked.set(ask, { row, refunds: row ? this.checker.refunds.of(row.id) : [] });
+    const refunds = row ? this.checker.refunds.of(row.id) : [];
+    this.asked.set(ask, { atMs: this.checker.world.nowMs, row, refunds });
     if (!row || ask.operation !== 'refund') return;
     const name = `${row.id} ${batchKey(ask.batchNo)}`;
     const untilMs = ask.wantedUntilMs ?? Infinity;
@@ -92,10 +95,17 @@ export class RefundAnswers {
   private refused(ask: RefundAsk, row: Row | null, fail: (what: string) => void): void {
     const seen = this.asked.get(ask);
     if (!row || seen?.row !== row || ask.operation !== 'refund') return;
+    const { channel } = this.checker;
+    if (
+      (row.state === 'begun' || row.state === 'waiting') &&
+      !channel.answeredSince(row.out_trade_no, seen.atMs)
+    ) {
+      fail(`refused while ${row.state}, and nobody has asked Alipay`);
+    }
     const refunds = this.checker.refunds.of(row.id);
     const same = refunds.every((one, i) => one.state === seen.refunds[i]?.state);
     if (!same || refunds.length !== seen.refunds.length) return;
-    if (this.refundOf(row, ask)) return fail('refused, and the batch is there');
+    if (this.named(row, ask)) return fail('refused, and the batch is there');
     const back = refunds.filter((one) => one.state === 'done' || isPending(one));
     const left = row.amount_fen - back.reduce((all, one) => all + one.amount_fen, 0);
     const cards = row.bill_type === '7' || row.duplicate === 1;
@@ -112,7 +122,15 @@ export class RefundAnswers {
     });
   }
 
-  private refundOf(row: Row, { batchNo }: RefundAsk): RefundRow | undefined {
+  private refundOf(row: Row, ask: RefundAsk): RefundRow | undefined {
+    // All of a duplicate goes back once, whatever batch it is asked for under.
+    const whole = this.checker.refunds
+      .of(row.id)
+      .find((one) => one.cause === 'duplicate' && one.state === 'done');
+    return this.named(row, ask) ?? whole;
+  }
+
+  private named(row: Row, { batchNo }: RefundAsk): RefundRow | undefined {
     const key = batchKey(batchNo);
     return this.checker.refunds.of(row.id).find((one) => one.batch_key === key);
   }

@@ -6,6 +6,9 @@ import type { Checker } from './checker';
 /** Alipay wants so much time between two refunds of one trade. ms */
 const GAP_MS = 3_000;
 
+/** So long a duplicate's money stays, from its booking on. ms */
+const OWED_REST_MS = 60_000;
+
 /** What never changes of a refund. */
 const FIXED = [
   'receipt_row_id',
@@ -29,14 +32,14 @@ interface Sent {
   overAtMs: number | null;
 }
 
-/** Does it keep its amount from others? What a duplicate is owed does so only once it is asked. */
+/** Does it keep its amount from others? What a duplicate is owed does so once it has a number. */
 export function isPending(refund: RefundRow): boolean {
   return refund.state === 'asked' || (refund.state === 'queued' && !isOwedAlone(refund));
 }
 
 /** Is it what a duplicate is owed, and nobody has begun to give it back? */
-export function isOwedAlone({ batch_no: batch, cause, tries }: RefundRow): boolean {
-  return cause === 'duplicate' && batch.startsWith('\u0001') && tries === 0;
+export function isOwedAlone({ cause, out_request_no: number }: RefundRow): boolean {
+  return cause === 'duplicate' && number === null;
 }
 
 /** What went back, goes back and is sent: the books, Alipay and every call, fen by fen. */
@@ -97,6 +100,7 @@ export class RefundRules {
 
   private changed(old: RefundRow, refund: RefundRow): void {
     const fail = (what: string): void => this.checker.fail('refund', `refund ${refund.id} ${what}`);
+    if (isOwedAlone(old) && isPending(refund)) this.begunOwed(refund);
     for (const name of FIXED) if (old[name] !== refund[name]) fail(`changed its ${name}`);
     const taken = old.cause === 'duplicate' && old.batch_no.startsWith('\u0001');
     if (old.batch_key !== refund.batch_key && !taken) fail('changed its batch');
@@ -105,6 +109,22 @@ export class RefundRules {
     if (refund.tries < old.tries || refund.answered < old.answered) fail('was un-sent');
     if (refund.answered > refund.tries) fail('was answered more often than it was sent');
     if (old.ended_at_ms !== null && old.ended_at_ms !== refund.ended_at_ms) fail('ended twice');
+  }
+
+  /** A duplicate's money goes back by itself only while the payment that counts stands. */
+  private begunOwed({ id, batch_no: batch, receipt_row_id: owner, queued_at_ms }: RefundRow): void {
+    const { books, world, time, rules } = this.checker;
+    const row = books.receipts.get(owner);
+    if (!row || !batch.startsWith('\u0001') || this.checker.wantsBack.has(owner)) return;
+    const fail = (what: string): void =>
+      this.checker.fail('6', `refund ${id} of a duplicate begins by itself ${what}`);
+    if (rules.refundDuplicates === 'ask') fail('though a person is to be asked');
+    const counts = [...books.receipts.values()].some(
+      (one) => one.bill_id === row.bill_id && one.duplicate === 0 && one.state === 'paid',
+    );
+    if (!counts) fail('and nothing else of its bill is paid');
+    const restMs = world.nowMs + world.serviceAheadMs - queued_at_ms;
+    if (!time.clockJumped && restMs < OWED_REST_MS) fail(`after ${restMs} ms`);
   }
 
   private moved(old: RefundRow | undefined, refund: RefundRow): void {

@@ -63,14 +63,23 @@ export class RefundTimes {
     }
   }
 
+  /** Is it pending, or owed to a duplicate beside a payment that stands, to go back by itself? */
   private isToEnd(one: RefundRow): boolean {
-    return isPending(one);
+    if (isPending(one)) return true;
+    const { books, far, rules } = this.checker;
+    const row = books.receipts.get(one.receipt_row_id);
+    if (one.state !== 'queued' || one.due_at_ms === null || !row) return false;
+    if (row.state !== 'paid' || row.refunded_fen > 0 || rules.refundDuplicates === 'ask') {
+      return false;
+    }
+    const trade = far.find(row.out_trade_no);
+    return trade?.stage === 'paid' && !this.checker.refundedElsewhere.has(row.out_trade_no);
   }
 
   private endOf({ due_at_ms: dueMs, claim_until_ms: claimMs }: RefundRow): number {
     const { world, rules } = this.checker;
     const wallMs = world.nowMs + world.serviceAheadMs;
-    const waitMs = Math.min((dueMs ?? wallMs) - wallMs, 2 * LATER_MS);
+    const waitMs = Math.min((dueMs ?? wallMs) - wallMs, 2 * LATER_MS + WAIT_MS);
     const heldMs = Math.min(claimMs - wallMs, 2 * CLAIM_MS);
     const looksMs = LOOKS * (WAIT_MS + rules.sweepPeriodMs + MARGIN_MS) + UNDER_WAY_MS;
     return world.nowMs + Math.max(waitMs, heldMs, 0) + looksMs + 2 * world.skewMs;

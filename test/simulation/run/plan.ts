@@ -1,9 +1,12 @@
 import type { PaySettings } from '../../../src/pay/pay-settings';
 import type { FarHabits } from '../world/far-side';
+import type { ReceiversPlan } from '../world/receivers';
 import { Random } from './random';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** How many stories have deliverers. */
+const TOLD = 0.12;
 
 /** A bill that tills collect on. */
 export interface BillPlan {
@@ -56,6 +59,8 @@ export interface Plan {
   readonly frozen: { readonly fromMs: number; readonly untilMs: number } | null;
   /** Nobody is there for a long time. */
   readonly outage: { readonly atMs: number; readonly lastsMs: number } | null;
+  /** The systems are told; null: what is to be told stays where it is. */
+  readonly receivers: ReceiversPlan | null;
   /** When cards pay elsewhere, money goes back elsewhere, the merchant is poor. */
   readonly spendsAtMs: readonly number[];
   readonly returnsAtMs: readonly number[];
@@ -72,11 +77,13 @@ export function planOf(seed: number): Plan {
     Array.from({ length: r.whole(0, most) }, () => r.whole(1_000, busyMs + MINUTE));
   return {
     settings: {
+      tradePrefix: '3pzz',
       // Long codes make long stories: few of them tell as much.
       codeMinutes: r.pick([5, 5, 5, 5, 5, 3, 3, 10, 10, 10, 30, 120]),
       repeatGuardMs: r.pick([120_000, 120_000, 20_000]),
       channelTimeoutMs: r.pick([5_000, 3_000]),
       sweepPeriodMs: r.pick([5_003, 10_007, 20_011]),
+      refundDuplicates: new Random(seed, 15).chance(0.8) ? 'auto' : 'ask',
     },
     habits: {
       locksUnknown: r.chance(0.6),
@@ -109,12 +116,11 @@ export function planOf(seed: number): Plan {
       ? { fromMs: r.whole(0, busyMs), untilMs: Math.min(liveMs, 40 * MINUTE) }
       : null,
     ...lessonsOf(new Random(seed, 10), busyMs),
+    receivers: receiversOf(new Random(seed, 21), busyMs),
   };
 }
 
-function refundHabits(
-  r: Random,
-): Pick<FarHabits, 'wholeOnly' | 'refundVisibleMs' | 'tooMuch'> {
+function refundHabits(r: Random): Pick<FarHabits, 'wholeOnly' | 'refundVisibleMs' | 'tooMuch'> {
   return {
     wholeOnly: r.chance(0.06),
     refundVisibleMs: r.pick([0, 0, 4_000, 9_500]),
@@ -134,6 +140,20 @@ function billsOf(r: Random): readonly [BillPlan, ...BillPlan[]] {
     };
   };
   return [bill(1), ...Array.from({ length: r.whole(0, 3) }, (_each, i) => bill(i + 2))];
+}
+
+/** Deliverers are dear to play: few stories have them. */
+function receiversOf(r: Random, busyMs: number): ReceiversPlan | null {
+  if (!r.chance(TOLD)) return null;
+  const fromMs = r.whole(0, busyMs);
+  const untilMs = fromMs + r.pick([30_000, 10 * MINUTE, 2 * HOUR]);
+  const bothMs = r.whole(0, busyMs / 2);
+  const theirsMs = bothMs + r.whole(120_000, 4 * MINUTE);
+  const changeAtMs = [bothMs, theirsMs, theirsMs + r.whole(20_000, MINUTE)] as const;
+  return {
+    deaf: r.chance(0.3) ? { fromMs, untilMs } : null,
+    changeAtMs: r.chance(0.4) ? changeAtMs : null,
+  };
 }
 
 /** What the field has taught. */

@@ -1,5 +1,6 @@
 import { Guests, Notifier, Till } from '../world/actors';
 import type { Stage } from '../world/actors';
+import type { BillType } from '../../../src/domain/bill';
 import { Checker } from '../rules/checker';
 import type { Violation } from '../rules/checker';
 import { Desk } from '../world/desk';
@@ -14,6 +15,7 @@ import type { Plan } from './plan';
 import type { Product } from '../world/product';
 import { Random } from './random';
 import { ServiceProcess } from '../world/service-process';
+import { Receivers } from '../world/receivers';
 import { World } from '../world/world';
 
 /** A story longer than this does not end. */
@@ -21,6 +23,10 @@ const MAX_EVENTS = 30_000;
 
 /** How long requests that are under way may still take when the faults end. ms. */
 const SETTLING_MS = 45_000;
+/** What kiosks sell, if there are any. */
+const KIOSKS_SELL: readonly BillType[] = ['2'];
+/** What waits for an earlier event goes on behind it: so often it is looked again. */
+const MOST_ROUNDS = 6;
 
 export interface StoryOptions {
   readonly product: Product;
@@ -82,8 +88,13 @@ class Story implements Stage {
     const checker = new Checker(world, far, database, settings);
     checker.refunds.atAlipay = refunds;
     const cancelTravels = () => undefined;
+    const sold = plan.bills.map(({ billType }) => billType as BillType);
+    const billTypes = [...new Set([...sold, ...KIOSKS_SELL.slice(0, plan.kiosks)])];
+    if (plan.receivers) checker.delivery.begin(billTypes);
+    const receivers = plan.receivers && new Receivers(world, faults, checker.delivery, billTypes);
     const sides = { world, faults, database, far, refunds };
-    this.parts = { ...sides, checker, product, settings, cancelTravels };
+    const travels = { cancelTravels, refundTravels: cancelTravels };
+    this.parts = { ...sides, checker, product, settings, ...travels, receivers };
     this.processes = Array.from({ length: plan.processes }, () => null);
     checker.onCommitted = () => this.armSweeps();
     checker.faultsHappened = () => faults.happened.length;
@@ -132,6 +143,7 @@ class Story implements Stage {
     };
     this.parts.cancelTravels = (outTradeNo, effectAtMs) =>
       this.meanwhile(outTradeNo, effectAtMs, guests);
+    this.parts.refundTravels = (effectAtMs) => this.meanwhileRefund(effectAtMs);
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
     for (let n = 1; n <= plan.kiosks; n += 1) void new Kiosk(this, n).work();
     for (let n = 1; n <= plan.desks; n += 1) void new Desk(this, n).work();
@@ -146,6 +158,7 @@ class Story implements Stage {
     plan.strangersAtMs.forEach((atMs, n) =>
       this.plot(`stranger ${n}`, atMs, () => notifier.stranger(n)),
     );
+    this.plotReceivers();
     const { outage, poor, frozen } = plan;
     if (frozen) {
       this.plot('frozen', frozen.fromMs, () => {
@@ -158,6 +171,28 @@ class Story implements Stage {
         far.poorUntilMs = world.startedAtMs + poor.untilMs;
       });
     }
+  }
+
+  /** Systems do not listen for a while, or change their secrets as the page says. */
+  private plotReceivers(): void {
+    const { receivers, world } = this.parts;
+    const { deaf, changeAtMs } = this.plan.receivers ?? {};
+    if (!receivers) return;
+    if (deaf) {
+      const untilMs = world.startedAtMs + deaf.untilMs;
+      this.plot('deaf', deaf.fromMs, () => receivers.deafen(untilMs));
+    }
+    if (!changeAtMs || this.dropped.has('secret')) return;
+    this.names.push('secret');
+    const restartWith = (both: boolean): void => {
+      if (this.over) return; // The end of a story is quiet.
+      receivers.configure(both);
+      for (const each of [...this.processes]) each?.kill();
+    };
+    const [both, theirs, alone] = changeAtMs;
+    world.after(both, () => restartWith(true));
+    world.after(theirs, () => receivers.change());
+    world.after(alone, () => restartWith(false));
   }
 
   private plot(name: string, atMs: number, run: () => void): void {
@@ -179,6 +214,7 @@ class Story implements Stage {
     faults.enabled = false;
     far.poorUntilMs = 0;
     far.frozenUntilMs = 0;
+    this.parts.refunds.whim = null;
     this.closedUntilMs = 0;
     this.processes.forEach((each, slot) => {
       if (each === null) this.start(slot);
@@ -187,11 +223,25 @@ class Story implements Stage {
     await this.until(world.nowMs + SETTLING_MS);
     checker.time.quiet();
     await this.until(checker.time.endOfOpen());
-    await this.until(checker.refundTimes.endOfPending());
     if (this.plan.haunted && !checker.violation) await this.until(checker.time.endOfLooks());
+    if (checker.violation) return;
+    await this.until(checker.refundTimes.endOfPending());
     if (checker.violation) return;
     checker.time.settled();
     checker.refundTimes.settled();
+    await this.tellAll();
+  }
+
+  /** The systems listen again: what waits is told, however late. */
+  private async tellAll(): Promise<void> {
+    const { checker, receivers, world } = this.parts;
+    receivers?.deafen(0);
+    for (let rounds = 0; receivers && rounds < MOST_ROUNDS; rounds += 1) {
+      const endMs = checker.delivery.endMs(world.serviceAheadMs - world.skewMs);
+      if (endMs === null || checker.violation) break;
+      await this.until(endMs);
+    }
+    if (receivers && !checker.violation) checker.delivery.settled();
   }
 
   private async until(atMs: number): Promise<void> {
@@ -235,6 +285,7 @@ class Story implements Stage {
     world.serviceAheadMs = aheadMs;
     world.worstClockMs = Math.max(world.worstClockMs, Math.abs(aheadMs) + world.skewMs);
     this.parts.checker.time.clockJumped = true;
+    this.parts.checker.delivery.onChange();
     this.armSweeps();
   }
 
@@ -252,6 +303,16 @@ class Story implements Stage {
     if (!r.chance(0.4)) return;
     const aheadMs = world.serviceAheadMs + r.whole(50_000, 300_000);
     this.plot(`set ${this.travelling}`, r.whole(0, leftMs), () => this.jump(aheadMs));
+  }
+
+  /** A refund is under way and nobody knows: until it arrives Alipay refuses it. */
+  private meanwhileRefund(effectAtMs: number): void {
+    this.travelling += 1;
+    const r = new Random(this.seed, 14, this.travelling);
+    if (this.over || !r.chance(0.7)) return;
+    const word = r.pick(['TRADE_NOT_ALLOW_REFUND', 'REASON_TRADE_REFUND_FEE_ERR']);
+    const kind = word === 'TRADE_NOT_ALLOW_REFUND' ? 'refused' : 'disagrees';
+    this.parts.refunds.whim = { untilMs: effectAtMs - 1, answer: { kind, word } };
   }
 
   private spend(): void {

@@ -1,5 +1,6 @@
 import type { QueryResult } from 'typeorm';
 import type { Database, Sql, Work } from '../../../src/legacy-db/sql/database';
+import type { Decide } from '../../../src/legacy-db/sql/writes';
 import type { SqliteConnection } from '../../../src/legacy-db/sqlite/prepared-connection';
 import type { Fault } from '../world/faults';
 import type { Host } from '../world/host';
@@ -163,6 +164,10 @@ export class FaultyDatabase implements Database {
       default:
         return this.inner.write(name, work);
     }
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return this.host.story.product.onceByWriting(this, name, decide);
   }
 
   private unavailable(name: string): Error {

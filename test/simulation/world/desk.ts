@@ -95,11 +95,8 @@ export class Desk {
     const process = this.stage.process(this.random);
     if (!process || this.stage.isOver()) return Promise.resolve(null);
     const sent = { ...ask };
-    world.note(
-      () =>
-        `desk ${this.n} ${sent.operation} ${sent.batchNo} of ${sent.name.receiptId}, ` +
-        String(sent.amount),
-    );
+    const what = `${sent.operation} ${sent.batchNo} of ${sent.name.receiptId}`;
+    world.note(() => `desk ${this.n} ${what}, ${sent.amount}`);
     return new Promise((resolve) => {
       world.after(PATIENCE_MS, () => resolve(null));
       process.giveBack(sent, resolve);

@@ -17,6 +17,9 @@ export type FarRefundShown = FarRefund | null;
 
 /** Alipay's refunds of parts, each under a number. */
 export class FarRefunds {
+  /** What every refund is answered until then, true time, and nothing is done; null: the truth. */
+  whim: { readonly untilMs: number; readonly answer: FarRefundAnswer } | null = null;
+
   constructor(
     private readonly far: FarSide,
     private readonly nowMs: () => number,
@@ -28,6 +31,7 @@ export class FarRefunds {
     if (!trade || trade.paidAtMs === null) return { kind: 'noTrade' };
     const known = trade.refunds.get(requestNo);
     if (known) return { kind: known.amount === amount ? 'repeat' : 'discordant' };
+    if (this.whim && this.nowMs() < this.whim.untilMs) return this.whim.answer;
     const total = trade.amount + trade.crookedBy;
     if (trade.stage === 'closed') return { kind: 'disagrees', word: 'TRADE_HAS_CLOSE' };
     if (trade.refunded + amount > total) return { kind: 'disagrees', word: far.habits.tooMuch };

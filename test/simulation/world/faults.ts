@@ -58,10 +58,16 @@ const UNITS = [
   'wake',
   'xposRequest',
   'saveRefund',
+  'beginOwed',
+  'leaveOwed',
   'countRefund',
   'settleRefund',
   'claimRefunds',
   'settleRefundClaim',
+  'callbackNumbers',
+  'callbackClaim',
+  'callbackTry',
+  'callbackTried',
 ] as const;
 
 /** Every named I/O point with the faults that are defined there: the cells of the matrix. */
@@ -183,6 +189,23 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
       'crashAfter',
     ],
   ],
+  // Only after a clock was set back for a day, and at a stop.
+  ['unit callbackWake', []],
+  ['unit callbackRelease', []],
+  [
+    'callback',
+    [
+      'lost',
+      'errorBefore',
+      'errorAfter',
+      'late',
+      'delay',
+      'refused',
+      'crashBefore',
+      'crashDuring',
+      'crashAfter',
+    ],
+  ],
   ['reply', ['lost', 'errorAfter', 'delay', 'crashBefore', 'crashAfter']],
 ]);
 
@@ -208,6 +231,14 @@ export type Rate = (point: string, kind: FaultKind) => number;
 
 const MAX_CRASHES = 8;
 
+/** Few stories have deliverers: faults have to be frequent there. */
+const DELIVERY_RATE = 3;
+
+/** A point that only deliverers pass. */
+function isDelivery(point: string): boolean {
+  return /^(?:unit )?callback/.test(point);
+}
+
 /** Passed so seldom that faults have to be frequent there. */
 const SELDOM: ReadonlySet<string> = new Set([
   'unit lease',
@@ -224,11 +255,14 @@ const SELDOM: ReadonlySet<string> = new Set([
   'unit beginRefund+refundInFull',
   'unit pay+beginRefund+refundInFull',
   'unit saveRefund',
+  'unit beginOwed',
+  'unit leaveOwed',
   'unit countRefund',
   'unit settleRefund',
-  'refund',
-  'refundQuery',
 ]);
+
+/** Where several faults in a row hurt most, and where every fault would be none. */
+const REFUND_CALLS: ReadonlySet<string> = new Set(['refund', 'refundQuery']);
 
 /**
  * The faults of one story. Whether the n-th passage of a point fails depends on nothing but the
@@ -293,16 +327,26 @@ export function ratesOf(random: Random): Rate {
   const mood = random.fraction();
   if (mood < 0.12) return () => 0;
   const everywhere = mood < 0.5 ? 0.002 : mood < 0.8 ? 0.01 : 0.03;
-  const points = [...CELLS.keys()];
+  const points = [...CELLS.keys()].filter((point) => !isDelivery(point));
   const hot = new Map<string, number>();
   for (let i = random.whole(0, 3); i > 0; i -= 1) {
     const point = points[random.whole(0, points.length - 1)] ?? 'query';
     hot.set(point, 0.3 / (CELLS.get(point)?.length ?? 1) + 0.02);
   }
   const seldom = random.chance(0.5) ? 0.1 : everywhere;
+  const ofRefunds = random.chance(0.5) ? 0.04 : everywhere;
   return (point, kind) => {
     if (SELDOM.has(point)) return hot.get(point) ?? seldom;
-    const rate = hot.get(point) ?? everywhere;
-    return kind.startsWith('crash') ? rate / 3 : rate;
+    if (isDelivery(point)) return crashesLess(kind, DELIVERY_RATE * everywhere);
+    const usual = REFUND_CALLS.has(point) ? ofRefunds : everywhere;
+    // What travels and is refused meanwhile is what "finally refused" rests on.
+    if (point === 'refund' && kind === 'late') return 3 * usual;
+    const rate = hot.get(point) ?? usual;
+    return crashesLess(kind, rate);
   };
+}
+
+/** Who is dead does nothing: crashes are more seldom than the rest. */
+function crashesLess(kind: FaultKind, rate: number): number {
+  return kind.startsWith('crash') ? rate / 3 : rate;
 }

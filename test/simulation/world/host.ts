@@ -5,6 +5,7 @@ import type { FarSide } from './far-side';
 import type { Faults } from './faults';
 import type { MemoryDatabase } from '../store/memory-database';
 import type { Product } from './product';
+import type { Receivers } from './receivers';
 import type { World } from './world';
 
 /** What everybody in one story shares. */
@@ -17,8 +18,12 @@ export interface StoryParts {
   readonly checker: Checker;
   readonly product: Product;
   readonly settings: PaySettings;
+  /** The systems that are told; null: nobody delivers in this story. */
+  readonly receivers: Receivers | null;
   /** Called for a cancel whose answer is lost, and which takes effect later. True time. */
   cancelTravels: (outTradeNo: string, effectAtMs: number) => void;
+  /** Called for a refund whose answer is lost, and which takes effect later. True time. */
+  refundTravels: (effectAtMs: number) => void;
 }
 
 /** A process of the service, as its ports see it. */

@@ -57,6 +57,7 @@ export class Kiosk {
       amount,
       authCode: `29${this.n}${String(this.guests).padStart(3, '0')}${fate}`,
       content: JSON.stringify([outBizId, amount]),
+      cashiers: [],
       detail: 'a kiosk',
     };
   }

@@ -1,6 +1,10 @@
 import { Logger } from '@nestjs/common';
+import { ReceiverLoop } from '../../../src/callbacks/delivery/receiver-loop';
+import { TryCounts } from '../../../src/callbacks/delivery/try-counts';
+import { CallbackStore } from '../../../src/legacy-db/callbacks/callback-store';
 import { OutboxWriter } from '../../../src/legacy-db/callbacks/callback-writer';
 import { ERRORS, PayError } from '../../../src/domain/errors';
+import { onceByWriting } from '../../../src/legacy-db/sql/carry-out';
 import { OpenReceiptsStore } from '../../../src/legacy-db/books/open-receipts-store';
 import { receiptRepositories } from '../../../src/legacy-db/systems/receipt-repositories';
 import { SqliteDatabase } from '../../../src/legacy-db/sqlite/sqlite-database';
@@ -30,7 +34,8 @@ import { UnderWay } from '../../../src/pay/outcome/under-way';
 import type { Bug } from '../bugs/bug';
 import { RefundStore } from '../../../src/legacy-db/refunds/refund-store';
 import { RefundPayment } from '../../../src/pay/refund/refund.service';
-import { RefundSweep } from '../../../src/pay/refund/refund-sweep';
+import { DuplicateRefund } from '../../../src/pay/refund/duplicate-refund.service';
+import { RefundLook, RefundSweep } from '../../../src/pay/refund/refund-sweep';
 import { RefundWork } from '../../../src/pay/refund/refund-work.service';
 import { PatchedSources } from '../bugs/patched-sources';
 
@@ -65,10 +70,16 @@ export interface Product {
   readonly ClockWatch: typeof ClockWatch;
   readonly AlarmStore: typeof AlarmStore;
   readonly OutboxWriter: typeof OutboxWriter;
+  readonly CallbackStore: typeof CallbackStore;
+  readonly ReceiverLoop: typeof ReceiverLoop;
+  readonly TryCounts: typeof TryCounts;
   readonly RefundStore: typeof RefundStore;
   readonly RefundPayment: typeof RefundPayment;
   readonly RefundSweep: typeof RefundSweep;
   readonly RefundWork: typeof RefundWork;
+  readonly onceByWriting: typeof onceByWriting;
+  readonly RefundLook: typeof RefundLook;
+  readonly DuplicateRefund: typeof DuplicateRefund;
 }
 
 const AS_IT_IS: Product = {
@@ -98,6 +109,10 @@ const AS_IT_IS: Product = {
   XposRequestStore,
   AlarmStore,
   OutboxWriter,
+  CallbackStore,
+  ReceiverLoop,
+  TryCounts,
+  onceByWriting,
   ClockWatch,
   SweepLook,
   UnderWay,
@@ -105,6 +120,8 @@ const AS_IT_IS: Product = {
   RefundPayment,
   RefundSweep,
   RefundWork,
+  RefundLook,
+  DuplicateRefund,
 };
 
 /** The product, with one planted bug if there is one; its log is silent. */
@@ -117,12 +134,16 @@ export function product(bug: Bug | null): Product {
     'legacy-db/books/open-receipts-store',
     'legacy-db/systems/receipt-repositories',
     'legacy-db/sqlite/sqlite-database',
+    'legacy-db/sql/carry-out',
     'legacy-db/books/xpos-request-store',
     'pay/outcome/under-way',
     'pay/sweep/sweep-look',
     'pay/sweep/clock-watch',
     'legacy-db/books/alarm-store',
     'legacy-db/callbacks/callback-writer',
+    'legacy-db/callbacks/callback-store',
+    'callbacks/delivery/receiver-loop',
+    'callbacks/delivery/try-counts',
     'pay/outcome/apply-outcome.service',
     'pay/operations/bar-code.service',
     'pay/charge/begin-orders.service',
@@ -144,6 +165,7 @@ export function product(bug: Bug | null): Product {
     'legacy-db/refunds/refund-store',
     'pay/refund/refund.service',
     'pay/refund/refund-sweep',
+    'pay/refund/duplicate-refund.service',
     'pay/refund/refund-work.service',
   ].map((name) => sources.load(name));
   const patched = Object.assign({}, ...exports) as Product;

@@ -4,9 +4,11 @@ import { parseYuan } from '../../../src/domain/money';
 import type { Fen } from '../../../src/domain/money';
 import type { Clock, Randomness } from '../../../src/domain/ports/clock';
 import type { XposPayAsk } from '../../../src/xpos/operations/pay-request';
+import { OutTradeNumbers } from '../../../src/pay/charge/out-trade-no';
 import { FaultyDatabase, SimConnection, SimReader } from '../store/faulty-database';
 import type { Host, StoryParts } from './host';
 import { Random } from '../run/random';
+import { Delivery } from './delivery';
 import type { NotifyMessage } from './far-side';
 import { ParkedLoop } from './parked-loop';
 import type { RefundAsk, RefundTold } from '../rules/refund-answers';
@@ -61,7 +63,7 @@ export class ServiceProcess implements Host {
   constructor(
     readonly story: StoryParts,
     readonly id: number,
-    seed: number,
+    private readonly seed: number,
     private readonly skewMs: number,
     private readonly onKill: (process: ServiceProcess) => void,
   ) {
@@ -221,11 +223,7 @@ export class ServiceProcess implements Host {
     world.after(fault?.kind === 'delay' ? fault.size * 20_000 : 5, () => deliver(told));
   }
 
-  private tellRefund(
-    ask: RefundAsk,
-    told: RefundTold,
-    deliver: (told: RefundTold) => void,
-  ): void {
+  private tellRefund(ask: RefundAsk, told: RefundTold, deliver: (told: RefundTold) => void): void {
     if (!this.alive) return;
     const { world, faults, checker } = this.story;
     const { refund } = told.found ?? {};
@@ -262,27 +260,32 @@ export class ServiceProcess implements Host {
     const codes = new p.CodeRequests(repositories, gateway, settings, clock, refresh);
     const query = new p.QueryPayment(repositories, clock, refresh);
     const barCode = new p.BarCode(repositories, orders, charges, undo, clock);
+    const refunds = new p.RefundStore(database, repositories, writer);
+    const sends = new SimRefunds(this, way);
+    const work = new p.RefundWork(refunds, sends, repositories, settings, clock);
+    const duplicates = new p.DuplicateRefund(refunds, settings, clock, work);
     const controller = new p.PayController(
       new p.ScanCode(repositories, orders, codes, undo),
       query,
-      new p.CancelPayment(repositories, clock, undo),
+      new p.CancelPayment(repositories, clock, undo, duplicates),
       new p.Told(repositories, clock),
       barCode,
     );
     const requests = new p.XposRequestStore(database);
     const status = new p.QueryStatus(open, query, requests, null);
-    const xposPay = new p.XposPay(requests, status, barCode, clock, randomness);
+    const numbers = new OutTradeNumbers(settings, clock, randomness);
+    const xposPay = new p.XposPay(requests, status, barCode, clock, numbers);
     const notify = new p.Notify(gateway, open, alarms, clock, apply);
     const look = new p.SweepLook(gateway, clock, refresh, undo, underWay);
     const watch = new p.ClockWatch(gateway, clock, alarms);
+    const { receivers } = this.story;
+    if (receivers) new Delivery(this, database, clock, receivers, this.seed);
     const sweep = new p.Sweep(open, clock, randomness, look, watch);
-    const refunds = new p.RefundStore(database, repositories, writer);
-    const sends = new SimRefunds(this, way);
-    const work = new p.RefundWork(refunds, sends, repositories, settings, clock);
     const refund = new p.RefundPayment(repositories, refunds, clock, refresh, work);
     const runner = new p.SweepRunner(settings, clock, sweep);
     const ofRefunds = this.clock(this.refundSweep);
-    const refundSweep = new p.RefundSweep(refunds, settings, ofRefunds, randomness, work);
+    const refundLook = new p.RefundLook(work, duplicates);
+    const refundSweep = new p.RefundSweep(refunds, settings, ofRefunds, randomness, refundLook);
     return { controller, notify, xposPay, refund, runner, refundSweep };
   }
 

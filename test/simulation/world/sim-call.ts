@@ -76,8 +76,9 @@ export class CallWay {
   private travel<Effect, Outcome>(call: Sent<Effect, Outcome>, afterMs: number): void {
     const { story } = this.host;
     story.world.after(afterMs, call.effect);
-    if (call.method !== 'cancel') return;
-    story.cancelTravels(call.outTradeNo, story.world.nowMs + afterMs);
+    const effectAtMs = story.world.nowMs + afterMs;
+    if (call.method === 'cancel') story.cancelTravels(call.outTradeNo, effectAtMs);
+    if (call.method === 'refund') story.refundTravels(effectAtMs);
   }
 
   private fail<Effect, Outcome>(
@@ -146,13 +147,12 @@ function secondAfterMs(method: Asked['method'], wayMs: number, size: number): nu
 }
 
 /**
- * How long after its deadline a call takes effect: one cancel in four takes over a minute, which
- * is the longest for a refund. ms
+ * How long after its deadline a call takes effect: one cancel in four takes over a minute, and no
+ * refund does. ms
  */
 function lateMs(method: Asked['method'], size: number): number {
   if (size > 0.75 && method === 'cancel') return 60_000 + (size - 0.75) * 160_000;
-  if (size > 0.75 && method === 'refund') return 20_000 + (size - 0.75) * 140_000;
-  return size * 20_000;
+  return method === 'refund' ? 20_000 + size * 39_000 : size * 20_000;
 }
 
 function show(outcome: { readonly kind: string }): string {

@@ -14,7 +14,7 @@ export const RECORDED = dayOf('2019-09-16', '2088000000000001');
 
 /** The day of a date that is there. */
 export function dayOf(date: string, sellerId: string | null = null): BillDay {
-  const day = billDay(date, sellerId);
+  const day = billDay(date, { sellerId, tradePrefix: '3pzz' });
   if (day === null) throw new Error(`no day: ${date}`);
   return day;
 }

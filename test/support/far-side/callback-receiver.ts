@@ -35,6 +35,7 @@ export interface HeardData {
   readonly billnum: string;
   readonly autoid: string;
   readonly paystatus: string;
+  readonly refundedtotal: number;
   readonly seq: number;
 }
 

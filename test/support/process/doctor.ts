@@ -19,7 +19,7 @@ export interface Examination {
 
 /** What the doctor finds, within this process: as the built one, in a fraction of its time. */
 export async function examined(env: Env): Promise<Examination> {
-  const findings = await examine(env, false);
+  const findings = await examine(env, { live: false, callbacks: false });
   return examinationOf(tableOf(findings), exitCodeOf(findings));
 }
 

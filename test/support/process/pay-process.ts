@@ -8,11 +8,14 @@ import { CancelPayment } from '../../../src/pay/operations/cancel.service';
 import { Charges } from '../../../src/pay/charge/charges.service';
 import { ClockWatch } from '../../../src/pay/sweep/clock-watch';
 import { CodeRequests } from '../../../src/pay/charge/code-requests.service';
+import { ForeignRefunds } from '../../../src/pay/mend/foreign-refunds.service';
+import { Mend } from '../../../src/pay/mend/mend.service';
 import { Notify } from '../../../src/pay/notify/notify.service';
 import { QueryPayment } from '../../../src/pay/operations/query.service';
 import { Refresh } from '../../../src/pay/outcome/refresh.service';
 import { RefundPayment } from '../../../src/pay/refund/refund.service';
-import { RefundSweep } from '../../../src/pay/refund/refund-sweep';
+import { DuplicateRefund } from '../../../src/pay/refund/duplicate-refund.service';
+import { RefundLook, RefundSweep } from '../../../src/pay/refund/refund-sweep';
 import { RefundWork } from '../../../src/pay/refund/refund-work.service';
 import { ScanCode } from '../../../src/pay/operations/scan-code.service';
 import { Sweep } from '../../../src/pay/sweep/sweep.service';
@@ -27,9 +30,11 @@ import type { ManualClock } from '../manual-clock';
 /** The numbers the pay operations of the tests follow. */
 export const SETTINGS = {
   codeMinutes: 120,
+  tradePrefix: '3pzz',
   repeatGuardMs: 120_000,
   channelTimeoutMs: 5_000,
   sweepPeriodMs: 5_000,
+  refundDuplicates: 'auto' as 'auto' | 'ask',
 };
 
 /** Alipay knows no such trade, and does not tell its time. */
@@ -64,6 +69,7 @@ export interface PayProcess {
   readonly notify: Notify;
   readonly refund: RefundPayment;
   readonly refundSweep: RefundSweep;
+  readonly mend: Mend;
 }
 
 /** A process of its own: two of them on the same books share nothing but these. */
@@ -71,6 +77,7 @@ export function payProcess(
   { repositories, openReceipts, alarms, refunds }: FreshBooks,
   gateway: FakeGateway,
   clock: ManualClock,
+  settings = SETTINGS,
 ): PayProcess {
   const underWay = new UnderWay(clock);
   const applyOutcome = new ApplyOutcome(repositories, clock, gateway, underWay);
@@ -81,17 +88,21 @@ export function payProcess(
   const charges = new Charges(repositories, gateway, underWay, applyOutcome, refresh);
   const orders = new BeginOrders(gateway, SETTINGS, clock, systemRandomness);
   const codes = new CodeRequests(repositories, gateway, SETTINGS, clock, refresh);
-  const work = new RefundWork(refunds, gateway, repositories, SETTINGS, clock);
+  const work = new RefundWork(refunds, gateway, repositories, settings, clock);
+  const foreign = new ForeignRefunds(refunds, gateway, clock, applyOutcome, work);
+  const duplicates = new DuplicateRefund(refunds, settings, clock, work);
+  const refundLook = new RefundLook(work, duplicates);
   return {
     applyOutcome,
     undo,
+    mend: new Mend(refunds, clock, refresh, foreign),
     scan: new ScanCode(repositories, orders, codes, undo),
     barCode: new BarCode(repositories, orders, charges, undo, clock),
     query: new QueryPayment(repositories, clock, refresh),
-    cancel: new CancelPayment(repositories, clock, undo),
+    cancel: new CancelPayment(repositories, clock, undo, duplicates),
     sweep: new Sweep(openReceipts, clock, systemRandomness, look, watch),
     refund: new RefundPayment(repositories, refunds, clock, refresh, work),
-    refundSweep: new RefundSweep(refunds, SETTINGS, clock, systemRandomness, work),
+    refundSweep: new RefundSweep(refunds, settings, clock, systemRandomness, refundLook),
     notify: new Notify(gateway, openReceipts, alarms, clock, applyOutcome),
   };
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../../database/books-inspect';
 import { testServer } from '../books/mssql-server';
+import { AnswerContract } from './answer-contract';
 import { SimControl } from '../far-side/sim-control';
 import { tempFolder } from '../temp-folder';
 import { giveSimulatorKeys, keepSimulatorKeys } from '../far-side/simulator-keys';
@@ -54,6 +55,8 @@ export class TestService {
   private readonly folder = tempFolder();
   private books: TestBooks;
   private process: ChildProcess | null = null;
+  /** What its own document says of its answers; null: not looked at yet. */
+  private contract: AnswerContract | null = null;
 
   private constructor(private readonly env: Env) {
     this.database = join(this.folder.path, 'books.sqlite');
@@ -129,6 +132,7 @@ export class TestService {
       await wait(10);
     }
     this.url = ADDRESS.exec(printed)?.[1] ?? '';
+    this.contract = null;
     this.sim = new SimControl(this.simulator()?.url ?? '');
     if (this.books.onServer) await this.ready();
   }
@@ -178,7 +182,7 @@ export class TestService {
     return this.send(path, form.toString(), 'application/x-www-form-urlencoded');
   }
 
-  /** Posts bytes as they are. */
+  /** Posts bytes as they are. An answer in JSON must be as the service's document says. */
   async send(
     path: string,
     body: string | Buffer,
@@ -190,7 +194,12 @@ export class TestService {
       headers: { 'Content-Type': contentType, Accept: 'application/json', ...more },
       body,
     });
-    return readAnswer(answer);
+    const read = await readAnswer(answer);
+    if (answer.headers.get('content-type')?.startsWith('application/json')) {
+      this.contract ??= new AnswerContract(this.url);
+      await this.contract.check(path, read.status, read.text);
+    }
+    return read;
   }
 
   private environment(): Record<string, string | undefined> {
@@ -204,6 +213,7 @@ export class TestService {
       SIM_PORT: '0',
       SIM_DATA: this.simData,
       SWEEP_PERIOD_MS: '0',
+      RECONCILE_AT: 'off',
       RATE_LIMIT_PER_MINUTE: '1000000',
       SHUTDOWN_GRACE_MS: '100',
       MICROSERVICE_TRANSPORT: 'none',

@@ -17,6 +17,12 @@ const everywhere = (): boolean => true;
 const inService = ({ path, isTest }: Source): boolean => !isTest && path.endsWith('.ts');
 const inTests = ({ isTest }: Source): boolean => isTest;
 
+/** Where transactions begin and end. */
+const TRANSACTION_HOMES = new RegExp(
+  String.raw`^src/legacy-db/\w+/` +
+    String.raw`(?:write-queue|(?:\w+-)?database|\w+-data-source|batch/write-batch)\.ts$`,
+);
+
 const BANS: readonly Ban[] = [
   {
     rule: 'as any',
@@ -46,7 +52,7 @@ const BANS: readonly Ban[] = [
   {
     rule: 'transaction',
     where: inService,
-    homes: /^src\/legacy-db\/\w+\/(?:write-queue|(?:\w+-)?database|\w+-data-source)\.ts$/,
+    homes: TRANSACTION_HOMES,
     matches: opensTransaction,
   },
   {

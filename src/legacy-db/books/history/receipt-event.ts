@@ -27,6 +27,15 @@ export function eventInsert({ about, ...happening }: ReceiptHappening): Statemen
       ${text(12, before?.state ?? null)}, ${big(about ?? amountOf(before, after))})`;
 }
 
+/** The same of a happening that moves nothing, with the state the receipt has by now. */
+export function noteInsert(receipt: Receipt, event: string, origin: Origin): Statement {
+  return sql`insert into receipt_event (receipt_row_id, at_ms, event, state, cause, channel_status,
+      actor, request_id, from_state, amount_fen) select id, ${big(origin.nowMs)},
+      ${text(20, event)}, state, ${text(20, origin.cause)}, channel_status,
+      ${text(64, origin.actor)}, ${text(64, origin.requestId)}, state, amount_fen
+      from receipt where id = ${big(receipt.id)}`;
+}
+
 /** What the event is about: the money that went back by it, else the receipt's amount. */
 function amountOf(before: Receipt | null, after: Receipt): Fen {
   const back = after.refunded - (before?.refunded ?? 0);

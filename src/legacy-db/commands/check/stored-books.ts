@@ -29,6 +29,8 @@ import { mayExecute, readMssqlTables, tellsCase } from './mssql-catalog';
 import { readHolds, readNumbering, readParameters } from './mssql-catalog';
 import { readSqliteMigrations, readSqliteTables } from './sqlite-catalog';
 import { compareTables } from './table-shape';
+import { triedHolds } from './try-holds';
+import type { HoldProbe } from './try-holds';
 
 /** A database as the commands of the operator see it. */
 export interface StoredBooks {
@@ -51,9 +53,12 @@ export interface StoredBooks {
   close(): Promise<void>;
 }
 
-/** The database of `DATABASE_URL`; nothing is opened yet. */
-export function storedBooks(config: DatabaseConfig): StoredBooks {
-  return config.kind === 'sqlite' ? new SqliteBooks(config) : new MssqlBooks(config);
+/**
+ * The database of `DATABASE_URL`; nothing is opened yet. `probe`: by which the check tries how End
+ * holds cards; null: it only reads.
+ */
+export function storedBooks(config: DatabaseConfig, probe: HoldProbe | null = null): StoredBooks {
+  return config.kind === 'sqlite' ? new SqliteBooks(config) : new MssqlBooks(config, probe);
 }
 
 async function closed(source: DataSource): Promise<void> {
@@ -170,7 +175,10 @@ class MssqlBooks implements StoredBooks {
   readonly migrations = KNOWN_MIGRATIONS;
   private readonly source: DataSource;
 
-  constructor(private readonly config: MssqlConfig) {
+  constructor(
+    private readonly config: MssqlConfig,
+    private readonly probe: HoldProbe | null,
+  ) {
     this.shown = `SQL Server, ${config.shown}`;
     this.source = dataSource(config);
   }
@@ -226,8 +234,22 @@ class MssqlBooks implements StoredBooks {
     comparisons.unshift({ differences: [], fine: [], advice: keptEntries(names, comparisons) });
     const told = NUMBERING[await readNumbering(this.query)];
     comparisons.push(comparisonOf(`procedure ${BEGIN.name}: ${told}`, []));
-    comparisons.push(HOLDS[await readHolds(this.query)]);
+    const fits = comparisons.every(({ differences }) => differences.length === 0);
+    comparisons.push(await this.compareHolds(fits && (await this.isUpToDate())));
     return comparisons;
+  }
+
+  /** Are our tables as this version makes them? What opens the books else makes them so. */
+  private async isUpToDate(): Promise<boolean> {
+    const applied = await this.applied();
+    return this.migrations.every((name) => applied.includes(name));
+  }
+
+  /** What cannot be called as it is, or is known to be older, is not tried. */
+  private async compareHolds(callable: boolean): Promise<Comparison> {
+    const whose = await readHolds(this.query);
+    if (!this.probe || !callable || whose === 'older') return HOLDS[whose];
+    return triedHolds(this.probe, whose === 'theirs' ? 'yours' : 'reference');
   }
 
   private async compareRight(procedure: string): Promise<Comparison> {

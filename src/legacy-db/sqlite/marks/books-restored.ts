@@ -48,7 +48,8 @@ interface RestoredRow {
 
 const ALL = sql`select noticed_at_ms, cause, from_ms, to_ms, detail
     from books_restored order by id`;
-const COUNT = sql`select count(*) as number from books_restored`;
+/** How often it was noticed. */
+export const RESTORES = sql`select count(*) as number from books_restored`;
 
 /** Each time it was noticed, oldest first. */
 export async function readRestored(db: Pick<Sql, 'rows'>): Promise<BooksRestored[]> {
@@ -64,7 +65,7 @@ export async function readRestored(db: Pick<Sql, 'rows'>): Promise<BooksRestored
 
 /** How often it was noticed. */
 export async function countRestored(db: Pick<Sql, 'rows'>): Promise<number> {
-  const [row] = await db.rows<{ number: number | string }>(COUNT);
+  const [row] = await db.rows<{ number: number | string }>(RESTORES);
   return Number(row?.number ?? 0);
 }
 

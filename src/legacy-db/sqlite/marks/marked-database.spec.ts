@@ -35,7 +35,8 @@ describe('units on the marked database', () => {
       },
       extend: async () => Promise.resolve(void log.push('extend')),
     };
-    const inner: Database = { dialect: SQLITE, read: unit, write };
+    const once: Database['once'] = () => Promise.reject(new Error('by writing'));
+    const inner: Database = { dialect: SQLITE, read: unit, write, once };
     database = new MarkedDatabase(inner, marks as NumberMarks);
   });
 

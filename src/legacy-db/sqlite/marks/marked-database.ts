@@ -6,6 +6,8 @@ import type {
   Sql,
   Work,
 } from '../../sql/database';
+import { onceByWriting } from '../../sql/carry-out';
+import type { Decide } from '../../sql/writes';
 import type { Statement } from '../../sql/sql';
 import type { NumberMarks } from './number-marks';
 import { BeyondMarks } from './number-marks';
@@ -59,6 +61,10 @@ export class MarkedDatabase implements Database {
       }
       await this.marks.extend();
     }
+  }
+
+  once<T>(name: string, decide: Decide<T>): Promise<T> {
+    return onceByWriting(this, name, decide);
   }
 
   private async guarded<T>(sql: Sql, work: Work<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { formatYuan } from '../../../domain/money';
 import type { RefundCase } from '../../../domain/ports/refunds';
-import { isPending } from '../../../domain/refund/refund';
+import { DUPLICATE_BATCH, isPending } from '../../../domain/refund/refund';
 import type { Refund, RefundState } from '../../../domain/refund/refund';
 
 /** The words told to callers. Source: wire member refundstatus. */
@@ -29,6 +29,9 @@ const PENDING = {
   waits:
     '商户账户余额不足,补足后自动退款,请勿另付现金 ' +
     "(the merchant's account holds too little: it goes on by itself, give no cash)",
+  withdrawn:
+    '退款已撤回,正在确认款项未退出,请勿另付现金 ' +
+    '(withdrawn: it is being made sure that nothing went back, give no cash yet)',
   long:
     '退款超过24小时仍未完成,请联系管理员,请勿另付现金 ' +
     '(pending for more than 24 hours: tell the operator, and give no cash)',
@@ -45,7 +48,8 @@ export function refundTag({ receipt, refund }: RefundCase): Record<string, strin
   return {
     billnum: receipt.billNo,
     autoid: receipt.receiptId,
-    batchno: refund.batchNo,
+    // What a duplicate is owed has a name of ours, which is nobody's batch.
+    batchno: refund.batchNo === DUPLICATE_BATCH ? '' : refund.batchNo,
     refundstatus: REFUND_STATUS[refund.state],
     refundvalue: formatYuan(refund.amount),
     refundedtotal: formatYuan(receipt.refunded),
@@ -59,6 +63,7 @@ export function refundText(refund: Refund, nowMs: number): string {
 }
 
 function pendingText({ queuedAtMs, lastWord, givenUp }: Refund, nowMs: number): string {
+  if (givenUp === 'withdrawn') return PENDING.withdrawn;
   if (nowMs - queuedAtMs > LONG_PENDING_MS) return PENDING.long;
   const waits = givenUp === null && lastWord?.startsWith('balanceShort');
   return waits ? PENDING.waits : PENDING.query;

@@ -1,0 +1,69 @@
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { ReceiptActs } from '../desks/receipt-acts.service';
+import { ReceiptDesk } from '../desks/receipt-desk.service';
+import { Reception } from '../session/reception.service';
+import type { Visit } from '../session/visit';
+import type { Goto, Page } from '../view/page';
+
+type Work = (visit: Visit) => Promise<Page | Goto>;
+
+/** Receipts of the systems a key speaks for: to find, to read, and to act on. */
+@ApiExcludeController()
+@Controller('console/receipts')
+export class ConsoleReceiptsController {
+  constructor(
+    private readonly reception: Reception,
+    private readonly desk: ReceiptDesk,
+    private readonly acts: ReceiptActs,
+  ) {}
+
+  @Get()
+  list(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.look(request, response, (visit) => this.desk.list(visit));
+  }
+
+  @Get(':id')
+  one(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.look(req, res, (visit) => this.desk.one(visit, id));
+  }
+
+  @Get(':id/refund')
+  askRefund(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.look(req, res, (visit) => this.acts.askRefund(visit, id));
+  }
+
+  @Get(':id/cancel')
+  askCancel(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.look(req, res, (visit) => this.acts.askCancel(visit, id));
+  }
+
+  @Post(':id/refresh')
+  refresh(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.act(req, res, (visit) => this.acts.refresh(visit, id));
+  }
+
+  @Post(':id/give-back')
+  refund(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.act(req, res, (visit) => this.acts.refund(visit, id));
+  }
+
+  @Post(':id/undo')
+  cancel(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.act(req, res, (visit) => this.acts.cancel(visit, id));
+  }
+
+  @Post(':id/resend')
+  resend(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.act(req, res, (visit) => this.acts.resend(visit, id));
+  }
+
+  private look(request: Request, response: Response, work: Work): Promise<void> {
+    return this.reception.look(request, response, 'ownSystems', work);
+  }
+
+  private act(request: Request, response: Response, work: Work): Promise<void> {
+    return this.reception.act(request, response, 'ownSystems', work);
+  }
+}

@@ -1,0 +1,117 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CONFIG } from '../../config/config';
+import type { Config } from '../../config/config';
+import { PayError } from '../../domain/errors';
+import { CLOCK } from '../../domain/ports/clock';
+import type { Clock } from '../../domain/ports/clock';
+import { contextOf } from '../../wire/request/request-context';
+import { Goto, Page } from '../view/page';
+import { PageWriter } from '../view/page-writer.service';
+import { isActNumber } from './act-number';
+import { cookieOf } from './cookies';
+import { Door, isFormMark } from './door.service';
+import { Once } from './once';
+import { isLocal, isOwnForm } from './request-origin';
+import { Visit } from './visit';
+import { LOCAL_VISITOR, mayAct, maySee } from './visitor';
+import type { PageReach, Visitor } from './visitor';
+
+/** The cookie of a session. */
+export const SESSION_COOKIE = '3pay_console';
+
+type Work = (visit: Visit) => Promise<Page | Goto>;
+
+/** Everybody who comes to a page of the console comes by here: who is it, and may they? */
+@Injectable()
+export class Reception {
+  private readonly logger = new Logger(Reception.name);
+  private readonly once: Once<Page | Goto>;
+  private readonly asksForKeys: boolean;
+
+  constructor(
+    @Inject(CONFIG) { access }: Config,
+    @Inject(CLOCK) clock: Clock,
+    private readonly door: Door,
+    private readonly writer: PageWriter,
+  ) {
+    this.once = new Once(clock);
+    this.asksForKeys = access.auth === 'keys';
+  }
+
+  /** Shows a page to whoever may see it. */
+  async look(request: Request, response: Response, reach: PageReach, work: Work): Promise<void> {
+    await this.receive(request, response, reach, work);
+  }
+
+  /**
+   * Does what a form asks for: only for an operator, only from a page of ours that was made for
+   * this session, and once for each form that was shown.
+   */
+  async act(request: Request, response: Response, reach: PageReach, work: Work): Promise<void> {
+    await this.receive(request, response, reach, (visit) => {
+      const { token } = visit.visitor;
+      const isOurs = isOwnForm(request) && token !== null;
+      const mark = visit.form.get('mark') ?? '';
+      if (!mayAct(visit.visitor)) throw new PayError('FORBIDDEN', `${visit.visitor.name} acts`);
+      if (!isOurs || !isFormMark(mark, token)) {
+        throw new PayError('FORBIDDEN', 'a form that no page of ours has shown in this session');
+      }
+      const id = visit.form.get('act') ?? '';
+      if (!isActNumber(id)) throw new PayError('INVALID_MEMBER', 'an act without a number');
+      return this.once.share(`${token} ${visit.path} ${visit.form.toString()}`, () => work(visit));
+    });
+  }
+
+  private async receive(
+    request: Request,
+    response: Response,
+    reach: PageReach,
+    work: Work,
+  ): Promise<void> {
+    let visit: Visit | null = null;
+    try {
+      const visitor = await this.visitorOf(request);
+      if (visitor === null) {
+        this.writer.goTo(response, signInPath(request));
+        return;
+      }
+      visit = new Visit(visitor, request);
+      if (!maySee(visitor, reach))
+        throw new PayError('FORBIDDEN', `${visitor.name}: ${visit.path}`);
+      const answer = await work(visit);
+      if (answer instanceof Goto) this.writer.goTo(response, answer.path, answer.cookies);
+      else this.writer.show(response, request, answer, visit);
+    } catch (error) {
+      this.refuse(error, request, response, visit);
+    }
+  }
+
+  /** Null: they have to sign in first. @throws PayError FORBIDDEN, DATABASE_UNAVAILABLE */
+  private async visitorOf(request: Request): Promise<Visitor | null> {
+    if (!this.asksForKeys) {
+      const peer = request.socket.remoteAddress ?? '';
+      if (isLocal({ headers: request.headers, peer })) return LOCAL_VISITOR;
+      throw new PayError('FORBIDDEN', 'without keys the console is for this machine alone');
+    }
+    const found = await this.door.visitor(cookieOf(request.headers.cookie, SESSION_COOKIE));
+    if (found === null) return null;
+    const { key, ...visitor } = found;
+    contextOf(request).caller = key; // The log says who it was.
+    return visitor;
+  }
+
+  private refuse(thrown: unknown, request: Request, response: Response, visit: Visit | null): void {
+    const isOurs = thrown instanceof PayError && thrown.code !== 'INTERNAL';
+    const error = isOurs ? thrown : new PayError('INTERNAL', 'a page failed', { cause: thrown });
+    if (isOurs) this.logger.debug(error.message);
+    else this.logger.error(error.message, thrown instanceof Error ? thrown.stack : undefined);
+    this.writer.showError(response, request, error, visit);
+  }
+}
+
+/** Where to sign in, and to come back from there. */
+function signInPath(request: Request): string {
+  const back = request.method === 'GET' ? request.originalUrl : '/console';
+  return `/console/sign-in?next=${encodeURIComponent(back)}`;
+}

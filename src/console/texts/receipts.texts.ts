@@ -1,0 +1,58 @@
+import type { Lang } from '../view/look';
+
+const zh = {
+  title: '收款单',
+  search: '查找',
+  searchLabel: '小票上的任何号码、金额或收银员',
+  searchHint: '单号、autoid、支付宝交易号、商户订单号、卡号、金额',
+  system: '系统',
+  anySystem: '全部系统',
+  state: '状态',
+  anyState: '全部状态',
+  from: '登记日期自',
+  to: '至',
+  go: '查找',
+  clear: '清除条件',
+  bill: '单号',
+  amount: '金额',
+  begun: '登记时间',
+  paidAt: '付款时间',
+  refunded: '已退',
+  needs: '待处理',
+  more: '下一页',
+  first: '回到第一页',
+  none: '没有符合条件的收款单。',
+  nothingYet: '这一段没有找到，可继续往前查找。',
+  many: '结果过多，只显示最新的一部分；请加上系统或日期。',
+  duplicate: '重复支付',
+};
+
+const en: typeof zh = {
+  title: 'Receipts',
+  search: 'Search',
+  searchLabel: 'Any number, amount or cashier of a slip',
+  searchHint: 'bill, autoid, trade number of Alipay, our number, card, amount',
+  system: 'System',
+  anySystem: 'all systems',
+  state: 'State',
+  anyState: 'all states',
+  from: 'Begun from',
+  to: 'to',
+  go: 'Search',
+  clear: 'Clear',
+  bill: 'Bill',
+  amount: 'Amount',
+  begun: 'Begun',
+  paidAt: 'Paid',
+  refunded: 'Refunded',
+  needs: 'needs you',
+  more: 'Next page',
+  first: 'Back to the first page',
+  none: 'No receipt is like that.',
+  nothingYet: 'None in this part; there may be older ones.',
+  many: 'Too many: only the newest are shown. Add a system or a date.',
+  duplicate: 'paid twice',
+};
+
+/** The list of receipts. */
+export const RECEIPTS_TEXTS: Record<Lang, typeof zh> = { zh, en };

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+
+/** A file of the pages as it is sent. */
+export interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly etag: string;
+}
+
+const PUBLIC = join(__dirname, '..', 'public');
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** What the libraries give, by the name it has here. Nothing comes from elsewhere. */
+const LIBRARIES: readonly [name: string, file: string][] = [
+  ['htmx.js', join(dirname(require.resolve('htmx.org')), 'htmx.min.js')],
+  ['uplot.js', join(dirname(require.resolve('uplot')), 'uPlot.iife.min.js')],
+  ['uplot.css', join(dirname(require.resolve('uplot')), 'uPlot.min.css')],
+];
+
+/** The files of the console by name, read once. */
+export function readPageFiles(): ReadonlyMap<string, PageFile> {
+  const own = readdirSync(PUBLIC).map((name): [string, string] => [name, join(PUBLIC, name)]);
+  return new Map([...own, ...LIBRARIES].map(([name, path]) => [name, pageFile(name, path)]));
+}
+
+function pageFile(name: string, path: string): PageFile {
+  const type = TYPES[extname(name)];
+  if (!type) throw new Error(`no content type for ${name}`);
+  const content = readFileSync(path);
+  const digest = createHash('sha256').update(content).digest('base64url');
+  return { type, content, etag: `"${digest.slice(0, 27)}"` };
+}

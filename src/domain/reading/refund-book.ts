@@ -1,0 +1,36 @@
+import type { BillType } from '../bill';
+import type { Fen } from '../money';
+import type { RefundCause, RefundState } from '../refund/refund';
+
+/** A refund as the list of those that need a look has it. */
+export interface ListedRefund {
+  readonly id: number;
+  readonly receiptRowId: number;
+  readonly billType: BillType;
+  readonly billNo: string;
+  readonly amount: Fen;
+  readonly state: RefundState;
+  readonly cause: RefundCause;
+  readonly queuedAtMs: number;
+  /** When it was refused for good, epoch ms; null: it is not decided. */
+  readonly endedAtMs: number | null;
+  readonly tries: number;
+  /** What Alipay said last, in its own word; null: nothing yet. */
+  readonly lastWord: string | null;
+}
+
+/** Refunds as people look at them. Nothing is changed. @throws PayError DATABASE_UNAVAILABLE */
+export interface RefundBook {
+  /**
+   * Those that are not decided, the newest first, and behind them those that were refused for good
+   * since an instant, epoch ms.
+   */
+  unsettled(
+    billTypes: readonly BillType[],
+    refusedSinceMs: number,
+    most: number,
+  ): Promise<ListedRefund[]>;
+}
+
+/** Injection token of the `RefundBook`. */
+export const REFUND_BOOK = Symbol('RefundBook');

@@ -1,0 +1,144 @@
+import { BILL_TYPES } from '../../src/domain/bill';
+import { fen } from '../../src/domain/money';
+import type { AlarmScope } from '../../src/domain/reading/alarm-book';
+import { receiptSubject, receiverSubject } from '../../src/domain/ports/alarm';
+import { aPayment, anOrder, at, freshNumber, paid, some, T0, waiting } from './books';
+import type { FreshBooks, OpenFreshBooks } from './books';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** T0 is noon in China. */
+const START = T0 - 12 * HOUR;
+
+/** What a day came to, as the page of today shows it. */
+export function describeDayBook(open: OpenFreshBooks): void {
+  describe('the day book', () => {
+    let books: FreshBooks;
+    beforeAll(async () => (books = await open()));
+    afterAll(() => books.close());
+
+    async function pay(type: '2' | '3', yuanFen: number, paidAtMs: number, billNo = freshNumber()) {
+      const order = anOrder(type, { amount: fen(yuanFen), billNo, nowMs: T0 });
+      const receipt = await paid(books, order, aPayment(yuanFen, { paidAtMs }));
+      await books.repositories[type].markTold(receipt.id, T0 - DAY);
+      return receipt;
+    }
+
+    it('counts payments, refunds and what is open by system, to the fen', async () => {
+      const bill = freshNumber();
+      await pay('2', 1_001, T0 + 5_000, bill);
+      await pay('2', 2_002, T0 + 9_000);
+      await pay('3', 5, T0 + 20_000);
+      await pay('2', 7, START - 1); // Yesterday's last moment.
+      await pay('2', 9, START + DAY); // Tomorrow's first.
+      await waiting(books, anOrder('3'));
+      const back = await pay('3', 300, T0 + HOUR);
+      await books.repositories['3'].move(back, [{ event: 'beginRefund' }], at(T0 + HOUR));
+      const going = some(await books.repositories['3'].get(back.id));
+      const step = { event: 'refundInFull', refunded: fen(300) } as const;
+      await books.repositories['3'].move(going, [step], at(T0 + 2 * HOUR));
+      const days = await books.dayBook.systems(['3', '2'], START);
+      expect(days.map(({ billType }) => billType)).toEqual(['3', '2']);
+      expect(days[0]).toMatchObject({ payments: 2, paid: 305, refunds: 1, refunded: 300, open: 1 });
+      expect(days[0]).toMatchObject({ begun: 3, begunPaid: 2, begunEnded: 2 });
+      expect(days[1]).toMatchObject({ payments: 2, paid: 3_003, refunds: 0, refunded: 0, open: 0 });
+      const [none] = await books.dayBook.systems(['7'], START);
+      expect(none).toMatchObject({ begun: 0, payments: 0, paid: 0, refunds: 0, open: 0 });
+    });
+
+    it('tells hours by China time, and the middle of the waits', async () => {
+      const hours = await books.dayBook.hours(['2', '3'], START);
+      expect(hours).toEqual([
+        { hour: 12, payments: 3, paid: 3_008 },
+        { hour: 13, payments: 1, paid: 300 },
+      ]);
+      expect(await books.dayBook.hours(['1'], START)).toEqual([]);
+      expect(await books.dayBook.medianSeconds(['2'], START)).toBe(5);
+      expect(await books.dayBook.medianSeconds(['2', '3'], START)).toBe(9);
+      expect(await books.dayBook.medianSeconds(['7'], START)).toBeNull();
+    });
+
+    it('names bills that were paid twice alike', async () => {
+      expect(await books.dayBook.repeats(BILL_TYPES, START)).toEqual([]);
+      const bill = freshNumber();
+      await pay('2', 444, T0 + HOUR, bill);
+      await pay('2', 444, T0 + 2 * HOUR, bill);
+      await pay('2', 445, T0 + 2 * HOUR, bill);
+      const repeat = { billType: '2', billNo: bill, amount: 444, times: 2 };
+      expect(await books.dayBook.repeats(BILL_TYPES, START)).toEqual([repeat]);
+      expect(await books.dayBook.repeats(['3'], START)).toEqual([]);
+    });
+  });
+}
+
+/** Alarms as people see and close them. */
+export function describeAlarmBook(open: OpenFreshBooks): void {
+  describe('the alarm book', () => {
+    let books: FreshBooks;
+    beforeEach(async () => (books = await open()));
+    afterEach(() => books.close());
+    const ALL: AlarmScope = { billTypes: BILL_TYPES, wholeHouse: true };
+
+    it('shows what is open to those it concerns', async () => {
+      const receipt = await waiting(books, anOrder('2'));
+      const step = { event: 'intendUndo', undoReason: 'operator' } as const;
+      const alarm = { kind: 'undoRefused', detail: 'by <Alipay>' } as const;
+      await books.repositories['2'].move(receipt, [step], at(T0));
+      await books.repositories['2'].raiseAlarm(receipt, alarm.kind, alarm.detail, T0);
+      const receiver = receiverSubject('3');
+      for (const [subject, kind] of [
+        ['clock', 'clockWrong'],
+        [receiver, 'receiverFailing'],
+      ] as const)
+        await books.alarms.raise({ subject, kind, detail: 'd', nowMs: T0 + 1 });
+      const subjects = async (scope: AlarmScope) =>
+        (await books.alarmBook.open(scope, 10)).map(({ subject }) => subject);
+      const own = receiptSubject(receipt.id);
+      expect(await subjects(ALL)).toEqual([receiver, 'clock', own]);
+      expect(await subjects({ billTypes: ['2'], wholeHouse: false })).toEqual([own]);
+      expect(await subjects({ billTypes: ['3'], wholeHouse: false })).toEqual([receiver]);
+      expect(await subjects({ billTypes: ['1'], wholeHouse: false })).toEqual([]);
+      const [, , first] = await books.alarmBook.open(ALL, 10);
+      const { id, billNo } = receipt;
+      expect(first).toMatchObject({ ...alarm, receipt: { id, billType: '2', billNo } });
+    });
+
+    it('closes one once, and only for those it concerns; the same later is a new one', async () => {
+      const clock = { subject: 'clock', kind: 'clockWrong', detail: 'd', nowMs: T0 } as const;
+      await books.alarms.raise(clock);
+      const [alarm] = await books.alarmBook.open(ALL, 10);
+      const end = { id: alarm?.id ?? 0, by: 'boss', note: 'set right', nowMs: T0 + 5 };
+      expect(await books.alarmBook.close({ billTypes: ['1'], wholeHouse: false }, end)).toBe(false);
+      const both = [books.alarmBook.close(ALL, end), books.alarmBook.close(ALL, end)];
+      expect((await Promise.all(both)).sort()).toEqual([false, true]);
+      expect(await books.alarmBook.find(ALL, end.id)).toBeNull();
+      expect(await books.alarms.raise(clock)).toBe(true);
+      expect(await books.alarmBook.open(ALL, 10)).toHaveLength(1);
+    });
+  });
+}
+
+/** Refunds that are not settled. */
+export function describeRefundBook(open: OpenFreshBooks): void {
+  it('the refund book lists what is not decided, and what was refused of late', async () => {
+    const books = await open();
+    const receipt = await paid(books, anOrder('2', { amount: fen(1_000) }));
+    const ask = (batchNo: string, amount: number, nowMs: number) => {
+      const names = { batchNo, outRequestNo: `no-${batchNo}`, operatorNo: null, reason: null };
+      return books.refunds.begin(
+        { receipt, amount: fen(amount), ...names, asked: false },
+        at(nowMs),
+      );
+    };
+    await ask('B1', 100, T0 + 1);
+    await ask('B2', 200, T0 + 2);
+    const found = await books.refundBook.unsettled(['1', '2'], T0, 10);
+    expect(found).toMatchObject([
+      { billNo: receipt.billNo, amount: 200, state: 'queued', cause: 'caller', endedAtMs: null },
+      { billNo: receipt.billNo, amount: 100, receiptRowId: receipt.id, queuedAtMs: T0 + 1 },
+    ]);
+    expect(await books.refundBook.unsettled(['2'], T0, 1)).toHaveLength(1);
+    expect(await books.refundBook.unsettled(['1'], T0, 10)).toEqual([]);
+    await books.close();
+  });
+}
