@@ -311,6 +311,18 @@ describe('the samples', () => {
     expect(queried).toMatchObject({ errcode: 0, tag: { paystatus: 'NOTPAY', billstatus: '0' } });
   });
 
+  it('fill a form in with one of them, whose values go together', () => {
+    for (const { paths, declared } of servedOperations(app)) {
+      const [sample] = declared.requestSamples;
+      const { schema } = bodyAt(paths[0]).content['application/x-www-form-urlencoded'] ?? {};
+      const members = Object.entries((schema as Schema).properties ?? {}) as [string, Schema][];
+      const filled = members.filter(([, { example }]) => example !== undefined);
+      const values = filled.map(([name, { example }]) => [name, example as unknown]);
+      expect(Object.fromEntries(values)).toEqual(sample?.values);
+      expect(members.map(([name]) => name)).toEqual(Object.keys(membersOfType(declared.takes)));
+    }
+  });
+
   it.each([SCAN_CODE, QUERY])('of every format give errcode 0 for %s', async (path) => {
     for (const mediaType of Object.keys(bodyAt(path).content)) {
       const body = mediaType.endsWith('bson')

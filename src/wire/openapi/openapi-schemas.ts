@@ -2,6 +2,7 @@ import { ENVELOPE_NAMESPACE, namespaceDigest } from '../operation/contract';
 import type { ResultContract } from '../operation/contract';
 import { lengthText, membersOfType, TAG_PREFIX, wireNameOf } from '../operation/wire-type';
 import type { WireClass } from '../operation/wire-type';
+import type { Sample } from '../operation/operation';
 import { both } from './openapi-types';
 import type { Schema, SchemaOrRef, Schemas } from './openapi-types';
 
@@ -52,6 +53,20 @@ export function wireSchema(type: WireClass, made: Schemas): Schema {
     xml: { name, namespace, ...tag },
     properties: Object.fromEntries(properties),
   };
+}
+
+/**
+ * A request as a form that a page fills in: with the values of one sample, which go together. A
+ * member it does not have is left empty.
+ */
+export function formSchema(type: WireClass, made: Schemas, values: Sample['values']): Schema {
+  const schema = wireSchema(type, made);
+  const properties = Object.entries(schema.properties ?? {}).map(([name, member]) => {
+    const empty: Schema = { ...(member as Schema) };
+    delete empty.example;
+    return [name, name in values ? { ...empty, example: values[name] } : empty];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) as Schemas };
 }
 
 /** OpenAPI 3.0 knows null as a value of a type alone: beside a reference `nullable` is void. */

@@ -15,6 +15,7 @@ import {
 import {
   envelopeName,
   envelopeSchema,
+  formSchema,
   HTTP_ERROR,
   httpErrorSchema,
   memberList,
@@ -64,7 +65,7 @@ export function describeOperations(
   for (const operation of operations) {
     const { takes, answers } = operation.declared;
     const { result } = operation.wire;
-    paths[operation.paths[0]] = { [operation.verb]: describe(operation, style) };
+    paths[operation.paths[0]] = { [operation.verb]: describe(operation, made, style) };
     for (const type of [takes, answers, ...recordTypesOf(answers)]) {
       schemas[wireNameOf(type).name] = wireSchema(type, made);
     }
@@ -75,6 +76,7 @@ export function describeOperations(
 
 function describe(
   operation: ServedOperation,
+  made: Schemas,
   style: StatusStyle,
 ): Operation & { 'x-aliases'?: string[] } {
   const { wire, declared, name, paths } = operation;
@@ -89,7 +91,7 @@ function describe(
       errorTable(operation, style),
       wire.request ? bsonText(operation) : '',
     ].join('\n\n'),
-    ...(wire.request ? { requestBody: requestBody(operation, wire.request) } : {}),
+    ...(wire.request ? { requestBody: requestBody(operation, wire.request, made) } : {}),
     responses: responsesOf(operation, style),
     ...(aliases.length > 0 ? { 'x-aliases': aliases } : {}),
   };
@@ -134,13 +136,18 @@ function examplesOf(
   return Object.fromEntries(entries) as Examples;
 }
 
-function requestBody({ declared }: ServedOperation, contract: RequestContract): RequestBody {
+function requestBody(
+  { declared }: ServedOperation,
+  contract: RequestContract,
+  made: Schemas,
+): RequestBody {
   const samples = declared.requestSamples;
   const schema = ref(contract.name);
   const content: Content = {};
   for (const [mediaType, format] of REPLY_TYPES) {
     if (format === 'bson') {
-      content[FORM_TYPE] = { schema, examples: examplesOf(samples, (values) => values) };
+      const form = formSchema(declared.takes, made, samples[0]?.values ?? {});
+      content[FORM_TYPE] = { schema: form, examples: examplesOf(samples, (values) => values) };
       content[mediaType] = { schema: { type: 'string', format: 'binary' } };
     } else if (format === 'json') {
       content[mediaType] = { schema, examples: examplesOf(samples, (values) => values) };
