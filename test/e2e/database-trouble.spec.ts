@@ -9,7 +9,7 @@ import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../su
 jest.setTimeout(60_000);
 
 /** Of 512 bytes each: enough for the file as it is, soon too small for what is written to it. */
-const FILE_BLOCKS = 2_400;
+const FILE_BLOCKS = 2_800;
 
 async function ready({ url }: TestService): Promise<number> {
   return (await fetch(`${url}/health/ready`)).status;

@@ -45,7 +45,7 @@ describe('npm run reconcile', () => {
     numbers = trades.map(({ outTradeNo }) => outTradeNo);
     const [, second] = codes;
     if (second === undefined) throw new Error('no code');
-    expect((await cancel(service, second)).errcode).toBe(0);
+    expect((await giveBack(second)).errcode).toBe(0);
     await simTime(TODAY + 10 * HOUR);
   });
   afterAll(async () => {
@@ -53,6 +53,14 @@ describe('npm run reconcile', () => {
     await stop?.();
     folder.remove();
   });
+
+  /** In the last minutes of a day yesterday's payment is too old for a cancel. */
+  function giveBack(code: GivenCode) {
+    if (Date.now() - PAID_AT < DAY - 5 * MINUTE) return cancel(service, code);
+    const { billnum, billtype, paytype } = code.ask;
+    const refund = { batchno: 'R-1', refundvalue: String(code.ask.paymentvalue) };
+    return service.post('Refund', { billnum, billtype, paytype, autoid: code.autoid, ...refund });
+  }
 
   function simTime(atMs: number) {
     return client.control('POST', '/sim/clock', { offsetMs: Math.round(atMs - Date.now()) });
