@@ -3,6 +3,7 @@ import type { Fen } from '../../../src/domain/money';
 import type { RefundCase } from '../../../src/domain/ports/refunds';
 import type { ReceiptName } from '../../../src/pay/operations/query.service';
 import type { RefundRow, Row } from '../store/books';
+import { LONGEST_DELAY_MS } from '../world/faults';
 import type { Checker } from './checker';
 import { isPending } from './refund-rules';
 
@@ -21,8 +22,8 @@ export interface RefundTold {
   readonly found: RefundCase | null;
 }
 
-/** How much later than it was wanted a request may still be served. ms */
-const TOLERANCE_MS = 5_000;
+/** How much later than it was wanted a refund may be on the disk: a commit is slow at most so. ms */
+const TOLERANCE_MS = 5_000 + LONGEST_DELAY_MS;
 /** A refusal that says that nothing more can go back. */
 const NOT_POSSIBLE = 40902;
 const OTHER_CONTENT = 40903;

@@ -2,11 +2,11 @@ import type { QueryResult } from 'typeorm';
 import type { Database, Sql, Work } from '../../../src/legacy-db/sql/database';
 import type { Decide } from '../../../src/legacy-db/sql/writes';
 import type { SqliteConnection } from '../../../src/legacy-db/sqlite/prepared-connection';
+import { LONGEST_DELAY_MS } from '../world/faults';
 import type { Fault } from '../world/faults';
 import type { Host } from '../world/host';
 import { SqliteFault } from './memory-database';
 
-const LONGEST_DELAY_MS = 8_000;
 /** Statements a unit has at most, roughly: where inside it a fault may strike. */
 const STATEMENTS = 12;
 

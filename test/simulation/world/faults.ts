@@ -1,6 +1,9 @@
 import { draw, textHash } from '../run/random';
 import type { Random } from '../run/random';
 
+/** How long a statement or a commit is delayed at most. ms */
+export const LONGEST_DELAY_MS = 8_000;
+
 /** What can go wrong at a point where the service touches the outside. */
 export type FaultKind =
   | 'errorBefore' // It fails, and nothing was done.
