@@ -70,6 +70,8 @@ export class MarkedFile {
   /** From here on the block has `left` numbers. */
   nearTheEnd(left: number): void {
     this.inFile((handle) => {
+      // In one transaction: processes that work meanwhile must not see a table without its number.
+      handle.exec('begin immediate');
       const tables = handle.prepare('select name, reserved_to from number_mark').all();
       for (const { name, reserved_to: end } of tables as { name: string; reserved_to: number }[]) {
         handle
@@ -77,6 +79,7 @@ export class MarkedFile {
           .run(name, end - left);
         handle.prepare('insert into sqlite_sequence values (?, ?)').run(name, end - left);
       }
+      handle.exec('commit');
     });
   }
 }

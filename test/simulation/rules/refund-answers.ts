@@ -22,7 +22,7 @@ export interface RefundTold {
   readonly found: RefundCase | null;
 }
 
-/** How much later than it was wanted a refund may be on the disk: a commit is slow at most so. ms */
+/** How much later than wanted a refund may be on the disk, behind the slowest commit. ms */
 const TOLERANCE_MS = 5_000 + LONGEST_DELAY_MS;
 /** A refusal that says that nothing more can go back. */
 const NOT_POSSIBLE = 40902;
