@@ -38,7 +38,11 @@ export async function watchedContext(
     if (message.type() === 'error') faults.push(message.text());
   });
   context.on('weberror', (error) => faults.push(String(error.error())));
-  context.on('requestfailed', (request) => faults.push(`failed: ${request.url()}`));
+  context.on('requestfailed', (request) => {
+    // A page that is left takes the requests with it that are still on their way.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
+    faults.push(`failed: ${request.url()}`);
+  });
   return { context, faults };
 }
 

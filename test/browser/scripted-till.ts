@@ -112,8 +112,16 @@ export async function ticks(page: Page, times = 1): Promise<void> {
   }
 }
 
+/** What the tests ask of an element; the types of a page are not among those of Node. */
+interface Attributed {
+  getAttribute(name: string): string | null;
+}
+
 /** The moves the page offers to the clerk now. */
-export async function offered(page: Page): Promise<(string | null)[]> {
-  const buttons = await page.locator('[data-action]:not([hidden])').all();
-  return Promise.all(buttons.map((button) => button.getAttribute('data-action')));
+export function offered(page: Page): Promise<(string | null)[]> {
+  // Read at once: one that is hidden meanwhile would be waited for.
+  const buttons = page.locator('[data-action]:not([hidden])');
+  return buttons.evaluateAll((all) =>
+    (all as Attributed[]).map((one) => one.getAttribute('data-action')),
+  );
 }
