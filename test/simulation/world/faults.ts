@@ -82,6 +82,7 @@ export const CELLS: ReadonlyMap<string, readonly FaultKind[]> = new Map<
   // So seldom that nothing is asked of them.
   ['unit pay+refundInPart', []],
   ['unit beginRefund+refundInPart', []],
+  ['unit leaveOwed', []],
   ['read', ['errorBefore', 'delay', 'crashBefore', 'crashAfter']],
   ['commit', ['errorBefore', 'errorAfter', 'delay', 'crashBefore', 'crashAfter']],
   [
