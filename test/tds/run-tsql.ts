@@ -28,6 +28,7 @@ export class TsqlRun {
   private rowCount = 0;
   private lastId: TdsValue = null;
   private caught: unknown = null;
+  private readonly beganAtMs = performance.now();
 
   constructor(
     private readonly host: TsqlHost,
@@ -122,6 +123,9 @@ export class TsqlRun {
       .replace(/@@rowcount\b/gi, String(this.rowCount))
       .replace(/@@trancount\b/gi, String(this.host.open()))
       .replace(/\bscope_identity\(\)/gi, String(this.lastId ?? 'null'))
-      .replace(/\bdatediff\(millisecond, @began, sysutcdatetime\(\)\)/gi, '0');
+      .replace(
+        /\bdatediff\(millisecond, @began, sysutcdatetime\(\)\)/gi,
+        String(Math.floor(performance.now() - this.beganAtMs)),
+      );
   }
 }

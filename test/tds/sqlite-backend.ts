@@ -58,6 +58,8 @@ export class SqliteBackend implements Backend {
   readonly calls: string[] = [];
   /** What a procedure does instead of its own work, in batches. */
   readonly instead = new Map<'Begin' | 'End', Instead>();
+  /** What happens between a unit's decision and its batch, once. */
+  beforeBatch: (() => Promise<void>) | null = null;
   private owner: number | null = null;
   private readonly open = new Set<number>();
   private readonly waiting: { session: number; go: () => void }[] = [];
@@ -93,7 +95,12 @@ export class SqliteBackend implements Backend {
   async run(session: number, statement: Statement): Promise<Answer> {
     const known = openingAnswer(statement) ?? catalogAnswer(sqlOf(statement) ?? '');
     if (known) return known;
-    if (/^set nocount on;/.test(sqlOf(statement) ?? '')) return this.batch(session, statement);
+    if (/^set nocount on;/.test(sqlOf(statement) ?? '')) {
+      const before = this.beforeBatch;
+      this.beforeBatch = null;
+      await before?.();
+      return this.batch(session, statement);
+    }
     if (this.open.has(session)) {
       await this.turn(session);
       return this.answer(this.writer, statement);

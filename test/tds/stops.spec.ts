@@ -1,10 +1,23 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { PayError } from '../../src/domain/errors';
 import type { Receipt } from '../../src/domain/receipt/receipt';
+import { WANTED_TOLERANCE_MS, WantedUntil } from '../../src/domain/receipt/wanted-until';
 import { big, sql } from '../../src/legacy-db/sql/sql';
 import { Writes } from '../../src/legacy-db/sql/writes';
-import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, some, waiting } from '../database/books';
+import {
+  MINUTE,
+  T0,
+  aMove,
+  aPayment,
+  anOrder,
+  at,
+  begun,
+  some,
+  storesOf,
+  waiting,
+} from '../database/books';
 import { TdsError } from './answers';
-import { openOverTds } from './tds-books';
+import { openOn, openOverTds } from './tds-books';
 import type { TdsBooks } from './tds-books';
 import type { TdsValue } from './types';
 
@@ -119,6 +132,29 @@ describe('a unit whose procedure is not as it must be', () => {
   }
 });
 
+describe('a unit that takes longer than it is wanted', () => {
+  const T = T0 + MINUTE;
+  const wanted = (leftMs: number) =>
+    new WantedUntil(T, { nowMs: () => T + WANTED_TOLERANCE_MS - leftMs });
+  const slow = (own: Own) => wait(60).then(own);
+
+  it.each(['Begin', 'End'] as const)('%s: nothing of ours stays', async (name) => {
+    const receipt = await waiting(books, anOrder('7'));
+    const unit = (leftMs: number): Promise<unknown> => {
+      const wantedUntil = wanted(leftMs);
+      if (name === 'Begin') return books.repositories['2'].begin(anOrder('2', { wantedUntil }));
+      const [steps, origin] = aMove('close');
+      return books.repositories['7'].move(receipt, steps, { ...origin, wantedUntil });
+    };
+    const before = ours();
+    books.backend.instead.set(name, slow);
+    expect(await refusalOf(unit(30))).toBe('TOO_LATE');
+    expect(ours()).toEqual(before);
+    expect(await refusalOf(unit(20_000))).toBe('done');
+    expect(ours()).not.toEqual(before);
+  });
+});
+
 function versions(): unknown {
   return books.inspect.rows('select id, version from bill order by id');
 }
@@ -161,6 +197,25 @@ describe('a unit that has lost a race', () => {
     expect(result).toBe(2);
     expect(new Set(seen).size).toBe(2);
     expect((await books.repositories['2'].get(receipt.id)).toldAtMs).toBe(2);
+  });
+
+  it('begins nothing where another process has begun since it read', async () => {
+    const { billNo } = anOrder('2');
+    const before = await begun(books, anOrder('2', { billNo }));
+    some(await books.repositories['2'].move(before, ...aMove('fail')));
+    const other = await openOn(books.server);
+    const calls = books.backend.calls.length;
+    books.backend.beforeBatch = async () => {
+      some(await storesOf(other).repositories['2'].begin(anOrder('2', { billNo })));
+    };
+    const mine = await books.repositories['2'].begin(anOrder('2', { billNo }));
+    await other.close();
+    expect(mine.kind).not.toBe('begun');
+    // The procedure of the one that was late was not so much as called.
+    expect(books.backend.calls).toHaveLength(calls + 1);
+    expect(books.inspect.rows("select count(*) as n from receipt where state = 'begun'")).toEqual([
+      { n: 1 },
+    ]);
   });
 
   it('gives up on a bill that never stands still', async () => {

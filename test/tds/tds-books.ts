@@ -18,15 +18,20 @@ export interface TdsBooks extends FreshBooks {
   readonly inspect: SqliteInspect;
 }
 
+/** One more process on a server. */
+export async function openOn(server: TdsServer, options = ''): Promise<OpenDatabase> {
+  const { database } = readConfig({ DATABASE_URL: server.url(options) }, () => '');
+  if (database.kind !== 'mssql') throw new Error('not SQL Server');
+  return openMssql(database, systemClock, systemRandomness);
+}
+
 /** The adapter of SQL Server on a stub whose memory is SQLite. `options` for `DATABASE_URL`. */
 export async function openOverTds(options = ''): Promise<TdsBooks> {
   const folder = tempFolder();
   const path = join(folder.path, 'server.sqlite');
   const backend = await SqliteBackend.over(path);
   const server = await TdsServer.start(backend);
-  const { database } = readConfig({ DATABASE_URL: server.url(options) }, () => '');
-  if (database.kind !== 'mssql') throw new Error('not SQL Server');
-  const open = await openMssql(database, systemClock, systemRandomness);
+  const open = await openOn(server, options);
   const inspect = new SqliteInspect(path);
   return {
     server,
