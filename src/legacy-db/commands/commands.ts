@@ -133,6 +133,8 @@ const REASONS: Readonly<Record<string, string>> = {
   [NO_TLS]: 'the server offers no TLS, and encrypt=true wants it: no password was sent',
   EENCRYPT: 'the server takes TLS alone: say encrypt=true',
   EINSTLOOKUP: 'the instance was not found',
+  SQLITE_BUSY: 'another program keeps the file to itself',
+  SQLITE_FULL: 'the disk is full',
   SQLITE_CANTOPEN: 'the file cannot be opened',
   SQLITE_NOTADB: 'the file is not an SQLite database',
 };

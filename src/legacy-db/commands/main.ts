@@ -4,6 +4,7 @@ import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
 import { systemClock, systemRandomness } from '../../config/system-clock';
 import { alarmsCommand } from './alarms/alarms';
+import { backupCommand } from './backup/backup';
 import { callbacksCommand } from './callbacks/callbacks';
 import { COMMANDS } from './commands';
 import type { Verdict } from './commands';
@@ -19,6 +20,7 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
   const books = { database, clock: systemClock, randomness: systemRandomness };
   const command = COMMANDS[word];
   if (command) return command(storedBooks(database, holdProbe(books)), more);
+  if (word === 'backup') return backupCommand(more, database);
   if (word === 'restore') return restoreCommand(more, database, systemClock);
   if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
   if (word === 'key') return keysCommand(more, { ...books, access });
@@ -27,6 +29,7 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
   if (word === 'refunds') return refundsCommand(more, books);
   const known = [
     ...Object.keys(COMMANDS),
+    'backup',
     'restore',
     'callbacks',
     'key',

@@ -71,6 +71,11 @@ class SqliteReads implements Sql {
   }
 }
 
+/** A connection that reads, and refuses to write. */
+export function readsOf(connection: SqliteConnection): Sql {
+  return new SqliteReads(new SqliteSql(connection));
+}
+
 /**
  * The embedded database: one connection that writes, through the queue, and one that only reads
  * and therefore never sees a row before it is committed.
@@ -85,7 +90,7 @@ export class SqliteDatabase implements Database {
       await writer.query(statement, [], true);
     };
     this.queue = new WriteQueue({ sql: new SqliteSql(writer), control }, clock);
-    this.read = new SqliteReads(new SqliteSql(reader));
+    this.read = readsOf(reader);
   }
 
   /** The database over the two DataSources, which are initialised. */

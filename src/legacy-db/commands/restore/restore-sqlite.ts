@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, linkSync, openSync, realpathSync } fr
 import { closeSync, fsyncSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../../domain/ports/clock';
-import { MIGRATIONS, openWriter, sqliteReader, sqliteWriter } from '../../data-source';
+import { openWriter, sqliteReader, sqliteWriter } from '../../data-source';
 import { isBusy, isDamaged } from '../../sql/db-errors';
 import type { BooksRestored } from '../../sqlite/marks/books-restored';
 import { noteRestored, restoredLine } from '../../sqlite/marks/books-restored';
@@ -14,6 +14,7 @@ import { RESTORE_JUMP, raiseNumbers } from '../../sqlite/marks/raise-numbers';
 import { SqliteDatabase } from '../../sqlite/sqlite-database';
 import { openHandle } from '../../sqlite/sqlite-driver';
 import { Refusal } from '../../refusal';
+import { refuseDamaged, refuseStrange } from '../whole-books';
 
 /** Which books become which. */
 export interface RestoreAsk {
@@ -105,25 +106,10 @@ async function copyWhole(from: string, next: string): Promise<void> {
   }
   const copy = openHandle(next, { readonly: true });
   try {
-    const verdict: unknown = copy.pragma('integrity_check', { simple: true });
-    if (verdict !== 'ok') {
-      throw new Refusal(`${from} is damaged: ${String(verdict).replace(/\n/g, '; ')}`);
-    }
+    refuseDamaged(copy, from);
     refuseStrange(copy, from);
   } finally {
     copy.close();
-  }
-}
-
-function refuseStrange(copy: BetterSqlite3.Database, from: string): void {
-  const names = copy.prepare("select name from sqlite_master where type = 'table'").pluck().all();
-  if (!names.includes('migrations') || !names.includes('receipt')) {
-    throw new Refusal(`${from} holds no books`);
-  }
-  const known: readonly string[] = MIGRATIONS.map((migration) => new migration().name);
-  const applied = copy.prepare('select name from migrations').pluck().all() as string[];
-  if (applied.some((name) => !known.includes(name))) {
-    throw new Refusal(`${from} belongs to a newer version of this program`);
   }
 }
 
