@@ -101,6 +101,31 @@ describe('TOP', () => {
     expect(top.upstream?.secret.reveal()).toBe('third');
   });
 
+  it('binds apps to bill types; one that is not named speaks for all', () => {
+    const bound = (env: Env) =>
+      read(env).top.appKeys.map(({ key, billTypes }) => `${key}=${billTypes.join('')}`);
+    const keys = { TOP_APP_KEYS: 'a:1,b:2,c:3' };
+    expect(bound(keys)).toEqual(['a=1234567', 'b=1234567', 'c=1234567']);
+    const some = { ...keys, TOP_APP_BILL_TYPES: 'c: 71, a:*' };
+    expect(bound(some)).toEqual(['a=1234567', 'b=1234567', 'c=17']);
+    expect(bound({ TOP_APP_BILL_TYPES: '3pay-sandbox:2' })).toEqual(['3pay-sandbox=2']);
+  });
+
+  it.each([
+    ['a', 'entry 1 must read key:billtypes'],
+    ['a:', 'entry 1 must read key:billtypes'],
+    ['a:8', 'entry 1 must read key:billtypes'],
+    ['a:1,a:11', 'entry 2 must read key:billtypes'],
+    ['a:1:2', 'entry 1 must read key:billtypes'],
+    [':1', 'entry 1 must read key:billtypes'],
+    ['b:1', 'entry 1 names no key of TOP_APP_KEYS'],
+    ['a:1,a:2', 'entry 2 names a key for the second time'],
+  ])('TOP_APP_BILL_TYPES=%s is refused', (text, what) => {
+    const [problem, ...more] = problems({ TOP_APP_KEYS: 'a:b', TOP_APP_BILL_TYPES: text });
+    expect(problem).toMatch(`TOP_APP_BILL_TYPES: ${what}`);
+    expect(more).toEqual([]);
+  });
+
   it.each<[Env, string[]]>([
     [{ TOP_APP_KEYS: 'a:b,c' }, ['TOP_APP_KEYS: entry 2 must read key:secret']],
     [{ TOP_APP_KEYS: 'a:b,a:c' }, ['TOP_APP_KEYS: has two entries for one key']],

@@ -1,3 +1,5 @@
+import { BILL_TYPES, type BillType } from '../domain/bill';
+import { readBillTypes } from '../domain/access/key-rules';
 import { isThisMachine } from './reading/addresses';
 import type { EnvReader } from './reading/env-reader';
 import { Secret } from './reading/secret';
@@ -11,16 +13,22 @@ export type MicroserviceConfig =
   /** Address of the broker; may contain a password. */
   | { readonly kind: 'nats' | 'rmq' | 'redis'; readonly url: Secret };
 
-/** A caller of the TOP protocol. */
+/** Who signs a call of the TOP protocol. */
 export interface TopAppKey {
   readonly key: string;
   readonly secret: Secret;
 }
 
+/** A caller we serve by the TOP protocol. */
+export interface TopApp extends TopAppKey {
+  /** The systems it speaks for, at least one. A receipt of another one does not exist for it. */
+  readonly billTypes: readonly BillType[];
+}
+
 /** The TOP protocol, served and called. */
 export interface TopConfig {
   /** Callers we serve; empty: nobody. */
-  readonly appKeys: readonly TopAppKey[];
+  readonly appKeys: readonly TopApp[];
   /** True: `appKeys` is the public sandbox pair, to be printed at start. */
   readonly sandbox: boolean;
   /** Where ids we do not know are asked for; null: nowhere. */
@@ -77,7 +85,25 @@ export function readTop(reader: EnvReader, production: boolean): TopConfig {
   if (new Set(given.map(({ key }) => key)).size < given.length) {
     reader.problem('TOP_APP_KEYS', 'has two entries for one key');
   }
-  return { appKeys: sandbox ? [SANDBOX] : given, sandbox, upstream: readUpstream(reader) };
+  const appKeys = bindApps(reader, sandbox ? [SANDBOX] : given);
+  return { appKeys, sandbox, upstream: readUpstream(reader) };
+}
+
+/** The apps with the systems that `TOP_APP_BILL_TYPES` binds them to; all, where it names none. */
+function bindApps(reader: EnvReader, apps: readonly TopAppKey[]): TopApp[] {
+  const bound = new Map<string, readonly BillType[]>();
+  reader.list('TOP_APP_BILL_TYPES').forEach((text, i) => {
+    const refuse = (what: string): void =>
+      reader.problem('TOP_APP_BILL_TYPES', `entry ${i + 1} ${what}`);
+    const [key = '', billText = '', ...rest] = text.split(':').map((part) => part.trim());
+    const billTypes = readBillTypes(billText);
+    if (key === '' || rest.length > 0 || !billTypes) {
+      refuse('must read key:billtypes, bill types as digits 1 to 7, like 12, or *');
+    } else if (!apps.some((app) => app.key === key)) refuse('names no key of TOP_APP_KEYS');
+    else if (bound.has(key)) refuse('names a key for the second time');
+    else bound.set(key, billTypes);
+  });
+  return apps.map((app) => ({ ...app, billTypes: bound.get(app.key) ?? BILL_TYPES }));
 }
 
 function readUpstream(reader: EnvReader): TopConfig['upstream'] {

@@ -1,6 +1,4 @@
 import type { Role } from '../domain/access/role';
-import { BILL_TYPES } from '../domain/bill';
-import type { BillType } from '../domain/bill';
 
 /**
  * Who may call a route where keys are asked for. `open`: everybody. `signed`: everybody, because
@@ -18,8 +16,6 @@ export interface RouteRight {
   readonly path: string;
   readonly verb: Verb;
   readonly right: Right;
-  /** Only for keys of all bill types: the operation is not told the bill type it finds. */
-  readonly wholeHouse?: true;
 }
 
 const READINGS = ['Search', 'Get', 'Refresh'];
@@ -62,7 +58,7 @@ export const RIGHTS: readonly RouteRight[] = [
   ...BASES.flatMap((base) =>
     Object.entries(OPERATIONS).map(([name, right]) => row('POST', `${base}/${name}`, right)),
   ),
-  { ...row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS), wholeHouse: true },
+  row('POST', '/api/3Pay/Xpos/QueryStatus', TILLS),
   row('POST', '/api/3Pay/Events', TILLS),
   row('POST', '/api/3Pay/Receipts/Search', READERS),
   row('POST', '/api/3Pay/Receipts/Get', READERS),
@@ -144,11 +140,7 @@ export function verbIs({ verb }: RouteRight, served: string): boolean {
   return verb === 'ALL' || verb === served;
 }
 
-/** May a key with this role and these bill types call it? */
-export function mayCall(
-  { right, wholeHouse }: RouteRight,
-  { role, billTypes }: { readonly role: Role; readonly billTypes: readonly BillType[] },
-): boolean {
-  if (typeof right === 'string') return true;
-  return right.includes(role) && (!wholeHouse || billTypes.length === BILL_TYPES.length);
+/** May a key with this role call it? */
+export function mayCall({ right }: RouteRight, { role }: { readonly role: Role }): boolean {
+  return typeof right === 'string' || right.includes(role);
 }

@@ -10,7 +10,7 @@ import { PayModule } from '../pay/pay.module';
 import { XposPay } from './operations/xpos-pay.service';
 import { QueryStatus } from './operations/query-status.service';
 import { TOP_APPS } from './top/top-apps';
-import type { SecretOf } from './top/top-apps';
+import type { AppOf } from './top/top-apps';
 import { TopClient } from './top/top-client';
 import { TopFilter } from './router/top.filter';
 import { TopMethods } from './router/top-methods.service';
@@ -24,9 +24,9 @@ import { XposController } from './operations/xpos.controller';
 /** Deadline of one request to the upstream. ms. */
 const UPSTREAM_TIMEOUT_MS = 5_000;
 
-function secretOf({ top }: Config): SecretOf {
-  const secrets = new Map(top.appKeys.map(({ key, secret }) => [key, secret]));
-  return (appKey) => secrets.get(appKey)?.reveal();
+function appOf({ top }: Config): AppOf {
+  const apps = new Map(top.appKeys.map((app) => [app.key, app]));
+  return (appKey) => apps.get(appKey);
 }
 
 function upstreamOf({ top }: Config, clock: Clock): Upstream | null {
@@ -52,7 +52,7 @@ function upstreamOf({ top }: Config, clock: Clock): Upstream | null {
     TopMethods,
     TopRouter,
     XposPay,
-    { provide: TOP_APPS, inject: [CONFIG], useFactory: secretOf },
+    { provide: TOP_APPS, inject: [CONFIG], useFactory: appOf },
     { provide: UPSTREAM, inject: [CONFIG, CLOCK], useFactory: upstreamOf },
   ],
   exports: [QueryStatus],

@@ -102,9 +102,9 @@ describe.each(['on', 'off'] as const)('keys of messages, MICROSERVICE_KEYS=%s', 
     }
     expect(await errcode('receipts.search', { billtype: '3' }, TILL_12.secret)).toBe(40_300);
     expect(await errcode('receipts.get', { id: 1 }, TILL_12.secret)).toBe(40_401);
-    expect(await errcode('xpos.querystatus', { checkout_id: 'x' }, TILL_12.secret)).toBe(40_300);
-    expect(await errcode('xpos.querystatus', { checkout_id: 'x' }, TILL.secret)).toBe(40_401);
     expect(await errcode('alipay.scancode', anAsk('3'), TILL.secret)).toBe(0);
+    expect(await errcode('xpos.querystatus', { biz_order_id: 1 }, TILL_12.secret)).toBe(40_401);
+    expect(await errcode('xpos.querystatus', { biz_order_id: 1 }, TILL.secret)).toBe(0);
     expect(await errcode('alipay.scancode', anAsk('2'), TILL_12.secret)).toBe(0);
   });
 

@@ -183,6 +183,34 @@ describe('a clock', () => {
   });
 });
 
+describe('a clock of another zone', () => {
+  const HOUR = 60 * MINUTE;
+
+  it.each([
+    [-8, 'GMT+0'],
+    [-7, 'GMT+1'],
+    [1, 'GMT+9'],
+    [-13, 'GMT-5'],
+    [6, 'GMT+14'],
+  ])('is told so: %d hours from China', async (hours, zone) => {
+    const timestamp = chinaTime(Date.now() + hours * HOUR + 5 * MINUTE);
+    for (const format of ['json', 'xml']) {
+      const { text } = await postForm(service.url, signed({ ...UNKNOWN, timestamp, format }));
+      expect(text).toContain(`timestamp 像是 ${zone} 的时间，应为北京时间 GMT+8`);
+      expect(text).toContain('isv.timestamp-limit-error');
+    }
+  });
+
+  it('is not supposed where no zone explains it, nor of a number', async () => {
+    const times = [-30 * MINUTE, -12 * MINUTE, 7 * HOUR, -21 * HOUR].map((off) => Date.now() + off);
+    const sent = [...times.map(chinaTime), String(Date.now() - 8 * HOUR)];
+    for (const timestamp of sent) {
+      const { text } = await postForm(service.url, signed({ ...UNKNOWN, timestamp }));
+      expect(text).toContain('timestamp 与服务器时间相差超过 10 分钟');
+    }
+  });
+});
+
 describe('parameters', () => {
   const split = ['checkout_id'];
 

@@ -261,6 +261,13 @@ export const SETTINGS = {
     meaning: 'Callers of the TOP protocol: `key:secret`, comma-separated.',
     secret: true,
   },
+  TOP_APP_BILL_TYPES: {
+    fallback: null,
+    fallbackInWords: 'every app speaks for all seven systems',
+    meaning:
+      'Binds apps to systems: `key:billtypes`, comma-separated, bill types as digits 1 to 7 like ' +
+      '`12`, or `*`. For such an app a receipt of another system does not exist.',
+  },
   TOP_UPSTREAM_URL: {
     fallback: null,
     meaning: 'TOP address asked for ids we do not know; all three or none.',

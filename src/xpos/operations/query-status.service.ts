@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { BILL_TYPES } from '../../domain/bill';
+import type { BillType } from '../../domain/bill';
 import { NOBODY } from '../../domain/receipt/by';
 import type { Asker } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
@@ -16,6 +18,15 @@ import type { Upstream } from './upstream';
 /** Our own numbers at Alipay, as they can be. */
 const OUT_TRADE_NO = /^\w{1,64}$/;
 
+/** Who asks, and what it may see. */
+export interface AskedHow {
+  /** The systems the caller speaks for: a receipt of another one does not exist for it. */
+  readonly billTypes?: readonly BillType[];
+  /** May ids that name no receipt be asked for elsewhere? */
+  readonly forward?: boolean;
+  readonly asker?: Asker;
+}
+
 /** The operation QueryStatus, behind TOP, behind our own address and behind messages. */
 @Injectable()
 export class QueryStatus {
@@ -28,13 +39,16 @@ export class QueryStatus {
 
   /**
    * How a payment stands, brought up to date with Alipay. Never notes that a till was told. What is
-   * not known is PROCESSING. `forward` false: ids we do not know are not asked for elsewhere.
+   * not known is PROCESSING.
    * @throws PayError NO_RECEIPT, CHANNEL_MISCONFIGURED, DATABASE_UNAVAILABLE
    * @throws TopError what the upstream refused, or why it did not answer
    */
-  async query(ask: StatusAsk, forward = true, asker: Asker = NOBODY): Promise<CheckoutResult> {
+  async query(
+    ask: StatusAsk,
+    { billTypes = BILL_TYPES, forward = true, asker = NOBODY }: AskedHow = {},
+  ): Promise<CheckoutResult> {
     const found = await this.find(ask);
-    if (found) return this.tell(found, asker);
+    if (found && billTypes.includes(found.billType)) return this.tell(found, asker);
     if (forward && this.upstream) return this.upstream.queryStatus(ask);
     throw new PayError('NO_RECEIPT', 'the ids name no receipt');
   }

@@ -16,8 +16,8 @@ import { QueryStatus } from './query-status.service';
 import type { TopObject } from '../top/top-answer';
 import { topError } from '../top/top-errors';
 
-/** The bills that XPOS pays belong to the POS system, and the clerk scans. */
-const BILL_TYPE = '2';
+/** The bills that XPOS pays belong to the POS system. */
+export const XPOS_BILL_TYPE = '2';
 const CLERK_SCANS = '97';
 const PRODUCT = '线下消费';
 
@@ -84,7 +84,7 @@ export class XposPay {
 
   private charge(request: XposRequest, ask: XposPayAsk) {
     return this.barCode.barCode({
-      billType: BILL_TYPE,
+      billType: XPOS_BILL_TYPE,
       billNo: billNoOf(request.appKey, request.outBizId),
       payType: CLERK_SCANS,
       amount: ask.amount,

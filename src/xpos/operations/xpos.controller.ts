@@ -1,13 +1,16 @@
 import { Body, Controller } from '@nestjs/common';
+import { BILL_TYPES } from '../../domain/bill';
+import type { BillType } from '../../domain/bill';
 import { NOBODY } from '../../domain/receipt/by';
 import type { Asker } from '../../domain/receipt/by';
 import { PayError } from '../../domain/errors';
-import { AskedBy } from '../../wire/operation/message';
+import { AskedBy, SpeaksFor } from '../../wire/operation/message';
 import type { Envelope } from '../../wire/operation/contract';
 import { Operation } from '../../wire/operation/operation';
 import type { CheckoutResult } from './checkout';
 import { QueryStatusDto, toStatusAsk, XposQueryStatusResult } from './dto/query-status.dto';
 import { QueryStatus } from './query-status.service';
+import type { AskedHow } from './query-status.service';
 import { TopError } from '../top/top-errors';
 import { queryStatusTexts } from './query-status.texts';
 
@@ -25,9 +28,10 @@ export class XposController {
   })
   async queryStatus(
     @Body() body: QueryStatusDto,
+    @SpeaksFor() billTypes: readonly BillType[] = BILL_TYPES,
     @AskedBy() asker: Asker = NOBODY,
   ): Promise<Envelope> {
-    return statusEnvelope(this.status, body, asker);
+    return statusEnvelope(this.status, body, { billTypes, asker });
   }
 }
 
@@ -38,9 +42,9 @@ export class XposController {
 async function statusEnvelope(
   status: QueryStatus,
   body: QueryStatusDto,
-  asker: Asker = NOBODY,
+  how: AskedHow,
 ): Promise<Envelope> {
-  const { model, success } = await asked(status, body, asker);
+  const { model, success } = await asked(status, body, how);
   if (!model || success === false) throw new PayError('UNDECIDED', 'the upstream tells nothing');
   return { errcode: 0, errmsg: 'ok', tag: model };
 }
@@ -49,10 +53,10 @@ async function statusEnvelope(
 async function asked(
   status: QueryStatus,
   body: QueryStatusDto,
-  asker: Asker,
+  how: AskedHow,
 ): Promise<CheckoutResult> {
   try {
-    return await status.query(toStatusAsk(body), true, asker);
+    return await status.query(toStatusAsk(body), how);
   } catch (cause) {
     if (!(cause instanceof TopError)) throw cause;
     const ours = cause.body.sub_code?.startsWith('isv.') ? 'NO_RECEIPT' : 'UNDECIDED';

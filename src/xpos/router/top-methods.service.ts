@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isOrderId } from '../operations/dto/query-status.dto';
 import { PARAMETER, readPayRequest } from '../operations/pay-request';
 import { topActor } from '../operations/top-actor';
-import { XposPay } from '../operations/xpos-pay.service';
+import { XPOS_BILL_TYPE, XposPay } from '../operations/xpos-pay.service';
 import { QueryStatus } from '../operations/query-status.service';
 import type { TopObject } from '../top/top-answer';
 import { PARTNER_ID } from '../top/top-client';
@@ -33,7 +33,7 @@ export class TopMethods {
 
   /**
    * The members of the response node.
-   * @throws TopError 40, 41, 50; PayError what the operation throws
+   * @throws TopError 11, 40, 41, 50; PayError what the operation throws
    */
   async run(call: TopCall): Promise<TopObject> {
     const method = this.methods.get(call.method);
@@ -41,11 +41,12 @@ export class TopMethods {
     return method(call);
   }
 
-  private async pay({ appKey, parameters }: TopCall): Promise<TopObject> {
+  private async pay({ appKey, billTypes, parameters }: TopCall): Promise<TopObject> {
+    if (!billTypes.includes(XPOS_BILL_TYPE)) throw topError('PERMISSION');
     return this.xposPay.pay(appKey, readPayRequest(parameters.get(PARAMETER) ?? ''));
   }
 
-  private async status({ appKey, parameters }: TopCall): Promise<TopObject> {
+  private async status({ appKey, billTypes, parameters }: TopCall): Promise<TopObject> {
     const orderId = (parameters.get('biz_order_id') ?? '').trim();
     const checkoutId = parameters.get('checkout_id') ?? '';
     if (orderId !== '' && !isOrderId(orderId))
@@ -57,10 +58,8 @@ export class TopMethods {
     };
     // What another one of us forwarded is not forwarded again.
     const forward = parameters.get('partner_id') !== PARTNER_ID;
-    const { model, ...rest } = await this.queryStatus.query(ask, forward, {
-      actor: topActor(appKey),
-      requestId: null,
-    });
+    const asker = { actor: topActor(appKey), requestId: null };
+    const { model, ...rest } = await this.queryStatus.query(ask, { forward, billTypes, asker });
     return { result: { model: { ...model }, ...rest } };
   }
 }

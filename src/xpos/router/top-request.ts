@@ -1,4 +1,6 @@
 import { parseChinaTime } from '../../domain/china-time';
+import type { BillType } from '../../domain/bill';
+import type { AppOf } from '../top/top-apps';
 import { topError } from '../top/top-errors';
 import type { TopError } from '../top/top-errors';
 import { signatureHolds, signMethodOf } from '../top/top-signature';
@@ -33,14 +35,15 @@ export interface RawTopRequest {
 export interface TopCall {
   readonly method: string;
   readonly appKey: string;
+  /** The systems its app speaks for. */
+  readonly billTypes: readonly BillType[];
   readonly parameters: TopParameters;
 }
 
 /** What a request is checked against. */
 export interface TopRules {
   readonly methods: { has(method: string): boolean };
-  /** The secret of an app; undefined: there is no such app. */
-  readonly secretOf: (appKey: string) => string | undefined;
+  readonly appOf: AppOf;
   readonly nowMs: number;
 }
 
@@ -64,16 +67,16 @@ export function checkTopRequest(request: RawTopRequest, rules: TopRules): TopCal
   if (!rules.methods.has(method)) throw topError('METHOD');
   const appKey = value('app_key');
   if (appKey === '') throw topError('NO_APP_KEY');
-  const secret = rules.secretOf(appKey);
-  if (secret === undefined) throw topError('APP_KEY');
+  const app = rules.appOf(appKey);
+  if (app === undefined) throw topError('APP_KEY');
   checkTimestamp(value('timestamp'), rules.nowMs);
   checkVersion(value('v'));
   if (!['', 'xml', 'json'].includes(formatOf(parameters))) throw topError('FORMAT');
   if (value('sign') === '') throw topError('NO_SIGN');
   const signMethod = signMethodOf(value('sign_method'));
   if (signMethod === undefined) throw topError('SIGN_METHOD');
-  if (!signatureHolds(signMethod, parameters, secret, rawBody)) throw topError('SIGN');
-  return { method, appKey, parameters };
+  if (!signatureHolds(signMethod, parameters, app.secret.reveal(), rawBody)) throw topError('SIGN');
+  return { method, appKey, billTypes: app.billTypes, parameters };
 }
 
 /** The format a request names, in small letters: SDKs write it in either case. */
@@ -84,9 +87,26 @@ function formatOf(parameters: TopParameters): string {
 /** Text in China time, or epoch ms as the Python client sends it. */
 function checkTimestamp(text: string, nowMs: number): void {
   if (text === '') throw topError('NO_TIMESTAMP');
-  const sentMs = EPOCH_MS.test(text) ? Number(text) : parseChinaTime(text);
+  const isEpoch = EPOCH_MS.test(text);
+  const sentMs = isEpoch ? Number(text) : parseChinaTime(text);
   if (sentMs === null) throw topError('TIMESTAMP');
-  if (Math.abs(nowMs - sentMs) > MAX_CLOCK_DIFFERENCE_MS) throw topError('TIMESTAMP_LIMIT');
+  const aheadMs = sentMs - nowMs;
+  if (Math.abs(aheadMs) <= MAX_CLOCK_DIFFERENCE_MS) return;
+  const shown = isEpoch ? null : zoneHint(aheadMs);
+  throw topError('TIMESTAMP_LIMIT', shown === null ? {} : { shown });
+}
+
+const HOUR_MS = 3_600_000;
+/** GMT-12 to GMT+14, seen from GMT+8. Hours. */
+const ZONES = { least: -20, most: 6 } as const;
+
+/** What a caller is told that took its own local time for China's; null: it is off otherwise. */
+function zoneHint(aheadMs: number): string | null {
+  const hours = Math.round(aheadMs / HOUR_MS);
+  const isZone = hours >= ZONES.least && hours <= ZONES.most;
+  if (!isZone || Math.abs(aheadMs - hours * HOUR_MS) > MAX_CLOCK_DIFFERENCE_MS) return null;
+  const zone = hours + 8 < 0 ? `GMT${hours + 8}` : `GMT+${hours + 8}`;
+  return `timestamp 像是 ${zone} 的时间，应为北京时间 GMT+8`;
 }
 
 function checkVersion(text: string): void {

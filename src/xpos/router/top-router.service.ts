@@ -5,7 +5,7 @@ import type { CountSigned } from '../../wire/request/request-context';
 import { writeError, writeResponse } from '../top/top-answer';
 import type { TopObject } from '../top/top-answer';
 import { TOP_APPS } from '../top/top-apps';
-import type { SecretOf } from '../top/top-apps';
+import type { AppOf } from '../top/top-apps';
 import { topError } from '../top/top-errors';
 import type { TopError } from '../top/top-errors';
 import { asTopError } from '../top/top-faults';
@@ -28,7 +28,7 @@ export class TopRouter {
 
   constructor(
     private readonly methods: TopMethods,
-    @Inject(TOP_APPS) private readonly secretOf: SecretOf,
+    @Inject(TOP_APPS) private readonly appOf: AppOf,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
   ) {}
@@ -58,7 +58,7 @@ export class TopRouter {
     let call: TopCall;
     try {
       if (verb !== 'GET' && verb !== 'POST') throw topError('VERB');
-      const rules = { methods: this.methods, secretOf: this.secretOf, nowMs: this.clock.nowMs() };
+      const rules = { methods: this.methods, appOf: this.appOf, nowMs: this.clock.nowMs() };
       call = checkTopRequest(request, rules);
     } catch (thrown) {
       await count(null);

@@ -1,5 +1,7 @@
-/** Who may call this server by TOP: the secret of an app; undefined: there is no such app. */
-export type SecretOf = (appKey: string) => string | undefined;
+import type { TopApp } from '../../config/partners-config';
 
-/** Injection token of `SecretOf`. */
+/** Who may call this server by TOP, by its key; undefined: there is no such app. */
+export type AppOf = (appKey: string) => TopApp | undefined;
+
+/** Injection token of `AppOf`. */
 export const TOP_APPS = Symbol('TopApps');

@@ -59,6 +59,12 @@ export const TOP_ERRORS = {
     subCode: 'isv.access-limited-by-app-access-count',
     subMsg: '调用过于频繁',
   },
+  PERMISSION: {
+    code: 11,
+    msg: 'Insufficient ISV Permissions',
+    subCode: 'isv.permission-api-package-limit',
+    subMsg: '该应用无权调用此接口',
+  },
   NO_ARGUMENT: {
     code: 40,
     msg: 'Missing Required Arguments',
