@@ -216,7 +216,10 @@ describe('an operation that is declared in one place', () => {
     const parm = schemas['AddedParm'];
     expect(Object.keys(parm?.properties ?? {})).toEqual([...Object.keys(VALUES), 'until']);
     expect(parm?.required).toEqual(['code', 'words', 'money', 'billtype']);
-    expect(parm?.properties?.['money']).toMatchObject({ type: 'number', minimum: 0.01 });
+    expect(parm?.properties?.['money']).toMatchObject({
+      oneOf: [{ type: 'number', minimum: 0.01 }, { type: 'string' }],
+    });
+    expect(parm?.properties?.['note']).toMatchObject({ type: 'string', nullable: true });
     expect(schemas['AddedResult']?.properties?.['fen']).toMatchObject({ format: 'int64' });
     expect(schemas['AddedResult']?.properties?.['parts']).toMatchObject({
       type: 'array',

@@ -25,8 +25,8 @@ function AfterSeq(): PropertyDecorator {
     en: 'the highest seq you have; 0: from the beginning',
     example: 0,
   };
-  const data = { ...text, kind: 'decimal', required: true, maxLength: null, range } as const;
-  return RequestMember(data, (value) => {
+  const rule = { kind: 'decimal', required: true, maxLength: null, range, whole: true } as const;
+  return RequestMember({ ...text, ...rule }, (value) => {
     if (value === undefined || value === null || value === '') return '必填 (is required)';
     if (typeof value === 'string' && NUMBER.test(value)) return null;
     return '须为 0 以上的整数 (must be a whole number, 0 or more)';

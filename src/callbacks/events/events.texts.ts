@@ -33,12 +33,13 @@ export const eventsTexts: OperationTexts = {
     zh:
       '推送的 seq 有缺时，用它补取。按 seq 列出 afterseq 之后已编号的事件，最多 100 条；' +
       '内容为收款 **当前** 的状态，与推送时可能不同。以 paystatus 为准，以 id 去重。' +
-      '空列表表示没有更新的事件。afterseq 大于现有最大 seq 时为 40902：序号已恢复。',
+      '空列表表示没有更新的事件。afterseq 大于现有最大 seq 时为 40902：序号已恢复；' +
+      '该系统未设置接收地址时也为 40902。',
     en:
       'For a gap in the seq of what was pushed: the events behind afterseq that have a number, ' +
       'at most 100, each with the state of its receipt **now**. Act on paystatus, know each id ' +
       'once. An empty list: there is nothing newer. afterseq above our highest: 40902, the ' +
-      'sequence was restored.',
+      'sequence was restored; 40902, too, where no receiver is set for the system.',
   },
   requestSamples: [
     {

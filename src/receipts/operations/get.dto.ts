@@ -12,6 +12,7 @@ export class GetDto {
       ...{ zh: '收款编号，由 Search 返回的 id', en: 'number of the receipt: `id` of Search' },
       ...{ kind: 'decimal', required: true, maxLength: null, example: 1 },
       range: [1, Number.MAX_SAFE_INTEGER],
+      whole: true,
     },
     (value) => {
       if (value === undefined || value === null || value === '') return '必填 (is required)';

@@ -34,6 +34,7 @@ export function OptionalMember(
     readonly allowed?: readonly string[];
     readonly range?: readonly [number, number];
     readonly kind?: 'text' | 'decimal';
+    readonly whole?: true;
     readonly maxLength: number | null;
   },
   reasonOf: (text: string) => Reason,
@@ -160,7 +161,7 @@ export class SearchDto {
   @OptionalMember(
     {
       ...{ zh: `每页条数，默认 ${USUAL_PAGE}`, en: `receipts a page, usually ${USUAL_PAGE}` },
-      ...{ kind: 'decimal', maxLength: null, range: [1, LARGEST_PAGE], example: 50 },
+      ...{ kind: 'decimal', maxLength: null, range: [1, LARGEST_PAGE], example: 50, whole: true },
     },
     (value) =>
       PAGE.test(value) && Number(value) <= LARGEST_PAGE

@@ -74,12 +74,21 @@ function plainText(value: Example): Example {
   return typeof value === 'number' ? String(value) : value;
 }
 
-/** A request in XML as .NET clients write it: members in alphabetical order. */
+/** A request as a form. Nothing there is null, so such a member is left out. */
+export function formRequest(values: Values): Record<string, string> {
+  const said = Object.entries(values).filter(([, value]) => value !== null);
+  return Object.fromEntries(said.map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * A request in XML as .NET clients write it: members in alphabetical order, and none for what is
+ * null.
+ */
 export function xmlRequest(contract: RequestContract, values: Values): string {
   const names = contract.members.map((member) => member.name).toSorted();
   const lines = names.flatMap((name) => {
-    const value = values[name];
-    return value === undefined ? [] : [`  <${name}>${xmlText(String(value))}</${name}>`];
+    const value = values[name] ?? null;
+    return value === null ? [] : [`  <${name}>${xmlText(String(value))}</${name}>`];
   });
   const space = `xmlns="${contract.namespace}"`;
   return [`<${contract.name} ${space}>`, ...lines, `</${contract.name}>`].join('\n');

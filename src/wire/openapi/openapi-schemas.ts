@@ -2,7 +2,6 @@ import { ENVELOPE_NAMESPACE, namespaceDigest } from '../operation/contract';
 import type { ResultContract } from '../operation/contract';
 import { lengthText, membersOfType, TAG_PREFIX, wireNameOf } from '../operation/wire-type';
 import type { WireClass } from '../operation/wire-type';
-import type { Sample } from '../operation/operation';
 import { both } from './openapi-types';
 import type { Schema, SchemaOrRef, Schemas } from './openapi-types';
 
@@ -59,14 +58,25 @@ export function wireSchema(type: WireClass, made: Schemas): Schema {
  * A request as a form that a page fills in: with the values of one sample, which go together. A
  * member it does not have is left empty.
  */
-export function formSchema(type: WireClass, made: Schemas, values: Sample['values']): Schema {
+export function formSchema(type: WireClass, made: Schemas, form: Record<string, string>): Schema {
   const schema = wireSchema(type, made);
   const properties = Object.entries(schema.properties ?? {}).map(([name, member]) => {
-    const empty: Schema = { ...(member as Schema) };
-    delete empty.example;
-    return [name, name in values ? { ...empty, example: values[name] } : empty];
+    const field = formField(member as Schema);
+    return [name, name in form ? { ...field, example: form[name] } : field];
   });
   return { ...schema, properties: Object.fromEntries(properties) as Schemas };
+}
+
+/** A member in a form: text, and never null. */
+function formField({ oneOf, description, maxLength, enum: allowed }: Schema): Schema {
+  const { pattern } = (oneOf?.at(-1) ?? {}) as Schema;
+  return {
+    type: 'string',
+    ...(description === undefined ? {} : { description }),
+    ...(maxLength === undefined ? {} : { maxLength }),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(allowed ? { enum: allowed.filter((one) => one !== null) } : {}),
+  };
 }
 
 /** OpenAPI 3.0 knows null as a value of a type alone: beside a reference `nullable` is void. */

@@ -8,6 +8,7 @@ import {
   answerBytes,
   bsonRequest,
   FORM_TYPE,
+  formRequest,
   REPLY_TYPES,
   tagOf,
   xmlRequest,
@@ -28,6 +29,7 @@ import type {
   Content,
   DocumentOptions,
   Examples,
+  MediaType,
   Operation,
   PathItem,
   RequestBody,
@@ -41,14 +43,25 @@ export interface DocumentParts {
   readonly schemas: Schemas;
 }
 
-/** The address of an operation's BSON request as a file, for tools that can only upload one. */
-export function bsonSamplePath(operation: ServedOperation): string {
-  return `/docs/${operation.paths[0].split('/').at(-1)}.bson`;
+/** A request in BSON as a file: what shows text alone cannot show it. */
+export interface BsonSample {
+  /** Its name below `/docs`, without `.bson`. */
+  readonly name: string;
+  readonly bytes: Buffer;
 }
 
-/** The BSON request that the document shows. */
-export function bsonSample(operation: ServedOperation): Buffer {
-  return bsonRequest(operation.declared.requestSamples[0]?.values ?? {});
+/** The address of a file with a request in BSON. */
+export function bsonSamplePath({ name }: BsonSample): string {
+  return `/docs/${name}.bson`;
+}
+
+/** The requests in BSON that the document names, in the order of the operation's samples. */
+export function bsonSamples({ paths, declared }: ServedOperation): BsonSample[] {
+  const operation = paths[0].split('/').at(-1) ?? '';
+  return declared.requestSamples.map(({ values }, index) => ({
+    name: index === 0 ? operation : `${operation}-${index + 1}`,
+    bytes: bsonRequest(values),
+  }));
 }
 
 /** Describes every operation of the wire in OpenAPI 3; `made`: its classes' schemas. */
@@ -107,10 +120,12 @@ function errorTable(operation: ServedOperation, style: StatusStyle): string {
 }
 
 function bsonText(operation: ServedOperation): string {
-  const path = bsonSamplePath(operation);
+  const samples = bsonSamples(operation);
+  const links = samples.map((one) => `[${bsonSamplePath(one)}](${bsonSamplePath(one)})`).join(', ');
   return [
-    `BSON 请求样例文件 · the sample request as a BSON file: [${path}](${path})`,
-    hexText('请求 · request', bsonSample(operation)),
+    'BSON 是二进制，本页不能直接发送：请下载样例文件，再在请求处选择该文件 · BSON is binary, and this ' +
+      `page cannot send it by itself: download a sample and choose it as the file: ${links}`,
+    ...samples.slice(0, 1).map(({ bytes }) => hexText('请求 · request', bytes)),
     hexText('应答 · answer', firstAnswerInBson(operation)),
   ].join('\n\n');
 }
@@ -137,24 +152,39 @@ function examplesOf(
 }
 
 function requestBody(
-  { declared }: ServedOperation,
+  operation: ServedOperation,
   contract: RequestContract,
   made: Schemas,
 ): RequestBody {
-  const samples = declared.requestSamples;
-  const schema = ref(contract.name);
+  const { takes, requestSamples: samples } = operation.declared;
   const content: Content = {};
   for (const [mediaType, format] of REPLY_TYPES) {
     if (format === 'bson') {
-      const form = formSchema(declared.takes, made, samples[0]?.values ?? {});
-      content[FORM_TYPE] = { schema: form, examples: examplesOf(samples, (values) => values) };
-      content[mediaType] = { schema: { type: 'string', format: 'binary' } };
-    } else if (format === 'json') {
-      content[mediaType] = { schema, examples: examplesOf(samples, (values) => values) };
-    } else {
-      const write = (values: Sample['values']): string => xmlRequest(contract, values);
-      content[mediaType] = { schema, examples: examplesOf(samples, write) };
+      content[FORM_TYPE] = formContent(operation, made);
+      content[mediaType] = bsonContent(operation);
+      continue;
     }
+    const written = (values: Sample['values']): unknown =>
+      format === 'json' ? values : xmlRequest(contract, values);
+    const examples = examplesOf(samples, written);
+    content[mediaType] = { schema: ref(contract.name), examples };
   }
-  return { required: true, description: memberList(declared.takes), content };
+  return { required: true, description: memberList(takes), content };
+}
+
+function formContent({ declared }: ServedOperation, made: Schemas): MediaType {
+  const { takes, requestSamples: samples } = declared;
+  return {
+    schema: formSchema(takes, made, formRequest(samples[0]?.values ?? {})),
+    examples: examplesOf(samples, formRequest),
+  };
+}
+
+/**
+ * `externalValue` of an example would name a file, but generators take it for a reference and fail
+ * on a saved document: so an extension of ours does.
+ */
+function bsonContent(operation: ServedOperation): MediaType & { 'x-samples': string[] } {
+  const files = bsonSamples(operation).map(bsonSamplePath);
+  return { schema: { type: 'string', format: 'binary' }, 'x-samples': files };
 }

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Application } from 'express';
-import { bsonSample, bsonSamplePath, describeOperations } from './openapi';
+import { bsonSamples, describeOperations } from './openapi';
 import type { Document, DocumentOptions } from './openapi-types';
 import { recordTypesOf } from '../operation/wire-type';
 import { servedOperations } from './swagger-operations';
@@ -82,12 +82,13 @@ export function installSwagger(app: NestExpressApplication, options: DocumentOpt
     const base = request.path.endsWith('/') ? './' : './docs/';
     response.set(PAGE_HEADERS).type('html').send(swaggerPage(TITLE, base));
   });
-  for (const operation of servedOperations(app)) {
-    const sample = bsonSample(operation);
-    server.get(bsonSamplePath(operation), (_request, response) => {
-      response.set({ 'Content-Disposition': 'attachment' }).type('application/bson').send(sample);
-    });
-  }
+  const samples = servedOperations(app).flatMap(bsonSamples);
+  server.get('/docs/:sample.bson', ({ params }, response, next) => {
+    const found = samples.find(({ name }) => name === params['sample']);
+    if (!found) return next();
+    response.set({ 'Content-Disposition': 'attachment' }).type('application/bson');
+    response.send(found.bytes);
+  });
   SwaggerModule.setup('docs', app, () => openApiDocument(app, options), {
     swaggerOptions: {
       docExpansion: 'list',

@@ -105,8 +105,9 @@ export function epochMsReason(value: unknown): Reason {
 /** A time in epoch ms that may be missing or null, behind all other members. */
 export function OptionalEpochMs(text: MemberText): PropertyDecorator {
   const range = [1_000_000_000_000, 9_999_999_999_999] as const;
-  return RequestMember({ ...text, kind: 'decimal', maxLength: null, range, last: true }, (value) =>
-    epochMsReason(value),
+  return RequestMember(
+    { ...text, kind: 'decimal', whole: true, maxLength: null, range, last: true },
+    (value) => epochMsReason(value),
   );
 }
 

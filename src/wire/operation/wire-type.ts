@@ -31,6 +31,8 @@ export interface MemberData {
   readonly allowed?: readonly string[];
   /** Smallest and largest number, for a decimal member. */
   readonly range?: readonly [min: number, max: number];
+  /** Is a decimal member of a request a whole number? */
+  readonly whole?: true;
   /** A value that works, as JSON has it. */
   readonly example: Example;
   /** Stands behind the inherited members. */
@@ -126,23 +128,45 @@ export function lengthText({ maxLength, range, allowed, example, of }: MemberDat
   return `最多 ${maxLength} 个字符 · at most ${maxLength} characters`;
 }
 
+/** A decimal member of a request as text: white space around it and a sign do not count. */
+const AMOUNT_TEXT = String.raw`^[ \t\r\n]*\+?(\d+(\.\d*)?|\.\d+)[ \t\r\n]*$`;
+const WHOLE_TEXT = String.raw`^\d+$`;
+
 /**
  * Every member of a tag is always there, and may be null: a refusal's tag names the receipt and
- * says nothing of how it stands.
+ * says nothing of how it stands. A member of a request may be null where it may be missing.
  */
 function schemaOf(data: MemberData, namespace: string): ApiPropertyOptions {
-  const { meaning, maxLength, allowed, range, example } = data;
-  const schema = {
+  const { meaning, example, told, required } = data;
+  const description = `${meaning.zh} · ${meaning.en} (${lengthText(data)})`;
+  const prefix = told ? { prefix: TAG_PREFIX } : {};
+  const xml = { namespace, ...prefix, ...(data.of ? { wrapped: true } : {}) };
+  return { ...valueSchema(data), description, example, xml, required: told ?? required ?? false };
+}
+
+/** What values it may have. */
+function valueSchema(data: MemberData): object {
+  const { kind, told, required, maxLength, allowed } = data;
+  const nullable = told || !required ? { nullable: true } : {};
+  if (kind === 'decimal' && !told) return { oneOf: numberOrText(data, nullable) };
+  return {
     ...schemaType(data),
-    description: `${meaning.zh} · ${meaning.en} (${lengthText(data)})`,
-    example,
     ...(maxLength === null ? {} : { maxLength }),
-    ...(allowed ? { enum: data.told ? [...allowed, null] : [...allowed] } : {}),
-    ...(range ? { minimum: range[0], maximum: range[1] } : {}),
+    ...(allowed ? { enum: nullable.nullable ? [...allowed, null] : [...allowed] } : {}),
+    ...limits(data),
+    ...nullable,
   };
-  if (!data.told) return { ...schema, required: data.required ?? false, xml: { namespace } };
-  const xml = { namespace, prefix: TAG_PREFIX, ...(data.of ? { wrapped: true } : {}) };
-  return { ...schema, required: true, nullable: true, xml };
+}
+
+/** A number of a request in JSON and BSON, or the same as text, as it is in XML and in forms. */
+function numberOrText(data: MemberData, nullable: object): object[] {
+  const number = data.whole ? SCHEMA_TYPES.long : SCHEMA_TYPES.decimal;
+  const text = { type: 'string', pattern: data.whole ? WHOLE_TEXT : AMOUNT_TEXT };
+  return [{ ...number, ...limits(data), ...nullable }, text];
+}
+
+function limits({ range }: MemberData): object {
+  return range ? { minimum: range[0], maximum: range[1] } : {};
 }
 
 function schemaType({ kind, of }: MemberData): object {

@@ -43,7 +43,10 @@ export const queryStatusTexts: OperationTexts = {
       values: { biz_order_id: '1' },
     },
     {
-      title: { zh: '按两个号', en: 'by both' },
+      title: {
+        zh: '按两个号(请换成实际的号，否则 40401)',
+        en: 'by both: put real ones, or it is 40401',
+      },
       values: { biz_order_id: '1', checkout_id: OUT_TRADE_NO },
     },
   ],

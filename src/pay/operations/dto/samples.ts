@@ -7,6 +7,13 @@ export const BILL_NO = 'DEMO-1001';
 /** The first receipt of the sample bill. */
 export const RECEIPT_ID = '98|0|1';
 
+/**
+ * The bill of BarCode's first sample and its receipt: paid at once, and then refunded in part. No
+ * bill of ScanCode's samples, which would be charged.
+ */
+export const CHARGED_BILL_NO = 'DEMO-2001';
+export const CHARGED_RECEIPT_ID = '97|0|1';
+
 /** A code of the simulated Alipay. */
 export const CODE_URL = 'http://127.0.0.1:3100/qr/kZqzr3IGNbozBo1sw0qayjCd';
 

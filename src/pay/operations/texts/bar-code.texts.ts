@@ -1,13 +1,12 @@
 import { PAY_STATUS } from '../../../domain/receipt/pay-status';
 import type { OperationTexts } from '../../../wire/operation/operation';
-import { FAR_AWAY_MS, statusSample } from '../dto/samples';
+import { CHARGED_BILL_NO, CHARGED_RECEIPT_ID, FAR_AWAY_MS, statusSample } from '../dto/samples';
 
 // Ready for "Try it out" with the simulator: the last digit of the code chooses what becomes of it.
-const BILL_NO = 'DEMO-2001';
 /** The receipt of the first sample. */
-export const BAR_CODE_RECEIPT = { billnum: BILL_NO, autoid: '97|0|1' };
+export const BAR_CODE_RECEIPT = { billnum: CHARGED_BILL_NO, autoid: CHARGED_RECEIPT_ID };
 const TICKET = {
-  billnum: BILL_NO,
+  billnum: CHARGED_BILL_NO,
   billtype: '1',
   body: '景区门票 2 张',
   paytype: '97',

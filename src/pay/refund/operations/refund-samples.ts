@@ -1,5 +1,5 @@
 import type { Sample, TagSample } from '../../../wire/operation/operation';
-import { BILL_NO, RECEIPT_ID, RECEIPT_SAMPLE } from '../../operations/dto/samples';
+import { CHARGED_BILL_NO, CHARGED_RECEIPT_ID } from '../../operations/dto/samples';
 import { REFUND_STATUS } from './refund-told';
 
 /** The batch of the samples. */
@@ -11,16 +11,21 @@ export const OPERATOR_NO = 'desk-3';
 /** The reason of the samples. */
 export const REASON = '下雨退票';
 
+/** The receipt of BarCode's first sample: it is paid at once. */
+export const CHARGED_RECEIPT = {
+  ...{ billnum: CHARGED_BILL_NO, autoid: CHARGED_RECEIPT_ID, billtype: '1', paytype: '97' },
+};
+
 /** A request after the sample's batch. */
 export const BATCH_SAMPLE: Sample = {
   title: { zh: 'Refund 样例的批次', en: 'the batch of the sample of Refund' },
-  values: { ...RECEIPT_SAMPLE.values, batchno: BATCH_NO },
+  values: { ...CHARGED_RECEIPT, batchno: BATCH_NO },
 };
 
 /** The tag of a refund that is not decided, in samples. */
 export const PENDING_TAG = {
-  billnum: BILL_NO,
-  autoid: RECEIPT_ID,
+  billnum: CHARGED_BILL_NO,
+  autoid: CHARGED_RECEIPT_ID,
   batchno: BATCH_NO,
   refundstatus: REFUND_STATUS.asked,
   refundvalue: '33.33',

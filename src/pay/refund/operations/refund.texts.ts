@@ -1,6 +1,13 @@
 import type { OperationTexts } from '../../../wire/operation/operation';
-import { FAR_AWAY_MS, RECEIPT_SAMPLE } from '../../operations/dto/samples';
-import { BATCH_NO, BATCH_SAMPLE, OPERATOR_NO, REASON, REFUND_RESULTS } from './refund-samples';
+import { FAR_AWAY_MS } from '../../operations/dto/samples';
+import {
+  BATCH_NO,
+  BATCH_SAMPLE,
+  CHARGED_RECEIPT,
+  OPERATOR_NO,
+  REASON,
+  REFUND_RESULTS,
+} from './refund-samples';
 
 /** What the documents say of Refund. Source: docs/refunds.md. */
 export const refundTexts: OperationTexts = {
@@ -23,16 +30,16 @@ export const refundTexts: OperationTexts = {
   },
   requestSamples: [
     {
-      title: { zh: '部分退款', en: 'a part' },
+      title: { zh: 'BarCode 样例收款的部分退款', en: 'a part of the sample of BarCode' },
       values: {
-        ...RECEIPT_SAMPLE.values,
+        ...CHARGED_RECEIPT,
         ...{ refundvalue: 33.33, batchno: BATCH_NO, operatorno: OPERATOR_NO, reason: REASON },
       },
     },
     {
       title: { zh: '带有效截止时间', en: 'wanted until a time' },
       values: {
-        ...RECEIPT_SAMPLE.values,
+        ...CHARGED_RECEIPT,
         ...{ refundvalue: 33.33, batchno: BATCH_NO, validuntil: FAR_AWAY_MS },
       },
     },
