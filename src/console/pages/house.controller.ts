@@ -5,7 +5,7 @@ import { ACTS } from '../../domain/access/acts';
 import type { Acts, KeptAct } from '../../domain/access/acts';
 import { CONSOLE_OPTIONS } from '../console-options';
 import type { ConsoleOptions } from '../console-options';
-import { BillDesk } from '../desks/bill-desk.service';
+import { BillDesk } from '../desks/bills/bill-desk.service';
 import { Reception } from '../session/reception.service';
 import type { Visit } from '../session/visit';
 import { ACTS_TEXTS, DOCTOR_TEXTS } from '../texts/house.texts';

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ReceiptActs } from '../desks/receipt-acts.service';
-import { ReceiptDesk } from '../desks/receipt-desk.service';
+import { ReceiptActs } from '../desks/receipts/receipt-acts.service';
+import { ReceiptDesk } from '../desks/receipts/receipt-desk.service';
 import { Reception } from '../session/reception.service';
 import type { Visit } from '../session/visit';
 import type { Goto, Page } from '../view/page';

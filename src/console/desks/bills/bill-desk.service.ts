@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { chinaTime, parseChinaTime } from '../../domain/china-time';
-import { CLOCK } from '../../domain/ports/clock';
-import type { Clock } from '../../domain/ports/clock';
-import { DAILY_BOOKS } from '../../domain/ports/daily-books';
-import type { DailyBooks } from '../../domain/ports/daily-books';
-import type { DayDifference, DayResult } from '../../domain/reconciliation/day-result';
-import type { Visit } from '../session/visit';
-import { RECONCILIATION_TEXTS } from '../texts/reconciliation.texts';
-import { money, time } from '../view/format';
-import type { Lang } from '../view/look';
-import { Page } from '../view/page';
+import { chinaTime, parseChinaTime } from '../../../domain/china-time';
+import { CLOCK } from '../../../domain/ports/clock';
+import type { Clock } from '../../../domain/ports/clock';
+import { DAILY_BOOKS } from '../../../domain/ports/daily-books';
+import type { DailyBooks } from '../../../domain/ports/daily-books';
+import type { DayDifference, DayResult } from '../../../domain/reconciliation/day-result';
+import type { Visit } from '../../session/visit';
+import { RECONCILIATION_TEXTS } from '../../texts/reconciliation.texts';
+import { money, time } from '../../view/format';
+import type { Lang } from '../../view/look';
+import { Page } from '../../view/page';
 
 const DAY_MS = 86_400_000;
 /** So many days stand on the page. */

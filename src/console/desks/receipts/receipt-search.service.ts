@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { BillType } from '../../domain/bill';
-import { parseChinaTime } from '../../domain/china-time';
-import { parseYuan } from '../../domain/money';
-import type { ReceiptFile } from '../../domain/reading/receipt-life';
-import { everythingOf } from '../../domain/reading/receipt-search';
-import type { ReceiptSearch, Span } from '../../domain/reading/receipt-search';
-import { RECEIPT_STATES } from '../../domain/receipt/receipt-state';
-import { ReceiptReader } from '../../receipts/receipt-reader.service';
+import type { BillType } from '../../../domain/bill';
+import { parseChinaTime } from '../../../domain/china-time';
+import { parseYuan } from '../../../domain/money';
+import type { ReceiptFile } from '../../../domain/reading/receipt-life';
+import { everythingOf } from '../../../domain/reading/receipt-search';
+import type { ReceiptSearch, Span } from '../../../domain/reading/receipt-search';
+import { RECEIPT_STATES } from '../../../domain/receipt/receipt-state';
+import { ReceiptReader } from '../../../receipts/receipt-reader.service';
 
 const PAGE = 50;
 /** The longest text there is a number of. */
