@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Config } from './config/config';
+import { isUpload } from './console/session/upload';
 import { checkRoutes } from './ops/access/check-routes';
 import { installArrival, installEntry } from './ops/install-ops';
 import { asksForKey } from './ops/rights';
@@ -14,7 +15,7 @@ import { installSwagger } from './wire/openapi/swagger';
 export async function installWire(app: NestExpressApplication, config: Config): Promise<void> {
   const { http, access } = config;
   installArrival(app, http.trustProxy); // What is too much costs nothing: no body of it is read.
-  installBodies(app, { bodyLimitBytes: http.bodyLimitBytes });
+  installBodies(app, { bodyLimitBytes: http.bodyLimitBytes, leftToRoute: isUpload });
   installEntry(app);
   if (http.swagger) {
     const keys = access.auth === 'keys' ? { asksForKey } : {};

@@ -81,6 +81,7 @@ describe('import direction', () => {
     ['src/pay/operations/a.ts', '../../wire/wire.decorator'],
     ['src/till/a.ts', '../config/config'],
     ['src/console/a.ts', '../pay/refund/refund.service'],
+    ['src/console/a.ts', '../reconciliation/turn/take-day'],
     ['src/xpos/a.ts', '../pay/pay.module'],
     ['src/simulator/a.ts', '../domain/money'],
     ['src/simulator/gateway/a.ts', '../../domain/china-time'],

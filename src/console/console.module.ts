@@ -5,17 +5,21 @@ import { LegacyDbModule } from '../legacy-db/legacy-db.module';
 import { CONSOLE_OPTIONS } from './console-options';
 import type { ConsoleOptions } from './console-options';
 import { AlarmDesk } from './desks/alarm-desk.service';
-import { BillDesk } from './desks/bill-desk.service';
+import { ReconciliationModule } from '../reconciliation/reconciliation.module';
+import { BillActs } from './desks/bills/bill-acts.service';
+import { BillDesk } from './desks/bills/bill-desk.service';
+import { StatementDesk } from './desks/bills/statement-desk.service';
 import { DayDesk } from './desks/day-desk.service';
 import { FlowDesk } from './desks/flow-desk.service';
 import { KeyDesk } from './desks/key-desk.service';
-import { ReceiptActs } from './desks/receipt-acts.service';
-import { ReceiptDesk } from './desks/receipt-desk.service';
-import { SlipSearch } from './desks/receipt-search.service';
+import { ReceiptActs } from './desks/receipts/receipt-acts.service';
+import { ReceiptDesk } from './desks/receipts/receipt-desk.service';
+import { SlipSearch } from './desks/receipts/receipt-search.service';
 import { DayController } from './pages/day.controller';
 import { FilesController } from './pages/files.controller';
 import { FlowsController } from './pages/flows.controller';
 import { HouseController } from './pages/house.controller';
+import { ReconciliationController } from './pages/reconciliation.controller';
 import { ConsoleReceiptsController } from './pages/receipts.controller';
 import { KeysController } from './pages/keys.controller';
 import { SignInController } from './pages/sign-in.controller';
@@ -31,7 +35,7 @@ export class ConsoleModule {
   static register(options: ConsoleOptions, ops: DynamicModule): DynamicModule {
     return {
       module: ConsoleModule,
-      imports: [LegacyDbModule, PayModule, ReceiptsModule, ops],
+      imports: [LegacyDbModule, PayModule, ReceiptsModule, ReconciliationModule, ops],
       controllers: [
         SignInController,
         FilesController,
@@ -40,11 +44,13 @@ export class ConsoleModule {
         FlowsController,
         KeysController,
         HouseController,
+        ReconciliationController,
       ],
       providers: [
         { provide: CONSOLE_OPTIONS, useValue: options },
         ActLog,
         AlarmDesk,
+        BillActs,
         BillDesk,
         DayDesk,
         FlowDesk,
@@ -54,6 +60,7 @@ export class ConsoleModule {
         ReceiptActs,
         ReceiptDesk,
         SlipSearch,
+        StatementDesk,
         Reception,
       ],
     };

@@ -40,11 +40,14 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
 /** What is shown at the console, and what is done there, by the path behind `/console`. */
 const CONSOLE_PAGES = [
   ...['', '/alarms', '/alarms/close', '/refunds', '/callbacks'],
-  ...['/receipts', '/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
+  ...['/receipts', '/receipts/export'],
+  ...['/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
   ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor', '/reconciliation'],
+  ...['statement', 'statement-file', 'again', 'file'].map((name) => `/reconciliation/${name}`),
 ];
 const CONSOLE_ACTS = [
   ...['/sign-out', '/alarms/end', '/keys/make', '/keys/end'],
+  ...['/reconciliation/compare', '/reconciliation/take'],
   ...['refresh', 'give-back', 'undo', 'resend'].map((name) => `/receipts/:id/${name}`),
 ];
 

@@ -110,12 +110,37 @@ describe('npm run statement', () => {
     expect((await run('--date', DATE)).lines[1]).toContain('景区系统  3  0.30');
   });
 
+  it('is of several days, and has fees once each of them is compared', async () => {
+    const both = ['--date', '2026-11-21', '--until', DATE, '--lang', 'en'];
+    expect((await run(...both)).lines.slice(-2)).toEqual([
+      `2026-11-21 - ${DATE}  all  5  5.31  1  40.00  -34.69  -0.22  -34.47`,
+      "2 differences with Alipay's bill",
+    ]);
+    const three = ['--date', '2026-11-21', '--until', '2026-11-23', '--lang', 'en'];
+    expect((await run(...three)).lines.slice(-2)).toEqual([
+      '2026-11-21 - 2026-11-23  all  6  10.31  1  40.00  -29.69    ',
+      '2 of 3 days are compared',
+    ]);
+  });
+
+  it('counts a payment once that is paid back on another of its days', async () => {
+    const rows = join(folder.path, 'both.csv');
+    await run('--date', '2026-11-20', '--until', DATE, '--rows', rows, '--lang', 'en');
+    const lines = readFileSync(rows, 'utf8').split('\r\n');
+    expect(lines.filter((line) => line.includes('stored-value'))).toEqual([
+      expect.stringContaining('payment,90.00'),
+      expect.stringContaining('refund,-40.00'),
+    ]);
+  });
+
   it.each([
     [[]],
     [['--date', '2026-13-01']],
     [['--date', DATE, '--lang', 'fr']],
     [['--date', DATE, '--what']],
     [['--date', DATE, 'more']],
+    [['--date', DATE, '--until', '2026-11-21']],
+    [['--date', DATE, '--until', '2027-02-22']],
   ])('refuses %j', async (words) => {
     expect(await run(...words)).toMatchObject({ exitCode: 1 });
   });

@@ -14,7 +14,7 @@ import { RECEIPT_TEXTS } from '../texts/receipt.texts';
 import { duration, money, systemName, time } from '../view/format';
 import type { Lang } from '../view/look';
 import { Page } from '../view/page';
-import { CALLBACK_TONES, REFUND_TONES } from './receipt-page';
+import { CALLBACK_TONES, REFUND_TONES } from './receipts/receipt-page';
 
 const DAY_MS = 86_400_000;
 const REFUSED_DAYS = 30;

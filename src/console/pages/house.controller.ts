@@ -5,7 +5,6 @@ import { ACTS } from '../../domain/access/acts';
 import type { Acts, KeptAct } from '../../domain/access/acts';
 import { CONSOLE_OPTIONS } from '../console-options';
 import type { ConsoleOptions } from '../console-options';
-import { BillDesk } from '../desks/bill-desk.service';
 import { Reception } from '../session/reception.service';
 import type { Visit } from '../session/visit';
 import { ACTS_TEXTS, DOCTOR_TEXTS } from '../texts/house.texts';
@@ -15,7 +14,7 @@ import { Page } from '../view/page';
 /** So many acts stand on one page. */
 const ACTS_SHOWN = 50;
 
-/** Pages about the whole house on which nothing is done: doctor, log of acts, daily bills. */
+/** Pages about the whole house on which nothing is done: doctor, log of acts. */
 @ApiExcludeController()
 @Controller('console')
 export class HouseController {
@@ -23,17 +22,11 @@ export class HouseController {
     @Inject(CONSOLE_OPTIONS) private readonly options: ConsoleOptions,
     @Inject(ACTS) private readonly acts: Acts,
     private readonly reception: Reception,
-    private readonly bills: BillDesk,
   ) {}
 
   @Get('doctor')
   doctor(@Req() request: Request, @Res() response: Response): Promise<void> {
     return this.reception.look(request, response, 'wholeHouse', (visit) => this.doctorPage(visit));
-  }
-
-  @Get('reconciliation')
-  reconciliation(@Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.reception.look(request, response, 'wholeHouse', (visit) => this.bills.page(visit));
   }
 
   @Get('acts')

@@ -1,13 +1,10 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { ReceiptActs } from '../desks/receipt-acts.service';
-import { ReceiptDesk } from '../desks/receipt-desk.service';
+import { ReceiptActs } from '../desks/receipts/receipt-acts.service';
+import { ReceiptDesk } from '../desks/receipts/receipt-desk.service';
 import { Reception } from '../session/reception.service';
-import type { Visit } from '../session/visit';
-import type { Goto, Page } from '../view/page';
-
-type Work = (visit: Visit) => Promise<Page | Goto>;
+import type { Work } from '../session/reception.service';
 
 /** Receipts of the systems a key speaks for: to find, to read, and to act on. */
 @ApiExcludeController()
@@ -22,6 +19,11 @@ export class ConsoleReceiptsController {
   @Get()
   list(@Req() request: Request, @Res() response: Response): Promise<void> {
     return this.look(request, response, (visit) => this.desk.list(visit));
+  }
+
+  @Get('export')
+  export(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.look(request, response, (visit) => this.desk.export(visit));
   }
 
   @Get(':id')

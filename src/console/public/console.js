@@ -29,7 +29,9 @@ document.addEventListener('submit', (event) => {
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href]');
   const isPlain = !event.defaultPrevented && event.button === 0 && !event.ctrlKey && !event.metaKey;
-  if (link && isPlain && !link.getAttribute('href').startsWith('#') && !link.download) begin();
+  const leaves = link && !link.getAttribute('href').startsWith('#');
+  // Behind a file the page stays.
+  if (leaves && isPlain && !('file' in link.dataset)) begin();
 });
 
 // Also when the page comes back from behind the back button.

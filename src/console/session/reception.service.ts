@@ -6,13 +6,16 @@ import { PayError } from '../../domain/errors';
 import { CLOCK } from '../../domain/ports/clock';
 import type { Clock } from '../../domain/ports/clock';
 import { contextOf } from '../../wire/request/request-context';
-import { Goto, Page } from '../view/page';
+import { Download, Goto } from '../view/page';
+import type { Answer } from '../view/page';
 import { PageWriter } from '../view/page-writer.service';
 import { isActNumber } from './act-number';
 import { cookieOf } from './cookies';
 import { Door, isFormMark } from './door.service';
 import { Once } from './once';
 import { isLocal, isOwnForm } from './request-origin';
+import { receiveUpload } from './upload';
+import type { UploadedFile } from './upload';
 import { Visit } from './visit';
 import { LOCAL_VISITOR, mayAct, maySee } from './visitor';
 import type { PageReach, Visitor } from './visitor';
@@ -20,13 +23,14 @@ import type { PageReach, Visitor } from './visitor';
 /** The cookie of a session. */
 export const SESSION_COOKIE = '3pay_console';
 
-type Work = (visit: Visit) => Promise<Page | Goto>;
+/** What is done or shown at a visit. */
+export type Work = (visit: Visit) => Promise<Answer> | Answer;
 
 /** Everybody who comes to a page of the console comes by here: who is it, and may they? */
 @Injectable()
 export class Reception {
   private readonly logger = new Logger(Reception.name);
-  private readonly once: Once<Page | Goto>;
+  private readonly once: Once<Answer>;
   private readonly asksForKeys: boolean;
 
   constructor(
@@ -50,17 +54,46 @@ export class Reception {
    */
   async act(request: Request, response: Response, reach: PageReach, work: Work): Promise<void> {
     await this.receive(request, response, reach, (visit) => {
-      const { token } = visit.visitor;
-      const isOurs = isOwnForm(request) && token !== null;
-      const mark = visit.form.get('mark') ?? '';
-      if (!mayAct(visit.visitor)) throw new PayError('FORBIDDEN', `${visit.visitor.name} acts`);
-      if (!isOurs || !isFormMark(mark, token)) {
-        throw new PayError('FORBIDDEN', 'a form that no page of ours has shown in this session');
-      }
-      const id = visit.form.get('act') ?? '';
-      if (!isActNumber(id)) throw new PayError('INVALID_MEMBER', 'an act without a number');
-      return this.once.share(`${token} ${visit.path} ${visit.form.toString()}`, () => work(visit));
+      refuseStrangers(visit, request);
+      refuseForged(visit.visitor, visit.form);
+      return this.doOnce(visit, async () => work(visit));
     });
+  }
+
+  /**
+   * The same for a form that brings a file: nothing of it is kept before it is known who sends it,
+   * and from which page.
+   */
+  async upload(
+    request: Request,
+    response: Response,
+    reach: PageReach,
+    work: (visit: Visit, file: UploadedFile) => Promise<Answer>,
+  ): Promise<void> {
+    await this.receive(request, response, reach, async (visit) => {
+      const { visitor } = visit;
+      refuseStrangers(visit, request);
+      const { form, file } = await receiveUpload(request, (fields) =>
+        refuseForged(visitor, fields),
+      );
+      let isTaken = false;
+      const whole = new Visit(visitor, request, form);
+      try {
+        return await this.doOnce(whole, () => {
+          isTaken = true;
+          return work(whole, file);
+        });
+      } finally {
+        if (!isTaken) await file.remove();
+      }
+    });
+    // What is left of the body of a refused one is read and forgotten, else its answer is not.
+    request.resume();
+  }
+
+  /** Safe to press twice: a form that was shown once is one act. */
+  private doOnce({ visitor, path, form }: Visit, act: () => Promise<Answer>): Promise<Answer> {
+    return this.once.share(`${visitor.token} ${path} ${form.toString()}`, act);
   }
 
   private async receive(
@@ -81,6 +114,7 @@ export class Reception {
         throw new PayError('FORBIDDEN', `${visitor.name}: ${visit.path}`);
       const answer = await work(visit);
       if (answer instanceof Goto) this.writer.goTo(response, answer.path, answer.cookies);
+      else if (answer instanceof Download) await this.writer.save(response, request, answer);
       else this.writer.show(response, request, answer, visit);
     } catch (error) {
       this.refuse(error, request, response, visit);
@@ -106,7 +140,25 @@ export class Reception {
     const error = isOurs ? thrown : new PayError('INTERNAL', 'a page failed', { cause: thrown });
     if (isOurs) this.logger.debug(error.message);
     else this.logger.error(error.message, thrown instanceof Error ? thrown.stack : undefined);
+    // Of a file that is not whole the connection has broken: nothing more can be said.
+    if (response.headersSent) return void response.destroy();
     this.writer.showError(response, request, error, visit);
+  }
+}
+
+/** Only an operator acts, and only from a page of ours. @throws PayError FORBIDDEN */
+function refuseStrangers({ visitor }: Visit, request: Request): void {
+  if (!mayAct(visitor)) throw new PayError('FORBIDDEN', `${visitor.name} acts`);
+  if (!isOwnForm(request)) throw new PayError('FORBIDDEN', 'a form of another site');
+}
+
+/** A page of this session has shown it. @throws PayError FORBIDDEN, INVALID_MEMBER: no number */
+function refuseForged({ token }: Visitor, form: URLSearchParams): void {
+  if (token === null || !isFormMark(form.get('mark') ?? '', token)) {
+    throw new PayError('FORBIDDEN', 'a form that no page of ours has shown in this session');
+  }
+  if (!isActNumber(form.get('act') ?? '')) {
+    throw new PayError('INVALID_MEMBER', 'an act without a number');
   }
 }
 

@@ -18,12 +18,13 @@ export class Visit {
   constructor(
     readonly visitor: Visitor,
     request: Request,
+    form = formOf(request),
   ) {
     this.look = lookOf(request.headers.cookie, request.headers['accept-language']);
     this.lang = this.look.lang;
     this.path = request.path;
     this.query = queryOf(request);
-    this.form = formOf(request);
+    this.form = form;
     this.requestId = contextOf(request).id;
   }
 

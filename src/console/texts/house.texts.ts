@@ -21,6 +21,8 @@ const actsZh = {
     cancel: '撤销',
     resend: '重发回调',
     closeAlarm: '关闭告警',
+    takeDay: '重新对账',
+    takeFile: '用账单文件对账',
   } as Record<string, string>,
 };
 
@@ -44,6 +46,8 @@ const actsEn: typeof actsZh = {
     cancel: 'cancelled',
     resend: 'resent callbacks',
     closeAlarm: 'closed an alarm',
+    takeDay: 'compared a day again',
+    takeFile: 'compared a day with a file',
   },
 };
 

@@ -21,6 +21,48 @@ const zh = {
   receipt: '收款单',
   none: '没有差异。',
   older: '更早',
+  again: '重新对账…',
+  takeFile: '使用账单文件…',
+  confirmAgain: '重新比较这一天？',
+  againWords:
+    '将向支付宝重新取当日账单并与账本逐笔比较；账单本身不会改动账本，经支付宝签名应答证实的款项才会入账。',
+  compareIt: '重新对账',
+  confirmFile: '用账单文件比较这一天？',
+  fileWords:
+    '从支付宝商家后台下载当日业务明细账单（zip，不要解压），在此选择。账号、日期与合计不符的文件会被整份拒绝。',
+  file: '账单文件',
+  fileHint: 'zip，最大 64 MB',
+  takeIt: '用此文件对账',
+  cancel: '取消',
+  noDay: '日期不正确，或当日尚未结束。',
+  notBelieved: '账单不可信，未采用：',
+  back: '返回',
+  kinds: {
+    dayBoundary: '午夜前后，等待邻日账单',
+    open: '款项在途，一小时后再比',
+    paidOnlyAtAlipay: '仅支付宝有此付款',
+    paidOnlyHere: '仅账本有此付款',
+    amountDiffers: '付款金额不同',
+    refundOnlyAtAlipay: '仅支付宝有此退款',
+    refundOnlyHere: '仅账本有此退款',
+    refundAmountDiffers: '退款金额不同',
+    tradeNoDiffers: '交易号不同',
+    tradeForTwoReceipts: '一个交易号对应两张收款单',
+    unknownReceipt: '账本中没有此收款单',
+    timeUnknown: '支付宝未给出时间',
+    feeUnexpected: '服务费与实收净额不符',
+    billChanged: '账单与上次比较时不同',
+  } as Record<string, string>,
+  done: {
+    compared: '已比较，结果如下。',
+    underWay: '正在比较，稍后刷新本页查看结果。',
+    held: '另一个进程正在比较这一天，请稍后再试。',
+    empty: '支付宝称当日没有数据；这不能证明当日没有付款。',
+    late: '账单尚未生成：一般在次日 9 时左右。',
+    missing: '该日早于账号开通日。',
+    refused: '支付宝拒绝提供账单：请检查签约与密钥。',
+    unknown: '未能取得账单，请再试一次。',
+  },
 };
 
 const en: typeof zh = {
@@ -46,7 +88,107 @@ const en: typeof zh = {
   receipt: 'Receipt',
   none: 'Nothing differs.',
   older: 'Earlier days',
+  again: 'Compare again…',
+  takeFile: 'Take a file…',
+  confirmAgain: 'Compare this day again?',
+  againWords:
+    'Alipay is asked for the bill of the day, and it is compared with the books row by row. The ' +
+    "bill alone books nothing: only what Alipay's signed answers prove is booked.",
+  compareIt: 'Compare it',
+  confirmFile: 'Compare this day with a file?',
+  fileWords:
+    "Download the day's bill (业务明细) in Alipay's portal, and choose the zip as it is. One of " +
+    'another account or day, or that does not add up, is refused as a whole.',
+  file: 'The bill',
+  fileHint: 'a zip, at most 64 MB',
+  takeIt: 'Compare with this file',
+  cancel: 'Not now',
+  noDay: 'That is no day, or it is not over.',
+  notBelieved: 'The bill is not believed, and was not taken:',
+  back: 'Back',
+  kinds: {
+    dayBoundary: "about midnight: waits for the neighbour's bill",
+    open: 'money on its way: compare again in an hour',
+    paidOnlyAtAlipay: 'paid by the bill alone',
+    paidOnlyHere: 'paid by the books alone',
+    amountDiffers: 'another amount was paid',
+    refundOnlyAtAlipay: 'went back by the bill alone',
+    refundOnlyHere: 'went back by the books alone',
+    refundAmountDiffers: 'another amount went back',
+    tradeNoDiffers: 'another trade under our number',
+    tradeForTwoReceipts: 'one trade for two receipts',
+    unknownReceipt: 'our number, but no receipt',
+    timeUnknown: 'Alipay told no time',
+    feeUnexpected: 'fees do not explain the net',
+    billChanged: 'another bill than before',
+  },
+  done: {
+    compared: 'It was compared; see below.',
+    underWay: 'It is being compared: look again in a moment.',
+    held: 'Another process compares this day just now. Try again later.',
+    empty: 'Alipay says it has no data of this day; that is no proof that nothing was paid.',
+    late: 'The bill is not there yet: it comes about 09:00 of the next day.',
+    missing: 'The day lies before the account.',
+    refused: 'Alipay does not serve the question: look at contract and keys.',
+    unknown: 'No bill came. Try again.',
+  },
 };
 
 /** The pages of the daily bills. */
 export const RECONCILIATION_TEXTS: Record<Lang, typeof zh> = { zh, en };
+
+const statementZh = {
+  title: '报表',
+  lead: '付款与退款各计入发生当日（以支付宝账单为准，尚无账单的以账本时间为准）。服务费在所选各日全部对账后给出。',
+  from: '自',
+  until: '至（含）',
+  show: '查看报表',
+  yesterday: '昨日',
+  thisMonth: '本月',
+  lastMonth: '上月',
+  system: '系统',
+  all: '合计',
+  payments: '付款笔数',
+  paid: '付款金额',
+  refunds: '退款笔数',
+  refunded: '退款金额',
+  net: '净额',
+  fee: '服务费',
+  after: '扣费后',
+  sumsFile: '下载汇总 (CSV)',
+  rowsFile: '下载每笔明细 (CSV)',
+  wrongDays: '日期不正确：须为先后有序的日期，最多 92 天。',
+  back: '返回对账',
+};
+
+const statementEn: typeof statementZh = {
+  title: 'Statement',
+  lead:
+    'Payments and refunds each on their own day: that of the bill that holds them, else that of ' +
+    'the books. Fees are told once every one of the days was compared.',
+  from: 'From',
+  until: 'to, included',
+  show: 'Show the statement',
+  yesterday: 'Yesterday',
+  thisMonth: 'This month',
+  lastMonth: 'Last month',
+  system: 'System',
+  all: 'All',
+  payments: 'Payments',
+  paid: 'Paid',
+  refunds: 'Refunds',
+  refunded: 'Went back',
+  net: 'Net',
+  fee: 'Fees',
+  after: 'After fees',
+  sumsFile: 'Save the sums (CSV)',
+  rowsFile: 'Save every movement (CSV)',
+  wrongDays: 'These are no days: the first comes first, and 92 at most.',
+  back: 'Back to the reconciliation',
+};
+
+/** What some days came to. */
+export const STATEMENT_TEXTS: Record<Lang, typeof statementZh> = {
+  zh: statementZh,
+  en: statementEn,
+};

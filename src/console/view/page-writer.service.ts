@@ -6,6 +6,7 @@ import { RANDOMNESS } from '../../domain/ports/clock';
 import type { Randomness } from '../../domain/ports/clock';
 import { CONSOLE_OPTIONS } from '../console-options';
 import type { ConsoleOptions } from '../console-options';
+import { sendFile } from '../../receipts/export/send-file';
 import { formMark } from '../session/door.service';
 import type { Visit } from '../session/visit';
 import { mayAct, maySee } from '../session/visitor';
@@ -16,6 +17,7 @@ import { lookOf } from './look';
 import type { Look } from './look';
 import { PAGES } from './navigation';
 import { Page } from './page';
+import type { Download } from './page';
 import { Views } from './views';
 
 const ACT_BYTES = 16;
@@ -67,6 +69,12 @@ export class PageWriter {
     const text = error.code === 'FORBIDDEN' ? t.forbidden : error.shown;
     // What is undecided was done as far as it could be: no error of HTTP's.
     this.show(response, request, new Page('error', { t, text, errcode }, rest), visit);
+  }
+
+  /** Sends a file to save, while it is made. False: whoever wanted it has gone. */
+  save(response: Response, request: Request, file: Download): Promise<boolean> {
+    response.set(HEADERS);
+    return sendFile(request, response, file);
   }
 
   /** Sends the browser on. */

@@ -1,3 +1,5 @@
+import type { SheetFile } from '../../receipts/export/send-file';
+
 /** A page to show: the name of its template, and what stands in it. */
 export class Page {
   constructor(
@@ -7,6 +9,17 @@ export class Page {
     readonly status = 200,
   ) {}
 }
+
+/** A file to save. */
+export class Download implements SheetFile {
+  constructor(
+    readonly name: string,
+    readonly pieces: AsyncGenerator<string>,
+  ) {}
+}
+
+/** What a visit ends with. */
+export type Answer = Page | Goto | Download;
 
 /** Where to go on: a path of the console. */
 export class Goto {

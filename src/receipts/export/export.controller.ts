@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Inject, Logger, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { BILL_TYPES } from '../../domain/bill';
@@ -16,6 +14,7 @@ import { toSearch } from '../operations/search.dto';
 import { DocumentedExport } from './export.documentation';
 import { ExportDto } from './export.dto';
 import { ReceiptExport } from './receipt-export.service';
+import { sendFile } from './send-file';
 
 const CONTRACT = requestContractOf(ExportDto);
 const VALIDATION = new WireValidationPipe();
@@ -41,35 +40,11 @@ export class ExportController {
     const dto = askedIn(request.originalUrl);
     const search = toSearch(dto, billTypes);
     if (search.billTypes.length === 0) throw new PayError('FORBIDDEN', `type ${dto.billtype}`);
-    const file = this.exporting.file(search, dto.lang ?? 'zh');
-    // Read before anything is said: what cannot be read is an error, and no empty file.
-    const first = await file.next();
-    try {
-      response.set(headersOf(chinaTime(this.clock.nowMs())));
-      const pieces = request.method === 'HEAD' ? [] : joined(first.done ? '' : first.value, file);
-      await pipeline(Readable.from(pieces), response);
-    } catch (error) {
-      // Whoever has gone is not told; of a file that cannot be read on the connection breaks.
-      if (Reflect.get(error as object, 'code') !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-      this.logger.debug('the caller of an export has gone');
-    } finally {
-      await file.return(undefined);
-    }
+    const name = `receipts-${chinaTime(this.clock.nowMs()).replace(/\D/g, '')}`;
+    const pieces = this.exporting.file([search], dto.lang ?? 'zh');
+    const isSent = await sendFile(request, response, { name, pieces });
+    if (!isSent) this.logger.debug('the caller of an export has gone');
   }
-}
-
-function headersOf(time: string): Record<string, string> {
-  return {
-    'Content-Type': 'text/csv; charset=utf-8',
-    'Content-Disposition': `attachment; filename="receipts-${time.replace(/\D/g, '')}.csv"`,
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  };
-}
-
-async function* joined(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield first;
-  yield* rest;
 }
 
 /** What an address asks for, by the rules of forms. @throws PayError INVALID_MEMBER */

@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Request } from 'express';
 import type { ServerResponse } from 'node:http';
 import { rawBody } from './raw-body';
 import { EncodedReply } from './reply';
@@ -9,6 +10,8 @@ type AdapterReply = (response: ServerResponse, body: unknown, status?: number) =
 export interface BodyLimits {
   /** Largest body that is read, in bytes; a larger one is refused with 413. */
   readonly bodyLimitBytes: number;
+  /** Bodies that are read by their route, which knows who sends them; absent: none is. */
+  readonly leftToRoute?: (request: Request) => boolean;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface BodyLimits {
  * answers sent as the bytes they are. The application must be made with `bodyParser: false`.
  */
 export function installBodies(app: NestExpressApplication, limits: BodyLimits): void {
-  app.use(rawBody(limits.bodyLimitBytes));
+  app.use(rawBody(limits.bodyLimitBytes, limits.leftToRoute));
   app.disable('etag');
   app.disable('x-powered-by');
   const adapter = app.getHttpAdapter();

@@ -42,10 +42,14 @@ function readTo(request: Request, limitBytes: number, next: NextFunction): void 
 /**
  * Reads the body of every request, whatever its media type, into `request.body` as bytes; it stays
  * undefined where there is none. Unlike express's own reader it refuses a body at the first byte
- * too many and not only at its end, which may never come.
+ * too many and not only at its end, which may never come. `leftToRoute`: whose body is not touched.
  */
-export function rawBody(limitBytes: number): RequestHandler {
+export function rawBody(
+  limitBytes: number,
+  leftToRoute: (request: Request) => boolean = () => false,
+): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction): void => {
+    if (leftToRoute(request)) return next();
     const { headers } = request;
     const isThere =
       headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;

@@ -49,7 +49,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     folder('ops'),
     folder('pay'),
     folder('receipts'),
-    /^src\/(?:legacy-db|reconciliation|callbacks)\/[\w-]+\.module$/,
+    folder('reconciliation'),
+    /^src\/(?:legacy-db|callbacks)\/[\w-]+\.module$/,
   ],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
   messages: [folder('domain'), folder('config'), folder('wire'), folder('health')],

@@ -1,23 +1,23 @@
-import { fen } from '../../domain/money';
-import type { Fen } from '../../domain/money';
+import { fen } from '../../../domain/money';
+import type { Fen } from '../../../domain/money';
 import type {
   LifeEvent,
   RaisedAlarm,
   ReceiptFile,
   ReceiptLife,
   ToldCallback,
-} from '../../domain/reading/receipt-life';
-import { eventWord, STATE_WORDS } from '../../domain/reading/words';
-import type { Receipt } from '../../domain/receipt/receipt';
-import type { ReceiptState } from '../../domain/receipt/receipt-state';
-import { isPending } from '../../domain/refund/refund';
-import type { Refund } from '../../domain/refund/refund';
-import type { Visit } from '../session/visit';
-import { mayAct } from '../session/visitor';
-import { RECEIPT_TEXTS } from '../texts/receipt.texts';
-import { money, systemName, time } from '../view/format';
-import type { Lang } from '../view/look';
-import { Page } from '../view/page';
+} from '../../../domain/reading/receipt-life';
+import { eventWord, STATE_WORDS } from '../../../domain/reading/words';
+import type { Receipt } from '../../../domain/receipt/receipt';
+import type { ReceiptState } from '../../../domain/receipt/receipt-state';
+import { isPending } from '../../../domain/refund/refund';
+import type { Refund } from '../../../domain/refund/refund';
+import type { Visit } from '../../session/visit';
+import { mayAct } from '../../session/visitor';
+import { RECEIPT_TEXTS } from '../../texts/receipt.texts';
+import { money, systemName, time } from '../../view/format';
+import type { Lang } from '../../view/look';
+import { Page } from '../../view/page';
 
 /** What stands before the batch numbers that no caller can send. */
 const OURS = '\u0001';

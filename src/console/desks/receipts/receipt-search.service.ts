@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { BillType } from '../../domain/bill';
-import { parseChinaTime } from '../../domain/china-time';
-import { parseYuan } from '../../domain/money';
-import type { ReceiptFile } from '../../domain/reading/receipt-life';
-import { everythingOf } from '../../domain/reading/receipt-search';
-import type { ReceiptSearch, Span } from '../../domain/reading/receipt-search';
-import { RECEIPT_STATES } from '../../domain/receipt/receipt-state';
-import { ReceiptReader } from '../../receipts/receipt-reader.service';
+import type { BillType } from '../../../domain/bill';
+import { parseChinaTime } from '../../../domain/china-time';
+import { parseYuan } from '../../../domain/money';
+import type { ReceiptFile } from '../../../domain/reading/receipt-life';
+import { everythingOf } from '../../../domain/reading/receipt-search';
+import type { ReceiptSearch, Span } from '../../../domain/reading/receipt-search';
+import { RECEIPT_STATES } from '../../../domain/receipt/receipt-state';
+import { ReceiptReader } from '../../../receipts/receipt-reader.service';
 
 const PAGE = 50;
 /** The longest text there is a number of. */
@@ -46,7 +46,7 @@ export class SlipSearch {
       const { files, next } = await this.reader.search(frame, fields.cursor, PAGE);
       return { files, next, isCut: false };
     }
-    const searches = meaningsOf(fields.text).map((part) => ({ ...frame, ...part }));
+    const searches = searchesOf(fields, billTypes);
     const found = await Promise.all(searches.map((each) => this.reader.search(each, null, PAGE)));
     const byId = new Map<number, ReceiptFile>();
     for (const { files } of found) for (const file of files) byId.set(file.receipt.id, file);
@@ -54,6 +54,16 @@ export class SlipSearch {
     const isCut = files.length > PAGE || found.some(({ next }) => next !== null);
     return { files: files.slice(0, PAGE), next: null, isCut };
   }
+}
+
+/** All that is looked for: what each of them finds is found. */
+export function searchesOf(
+  fields: SearchFields,
+  billTypes: readonly BillType[],
+): readonly ReceiptSearch[] {
+  const frame = frameOf(fields, billTypes);
+  if (fields.text === '') return [frame];
+  return meaningsOf(fields.text).map((part) => ({ ...frame, ...part }));
 }
 
 /** Everything a text may be: which it is decides what is found. */

@@ -1,16 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import type { ReceiptFile } from '../../domain/reading/receipt-life';
-import { STATE_WORDS } from '../../domain/reading/words';
-import { RECEIPT_STATES } from '../../domain/receipt/receipt-state';
-import { PayError } from '../../domain/errors';
-import { ReceiptReader } from '../../receipts/receipt-reader.service';
-import type { Visit } from '../session/visit';
-import { RECEIPTS_TEXTS } from '../texts/receipts.texts';
-import { money, systemName, time } from '../view/format';
-import type { Lang } from '../view/look';
-import { Page } from '../view/page';
+import { Inject, Injectable } from '@nestjs/common';
+import { chinaTime } from '../../../domain/china-time';
+import type { ReceiptFile } from '../../../domain/reading/receipt-life';
+import { STATE_WORDS } from '../../../domain/reading/words';
+import { RECEIPT_STATES } from '../../../domain/receipt/receipt-state';
+import { PayError } from '../../../domain/errors';
+import { CLOCK } from '../../../domain/ports/clock';
+import type { Clock } from '../../../domain/ports/clock';
+import { ReceiptExport } from '../../../receipts/export/receipt-export.service';
+import { ReceiptReader } from '../../../receipts/receipt-reader.service';
+import type { Visit } from '../../session/visit';
+import { RECEIPTS_TEXTS } from '../../texts/receipts.texts';
+import { money, systemName, time } from '../../view/format';
+import type { Lang } from '../../view/look';
+import { Download, Page } from '../../view/page';
 import { receiptPage, toneOf } from './receipt-page';
-import { SlipSearch } from './receipt-search.service';
+import { searchesOf, SlipSearch } from './receipt-search.service';
 import type { SearchFields } from './receipt-search.service';
 
 /** Receipts to look at: the list, and one with its whole life. */
@@ -19,6 +23,8 @@ export class ReceiptDesk {
   constructor(
     private readonly reader: ReceiptReader,
     private readonly slips: SlipSearch,
+    private readonly exports: ReceiptExport,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async list({ lang, query, visitor }: Visit): Promise<Page> {
@@ -34,7 +40,15 @@ export class ReceiptDesk {
       receipts: files.map((file) => shownFile(file, lang)),
       isCut,
       next: next === null ? null : nextPath(query, next),
+      file: filePath(query),
     });
+  }
+
+  /** All that the list would show, page by page, as a file. */
+  export({ lang, query, visitor }: Visit): Download {
+    const searches = searchesOf(fieldsOf(query), visitor.billTypes);
+    const name = `receipts-${chinaTime(this.clock.nowMs()).replace(/\D/g, '')}`;
+    return new Download(name, this.exports.file(searches, lang));
   }
 
   async one(visit: Visit, id: string): Promise<Page> {
@@ -64,6 +78,12 @@ function nextPath(query: URLSearchParams, cursor: string): string {
   const next = new URLSearchParams(query);
   next.set('cursor', cursor);
   return `/console/receipts?${next.toString()}`;
+}
+
+function filePath(query: URLSearchParams): string {
+  const same = new URLSearchParams(query);
+  same.delete('cursor');
+  return `/console/receipts/export?${same.toString()}`;
 }
 
 function shownFile({ receipt, alarms }: ReceiptFile, lang: Lang) {
