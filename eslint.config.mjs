@@ -29,7 +29,7 @@ export default tseslint.config(
   },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], languageOptions: { globals: globals.node } },
   {
-    files: ['src/till/public/**', 'src/console/public/**'],
+    files: ['src/till/public/**', 'src/console/public/**', 'src/simulator/panel/public/**'],
     languageOptions: { globals: globals.browser, sourceType: 'module' },
   },
   prettier,

@@ -30,7 +30,7 @@ async function createApp(
   if (config.alipay.kind === 'simulator') {
     const simulator = await readySimulator(config.alipay);
     settings = simulator.settings;
-    addresses.push(`Simulated Alipay   ${simulator.url}/sim/trades  (no real money)`);
+    addresses.push(`Simulated Alipay   ${simulator.url}/  (no real money)`);
   } else {
     settings = config.alipay.settings;
     addresses.push(`Alipay             ${settings.gateway}`);

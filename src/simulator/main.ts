@@ -72,6 +72,7 @@ function keyMode(text: string): KeyMode {
 function describe(simulator: RunningSimulator, dataDir: string): string {
   return [
     'Simulated Alipay is running.',
+    `  pages        ${simulator.url}/`,
     `  gateway      ${simulator.url}/gateway.do`,
     `  codes        ${simulator.publicUrl}/qr/CODE`,
     `  control      ${simulator.url}/sim/trades (also faults, calls, clock, health)`,

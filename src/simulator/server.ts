@@ -7,12 +7,14 @@ import { GatewayEndpoint } from './gateway/gateway-http';
 import { HttpRefusal, sendJson } from './http';
 import { Linger } from './gateway/linger';
 import { PhoneEndpoint } from './pages/phone-http';
+import { PanelEndpoint } from './panel/panel-http';
 
 /** The parts that answer requests. */
 export interface Endpoints {
   readonly gateway: GatewayEndpoint;
   readonly phone: PhoneEndpoint;
   readonly control: Control;
+  readonly panel: PanelEndpoint;
   readonly bills: Bills;
   readonly linger: Linger;
   /** What `GET /sim/health` says. */
@@ -44,6 +46,9 @@ async function route(
     return sendBill(parts.bills, request, response, url.pathname);
   }
   if (url.pathname.startsWith('/qr/')) return parts.phone.handle(request, response, url.pathname);
+  if (url.pathname === '/' || url.pathname.startsWith('/panel/')) {
+    return parts.panel.handle(request, response, url);
+  }
   if (verb === 'GET' && url.pathname === '/sim/health') {
     return sendJson(response, 200, parts.health());
   }

@@ -24,6 +24,7 @@ import { notifyBody, notifyForm } from './notify/notify-form';
 import { postNotify } from './notify/notify-post';
 import { Notifier, Notify } from './notify/notifier';
 import { PhoneEndpoint } from './pages/phone-http';
+import { PanelEndpoint } from './panel/panel-http';
 import { routes } from './server';
 import { Order } from './ledger/trades';
 import { writeWhole } from './keys/write-whole';
@@ -121,9 +122,10 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
     ...billRoutes(bills),
   ]);
   const phone = new PhoneEndpoint(ledger, clock, identity.account.merchantName);
+  const panel = new PanelEndpoint({ ledger, clock, faults, calls, notifier, bills, control });
   const about = { id: identity.account.id, pid: process.pid, port, url, publicUrl };
   const health = () => ({ status: 'ok', ...about, attached: linger.count });
-  server.on('request', routes({ gateway, phone, control, bills, linger, health }, clock));
+  server.on('request', routes({ gateway, phone, control, panel, bills, linger, health }, clock));
 
   writeClientEnv(dataDir, identity, url);
   writeWhole(files.announcement, `${JSON.stringify(about, null, 2)}\n`);

@@ -52,7 +52,7 @@ describe('the control API and the phone', () => {
   });
 
   it.each<[string, string, number, string, (object | string)?]>([
-    ['GET', '/', 404, 'NO_SUCH_ROUTE'],
+    ['GET', '/nothing', 404, 'NO_SUCH_ROUTE'],
     ['GET', '/sim', 404, 'NO_SUCH_ROUTE'],
     ['GET', '/qr/', 404, 'NO_SUCH_ROUTE'],
     ['POST', '/qr/abc/dance', 404, 'NO_SUCH_ROUTE'],

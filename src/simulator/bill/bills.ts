@@ -3,7 +3,7 @@ import { encode } from 'iconv-lite';
 import { parseChinaTime } from '../../domain/china-time';
 import { SimClock } from '../clock';
 import { Ledger } from '../ledger/ledger';
-import { FeeRate, rowsBetween } from './bill-rows';
+import { BillRow, FeeRate, rowsBetween } from './bill-rows';
 import { detailsText, summaryText } from './bill-text';
 import { lies, Plant, plantedBytes, plantedHead, plantedRows } from './plants';
 import { writeZip } from './write-zip';
@@ -42,20 +42,33 @@ export class Bills {
 
   /** A link that works for 30 seconds, or why there is none. `date`: `yyyy-MM-dd`. */
   ask(date: string): BillAnswer {
-    const startMs = parseChinaTime(`${date} 00:00:00`);
+    const kind = this.standing(date);
+    if (kind !== 'link') return { kind };
     const nowMs = this.clock.nowMs();
-    // Never today's: a day that is not over yet cannot be asked for.
-    if (startMs === null || nowMs < startMs + DAY_MS) return { kind: 'noDay' };
-    if (nowMs > startMs + OLDEST_MS) return { kind: 'tooOld' };
-    const plants = this.plants(date);
-    const has = (kind: Plant['plant']): boolean => plants.some(({ plant }) => plant === kind);
-    if (nowMs < startMs + READY_MS || has('late')) return { kind: 'late' };
-    if (has('noData')) return { kind: 'noData' };
     const token = randomBytes(18).toString('base64url');
     this.forgetOldLinks(nowMs);
     this.links.set(token, { date, untilMs: nowMs + LINK_MS });
     const url = `${this.url()}/bills/${token}/${this.fileName(date)}.csv.zip`;
-    return { kind: 'link', url, isEmpty: this.rows(date, startMs).length === 0 };
+    return { kind, url, isEmpty: this.rowsOf(date).length === 0 };
+  }
+
+  /** What `ask` would say now. */
+  standing(date: string): BillAnswer['kind'] {
+    const startMs = parseChinaTime(`${date} 00:00:00`);
+    const nowMs = this.clock.nowMs();
+    // Never today's: a day that is not over yet cannot be asked for.
+    if (startMs === null || nowMs < startMs + DAY_MS) return 'noDay';
+    if (nowMs > startMs + OLDEST_MS) return 'tooOld';
+    const plants = this.plants(date);
+    const has = (kind: Plant['plant']): boolean => plants.some(({ plant }) => plant === kind);
+    if (nowMs < startMs + READY_MS || has('late')) return 'late';
+    return has('noData') ? 'noData' : 'link';
+  }
+
+  /** The rows of a day so far, with what is planted in them; none of what is no day. */
+  rowsOf(date: string): BillRow[] {
+    const startMs = parseChinaTime(`${date} 00:00:00`);
+    return startMs === null ? [] : this.rows(date, startMs);
   }
 
   /** The bill of a link; null: it never was one, or its time is over. */
@@ -97,7 +110,7 @@ export class Bills {
     return { name: `${name}.csv.zip`, zip };
   }
 
-  private rows(date: string, startMs: number) {
+  private rows(date: string, startMs: number): BillRow[] {
     const rows = rowsBetween(this.ledger.all(), startMs, startMs + DAY_MS, this.rate);
     return plantedRows(rows, this.plants(date), startMs);
   }

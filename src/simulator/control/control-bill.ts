@@ -1,16 +1,25 @@
 import { fen } from '../../domain/money';
 import { parseChinaTime } from '../../domain/china-time';
-import { Bills } from '../bill/bills';
+import { BillAnswer, Bills } from '../bill/bills';
 import { Plant, PLANTS } from '../bill/plants';
 import { HttpRefusal } from '../http';
 import { ControlRequest, isWhole, Route } from './control';
 
 const PATH = /^\/sim\/bills\/([^/]+)$/;
+const LINK = /^\/sim\/bills\/([^/]+)\/link$/;
 const DAY_MS = 86_400_000;
 const MOST_FEN = 10_000_000_000;
 const OF_A_ROW = ['dropRow', 'changeFen', 'changeTradeNo', 'doubleTrade', 'moveRow'];
 
-/** What is wrong with the bill of a day. */
+/** Why a day has no bill now, as the control API calls it. */
+export const NO_BILL: Readonly<Record<Exclude<BillAnswer['kind'], 'link'>, string>> = {
+  noDay: 'DAY_NOT_OVER',
+  tooOld: 'TOO_OLD',
+  late: 'NOT_READY',
+  noData: 'NO_DATA',
+};
+
+/** The bill of a day: what is wrong with it, and a link to it. */
 export function billRoutes(bills: Bills): Route[] {
   const shown = (date: string) => ({ date, plants: bills.plants(date) });
   const plant = async (request: ControlRequest) => {
@@ -18,11 +27,17 @@ export function billRoutes(bills: Bills): Route[] {
     bills.plant(date, plantOf(await request.json()));
     return shown(date);
   };
+  const link = (date: string) => {
+    const { kind, ...bill } = bills.ask(date);
+    if (kind !== 'link') throw new HttpRefusal(409, NO_BILL[kind], 'there is no bill to be had');
+    return { date, ...bill };
+  };
   const withdraw = (date: string) => ({ deleted: bills.withdraw(date) });
   return [
     ['GET', PATH, ({ parts }) => shown(dateOf(parts))],
     ['POST', PATH, plant],
     ['DELETE', PATH, ({ parts }) => withdraw(dateOf(parts))],
+    ['POST', LINK, ({ parts }) => link(dateOf(parts))],
   ];
 }
 

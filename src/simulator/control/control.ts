@@ -24,17 +24,22 @@ export class Control {
 
   /** Serves one request. Throws `HttpRefusal`: 404 no such route, 405, 400, 409, 413. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const json = () => readJson(request, BODY_LIMIT);
+    sendJson(response, 200, await this.answer(request.method ?? '', url, json));
+  }
+
+  /** What an order is answered, be it of curl or of a page. Throws `HttpRefusal`. */
+  async answer(verb: string, url: URL, json: ControlRequest['json']): Promise<unknown> {
     const fitting = this.routes.filter(([, path]) => path.test(url.pathname));
-    const route = fitting.find(([verb]) => verb === request.method);
+    const route = fitting.find(([one]) => one === verb);
     if (route === undefined) {
       throw fitting.length === 0
         ? new HttpRefusal(404, 'NO_SUCH_ROUTE', `no such route: ${url.pathname}`)
-        : new HttpRefusal(405, 'WRONG_VERB', `use ${fitting.map(([verb]) => verb).join(' or ')}`);
+        : new HttpRefusal(405, 'WRONG_VERB', `use ${fitting.map(([one]) => one).join(' or ')}`);
     }
     const [, path, handle] = route;
     const parts = (path.exec(url.pathname) ?? []).slice(1).map(decoded);
-    const json = () => readJson(request, BODY_LIMIT);
-    sendJson(response, 200, await handle({ parts, search: url.searchParams, json }));
+    return await handle({ parts, search: url.searchParams, json });
   }
 }
 
