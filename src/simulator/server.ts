@@ -43,7 +43,7 @@ async function route(
   if (url.pathname.startsWith('/bills/')) {
     return sendBill(parts.bills, request, response, url.pathname);
   }
-  if (url.pathname.startsWith('/qr/')) return parts.phone.handle(request, response, url.pathname);
+  if (url.pathname.startsWith('/qr/')) return parts.phone.handle(request, response, url);
   if (verb === 'GET' && url.pathname === '/sim/health') {
     return sendJson(response, 200, parts.health());
   }
