@@ -31,6 +31,12 @@ export class AppModule {
       channel: { provide: CHANNEL_STATUS, useExisting: GATEWAY_STATS },
       asksForKeys: config.access.auth === 'keys',
     });
+    const till = {
+      simulator,
+      docs: config.http.swagger,
+      keys: config.access.auth === 'keys',
+      codeMinutes: config.codeMinutes,
+    };
     const asked = { live: false, callbacks: false };
     const console = { simulator, examine: () => examineRunning(config, alipay, asked) };
     return {
@@ -46,9 +52,7 @@ export class AppModule {
         ReceiptsModule,
         ConsoleModule.register(console, ops),
         ReconciliationModule,
-        ...(config.nodeEnv === 'production'
-          ? []
-          : [TillModule.register({ simulator, docs: config.http.swagger })]),
+        ...(config.nodeEnv === 'production' ? [] : [TillModule.register(till)]),
       ],
     };
   }

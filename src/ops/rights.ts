@@ -79,6 +79,7 @@ export const RIGHTS: readonly RouteRight[] = [
   // Served outside production alone, unless SWAGGER says so; a browser cannot bring a key.
   row('GET', '/', 'open'),
   row('GET', '/till/:name', 'open'),
+  row('GET', '/till/:room/:name', 'open'),
   row('GET', '/docs', 'open'),
   row('GET', '/docs/', 'open'),
   row('GET', '/docs/index.html', 'open'),

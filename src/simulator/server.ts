@@ -45,7 +45,7 @@ async function route(
   if (url.pathname.startsWith('/bills/')) {
     return sendBill(parts.bills, request, response, url.pathname);
   }
-  if (url.pathname.startsWith('/qr/')) return parts.phone.handle(request, response, url.pathname);
+  if (url.pathname.startsWith('/qr/')) return parts.phone.handle(request, response, url);
   if (url.pathname === '/' || url.pathname.startsWith('/panel/')) {
     return parts.panel.handle(request, response, url);
   }

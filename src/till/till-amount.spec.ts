@@ -18,7 +18,7 @@ describe('the amount field', () => {
   let script: AmountScript;
 
   beforeAll(async () => {
-    const path = join(__dirname, 'public', 'amount.js');
+    const path = join(__dirname, 'public', 'bill', 'amount.js');
     script = (await import(path)) as AmountScript;
   });
 

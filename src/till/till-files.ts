@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, relative, sep } from 'node:path';
 import type { TillOptions } from './till-options';
 
 /** A file of the till as it is sent. */
@@ -25,15 +25,19 @@ const TYPES: Readonly<Record<string, string>> = {
 export function readPage(options: TillOptions): TillFile {
   const told = readFileSync(join(PUBLIC, PAGE), 'utf8')
     .replace('data-simulator="no"', `data-simulator="${options.simulator ? 'yes' : 'no'}"`)
-    .replace('data-docs="yes"', `data-docs="${options.docs === false ? 'no' : 'yes'}"`);
+    .replace('data-docs="yes"', `data-docs="${options.docs === false ? 'no' : 'yes'}"`)
+    .replace('data-keys="no"', `data-keys="${options.keys ? 'yes' : 'no'}"`)
+    .replace('data-code-minutes="0"', `data-code-minutes="${options.codeMinutes ?? 0}"`);
   return tillFile(PAGE, Buffer.from(told, 'utf8'));
 }
 
-/** The files of the page by name, the QR library's browser module among them. */
+/** The files of the page by their path, the QR library's browser module among them. */
 export function readTillFiles(): ReadonlyMap<string, TillFile> {
   const files = new Map<string, TillFile>();
-  for (const name of readdirSync(PUBLIC)) {
-    if (name !== PAGE) files.set(name, tillFile(name, readFileSync(join(PUBLIC, name))));
+  for (const entry of readdirSync(PUBLIC, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(PUBLIC, path).split(sep).join('/');
+    if (entry.isFile() && name !== PAGE) files.set(name, tillFile(name, readFileSync(path)));
   }
   const library = dirname(require.resolve('qrcode-generator'));
   const code = readFileSync(join(library, 'qrcode.mjs'));

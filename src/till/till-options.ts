@@ -4,6 +4,10 @@ export interface TillOptions {
   readonly simulator: boolean;
   /** Is there a Swagger UI at `/docs` to link to? Default: yes. */
   readonly docs?: boolean;
+  /** Are keys asked for? Then the till has a field for its own. Default: no. */
+  readonly keys?: boolean;
+  /** How long a code lives, minutes. Default: not known, nothing is counted down. */
+  readonly codeMinutes?: number;
 }
 
 /** Injection token of `TillOptions`. */

@@ -4,10 +4,11 @@ import { Test } from '@nestjs/testing';
 import { BILL_TYPES, BILL_TYPE_NAMES } from '../domain/bill';
 import { WireModule } from '../wire/wire.module';
 import { installBodies } from '../wire/http/install-bodies';
+import type { TillOptions } from './till-options';
 import { TillModule } from './till.module';
 
-async function startTill(simulator: boolean): Promise<NestExpressApplication> {
-  const imports = [WireModule.forRoot({ style: 'legacy' }), TillModule.register({ simulator })];
+async function startTill(options: TillOptions): Promise<NestExpressApplication> {
+  const imports = [WireModule.forRoot({ style: 'legacy' }), TillModule.register(options)];
   const module = await Test.createTestingModule({ imports }).compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false });
   app.useLogger(false);
@@ -26,7 +27,7 @@ describe('the till over HTTP', () => {
   let address: string;
 
   beforeAll(async () => {
-    app = await startTill(true);
+    app = await startTill({ simulator: true });
     address = addressOf(app);
   });
 
@@ -38,6 +39,7 @@ describe('the till over HTTP', () => {
     ['/till/qrcode.mjs', 'text/javascript; charset=utf-8'],
     ['/till/till.css', 'text/css; charset=utf-8'],
     ['/till/icon.svg', 'image/svg+xml'],
+    ['/till/money/watch.js', 'text/javascript; charset=utf-8'],
   ])('serves %s as %s, with strict headers', async (path, type) => {
     const response = await fetch(address + path);
     expect(response.status).toBe(200);
@@ -48,19 +50,24 @@ describe('the till over HTTP', () => {
     expect((await response.text()).length).toBeGreaterThan(200);
   });
 
-  it.each(['/till/none.js', '/till/index.html', '/till/', '/till/..%2ftill.module.js'])(
-    'knows no %s',
-    async (path) => {
-      expect((await fetch(address + path)).status).toBe(404);
-    },
-  );
+  it.each([
+    '/till/none.js',
+    '/till/index.html',
+    '/till/',
+    '/till/..%2ftill.module.js',
+    '/till/money/none.js',
+    '/till/money',
+    '/till/money/..%2ftill.js',
+  ])('knows no %s', async (path) => {
+    expect((await fetch(address + path)).status).toBe(404);
+  });
 
   it('names only files that are there, and has nothing inline', async () => {
     const page = await (await fetch(address)).text();
     const names = [...page.matchAll(/(?:href|src)="(\/till\/[^"]+)"/g)].map((match) => match[1]);
     expect(names.length).toBeGreaterThan(4);
     for (const name of names) expect((await fetch(`${address}${name}`)).status).toBe(200);
-    expect(page).not.toMatch(/<style|style=| on[a-z]+=|<script(?! type="module" src=)/);
+    expect(page).not.toMatch(/<style|style=| on[a-z]+=|<script(?! (?:type="module" )?src=)/);
   });
 
   it('answers 304 to who has the file already', async () => {
@@ -72,15 +79,21 @@ describe('the till over HTTP', () => {
 
   it('lists the seven systems by the names of the domain', async () => {
     const page = await (await fetch(address)).text();
-    const tile = /value="(\d)"[^>]*>\s*<b>([^<]*)<\/b>\s*<span lang="en">([^<]*)</g;
-    const shown = [...page.matchAll(tile)].map(([, type, zh, en]) => [type, { zh, en }]);
+    const tile = /value="(\d)"[^>]*>\s*<b data-en="([^"]*)">([^<]*)<\/b>/g;
+    const shown = [...page.matchAll(tile)].map(([, type, en, zh]) => [type, { zh, en }]);
     expect(shown).toEqual(BILL_TYPES.map((type) => [type, BILL_TYPE_NAMES[type]]));
   });
 
-  it('says whether Alipay is simulated', async () => {
-    expect(await (await fetch(address)).text()).toContain('data-simulator="yes"');
-    const real = await startTill(false);
-    expect(await (await fetch(addressOf(real))).text()).toContain('data-simulator="no"');
+  it('says what stands behind it', async () => {
+    const page = await (await fetch(address)).text();
+    for (const fact of ['simulator="yes"', 'docs="yes"', 'keys="no"', 'code-minutes="0"']) {
+      expect(page).toContain(`data-${fact}`);
+    }
+    const real = await startTill({ simulator: false, docs: false, keys: true, codeMinutes: 30 });
+    const told = await (await fetch(addressOf(real))).text();
+    for (const fact of ['simulator="no"', 'docs="no"', 'keys="yes"', 'code-minutes="30"']) {
+      expect(told).toContain(`data-${fact}`);
+    }
     await real.close();
   });
 });

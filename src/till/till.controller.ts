@@ -37,8 +37,22 @@ export class TillController {
 
   @Get('/till/:name')
   sendFile(@Param('name') name: string, @Res() response: Response): void {
-    const file = this.files.get(name);
-    if (!file) throw new PayError('NO_ROUTE', `no file of the till: ${name}`);
+    this.sendNamed(name, response);
+  }
+
+  /** A file of a room, such as `money/watch.js`. */
+  @Get('/till/:room/:name')
+  sendFileOf(
+    @Param('room') room: string,
+    @Param('name') name: string,
+    @Res() response: Response,
+  ): void {
+    this.sendNamed(`${room}/${name}`, response);
+  }
+
+  private sendNamed(path: string, response: Response): void {
+    const file = this.files.get(path);
+    if (!file) throw new PayError('NO_ROUTE', `no file of the till: ${path}`);
     send(response, file);
   }
 }

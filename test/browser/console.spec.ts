@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { apiKeys, testKey } from '../access/keys';
+import { violations } from './axe';
 import { DESK, launch, overflow, PHONE, screenshotFolder, shoot, watchedContext } from './chromium';
 import { startService, type RunningService } from './support';
 
@@ -9,7 +9,6 @@ jest.setTimeout(120_000);
 const BOSS = testKey('boss', 'operator');
 const EYES = testKey('eyes', 'viewer');
 const HOSTILE = `<img src=x onerror="document.title='owned'">&lt;'"`;
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [
   '',
   '/receipts',
@@ -70,13 +69,6 @@ async function open(viewport: typeof PHONE, look: string, key = BOSS): Promise<P
   await page.keyboard.press('Enter');
   await page.waitForSelector('nav.pages');
   return page;
-}
-
-/** What axe finds wrong with a page. */
-function violations(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`${AXE};
-    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).join(' ')))`);
 }
 
 describe.each([

@@ -10,7 +10,7 @@ type Envelope = { errcode: number; errmsg: string; tag: object | null };
 /** What the scripted service answers: an envelope, other bytes, or `null` for a cut connection. */
 export type Answer = Envelope | Required<Pick<Fulfilment, 'status' | 'body' | 'headers'>> | null;
 type Fulfilment = NonNullable<Parameters<Route['fulfill']>[0]>;
-export type Sent = { operation: string; body: Record<string, string> };
+export type Sent = { operation: string; body: Record<string, string>; key?: string };
 
 export const CODE = { billnum: 'B1', autoid: '98|0|1', codeurl: 'http://127.0.0.1:9/qr/abc' };
 export const GIVEN: Answer = { errcode: 0, errmsg: 'ok', tag: CODE };
@@ -33,7 +33,28 @@ export const NOTPAY = stands('NOTPAY', '等待扫码中', '0');
 export const USERPAYING = stands('USERPAYING', '等待用户输入密码中', '0');
 export const SUCCESS = stands('SUCCESS', '支付成功', '3');
 export const REVOKED = stands('REVOKED', '已撤销', '0');
+export const CHARGED = SUCCESS;
+export const NONE_FOUND: Answer = { errcode: 0, errmsg: 'ok', tag: { receipts: [], next: null } };
 export const HTML: Answer = { status: 502, body: '<html>bad gateway</html>', headers: {} };
+
+export const EMPTY: Answer = { errcode: 0, errmsg: 'ok', tag: null };
+
+/** Everything but a paystatus that a question can be answered with, and what is said of it. */
+export const TROUBLE: readonly (readonly [string, Answer, string])[] = [
+  ['errcode 1', UNKNOWN, '正在再次查询'],
+  ['42900', refusal(429, 42900), '服务繁忙'],
+  ['50301', refusal(503, 50301), '服务繁忙'],
+  ['50300', refusal(200, 50300), '服务出错'],
+  ['50000', refusal(500, 50000), '服务出错'],
+  ['40100', refusal(401, 40100), 'refused 40100'],
+  ['40300', refusal(403, 40300), 'refused 40300'],
+  ['40401', refusal(200, 40401), 'refused 40401'],
+  ['40001', refusal(200, 40001), 'refused 40001'],
+  ['50200', refusal(200, 50200), '服务出错'],
+  ['a page of a proxy', HTML, '连接中断'],
+  ['a success without a state', EMPTY, '连接中断'],
+  ['a cut connection', null, '连接中断'],
+];
 
 /** What is open while a test file runs. */
 let address: string;
@@ -65,31 +86,48 @@ export function pageFaults(): readonly string[] {
   return faults;
 }
 
-/** A till whose service answers by script: the last answer of a call is repeated for ever. */
+type Operation = 'ScanCode' | 'BarCode' | 'Query' | 'Cancel' | 'Search';
+export type Script = Partial<Record<Operation, Answer[]>>;
+
+/**
+ * A till whose service answers by script: the last answer of a call is repeated for ever. `sent`:
+ * what moves or may move money, in its order; `searched`: what was looked for in the books.
+ */
 export async function openTill(
-  script: { ScanCode?: Answer[]; Query?: Answer[]; Cancel?: Answer[] },
+  script: Script,
   viewport = PHONE,
-): Promise<{ page: Page; sent: Sent[] }> {
+): Promise<{ page: Page; sent: Sent[]; searched: Sent[] }> {
   ({ context, faults } = await watchedContext(browser, viewport));
-  const sent: Sent[] = [];
+  const [sent, searched]: [Sent[], Sent[]] = [[], []];
+  const page = await context.newPage();
   const left: Record<string, Answer[]> = {
     ScanCode: [...(script.ScanCode ?? [GIVEN])],
     Query: [...(script.Query ?? [NOTPAY])],
+    BarCode: [...(script.BarCode ?? [CHARGED])],
     Cancel: [...(script.Cancel ?? [REVOKED])],
+    Search: [...(script.Search ?? [NONE_FOUND])],
   };
-  await context.route('**/api/3Pay/AliPay/*', async (route) => {
-    const operation = route.request().url().split('/').pop() ?? '';
+  await context.route('**/api/3Pay/*/*', async (route) => {
+    const request = route.request();
+    const operation = request.url().split('/').pop() ?? '';
     const answers = left[operation] ?? [];
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? null;
-    sent.push({ operation, body: route.request().postDataJSON() as Record<string, string> });
+    const body = request.postDataJSON() as Record<string, string>;
+    const key = request.headers()['x-api-key'];
+    const one = { operation, body, ...(key === undefined ? {} : { key }) };
+    (operation === 'Search' ? searched : sent).push(one);
     if (!answer) await route.abort();
     else if ('body' in answer) await route.fulfill(answer);
-    else await route.fulfill({ json: answer });
+    else await route.fulfill({ json: answer, headers: await dated(page) });
   });
-  const page = await context.newPage();
   await page.clock.install();
   await page.goto(address);
-  return { page, sent };
+  return { page, sent, searched };
+}
+
+/** The service's clock runs with the page's. */
+async function dated(page: Page): Promise<Record<string, string>> {
+  return { date: await page.evaluate<string>('new Date().toUTCString()') };
 }
 
 export async function collect(page: Page, yuan = '5.10'): Promise<void> {
@@ -124,4 +162,24 @@ export function offered(page: Page): Promise<(string | null)[]> {
   return buttons.evaluateAll((all) =>
     (all as Attributed[]).map((one) => one.getAttribute('data-action')),
   );
+}
+
+/** The operations in their order, as one text. */
+export function operations(sent: readonly Sent[]): string {
+  return sent.map(({ operation }) => operation).join();
+}
+
+/** Lets time pass, `step` seconds at a time, until a screen is shown; fails after `seconds`. */
+export async function passUntil(
+  page: Page,
+  name: string,
+  seconds: number,
+  step = 1,
+): Promise<void> {
+  const shown = page.locator(`#stage[data-screen="${name}"]`);
+  for (let passed = 0; passed < seconds && !(await shown.count()); passed += step) {
+    await page.clock.runFor(step * 1000);
+    await page.waitForTimeout(20);
+  }
+  await screen(page, name);
 }

@@ -104,7 +104,7 @@ describe('the way of a receipt', () => {
     await screen(page, 'SUCCESS');
     expect(await page.isVisible('.art-tick')).toBe(true);
     expect(await page.textContent('#stage-sum')).toBe('¥5.10');
-    expect(await page.textContent('#fact-billstatus')).toBe('已收款 collected');
+    expect(await page.textContent('#fact-billstatus')).toBe('已收款');
     await page.clock.runFor(1000);
     await shoot(page, `${name}-4-success`);
     await page.clock.runFor(10_000);
@@ -129,7 +129,7 @@ describe('the way of a receipt', () => {
     await screen(page, 'NOTPAY');
     await ticks(page);
     await screen(page, paystatus);
-    expect(await page.textContent('#stage-zh')).toBe(text);
+    expect(await page.textContent('#stage-title')).toBe(text);
     expect((await offered(page)).sort()).toEqual(actions.sort());
     await shoot(page, `phone-${paystatus.toLowerCase()}`);
     await page.clock.runFor(10_000);

@@ -97,7 +97,7 @@ describe('the control API and the phone', () => {
       const first = await open(`/qr/${code}`);
       expect(first.answer.headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(first.text).toContain('&lt;b&gt;票&quot;');
-      expect(first.text).toContain('1234.50');
+      expect(first.text).toContain('1,234.50');
       const screens = [first.screen];
       for (const [screen, wanted] of [
         ['code', 'scan'],

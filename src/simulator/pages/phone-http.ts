@@ -4,6 +4,7 @@ import { actAsGuest, GUEST_ACTIONS } from '../ledger/guest';
 import { HttpRefusal, readBody } from '../http';
 import { Ledger } from '../ledger/ledger';
 import { phonePage } from './phone-page';
+import { phoneSpeech } from './phone-texts';
 
 const PATH = /^\/qr\/([\w-]{1,64})(?:\/([a-z]+))?$/;
 const BODY_LIMIT = 4_096;
@@ -23,30 +24,39 @@ export class PhoneEndpoint {
   async handle(
     request: IncomingMessage,
     response: ServerResponse,
-    pathname: string,
+    { pathname, searchParams }: URL,
   ): Promise<void> {
+    const asked = searchParams.get('lang');
     const [, code, actionName] = PATH.exec(pathname) ?? [];
     if (code === undefined) throw new HttpRefusal(404, 'NO_SUCH_ROUTE', 'no such page');
-    if (actionName === undefined) return this.show(request, response, code);
+    if (actionName === undefined) return this.show(request, response, code, asked);
     const action = GUEST_ACTIONS.find((one) => one === actionName);
     if (action === undefined) throw new HttpRefusal(404, 'NO_SUCH_ROUTE', 'no such step');
     if (request.method !== 'POST') throw new HttpRefusal(405, 'WRONG_VERB', 'use POST');
     await readBody(request, BODY_LIMIT);
     const found = this.ledger.findByCode(code);
     if (found?.current === true) actAsGuest(this.ledger, this.clock, found.order, action);
-    response.writeHead(303, { Location: `/qr/${code}`, 'Content-Length': 0 }).end();
+    const { suffix } = phoneSpeech(asked, undefined);
+    response.writeHead(303, { Location: `/qr/${code}${suffix}`, 'Content-Length': 0 }).end();
   }
 
-  private show(request: IncomingMessage, response: ServerResponse, code: string): void {
+  private show(
+    request: IncomingMessage,
+    response: ServerResponse,
+    code: string,
+    asked: string | null,
+  ): void {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new HttpRefusal(405, 'WRONG_VERB', 'use GET');
     }
     const found = this.ledger.findByCode(code);
-    const page = phonePage(found, code, this.merchantName, this.clock.nowMs());
+    const speech = phoneSpeech(asked, request.headers['accept-language']);
+    const page = phonePage(found, code, this.merchantName, this.clock.nowMs(), speech);
     response.writeHead(found === undefined ? 404 : 200, {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Length': Buffer.byteLength(page),
       'Cache-Control': 'no-store',
+      Vary: 'Accept-Language',
       'Content-Security-Policy': POLICY,
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',

@@ -1,6 +1,8 @@
 import { SAMPLE_TERMS } from '../../../test/simulator/samples';
+import { MAX_AMOUNT } from '../../domain/money';
 import { html } from './html';
 import { phonePage, screenOf } from './phone-page';
+import { phoneSpeech } from './phone-texts';
 import { newOrder, Order, Terms, withCode } from '../ledger/trades';
 
 const TERMS: Terms = {
@@ -60,6 +62,33 @@ describe('the phone', () => {
     expect(actions(waiting)).toEqual(['/qr/c0de/pay', '/qr/c0de/giveup']);
     expect(actions({ ...waiting, buyerPresent: false })).toEqual(['/qr/c0de/scan']);
     expect(actions(paid)).toEqual([]);
+  });
+
+  it('says everything in one language, and keeps the one that was chosen', () => {
+    const finding = { order: waiting, current: true };
+    const speech = phoneSpeech('en', 'zh-CN');
+    const page = phonePage(finding, 'c0de', 'ACME', 1, speech);
+    const words = page.replace(/<style>[^]*<\/style>/, '').replace('>中文<', '');
+    expect(words.replace(/<span class="logo"[^]*?<\/span>/, '')).not.toMatch(/\p{Script=Han}/u);
+    expect(page).toContain('<html lang="en">');
+    expect(page).toContain('action="/qr/c0de/pay?lang=en"');
+    expect(phonePage(finding, 'c0de', 'ACME', 1)).not.toMatch(/Pay|Give up|Simulated/);
+  });
+
+  it.each([
+    ['en', 'zh-CN', 'en', '?lang=en'],
+    ['zh', 'en-GB', 'zh', '?lang=zh'],
+    [null, 'en-GB,zh;q=0.5', 'en', ''],
+    [null, 'zh-CN,en;q=0.5', 'zh', ''],
+    ['<script>', undefined, 'zh', ''],
+  ])('asked for %j by a browser of %j it speaks %s', (asked, languages, lang, suffix) => {
+    expect(phoneSpeech(asked, languages)).toEqual({ lang, suffix });
+  });
+
+  it('groups the digits of an amount', () => {
+    const terms = { ...TERMS, totalAmount: MAX_AMOUNT };
+    const page = phonePage({ order: { ...paid, terms }, current: true }, 'c0de', '商户', 1);
+    expect(page).toContain('<span>¥</span>100,000,000.00</p>');
   });
 
   it('needs nothing from outside', () => {

@@ -3,6 +3,8 @@ import { formatYuan } from '../../domain/money';
 import { html, SafeHtml } from './html';
 import { CodeFinding } from '../ledger/ledger';
 import { PHONE_STYLE } from './phone-style';
+import { PHONE_TEXTS } from './phone-texts';
+import type { PhoneLang, PhoneSpeech } from './phone-texts';
 import { isCodeExpired, Order, refundedTotal } from '../ledger/trades';
 
 /** What the guest's phone shows. */
@@ -35,37 +37,44 @@ export function phonePage(
   code: string,
   merchantName: string,
   nowMs: number,
+  speech: PhoneSpeech = { lang: 'zh', suffix: '' },
 ): string {
   const screen = screenOf(finding, nowMs);
+  const t = PHONE_TEXTS[speech.lang];
   const content =
     finding === undefined || screen === 'unknown'
-      ? notice('?', '二维码无效', 'Unknown code', '请向收银员索取新的二维码')
-      : orderScreen(screen, finding.order, code, merchantName);
-  return shell(screen, content).text;
+      ? notice('?', t.unknown, t.askForCode)
+      : orderScreen(screen, finding.order, { code, merchantName, speech });
+  return shell(screen, content, code, speech.lang).text;
 }
 
-function orderScreen(screen: Screen, order: Order, code: string, merchant: string): SafeHtml {
-  const bill = billCard(order, merchant);
+interface Around {
+  readonly code: string;
+  readonly merchantName: string;
+  readonly speech: PhoneSpeech;
+}
+
+function orderScreen(screen: Screen, order: Order, around: Around): SafeHtml {
+  const t = PHONE_TEXTS[around.speech.lang];
+  const bill = billCard(order, around.merchantName);
   switch (screen) {
     case 'code':
-      return html`${bill}${button(code, 'scan', '扫一扫', 'Scan this code', 'primary')}`;
+      return html`${bill}${button(around, 'scan', t.scan, 'primary')}`;
     case 'cashier':
-      return html`${bill}${button(code, 'pay', '确认付款', 'Pay now', 'primary')}
-      ${button(code, 'giveup', '放弃付款', 'Give up', 'plain')}`;
+      return html`${bill}${button(around, 'pay', t.pay, 'primary')}
+      ${button(around, 'giveup', t.giveUp, 'plain')}`;
     case 'left':
       return html`${bill}
-        <p class="hint">
-          您已离开收银台,订单仍在等待付款。<small>You left; the payment still waits.</small>
-        </p>
-        ${button(code, 'scan', '重新扫码', 'Scan again', 'primary')}`;
+        <p class="hint">${t.left}</p>
+        ${button(around, 'scan', t.scanAgain, 'primary')}`;
     case 'paid':
-      return html`${notice('✓', '支付成功', 'Payment successful', '')}${receipt(order, merchant)}`;
+      return html`${notice('✓', t.paid, '')}${receipt(order, around)}`;
     case 'refunded':
-      return html`${notice('↩', '已全额退款', 'Fully refunded', '')}${receipt(order, merchant)}`;
+      return html`${notice('↩', t.refunded, '')}${receipt(order, around)}`;
     case 'closed':
-      return html`${notice('×', '本笔交易已关闭', 'This payment is closed', '请向收银员索取新的二维码')}`;
+      return notice('×', t.closed, t.askForCode);
     case 'expired':
-      return html`${notice('!', '二维码已过期', 'This code has expired', '请向收银员索取新的二维码')}`;
+      return notice('!', t.expired, t.askForCode);
     case 'unknown':
       throw new Error('an unknown code has no order');
   }
@@ -73,67 +82,82 @@ function orderScreen(screen: Screen, order: Order, code: string, merchant: strin
 
 function billCard(order: Order, merchant: string): SafeHtml {
   return html`<section class="card">
-    <p class="merchant"><span class="logo" aria-hidden="true">商</span>${merchant}</p>
-    <p class="amount"><span>¥</span>${formatYuan(order.terms.totalAmount)}</p>
+    <h1 class="merchant"><span class="logo" aria-hidden="true">商</span>${merchant}</h1>
+    ${amount(order)}
     <p class="subject">${order.terms.subject}</p>
     ${order.terms.body === null ? '' : html`<p class="body">${order.terms.body}</p>`}
   </section>`;
 }
 
-function receipt(order: Order, merchant: string): SafeHtml {
+function receipt(order: Order, { merchantName, speech }: Around): SafeHtml {
+  const t = PHONE_TEXTS[speech.lang];
   const refunded = refundedTotal(order);
-  const rows: [string, string, string][] = [
-    ['收款方', 'Merchant', merchant],
-    ['商品', 'Item', order.terms.subject],
-    ['付款时间', 'Paid at', chinaTime(order.paidAtMs ?? 0)],
-    ['交易号', 'Trade no.', order.tradeNo ?? ''],
+  const rows: [string, string][] = [
+    [t.merchant, merchantName],
+    [t.item, order.terms.subject],
+    [t.paidAt, chinaTime(order.paidAtMs ?? 0)],
+    [t.tradeNo, order.tradeNo ?? ''],
   ];
-  if (refunded > 0) rows.push(['已退款', 'Refunded', `¥${formatYuan(refunded)}`]);
+  if (refunded > 0) rows.push([t.refundedSum, `¥${grouped(formatYuan(refunded))}`]);
   return html`<section class="card">
-    <p class="amount"><span>¥</span>${formatYuan(order.terms.totalAmount)}</p>
+    ${amount(order)}
     <dl>
       ${rows.map(
-        ([zh, en, text]) =>
-          html`<dt>${zh} <small>${en}</small></dt>
+        ([name, text]) =>
+          html`<dt>${name}</dt>
             <dd>${text}</dd>`,
       )}
     </dl>
   </section>`;
 }
 
-function notice(sign: string, zh: string, en: string, hint: string): SafeHtml {
+function amount(order: Order): SafeHtml {
+  const yuan = grouped(formatYuan(order.terms.totalAmount));
+  return html`<p class="amount"><span>¥</span>${yuan}</p>`;
+}
+
+/** `1234567.80` as people read it: `1,234,567.80`. */
+function grouped(yuan: string): string {
+  return yuan.replace(/\B(?=(?:\d{3})+\.)/g, ',');
+}
+
+function notice(sign: string, words: string, hint: string): SafeHtml {
   return html`<section class="notice">
     <div class="sign" aria-hidden="true">${sign}</div>
-    <h1>${zh}<small>${en}</small></h1>
+    <h1>${words}</h1>
     ${hint === '' ? '' : html`<p class="hint">${hint}</p>`}
   </section>`;
 }
 
-function button(code: string, action: string, zh: string, en: string, look: string): SafeHtml {
-  return html`<form method="post" action="/qr/${code}/${action}">
-    <button class="${look}" name="step" value="${action}">${zh}<small>${en}</small></button>
+function button({ code, speech }: Around, action: string, words: string, look: string): SafeHtml {
+  return html`<form method="post" action="/qr/${code}/${action}${speech.suffix}">
+    <button class="${look}" name="step" value="${action}">${words}</button>
   </form>`;
 }
 
-function shell(screen: Screen, content: SafeHtml): SafeHtml {
+function shell(screen: Screen, content: SafeHtml, code: string, lang: PhoneLang): SafeHtml {
+  const t = PHONE_TEXTS[lang];
+  const [here, there] = lang === 'zh' ? ['zh-CN', 'en'] : ['en', 'zh-CN'];
+  const other = lang === 'zh' ? 'en' : 'zh';
   return html`<!doctype html>
-    <html lang="zh-CN">
+    <html lang="${here}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>付款 · Pay</title>
+        <title>${t.title} · ${t.app}</title>
         <link rel="icon" href="data:," />
         <style>
           ${PHONE_STYLE}
         </style>
       </head>
       <body data-screen="${screen}" class="${screen}">
-        <header>模拟支付宝 <small>Simulated Alipay</small></header>
+        <header>
+          <span>${t.app}</span>
+          <a href="/qr/${code}?lang=${other}" lang="${there}" hreflang="${there}">${t.otherLang}</a>
+        </header>
         <main>${content}</main>
-        <footer>
-          仅供测试,不会产生真实扣款<small>For testing only: no real money moves</small>
-        </footer>
+        <footer>${t.noMoney}</footer>
       </body>
     </html> `;
 }

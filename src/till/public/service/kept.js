@@ -16,35 +16,42 @@ export const form = {
 };
 
 /**
- * The bill at hand: `order`, and `receipt` as soon as there is one. It is kept before the service
- * is asked, and forgotten only when no money can be on its way.
+ * The bill at hand: `order`, `receipt` as soon as there is one, and `charge` while one may be under
+ * way. It is kept before the service is asked, and forgotten only when no money can be on its way.
  */
-export const atHand = {
-  keep: (bill) => write('sessionStorage', AT_HAND, bill),
+export const bill = {
+  keep: (atHand) => write('sessionStorage', AT_HAND, atHand),
   read: () => read('sessionStorage', AT_HAND),
+};
+
+/** What is kept on this machine by name. */
+export const machine = {
+  keep: (name, value) => write('localStorage', name, value),
+  read: (name) => read('localStorage', name),
 };
 
 /** Remembers the receipt that was begun last on a bill. */
 export function keepLast(receipt) {
-  const others = lasts().filter(([bill]) => bill !== billOf(receipt));
-  const all = [...others, [billOf(receipt), receipt.autoid]];
-  write('localStorage', LAST, all.slice(-MOST_BILLS));
+  const others = lasts().filter(([name]) => name !== billOf(receipt));
+  const all = [...others, [billOf(receipt), receipt.autoid, receipt.paytype]];
+  machine.keep(LAST, all.slice(-MOST_BILLS));
 }
 
-/** The autoid of the receipt that was begun last on a bill; undefined: none is known here. */
-export function lastAutoid(order) {
-  return lasts().find(([bill]) => bill === billOf(order))?.[1];
+/** The receipt that was begun last on a bill; null: none is known here. */
+export function lastOf(order) {
+  const found = lasts().find(([name]) => name === billOf(order));
+  return found ? { autoid: found[1], paytype: found[2] ?? '98' } : null;
 }
 
 function lasts() {
-  const kept = read('localStorage', LAST);
+  const kept = machine.read(LAST);
   return Array.isArray(kept) ? kept : [];
 }
 
 /** Two spellings of one bill: trailing blanks and the case of a to z do not count. */
 function billOf({ billtype, billnum }) {
-  const key = billnum.replace(/ +$/, '').replace(/[a-z]+/g, (text) => text.toUpperCase());
-  return `${billtype} ${key}`;
+  const name = billnum.replace(/ +$/, '').replace(/[a-z]+/g, (text) => text.toUpperCase());
+  return `${billtype} ${name}`;
 }
 
 function write(storage, name, value) {

@@ -1,7 +1,8 @@
 /** The left-hand side: the bill as the clerk fills it in. */
+import * as kept from '../service/kept.js';
+import { say } from '../show/words.js';
 import { readYuan } from './amount.js';
-import * as kept from './kept.js';
-import { say } from './stage.js';
+import { readBarcode } from './scanner.js';
 
 const STORED_VALUE = '7';
 
@@ -11,11 +12,15 @@ const FAULTS = {
   range: ['金额须在 0.01 至 100000000.00 之间。', 'From 0.01 to 100000000.00.'],
   cardno: ['请输入卡号。', 'Enter the card number.'],
   billnum: ['请输入单号。', 'Enter a bill number.'],
+  barcode: [
+    '付款码是 16 至 24 位数字，请重新扫。',
+    'A guest’s code has 16 to 24 digits: scan again.',
+  ],
 };
 
 const form = document.getElementById('bill-form');
 const fields = document.getElementById('bill-fields');
-const { amount, billnum, cardno } = form.elements;
+const { amount, billnum, cardno, barcode } = form.elements;
 
 function newNumber() {
   const now = new Date();
@@ -35,8 +40,7 @@ function showCardField() {
 }
 
 function showFault(input, fault) {
-  const words = fault ? FAULTS[fault] : [''];
-  say(document.getElementById(`${input.id}-error`), ...words);
+  say(document.getElementById(`${input.id}-error`), ...(fault ? FAULTS[fault] : ['']));
   if (fault) input.setAttribute('aria-invalid', 'true');
   else input.removeAttribute('aria-invalid');
 }
@@ -66,8 +70,18 @@ export function clear() {
   amount.focus();
 }
 
-/** The order on the form, or null with the faults shown and the first one focused. */
-function readOrder() {
+/** The names of a system, Chinese and English. */
+export function systemOf(billtype) {
+  const tile = form.querySelector(`[name=billtype][value="${billtype}"]`).parentElement;
+  const name = tile.querySelector('b');
+  return [name.dataset.zh ?? name.textContent, name.dataset.en];
+}
+
+/**
+ * The order on the form, or null with the faults shown and the first one focused. `way`: `code` to
+ * show one to the guest, `bar` to charge the guest's.
+ */
+export function readOrder(way) {
   const yuan = readYuan(amount.value);
   const withCard = billType() === STORED_VALUE;
   const checks = [
@@ -75,41 +89,60 @@ function readOrder() {
     [amount, yuan.ok ? null : yuan.fault],
     [billnum, billnum.value.trim() ? null : 'billnum'],
   ];
-  for (const [input, fault] of checks) showFault(input, fault);
+  barcode.value = '';
+  for (const [input, fault] of [...checks, [barcode, null]]) showFault(input, fault);
   const faulty = checks.find(([, fault]) => fault);
   if (faulty) {
     faulty[0].focus();
     return null;
   }
-  const tile = form.querySelector('[name=billtype]:checked').parentElement;
-  const system = tile.querySelector('b').textContent;
+  const system = systemOf(billType());
   return {
+    way,
     billtype: billType(),
     system,
     billnum: billnum.value,
-    body: `${system}收款`,
+    body: `${system[0]}收款`,
     yuan: yuan.yuan,
     cardno: withCard ? cardno.value : '',
   };
 }
 
-/** Takes the form out of the clerk's hands, or gives it back. */
+/** Takes the form out of the clerk's hands, or gives it back at the next step. */
 export function lock(locked) {
   fields.disabled = locked;
   document.body.dataset.view = locked ? 'stage' : 'form';
-  document.getElementById(locked ? 'stage-state' : 'collect').focus({ preventScroll: true });
+  if (!locked) (amount.value ? barcode : amount).focus({ preventScroll: true });
   window.scrollTo(0, 0);
 }
 
-/** Makes the form work: as it was before a break, and `collect` is called with each order. */
-export function start(collect) {
+/** What Enter in a field of numbers leads to: a scanner ends with it, and must collect nothing. */
+function goOn(event) {
+  if (event.key !== 'Enter' || event.isComposing) return;
+  event.preventDefault();
+  (amount.value ? barcode : amount).focus();
+}
+
+function onBarcode(charge) {
+  const code = readBarcode(barcode.value);
+  barcode.value = '';
+  showFault(barcode, code ? null : 'barcode');
+  if (code) charge(code);
+  else barcode.focus();
+}
+
+/**
+ * Makes the form work: as it was before a break. `collect` is called with each order, `charge` with
+ * each guest's code that was typed.
+ */
+export function start(collect, charge) {
   const before = kept.form.read();
   if (before) fill(before);
   billnum.value ||= newNumber();
   showCardField();
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const order = readOrder();
+    const order = readOrder('code');
     if (order) void collect(order);
   });
   form.addEventListener('change', () => {
@@ -120,6 +153,20 @@ export function start(collect) {
     if (target.hasAttribute('aria-invalid')) showFault(target, null);
     keep();
   });
+  for (const field of [billnum, cardno]) {
+    field.addEventListener('focus', () => field.select());
+    field.addEventListener('keydown', goOn);
+  }
+  barcode.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    onBarcode(charge);
+  });
+  document.getElementById('charge').addEventListener('click', () => onBarcode(charge));
+  startButtons();
+}
+
+function startButtons() {
   document.getElementById('new-number').addEventListener('click', () => {
     billnum.value = newNumber();
     showFault(billnum, null);
@@ -130,6 +177,7 @@ export function start(collect) {
       amount.value = button.dataset.amount;
       showFault(amount, null);
       keep();
+      barcode.focus({ preventScroll: true });
     });
   }
 }
