@@ -44,7 +44,7 @@ async function fill(page: Page, yuan = '5.10'): Promise<void> {
   await page.fill('#amount', yuan);
 }
 
-/** A scanner: all in one go, however slow this machine is. Before it a person's last key is past. */
+/** A scanner: all in one go, however slow this machine is, after a person's last key is past. */
 async function scan(page: Page, code = CODE): Promise<void> {
   await page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + 1000);
   await page.keyboard.type(code);
