@@ -1,8 +1,15 @@
-/** `npm test`: everything that needs no foreign server and no browser. */
+const { availableParallelism } = require('node:os');
+
+/** `npm test`: everything that needs no foreign server, no browser and no long time. */
 module.exports = {
   ...require('./test/jest.shared.js'),
-  // Half of the time is spent waiting for processes that a test has started.
-  maxWorkers: '100%',
+  // Half of the time is spent waiting: for processes that a test has started, or for a deadline.
+  maxWorkers: 2 * availableParallelism(),
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/brokers/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/browser/',
+    '<rootDir>/test/brokers/',
+    ...(process.env.TEST_LONG === '1' ? [] : ['\\.long\\.spec\\.ts$']),
+  ],
 };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { advisory, fakeRegistry } from './support/far-side/fake-registry';
 import type { Advisories } from './support/far-side/fake-registry';
+import { describeLong } from './support/long';
 import { tempFolder } from './support/temp-folder';
 
 jest.setTimeout(60_000);
@@ -102,7 +103,7 @@ describe("SQLite's driver", () => {
   });
 });
 
-describe('npm run audit', () => {
+describeLong('npm run audit', () => {
   const known = { minimist: [advisory(1, 'critical', 'Prototype Pollution', '<0.2.1')] };
 
   async function auditAt(url: string) {
@@ -157,7 +158,7 @@ describe('npm run audit', () => {
   });
 });
 
-describe('npm run sbom', () => {
+describeLong('npm run sbom', () => {
   it('lists what runs in production, and nothing else', async () => {
     const folder = tempFolder();
     try {

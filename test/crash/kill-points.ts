@@ -18,6 +18,9 @@ export const KILL_POINTS = [
   'refundTold',
 ] as const;
 
+/** The steps of a payment. */
+export const QUICK_POINTS: readonly KillPoint[] = ['precreate', 'guestPaid', 'query', 'start'];
+
 /** Where the service is killed. */
 export type KillPoint = (typeof KILL_POINTS)[number];
 

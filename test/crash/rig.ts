@@ -8,10 +8,10 @@ import { TestService } from '../support/process/service';
 import type { SimTrade } from '../support/far-side/sim-control';
 import { anAsk } from '../support/process/till';
 import { Checker } from './checker';
-import { KILL_POINTS, KillTrigger } from './kill-points';
+import { KILL_POINTS, KillTrigger, QUICK_POINTS } from './kill-points';
 import type { KillPoint } from './kill-points';
-import { WISHES } from './sale';
-import type { Sale } from './sale';
+import { QUICK_WISHES, WISHES } from './sale';
+import type { Sale, Wish } from './sale';
 import { BrokenPromise, TillWork } from './till-work';
 
 /** Tills that work at the same time. */
@@ -40,6 +40,18 @@ const FAULTS = [
   'unknown_error',
   'rate_limited',
 ];
+
+/** Where the service is killed, and what the tills want meanwhile. */
+interface Plot {
+  readonly points: readonly KillPoint[];
+  readonly wishes: readonly Wish[];
+}
+
+/** Everything there is. */
+const WHOLE: Plot = { points: KILL_POINTS, wishes: WISHES };
+
+/** A payment, killed at each of its steps: nothing in it is waited for. */
+export const PAYMENT: Plot = { points: QUICK_POINTS, wishes: QUICK_WISHES };
 
 /** What came of all cycles. */
 export interface CrashReport {
@@ -77,6 +89,7 @@ export class CrashRig {
   private constructor(
     private readonly service: TestService,
     seed: number,
+    private readonly plot: Plot,
   ) {
     this.random = seeded(seed);
   }
@@ -86,6 +99,7 @@ export class CrashRig {
     cycles: number,
     seed: number,
     note: (line: string) => void = () => undefined,
+    plot = WHOLE,
   ): Promise<CrashReport> {
     const service = await TestService.startOnSqlite({
       ...(await notifiedAt()),
@@ -94,7 +108,7 @@ export class CrashRig {
       SIM_NOTIFY_SCALE: '0.001',
       LOG_LEVEL: 'error',
     });
-    const rig = new CrashRig(service, seed);
+    const rig = new CrashRig(service, seed, plot);
     try {
       for (let cycle = 0; cycle < cycles && rig.violations.length === 0; cycle += 1) {
         await rig.cycle(cycle);
@@ -109,7 +123,8 @@ export class CrashRig {
   }
 
   private async cycle(cycle: number): Promise<void> {
-    const point = KILL_POINTS[cycle % KILL_POINTS.length] ?? 'random';
+    const { points } = this.plot;
+    const point = points[cycle % points.length] ?? 'random';
     const trigger = new KillTrigger(this.service, this.random);
     await this.spoil(point);
     const tills = new TillWork(this.service, trigger.happened);
@@ -215,7 +230,7 @@ export class CrashRig {
     const paymentvalue = formatYuan(fen(1 + Math.floor(this.random() * 100_000)));
     const card = type === '7' ? { cardno: this.pick(CARDS) } : {};
     const ask = anAsk(type, { paymentvalue, ...card });
-    const wish = this.pick(WISHES);
+    const wish = this.pick(this.plot.wishes);
     const otherAsk = { ...ask, paymentvalue: (Number(paymentvalue) + 1_000).toFixed(2) };
     const sale = { wish, ask, otherAsk, scans: this.random() < 0.5, told: [], done: false };
     this.sales.push(sale);

@@ -15,6 +15,9 @@ export const WISHES = [
   'refundAll', // All of it goes back, in two parts.
 ] as const;
 
+/** Of these nothing is undone: what came of an undo without an answer is known a minute later. */
+export const QUICK_WISHES: readonly Wish[] = ['pay', 'payUnasked', 'abandon'];
+
 /** What a till and its guest mean to do with a bill. */
 export type Wish = (typeof WISHES)[number];
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../database/books-inspect';
 import { whileLocked } from '../support/books/locked-file';
 import { notifiedAt } from '../support/process/ports';
+import { describeLong } from '../support/long';
 import { TestService } from '../support/process/service';
 import type { GivenCode } from '../support/process/till';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/process/till';
@@ -97,7 +98,8 @@ describe('an SQLite file that another program has locked', () => {
   });
 });
 
-describe('an SQLite file on a disk that fills up', () => {
+// `npm run disk-full` fills a real one.
+describeLong('an SQLite file on a disk that fills up', () => {
   it('refuses what cannot be saved, and keeps what was answered', async () => {
     const service = await TestService.startOnSqlite();
     try {

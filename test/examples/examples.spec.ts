@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientProxy } from '@nestjs/microservices';
 import { of, throwError } from 'rxjs';
 import { pay, tcpClient, type Envelope, type Till } from '../../docs/examples/pay-messages';
+import { describeLong } from '../support/long';
 import { FaultyProxy, type Fault } from '../support/far-side/faulty-proxy';
 import { messagePort, OVER_TCP } from '../support/process/message-client';
 import { TestService } from '../support/process/service';
@@ -196,7 +197,7 @@ function together<Result>(
   return (program) => begun.get(program) ?? work(program);
 }
 
-describe('an example whose answers are spoiled while the code may be paid', () => {
+describeLong('an example whose answers are spoiled while the code may be paid', () => {
   const result = together(spoiled);
 
   for (const program of PROGRAMS) {
@@ -229,7 +230,7 @@ describe('an example whose answers are spoiled while the code may be paid', () =
   });
 });
 
-describe('an example after a break', () => {
+describeLong('an example after a break', () => {
   const result = together(broken);
 
   for (const program of PROGRAMS) {

@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { rows } from '../support/long';
 import { tempFolder } from '../support/temp-folder';
 import { aRealAccount } from '../access/account';
 
@@ -86,19 +87,29 @@ describe('a service that cannot start', () => {
   });
   afterAll(() => blocker.close());
 
-  it.each<[string, number, RegExp, () => Env]>([
+  type Row = [what: string, code: number, text: RegExp, env: () => Env];
+  /** One of each code. */
+  const SOME: Row[] = [
     ['a wrong setting', 2, /^Not started: PORT: /, () => ({ PORT: 'geheim' })],
-    [
-      'production without keys',
-      2,
-      /^Not started: API_KEYS: must be set in production unless AUTH=none/,
-      () => ({ NODE_ENV: 'production', ALIPAY_GATEWAY: undefined }),
-    ],
     [
       'a port that is taken',
       3,
       /HOST and PORT: 127.0.0.1:\d+ is taken/,
       () => ({ PORT: `${port}` }),
+    ],
+    [
+      'a file that is no database',
+      4,
+      /DATABASE_URL: the database cannot be opened/,
+      () => ({ DATABASE_URL: `sqlite:${folder.path}/broken.sqlite` }),
+    ],
+  ];
+  const OTHERS: Row[] = [
+    [
+      'production without keys',
+      2,
+      /^Not started: API_KEYS: must be set in production unless AUTH=none/,
+      () => ({ NODE_ENV: 'production', ALIPAY_GATEWAY: undefined }),
     ],
     [
       'a port of the simulator that is taken',
@@ -119,21 +130,19 @@ describe('a service that cannot start', () => {
       /DATABASE_URL: the database cannot be opened/,
       () => ({ DATABASE_URL: 'sqlite:/dev/null/books.sqlite' }),
     ],
-    [
-      'a file that is no database',
-      4,
-      /DATABASE_URL: the database cannot be opened/,
-      () => ({ DATABASE_URL: `sqlite:${folder.path}/broken.sqlite` }),
-    ],
-  ])('for %s ends with code %i and one clear line', async (_what, code, text, env) => {
-    const service = new Service(env());
-    expect([await service.ended(), service.printed]).toEqual([code, expect.stringMatching(text)]);
-    const lines = service.printed.trimEnd().split('\n');
-    expect(lines.filter((line) => line.startsWith('Not started')).length).toBe(1);
-    expect(service.printed).not.toContain('geheim');
-    expect(service.printed).not.toContain('    at ');
-    expect(service.printed).not.toContain('***'); // All of it is ours.
-  });
+  ];
+  it.each(rows(SOME, OTHERS))(
+    'for %s ends with code %i and one clear line',
+    async (_what, code, text, env) => {
+      const service = new Service(env());
+      expect([await service.ended(), service.printed]).toEqual([code, expect.stringMatching(text)]);
+      const lines = service.printed.trimEnd().split('\n');
+      expect(lines.filter((line) => line.startsWith('Not started')).length).toBe(1);
+      expect(service.printed).not.toContain('geheim');
+      expect(service.printed).not.toContain('    at ');
+      expect(service.printed).not.toContain('***'); // All of it is ours.
+    },
+  );
 });
 
 describe('a running service', () => {
@@ -151,8 +160,9 @@ describe('a running service', () => {
     expect(performance.now() - startedAt).toBeLessThan(6_000); // Their own end would be after 8 s.
   });
 
-  it('with a defect nobody caught logs it and ends in order with code 1', async () => {
-    for (const how of ['Promise.reject(error)', 'setTimeout(() => { throw error; })']) {
+  it.each(rows(['Promise.reject(error)'], ['setTimeout(() => { throw error; })']))(
+    'with a defect nobody caught logs it and ends in order with code 1: %s',
+    async (how) => {
       const text = `process.on('SIGUSR2', () => {
         const error = new Error('planted\\nwith password=geheim'); ${how}; });`;
       const hook = join(folder.path, 'defect.cjs');
@@ -165,8 +175,8 @@ describe('a running service', () => {
       expect(lines.length).toBe(1);
       expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'fatal' });
       expect(service.printed).not.toContain('geheim');
-    }
-  });
+    },
+  );
 
   it('that stands still says so afterwards, and serves', async () => {
     const hook = join(folder.path, 'stall.cjs');
@@ -184,29 +194,32 @@ describe('a running service', () => {
     await service.ended();
   });
 
-  it.each(['full', 'gone'])('whose output is %s serves and stops all the same', async (output) => {
-    const file = join(folder.path, 'port');
-    const hook = join(folder.path, 'port.cjs');
-    const text = `const net = require('node:net'); const listen = net.Server.prototype.listen;
+  it.each(rows(['full'], ['gone']))(
+    'whose output is %s serves and stops all the same',
+    async (output) => {
+      const file = join(folder.path, 'port');
+      const hook = join(folder.path, 'port.cjs');
+      const text = `const net = require('node:net'); const listen = net.Server.prototype.listen;
         net.Server.prototype.listen = function (...args) { this.once('listening', () => {
           const port = String(this.address().port);
           require('node:fs').writeFileSync(${JSON.stringify(file)}, port); });
           return listen.apply(this, args); };`;
-    writeFileSync(hook, text);
-    writeFileSync(file, '');
-    const env = { NODE_OPTIONS: `--require ${hook}`, LOG_LEVEL: 'info' };
-    const end = output === 'full' ? '> /dev/full' : '';
-    const service = new Service(env, `exec "$0" "$@" ${end}`);
-    if (output === 'gone') service.child.stdout?.destroy();
-    while (readFileSync(file, 'utf8') === '') await wait(20);
-    const url = `http://127.0.0.1:${readFileSync(file, 'utf8')}`;
-    for (let i = 0; i < 20; i += 1) {
-      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    }
-    const lost = /^threepay_log_lines_lost_total (\d+)/m;
-    const metrics = await (await fetch(`${url}/metrics`)).text();
-    expect(Number(lost.exec(metrics)?.[1])).toBeGreaterThan(0);
-    service.child.kill('SIGTERM');
-    expect(await service.ended()).toBe(0);
-  });
+      writeFileSync(hook, text);
+      writeFileSync(file, '');
+      const env = { NODE_OPTIONS: `--require ${hook}`, LOG_LEVEL: 'info' };
+      const end = output === 'full' ? '> /dev/full' : '';
+      const service = new Service(env, `exec "$0" "$@" ${end}`);
+      if (output === 'gone') service.child.stdout?.destroy();
+      while (readFileSync(file, 'utf8') === '') await wait(20);
+      const url = `http://127.0.0.1:${readFileSync(file, 'utf8')}`;
+      for (let i = 0; i < 20; i += 1) {
+        expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      }
+      const lost = /^threepay_log_lines_lost_total (\d+)/m;
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      expect(Number(lost.exec(metrics)?.[1])).toBeGreaterThan(0);
+      service.child.kill('SIGTERM');
+      expect(await service.ended()).toBe(0);
+    },
+  );
 });

@@ -4,11 +4,12 @@ import { SortedRows } from '../../src/reconciliation/compare/sorted-rows';
 import { isDifference } from '../../src/reconciliation/compare/verdict';
 import type { VerdictKind } from '../../src/reconciliation/compare/verdict';
 import { RANDOM_DATE, randomDay } from '../support/bills/random-day';
+import { LONG } from '../support/long';
 import { seeded } from '../support/seeded';
 
 jest.setTimeout(3_600_000);
 
-const COUNT = Number(process.env['DAYS_COUNT'] ?? 300);
+const COUNT = Number(process.env['DAYS_COUNT'] ?? (LONG ? 300 : 60));
 const SEED = Number(process.env['DAYS_SEED'] ?? 20_261_129);
 const MOST_TRADES = 60;
 

@@ -1,4 +1,5 @@
-// `npm run days -- COUNT [SEED]`: as many random days as asked for; npm test compares 300.
+// `npm run days -- COUNT [SEED]`: as many random days as asked for.
+// npm test compares 60, npm run test:long 300.
 import { spawnSync } from 'node:child_process';
 
 const [count = '10000', seed] = process.argv.slice(2);

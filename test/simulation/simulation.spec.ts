@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LONG } from '../support/long';
 import { bug } from './bugs/bug';
 import { BUGS } from './bugs/bugs';
 import { bite, stage } from './run/runner';
 import { runShared } from './run/shared-run';
 import { play } from './run/story';
 
-const SEEDS = Number(process.env['SIM_SEEDS'] ?? 5_000);
+const SEEDS = Number(process.env['SIM_SEEDS'] ?? (LONG ? 5_000 : 400));
 /** With so many stories every cell of the matrix has been passed. */
 const COVERING_SEEDS = 5_000;
 const MINUTES = 60_000;
 
-/** Two processes share the seeds. */
-const HELPERS = { processes: 2, script: join(__dirname, 'run/worker.child.js') };
+/** Two processes share many seeds; for a few it is not worth their start. */
+const HELPERS = { processes: LONG ? 2 : 1, script: join(__dirname, 'run/worker.child.js') };
 
 /** Bugs that show themselves soon, one for each kind of rule. */
 const SHORT_TEETH = [

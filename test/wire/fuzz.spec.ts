@@ -1,10 +1,11 @@
 import { deserialize } from 'bson';
 import { parseYuan } from '../../src/domain/money';
+import { LONG } from '../support/long';
 import { Dice, mutate, Seed, SEEDS } from './mutate';
 import { RawConnection, RawResponse } from './raw-http';
 import { startWireApp, WireApp } from './wire-app';
 
-const COUNT = Number(process.env['FUZZ_COUNT'] ?? 10_000);
+const COUNT = Number(process.env['FUZZ_COUNT'] ?? (LONG ? 10_000 : 1_500));
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_501);
 const PARALLEL = 8;
 const SLOWEST_MS = 1000;

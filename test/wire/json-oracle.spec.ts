@@ -1,10 +1,11 @@
 import { PayError } from '../../src/domain/errors';
 import type { FlatRecord, RequestContract } from '../../src/wire/operation/contract';
 import { AliPayQueryParm, AliScanCodeParm } from '../support/contracts';
+import { LONG } from '../support/long';
 import { readJson } from '../../src/wire/codec/json/json-read';
 import { Dice, mutate, SEEDS } from './mutate';
 
-const COUNT = Number(process.env['FUZZ_COUNT'] ?? 20_000);
+const COUNT = Number(process.env['FUZZ_COUNT'] ?? (LONG ? 20_000 : 3_000));
 const SEED = Number(process.env['FUZZ_SEED'] ?? 11);
 
 /** What JSON.parse makes of it; undefined when it refuses or the root is no object. */

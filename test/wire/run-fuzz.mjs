@@ -1,4 +1,5 @@
-// `npm run fuzz -- COUNT [SEED]`: as many mutated requests as asked for; npm test runs 10,000.
+// `npm run fuzz -- COUNT [SEED]`: as many mutated requests as asked for.
+// npm test runs 1,500, npm run test:long 10,000.
 import { spawnSync } from 'node:child_process';
 
 const [count = '100000', seed] = process.argv.slice(2);

@@ -2,10 +2,11 @@ import { SaxesParser } from 'saxes';
 import { PayError } from '../../src/domain/errors';
 import type { FlatRecord } from '../../src/wire/operation/contract';
 import { AliPayQueryParm, AliScanCodeParm } from '../support/contracts';
+import { LONG } from '../support/long';
 import { readXml } from '../../src/wire/codec/xml/xml-read';
 import { Dice, mutate, SEEDS } from './mutate';
 
-const COUNT = Number(process.env['FUZZ_COUNT'] ?? 20_000);
+const COUNT = Number(process.env['FUZZ_COUNT'] ?? (LONG ? 20_000 : 3_000));
 const SEED = Number(process.env['FUZZ_SEED'] ?? 7);
 const MEMBERS = 2;
 const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';

@@ -32,19 +32,32 @@ async function validatorsOf(url: string): Promise<Validators | null> {
   const document = (await answer.json()) as Document;
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   ajv.addSchema(document, DOCUMENT);
-  return (path: string, status: number): ValidateFunction | null => {
-    const found = Object.entries(document.paths).find(
-      ([name, item]) => name === path || aliasesOf(item).includes(path),
-    );
-    if (!found) return null;
-    const [name, { post }] = found;
-    if (!post?.responses[String(status)]) {
-      throw new Error(`${path} answered ${status}, of which its document says nothing`);
-    }
-    const steps = ['paths', name, 'post', 'responses', status, 'content', 'application/json'];
-    const pointer = [...steps, 'schema'].map((one) => String(one).replaceAll('/', '~1')).join('/');
-    return ajv.compile({ $ref: `${DOCUMENT}#/${pointer}` });
+  const made = new Map<string, ValidateFunction | null>();
+  return (path, status) => {
+    const key = `${status} ${path}`;
+    // Ajv compiles every object anew: milliseconds for each of thousands of answers.
+    if (!made.has(key)) made.set(key, validatorOf(ajv, document, path, status));
+    return made.get(key) ?? null;
   };
+}
+
+function validatorOf(
+  ajv: Ajv,
+  document: Document,
+  path: string,
+  status: number,
+): ValidateFunction | null {
+  const found = Object.entries(document.paths).find(
+    ([name, item]) => name === path || aliasesOf(item).includes(path),
+  );
+  if (!found) return null;
+  const [name, { post }] = found;
+  if (!post?.responses[String(status)]) {
+    throw new Error(`${path} answered ${status}, of which its document says nothing`);
+  }
+  const steps = ['paths', name, 'post', 'responses', status, 'content', 'application/json'];
+  const pointer = [...steps, 'schema'].map((one) => String(one).replaceAll('/', '~1')).join('/');
+  return ajv.compile({ $ref: `${DOCUMENT}#/${pointer}` });
 }
 
 function aliasesOf({ post }: PathItem): readonly string[] {
