@@ -11,6 +11,15 @@ export type LogLevel = Choice<'LOG_LEVEL'>;
 
 const STDOUT = 1;
 const FAILED_START = 'ExceptionHandler';
+/** Parts of Nest that tell of every module and route at each start: for who looks into it. */
+const NEST_AT_START: ReadonlySet<unknown> = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'NestMicroservice',
+]);
 const NEST_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 type NestLevel = (typeof NEST_LEVELS)[number];
 const LEVEL: Readonly<Record<NestLevel, Exclude<LogLevel, 'silent'>>> = {
@@ -75,7 +84,7 @@ export class ServiceLog implements LoggerService {
   }
 
   log(message: unknown, ...more: unknown[]): void {
-    this.write('log', message, more);
+    this.write(NEST_AT_START.has(more.at(-1)) ? 'debug' : 'log', message, more);
   }
 
   warn(message: unknown, ...more: unknown[]): void {
