@@ -20,6 +20,9 @@ import { Mask } from './ops/log/mask';
 import { secretsOf } from './ops/log/secrets-of';
 import { ServiceLog } from './ops/log/service-log';
 
+/** How long the lines before the addresses may take. ms. */
+const FLUSH_MS = 500;
+
 /** Makes the application; nothing listens yet. */
 async function createApp(
   config: Config,
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
   mask = new Mask(secretsOf(env));
   const config = readConfig(env, readTextFile);
   const log = new ServiceLog({ level: config.logLevel, pretty: process.stdout.isTTY, mask });
-  const lifecycle = new Lifecycle(log);
+  const lifecycle = new Lifecycle(log, systemClock);
   lifecycle.install();
   const [app, addresses] = await createApp(config, log);
   lifecycle.running(app);
@@ -86,6 +89,7 @@ async function main(): Promise<void> {
     ...docs,
     ...top,
   ];
+  await log.flush(FLUSH_MS); // The addresses come last, where a person looks for them.
   process.stdout.write(`${[...lines, ...addresses].join('\n')}\n`);
 }
 

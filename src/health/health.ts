@@ -1,6 +1,7 @@
 import type { BillType } from '../domain/bill';
 import type { AlarmKind } from '../domain/ports/alarm';
 import type { CallbackFigures } from '../domain/ports/callbacks';
+import type { MoneyEvent } from '../domain/receipt/money-event';
 import type { ReceiptState } from '../domain/receipt/receipt-state';
 
 /** What the books hold, for the operator's graphs. Cheap whatever the size of the books. */
@@ -100,3 +101,12 @@ export interface MessageStatus {
 
 /** Injection token of the `MessageStatus`. */
 export const MESSAGE_STATUS = Symbol('MessageStatus');
+
+/** Tells of money that moved, after the books hold it durably. */
+export interface MoneyNews {
+  /** `hear` is called once for each event, in this process alone that booked it. */
+  listen(hear: (event: MoneyEvent) => void): void;
+}
+
+/** Injection token of the `MoneyNews`. */
+export const MONEY_NEWS = Symbol('MoneyNews');

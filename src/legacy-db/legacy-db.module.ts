@@ -15,7 +15,7 @@ import { DAILY_BOOKS } from '../domain/ports/daily-books';
 import { KEYS } from '../domain/access/keys';
 import { RECONCILE_TURNS } from '../domain/reconciliation/reconcile-turns';
 import { DATABASE_STATUS } from '../health/database-status';
-import { BOOK_FIGURES } from '../health/health';
+import { BOOK_FIGURES, MONEY_NEWS } from '../health/health';
 import { OPEN_RECEIPTS, RECEIPT_REPOSITORIES } from '../domain/ports/receipt-repository';
 import { ALARM_BOOK } from '../domain/reading/alarm-book';
 import { REFUND_BOOK } from '../domain/reading/refund-book';
@@ -37,6 +37,7 @@ import { DailyBooksStore } from './daily/daily-books-store';
 import { ReconcileTurnStore } from './daily/reconcile-turn-store';
 import { openMssql } from './sqlserver/open-mssql';
 import type { OpenDatabase } from './open-database';
+import { MoneyTeller } from './books/history/money-teller';
 import { OpenReceiptsStore } from './books/open-receipts-store';
 import { openSqlite } from './sqlite/open-sqlite';
 import { RefundStore } from './refunds/refund-store';
@@ -78,25 +79,32 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
 @Module({
   providers: [
     { provide: OPEN_DATABASE, inject: [CONFIG, CLOCK, RANDOMNESS], useFactory: openDatabase },
+    { provide: MONEY_NEWS, useClass: MoneyTeller },
     {
       provide: RECEIPT_REPOSITORIES,
-      inject: [OPEN_DATABASE, CONFIG, RANDOMNESS],
-      useFactory: ({ database, systems }: OpenDatabase, config: Config, randomness: Randomness) => {
+      inject: [OPEN_DATABASE, CONFIG, RANDOMNESS, MONEY_NEWS],
+      useFactory: (
+        { database, systems }: OpenDatabase,
+        config: Config,
+        randomness: Randomness,
+        money: MoneyTeller,
+      ) => {
         const writer = new OutboxWriter(receiversOf(config), randomness);
-        return receiptRepositories(database, systems, writer);
+        return receiptRepositories(database, systems, writer, money);
       },
     },
     {
       provide: REFUNDS,
-      inject: [OPEN_DATABASE, RECEIPT_REPOSITORIES, CONFIG, RANDOMNESS],
+      inject: [OPEN_DATABASE, RECEIPT_REPOSITORIES, CONFIG, RANDOMNESS, MONEY_NEWS],
       useFactory: (
         { database, holds }: OpenDatabase,
         stores: ReceiptStores,
         config: Config,
         randomness: Randomness,
+        money: MoneyTeller,
       ) => {
         const writer = new OutboxWriter(receiversOf(config), randomness);
-        return new RefundStore(database, stores, writer, holds);
+        return new RefundStore(database, stores, writer, holds, money);
       },
     },
     {
@@ -184,6 +192,7 @@ function receiversOf({ callbacks }: Config): ReadonlySet<BillType> {
     OPEN_RECEIPTS,
     REFUNDS,
     BOOK_FIGURES,
+    MONEY_NEWS,
     DAILY_BOOKS,
     RECEIPT_READING,
     RECONCILE_TURNS,

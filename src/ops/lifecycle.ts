@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import type { Clock } from '../domain/ports/clock';
 import { EXIT } from './exit-codes';
 import type { ServiceLog } from './log/service-log';
 import { ServiceLoad } from './load/service-load';
@@ -18,12 +19,15 @@ export class Lifecycle {
   private app: INestApplication | null = null;
   private stopping = false;
 
-  constructor(private readonly log: ServiceLog) {}
+  constructor(
+    private readonly log: ServiceLog,
+    private readonly clock: Clock,
+  ) {}
 
   /** Listens to signals and to what nobody caught, from now on. */
   install(): void {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(signal, () => this.stop(EXIT.stopped));
+      process.on(signal, () => this.stop(EXIT.stopped, signal));
     }
     process.on('uncaughtException', (error) => this.defect('uncaught exception', error));
     process.on('unhandledRejection', (reason) => this.defect('unhandled rejection', reason));
@@ -39,18 +43,23 @@ export class Lifecycle {
   private defect(what: string, reason: unknown): void {
     const error = reason instanceof Error ? reason : new Error(String(reason));
     this.log.fatal(Object.assign(error, { message: `${what}: ${error.message}` }), 'Lifecycle');
-    this.stop(EXIT.defect);
+    this.stop(EXIT.defect, what);
   }
 
-  private stop(exitCode: number): void {
+  private stop(exitCode: number, why: string): void {
     if (this.stopping) return;
     this.stopping = true;
+    const startedAt = this.clock.monotonicMs();
+    const done = (): void => {
+      const ms = Math.round(this.clock.monotonicMs() - startedAt);
+      this.log.log(`stopped in order (${why}), ${ms} ms`, 'Lifecycle');
+      this.exit(exitCode);
+    };
     setTimeout(() => this.exit(EXIT.defect, 'the stop took too long'), STOP_WITHIN_MS).unref();
     this.app?.get(ServiceLoad).drain.begin();
     const closed = this.app?.close() ?? Promise.resolve();
-    closed.then(
-      () => this.exit(exitCode),
-      (error: unknown) => this.exit(EXIT.defect, `the stop failed: ${String(error)}`),
+    closed.then(done, (error: unknown) =>
+      this.exit(EXIT.defect, `the stop failed: ${String(error)}`),
     );
   }
 

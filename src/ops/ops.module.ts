@@ -16,6 +16,7 @@ import { SideWork } from './health/side-work';
 import { ServiceLog } from './log/service-log';
 import { MetricsController } from './metrics/metrics.controller';
 import { ServiceMetrics } from './metrics/service-metrics';
+import { MoneyRecorder } from './money-recorder';
 import { ConnectionWatch } from './traffic/connection-watch';
 import { Drain } from './traffic/drain';
 import { EventLoopWatch } from './load/event-loop-watch';
@@ -30,8 +31,8 @@ import { Traffic } from './traffic/traffic';
 export interface OpsOptions {
   readonly log: ServiceLog;
   /**
-   * Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES`, `SWEEP_STATUS`, `CALLBACK_STATUS`
-   * and `MESSAGE_STATUS` stand for, and `KEYS`.
+   * Modules that export what `DATABASE_STATUS`, `BOOK_FIGURES`, `SWEEP_STATUS`, `CALLBACK_STATUS`,
+   * `MESSAGE_STATUS` and `MONEY_NEWS` stand for, and `KEYS`.
    */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   /** Gives `CHANNEL_STATUS`. */
@@ -102,6 +103,7 @@ export class OpsModule {
         TRAFFIC,
         SideWork,
         ServiceMetrics,
+        MoneyRecorder,
         Health,
         { provide: APP_GUARD, useClass: AccessGuard },
         ...(asksForKeys ? [{ provide: APP_INTERCEPTOR, useClass: BillTypeInterceptor }] : []),

@@ -160,6 +160,33 @@ describe('a running service', () => {
     expect(performance.now() - startedAt).toBeLessThan(6_000); // Their own end would be after 8 s.
   });
 
+  it('prints where it is to be found last and alone, and one line when it stops', async () => {
+    const service = new Service({ LOG_LEVEL: 'info' });
+    await service.url();
+    service.child.kill('SIGTERM');
+    expect(await service.ended()).toBe(0);
+    const lines = service.printed.trimEnd().split('\n');
+    const names = lines.map((line) => line.split(/ {2,}/)[0]);
+    const addresses = ['3Pay Gateway', 'Console', 'Demo till', 'Swagger UI', 'TOP sandbox'];
+    expect(names.slice(0, -1)).toEqual([...addresses, 'Alipay']);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      level: 'info',
+      context: 'Lifecycle',
+      msg: expect.stringMatching(/^stopped in order \(SIGTERM\), \d+ ms$/),
+    });
+  });
+
+  it('tells its routes where somebody looks into it, before the addresses', async () => {
+    const service = new Service({ LOG_LEVEL: 'debug' });
+    await service.url();
+    const [log = '', addresses = ''] = service.printed.split('3Pay Gateway');
+    expect(log).toContain('Mapped {/api/3Pay/AliPay/Query, POST} route');
+    expect(log).toContain('Nest application successfully started');
+    expect(addresses).not.toContain('"level"');
+    service.child.kill('SIGKILL');
+    await service.ended();
+  });
+
   it.each(rows(['Promise.reject(error)'], ['setTimeout(() => { throw error; })']))(
     'with a defect nobody caught logs it and ends in order with code 1: %s',
     async (how) => {

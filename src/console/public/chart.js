@@ -18,7 +18,11 @@ function draw(box) {
       width: box.clientWidth,
       height: 220,
       cursor: { show: false },
-      scales: { x: { time: false }, y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.1)] } },
+      // Half an hour more at each end: the bars of the first and the last hour are whole.
+      scales: {
+        x: { time: false, range: () => [-0.5, hours.length - 0.5] },
+        y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.1)] },
+      },
       axes: [
         { ...axis, grid: { show: false } },
         { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },

@@ -24,6 +24,7 @@ import { TradeTaken, alarmInsert, insertAlarm } from './booking';
 import type { EndCall } from './booking';
 import type { Database, Sql } from '../sql/database';
 import { isDuplicate } from '../sql/db-errors';
+import { MoneyTeller } from './history/money-teller';
 import { selectReceipts, toReceipt } from './receipt-row';
 import type { ReceiptRow } from './receipt-row';
 import { cashierInserts } from './history/receipt-cashiers';
@@ -54,6 +55,7 @@ export class ReceiptStore implements ReceiptRepository {
     private readonly database: Database,
     private readonly system: SystemReceipts,
     private readonly callbacks: CallbackWriter = TELLS_NOBODY,
+    private readonly money = new MoneyTeller(),
   ) {}
 
   begin(order: BeginOrder): Promise<CollectDecision> {
@@ -147,9 +149,11 @@ export class ReceiptStore implements ReceiptRepository {
   ): Promise<Receipt | null> {
     const name = steps.map((step) => step.event).join('+');
     try {
-      return await this.unitsOf(receipt).once(name, (read) =>
+      const moved = await this.unitsOf(receipt).once(name, (read) =>
         this.decideMove(read, receipt, steps, origin),
       );
+      if (moved) this.money.booked(receipt, moved, origin);
+      return moved;
     } catch (error) {
       if (!(error instanceof TradeTaken) && !isDuplicate(error)) throw error;
       const detail = 'the trade is booked for another receipt';

@@ -272,12 +272,15 @@ describe('a receiver that takes nothing', () => {
     expect(await failing()).toEqual([null, T0 + HOUR]);
   });
 
-  it('is told after an hour, to the millisecond, with what it answered', async () => {
+  it.each([
+    ['what it answered', 'down', ': down'],
+    ['nothing, where it said nothing', '', ''],
+  ])('is told after an hour, to the millisecond, with %s', async (_what, answer, told) => {
     await tried('2', {}, T0);
     await tried('2', {}, T0 + HOUR - 1);
     expect(await desk.alarms()).toEqual([]);
-    await tried('2', { answer: 'down' }, T0 + HOUR);
-    const detail = 'takes no callbacks since 2026-11-22T04:00:00.000Z: down';
+    await tried('2', { answer }, T0 + HOUR);
+    const detail = `takes no callbacks since 2026-11-22 12:00:00${told}`;
     expect(await desk.alarms()).toEqual([{ kind: 'receiverFailing', detail }]);
   });
 

@@ -1,3 +1,4 @@
+import { chinaTime } from '../../domain/china-time';
 import type { BillType } from '../../domain/bill';
 import { isSuperseded } from '../../domain/callback/callback-event';
 import {
@@ -268,7 +269,8 @@ export class CallbackStore implements Callbacks {
     );
     const since = Number(row?.since ?? nowMs);
     if (nowMs - since < FAILING_ALARM_MS) return;
-    const detail = `takes no callbacks since ${new Date(since).toISOString()}: ${made.answer}`;
+    const answer = made.answer === '' ? '' : `: ${made.answer}`;
+    const detail = `takes no callbacks since ${chinaTime(since)}${answer}`;
     await this.alarm(db, billType, 'receiverFailing', detail, nowMs);
   }
 

@@ -35,6 +35,7 @@ import type { PartHolds } from './part-holds';
 import type { RefundRow } from './refund-row';
 import { selectRefunds, toRefund } from './refund-row';
 import { beginStep } from './refund-steps';
+import { MoneyTeller } from '../books/history/money-teller';
 import { RefundOutcome } from './refund-outcome';
 
 type Steps = readonly ReceiptStep[];
@@ -59,6 +60,7 @@ export class RefundStore implements Refunds {
     private readonly receipts: Readonly<Record<BillType, ReceiptStore>>,
     private readonly callbacks: CallbackWriter = TELLS_NOBODY,
     private readonly holds: PartHolds = OUR_HOLDS,
+    private readonly money = new MoneyTeller(),
   ) {
     this.outcome = new RefundOutcome(receipts);
   }
@@ -175,7 +177,7 @@ export class RefundStore implements Refunds {
 
   async settle(news: RefundNews, origin: Origin): Promise<SettledRefund> {
     const { receipt } = await this.get(news.refund.id);
-    return this.unit('settleRefund', receipt, async (db) => {
+    const { before, ...settled } = await this.unit('settleRefund', receipt, async (db) => {
       const before = await this.byId(db, news.refund.id);
       const plan = news.plan(before);
       await this.outcome.note(db, news, origin.nowMs);
@@ -183,8 +185,10 @@ export class RefundStore implements Refunds {
       const found = await this.byId(db, news.refund.id);
       const refused = plan.kind === 'failed';
       await this.callbacks.write(db, before.receipt, found.receipt, origin.nowMs, refused);
-      return { found, plan };
+      return { before: before.receipt, found, plan };
     });
+    this.money.booked(before, settled.found.receipt, origin);
+    return settled;
   }
 
   async ofReceipt(receiptRowId: number): Promise<RefundContext> {
@@ -196,16 +200,19 @@ export class RefundStore implements Refunds {
     foreign: ForeignRefund,
     origin: Origin,
   ): Promise<ForeignRefundPlan['kind']> {
-    const book = (stepsOf: (found: RefundContext, steps: Steps) => Steps) =>
-      this.unit('bookForeign', receipt, async (db) => {
+    const book = async (stepsOf: (found: RefundContext, steps: Steps) => Steps) => {
+      const booked = await this.unit('bookForeign', receipt, async (db) => {
         const found = await this.contextOf(db, receipt.id);
         const plan = planForeignRefund(found, foreign);
-        if (plan.kind !== 'book') return plan.kind;
+        if (plan.kind !== 'book') return { kind: plan.kind, moves: null };
         const steps = stepsOf(found, plan.steps);
         const moved = await this.outcome.make(db, found.receipt, steps, origin);
         await this.callbacks.write(db, found.receipt, moved, origin.nowMs);
-        return plan.kind;
+        return { kind: plan.kind, moves: [found.receipt, moved] as const };
       });
+      if (booked.moves) this.money.booked(...booked.moves, origin);
+      return booked.kind;
+    };
     try {
       return await book((_found, steps) => steps);
     } catch (error) {

@@ -2,6 +2,7 @@ import type { BillType } from '../../domain/bill';
 import { TELLS_NOBODY } from '../callbacks/callback-writer';
 import type { CallbackWriter } from '../callbacks/callback-writer';
 import type { Database } from '../sql/database';
+import { MoneyTeller } from '../books/history/money-teller';
 import { ReceiptStore } from '../books/receipt-store';
 import { CarRentalReceipts } from './car-rental.receipts';
 import { ConcessionReceipts } from './concession.receipts';
@@ -31,9 +32,10 @@ export function receiptRepositories(
   database: Database,
   systems: Readonly<Record<BillType, SystemReceipts>> = EMBEDDED,
   callbacks: CallbackWriter = TELLS_NOBODY,
+  money = new MoneyTeller(),
 ): ReceiptStores {
   const store = (billType: BillType) =>
-    new ReceiptStore(billType, database, systems[billType], callbacks);
+    new ReceiptStore(billType, database, systems[billType], callbacks, money);
   return {
     '1': store('1'),
     '2': store('2'),

@@ -20,7 +20,8 @@ export interface Readiness {
   readonly status: 'ready' | 'degraded' | 'notReady';
   readonly database: 'up' | 'down';
   readonly sweep: 'running' | 'late' | 'off';
-  readonly alipay: 'closed' | 'open' | 'halfOpen';
+  /** `silent`: it has not answered for a while, and is left alone or tried by one call. */
+  readonly alipay: 'reachable' | 'silent';
   readonly messages: 'up' | 'down' | 'off';
   /** Against Alipay's, by its last answer; `unknown`: it has told no time yet. */
   readonly clock: 'right' | 'wrong' | 'unknown';
@@ -47,12 +48,12 @@ export class Health {
   async readiness(): Promise<Readiness> {
     const database = await this.databaseState();
     const sweep = this.sweepState();
-    const alipay = this.work.channel.breakerState();
+    const alipay = this.work.channel.breakerState() === 'closed' ? 'reachable' : 'silent';
     const messages = this.messagesState();
     const stopping = this.load.gate.stopping();
     const clock = this.clockState();
     const serves = database === 'up' && sweep !== 'late' && clock !== 'wrong' && !stopping;
-    const whole = alipay === 'open' || messages === 'down' ? 'degraded' : 'ready';
+    const whole = alipay === 'silent' || messages === 'down' ? 'degraded' : 'ready';
     const status = serves ? whole : 'notReady';
     return { status, database, sweep, alipay, messages, clock, stopping };
   }

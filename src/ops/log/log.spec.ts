@@ -100,20 +100,46 @@ describe('what we say of settings ourselves', () => {
   });
 });
 
-/** Every text of more than a word that the reading of settings may say; meanings are no such. */
+describe('what we say ourselves, anywhere', () => {
+  /** Their texts are never put into a log: meanings for the documentation, a new key, SQL. */
+  const others = /reading\/settings\.ts$|commands\/keys\/keys\.ts$|migrations\//;
+
+  it('is never masked', () => {
+    // A control character is for machines: no log shows one as it is.
+    const texts = textsOf('', others).filter(({ text }) => !/[^\P{C}\n]/u.test(text));
+    const eaten = texts.filter(({ text }) => mask.lines(text, text.length) !== text);
+    expect(eaten).toEqual([]);
+    expect(texts.length).toBeGreaterThan(1_000);
+    const said = texts.map(({ text }) => text);
+    expect(said).toContain('the stop took too long');
+    expect(said).toContain('receipt ${12} is paid, and ${12}');
+  });
+});
+
+/** What the reading of settings may say; meanings are no such. */
 function configTexts(): string[] {
-  const folder = join(__dirname, '../../config');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && !/\.spec\.ts$|settings\.ts$/.test(file),
+  const texts = textsOf('config', /settings\.ts$/);
+  return texts.map(({ text }) => text).filter((text) => !text.includes('\n'));
+}
+
+/** Every text of more than a word in a folder of `src`; SQL is none. Values stand as `${12}`. */
+function textsOf(folder: string, except: RegExp): { file: string; text: string }[] {
+  const root = join(__dirname, '../..', folder);
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !except.test(file),
   );
   return files.flatMap((file) => {
-    const source = readFileSync(join(folder, file), 'utf8');
+    const source = readFileSync(join(root, file), 'utf8');
     const texts: string[] = [];
     walk(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true), (node) => {
+      if (ts.isTaggedTemplateExpression(node.parent ?? node)) return;
       if (ts.isStringLiteralLike(node)) texts.push(node.text);
-      else if (ts.isTemplateExpression(node)) texts.push(node.getText().slice(1, -1));
+      else if (ts.isTemplateExpression(node)) {
+        const rest = node.templateSpans.map(({ literal }) => `\${12}${literal.text}`);
+        texts.push(node.head.text + rest.join(''));
+      }
     });
-    return texts.filter((text) => text.includes(' ') && !text.includes('\n'));
+    return texts.filter((text) => text.includes(' ')).map((text) => ({ file, text }));
   });
 }
 

@@ -3,6 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
 import type { Logger as Pino } from 'pino';
 import type { Choice } from '../../config/reading/settings';
+import type { MoneyEventKind } from '../../domain/receipt/money-event';
 import { LineSink } from './line-sink';
 import type { Mask } from './mask';
 
@@ -10,7 +11,18 @@ import type { Mask } from './mask';
 export type LogLevel = Choice<'LOG_LEVEL'>;
 
 const STDOUT = 1;
+/** No number of a bill, receipt, trade or request has more characters. */
+const LONGEST_NAME = 64;
 const FAILED_START = 'ExceptionHandler';
+/** Parts of Nest that tell of every module and route at each start: for who looks into it. */
+const NEST_AT_START: ReadonlySet<unknown> = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'NestMicroservice',
+]);
 const NEST_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 type NestLevel = (typeof NEST_LEVELS)[number];
 const LEVEL: Readonly<Record<NestLevel, Exclude<LogLevel, 'silent'>>> = {
@@ -35,6 +47,23 @@ export interface RequestLine {
   readonly address: string;
   /** The client left before the answer was sent. */
   readonly aborted?: true;
+}
+
+/** What one money event left behind; texts are masked as they are written. */
+export interface MoneyLine {
+  readonly billtype: string;
+  readonly billnum: string;
+  readonly autoid: string;
+  /** Alipay's number; absent: nobody has paid. */
+  readonly trade?: string;
+  /** What this event moved. */
+  readonly fen: number;
+  /** Of the receipt, after it. */
+  readonly state: string;
+  /** Since the receipt was begun. */
+  readonly ms: number;
+  /** The request it was booked for; absent: the sweep's, a notify's, a message's without one. */
+  readonly id?: string;
 }
 
 /** How the log is to be kept. */
@@ -75,7 +104,7 @@ export class ServiceLog implements LoggerService {
   }
 
   log(message: unknown, ...more: unknown[]): void {
-    this.write('log', message, more);
+    this.write(NEST_AT_START.has(more.at(-1)) ? 'debug' : 'log', message, more);
   }
 
   warn(message: unknown, ...more: unknown[]): void {
@@ -111,6 +140,25 @@ export class ServiceLog implements LoggerService {
     const { method, route, status, ms, errcode, key, id } = line;
     const words = [method, route, status, errcode, `${ms} ms`, key, id];
     this.console.log(words.filter((word) => word !== undefined).join(' '), 'request');
+  }
+
+  /** One line for one money event, once the books hold it. */
+  money(kind: MoneyEventKind, line: MoneyLine): void {
+    const masked = (text: string): string => this.mask.line(text, LONGEST_NAME);
+    const safe = {
+      ...line,
+      billnum: masked(line.billnum),
+      autoid: masked(line.autoid),
+      ...(line.trade === undefined ? {} : { trade: masked(line.trade) }),
+      ...(line.id === undefined ? {} : { id: masked(line.id) }),
+    };
+    if (this.console === null) {
+      this.json.info(safe, kind);
+      return;
+    }
+    const { billtype, billnum, autoid, trade = 'no trade', fen, state, ms }: MoneyLine = safe;
+    const words = [kind, billtype, billnum, autoid, trade, `${fen} fen`, state, `${ms} ms`];
+    this.console.log(words.join(' '), 'money');
   }
 
   /** Are requests written at all? */

@@ -14,6 +14,7 @@ import { SideWork } from '../health/side-work';
 import { ServiceLoad } from '../load/service-load';
 import { parseChinaTime } from '../../domain/china-time';
 import { METRICS } from './metric-names';
+import { MoneyMetrics } from './money-metrics';
 import { RequestMetrics } from './request-metrics';
 
 /** Equal payments are looked for in all receipts of a day: not for every scrape. ms. */
@@ -25,6 +26,7 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class ServiceMetrics {
   readonly requests: RequestMetrics;
+  readonly money: MoneyMetrics;
   private readonly registry = new Registry();
   private readonly equalPayments: Gauge;
   private equal = { bills: 0, readAtMs: -Infinity };
@@ -44,6 +46,7 @@ export class ServiceMetrics {
     load: ServiceLoad,
   ) {
     this.requests = new RequestMetrics(this.registry);
+    this.money = new MoneyMetrics(this.registry);
     this.database = this.gauge(METRICS.database, 'Whether the database answered this scrape');
     this.oldestOpen = this.gauge(METRICS.oldestOpen, 'Age of the oldest open receipt');
     this.sweepLag = this.gauge(METRICS.sweepLag, 'How late the sweep is with what is due');
