@@ -62,8 +62,8 @@ describe('the commands on SQLite, as processes', () => {
     const { status, stderr } = run('chekc', 'books.sqlite');
     expect([status, stderr]).toEqual([
       2,
-      'say one of: check, migrate, status, backup, restore, callbacks, key, refunds, alarms, ' +
-        'statement\n',
+      'say one of: check, migrate, status, backup, verify, restore, callbacks, key, refunds, ' +
+        'alarms, statement\n',
     ]);
   });
 });

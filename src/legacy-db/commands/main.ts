@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
 import type { Config } from '../../config/config';
 import { readConfig } from '../../config/config';
 import { readEnvironment, readTextFile } from '../../config/reading/environment';
@@ -14,6 +15,7 @@ import { restoreCommand } from './restore/restore';
 import { statementCommand } from './statement/statement';
 import { storedBooks } from './check/stored-books';
 import { holdProbe } from './check/try-holds';
+import { verifyCommand } from './verify/verify';
 
 function run(word: string, more: readonly string[], config: Config): Promise<Verdict> {
   const { database, callbacks: receivers, access } = config;
@@ -21,6 +23,9 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
   const command = COMMANDS[word];
   if (command) return command(storedBooks(database, holdProbe(books)), more);
   if (word === 'backup') return backupCommand(more, database);
+  if (word === 'verify') {
+    return verifyCommand(more, { database, receivers, clock: systemClock, say });
+  }
   if (word === 'restore') return restoreCommand(more, database, systemClock);
   if (word === 'callbacks') return callbacksCommand(more, { ...books, receivers });
   if (word === 'key') return keysCommand(more, { ...books, access });
@@ -30,6 +35,7 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
   const known = [
     ...Object.keys(COMMANDS),
     'backup',
+    'verify',
     'restore',
     'callbacks',
     'key',
@@ -38,6 +44,11 @@ function run(word: string, more: readonly string[], config: Config): Promise<Ver
     'statement',
   ];
   throw new Error(`say one of: ${known.join(', ')}`);
+}
+
+/** A line at once; waits for whoever reads slowly, so that lines do not gather here. */
+async function say(line: string): Promise<void> {
+  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
 }
 
 /** `node main.js WORD`, the words of `run`, on the service's own database. */

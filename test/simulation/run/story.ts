@@ -3,6 +3,7 @@ import type { Stage } from '../world/actors';
 import type { BillType } from '../../../src/domain/bill';
 import { Checker } from '../rules/checker';
 import type { Violation } from '../rules/checker';
+import { verifyStory } from '../rules/verified-books';
 import { Desk } from '../world/desk';
 import { FarRefunds } from '../world/far-refunds';
 import { FarSide } from '../world/far-side';
@@ -106,6 +107,7 @@ class Story implements Stage {
     this.raiseCurtain();
     await this.until(world.startedAtMs + this.plan.liveMs);
     if (!checker.violation) await this.liveness();
+    if (!checker.violation) await verifyStory(this.parts.database, checker);
     return {
       seed: this.seed,
       violation: checker.violation,

@@ -51,6 +51,14 @@ export async function mayExecute(query: Query, procedure: string): Promise<boole
   return row?.allowed === null || row?.allowed === undefined ? null : Number(row.allowed) === 1;
 }
 
+/** May we read a table that is there? */
+export async function mayRead(query: Query, table: string): Promise<boolean> {
+  const [row] = (await query(
+    `select HAS_PERMS_BY_NAME(${literal(table)}, N'OBJECT', N'SELECT') as allowed`,
+  )) as { allowed: number | null }[];
+  return Number(row?.allowed ?? 0) === 1;
+}
+
 interface ColumnRow {
   table_name: string;
   column_name: string;
