@@ -1,3 +1,5 @@
+import { TRACE_PARENT } from '../tracing/trace-parent';
+
 /** One message, as a link hands it over. */
 export interface Delivery {
   /** The packet, JSON. */
@@ -8,6 +10,8 @@ export interface Delivery {
   readonly subject: string | null;
   /** The key it brings beside the packet, as a header. Absent or null: none. */
   readonly apiKey?: string | null;
+  /** Where its sender stands in a trace, as a header says it. Absent or null: none does. */
+  readonly traceParent?: string | null;
   /** Until when its sender wants it, epoch ms, as far as the broker's own words say so. */
   readonly validUntil?: string | null;
   /** It was handed out before, to somebody who lost it: what came of it is not known. */
@@ -20,11 +24,20 @@ export interface Delivery {
 
 const API_KEY_HEADER = 'x-api-key';
 
-/** The key among the headers of a message; null: there is none. Letter case does not matter. */
-export function apiKeyOf(
-  headers: readonly (readonly [name: string, value: unknown])[],
-): string | null {
-  const found = headers.find(([name]) => name.toLowerCase() === API_KEY_HEADER);
+/** Headers of a message. Letter case of their names does not matter. */
+type MessageHeaders = readonly (readonly [name: string, value: unknown])[];
+
+/** What a message brings beside its packet: its key, and its place in a trace. */
+export function broughtBy(headers: MessageHeaders): Pick<Delivery, 'apiKey' | 'traceParent'> {
+  return {
+    apiKey: headerOf(headers, API_KEY_HEADER),
+    traceParent: headerOf(headers, TRACE_PARENT),
+  };
+}
+
+/** A header; empty: it is no text; null: there is none. */
+function headerOf(headers: MessageHeaders, wanted: string): string | null {
+  const found = headers.find(([name]) => name.toLowerCase() === wanted);
   if (!found) return null;
   return typeof found[1] === 'string' ? found[1] : '';
 }

@@ -6,6 +6,7 @@ import type { Observable } from 'rxjs';
 import { contextOf } from '../wire/request/request-context';
 import type { Clock } from '../domain/ports/clock';
 import { PayError } from '../domain/errors';
+import { messageSpan } from '../tracing/message-span';
 import type { MessageStatus } from '../health/health';
 import { Message, refusalText } from '../wire/operation/message';
 import type { Delivery, MessageLink } from './link';
@@ -93,8 +94,22 @@ export class MessageServer
       this.logger.warn('a message that is no request was dropped');
       return;
     }
-    const startedAtMs = this.clock.monotonicMs();
     const pattern = delivery.subject ?? packet.pattern ?? '';
+    const traced = {
+      transport: this.link.name,
+      pattern: this.messageHandlers.has(pattern) ? pattern : null,
+      traceParent: delivery.traceParent ?? packet.traceParent,
+    };
+    await messageSpan(traced, () => this.serveRequest(pattern, packet, delivery));
+  }
+
+  /** The errcode it was answered with; null: the answer has none. */
+  private async serveRequest(
+    pattern: string,
+    packet: Packet,
+    delivery: Delivery,
+  ): Promise<number | null> {
+    const startedAtMs = this.clock.monotonicMs();
     const { validUntil = null } = delivery;
     const apiKey = delivery.apiKey ?? packet.apiKey;
     const message = new Message(packet.body, { pattern, apiKey, validUntil });
@@ -102,11 +117,12 @@ export class MessageServer
     const answer = await this.answer(pattern, message, packet, delivery);
     if (await delivery.reply(replyPacket(packet.idJson, answer))) message.emit('finish');
     const shown = this.messageHandlers.has(pattern) ? pattern : 'of no known pattern';
-    const errcode = /^\{"errcode":(\d+)/.exec(answer)?.[1] ?? '-';
+    const errcode = /^\{"errcode":(\d+)/.exec(answer)?.[1] ?? null;
     const tookMs = Math.round(this.clock.monotonicMs() - startedAtMs);
     const key = contextOf(message).caller?.name;
     const by = key === undefined ? '' : `, key ${key}`;
-    this.logger.log(`message ${shown}: errcode ${errcode}, ${tookMs} ms${by}`);
+    this.logger.log(`message ${shown}: errcode ${errcode ?? '-'}, ${tookMs} ms${by}`);
+    return errcode === null ? null : Number(errcode);
   }
 
   /** The envelope as JSON: of the handler, or of the refusal to try it. */

@@ -28,6 +28,16 @@ describe('a packet', () => {
   });
 
   it.each([
+    ['"00-a-b-01"', '00-a-b-01'],
+    ['7', null],
+    ['null', null],
+    ['["t"]', null],
+  ])('stands in a trace by %s', (text, traceParent) => {
+    expect(readPacket(`{"id":"1","traceparent":${text}}`)).toMatchObject({ traceParent });
+    expect(readPacket('{"id":"1"}')).toMatchObject({ traceParent: null });
+  });
+
+  it.each([
     ['an object', '{"cmd":"p"}'],
     ['a list', '["p"]'],
     ['a number', '7'],

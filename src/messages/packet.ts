@@ -1,4 +1,4 @@
-/** A request as Nest's clients put it into a message: `{pattern, data, id, apikey}` in JSON. */
+/** A request as Nest's clients put it into a message: `{pattern, data, id}` in JSON, and ours. */
 export interface Packet {
   /**
    * What is wanted: a text, or the JSON of what is none, which nothing here is known by; null: the
@@ -13,6 +13,8 @@ export interface Packet {
   readonly plainId: string | null;
   /** The key it brings; null: none. What is no text is a key that nobody has. */
   readonly apiKey: string | null;
+  /** Where its sender stands in a trace; null: it does not say. */
+  readonly traceParent: string | null;
   /** `data` exactly as it was written, so that no number passes through a float. UTF-8. */
   readonly body: Buffer;
 }
@@ -24,7 +26,7 @@ const PLAIN_ID = /^[\w.:-]{1,64}$/;
 export function readPacket(text: string): Packet | null {
   const packet = parse(text);
   if (typeof packet !== 'object' || packet === null || Array.isArray(packet)) return null;
-  const { pattern, id, apikey } = packet as Partial<Record<string, unknown>>;
+  const { pattern, id, apikey, traceparent } = packet as Partial<Record<string, unknown>>;
   if (id === undefined || id === null) return null;
   return {
     pattern: typeof pattern === 'string' ? pattern : memberText(text, 'pattern'),
@@ -32,6 +34,7 @@ export function readPacket(text: string): Packet | null {
     isUsualId: typeof id === 'number' || (typeof id === 'string' && id.length <= MAX_ID),
     plainId: plainIdOf(id),
     apiKey: apikey === undefined || apikey === null ? null : textOf(apikey),
+    traceParent: typeof traceparent === 'string' ? traceparent : null,
     body: Buffer.from(memberText(text, 'data') ?? '', 'utf8'),
   };
 }

@@ -3,6 +3,7 @@ import type { AlipaySettings } from '../../config/alipay/alipay-settings';
 import { chinaTime } from '../../domain/china-time';
 import type { Clock } from '../../domain/ports/clock';
 import type { Doubt } from '../../domain/ports/payment-gateway';
+import { channelSpan, type ChannelEnd } from '../../tracing/channel-span';
 import { exactAmounts } from '../alipay.amounts';
 import { GATEWAY_ERRORS, wordsOf } from '../alipay.codes';
 import { readKeys, type AlipaysKeys } from './alipay.signature';
@@ -58,6 +59,7 @@ export type AlipayReply =
 export class AlipayClient {
   private readonly app: App;
   private readonly timeoutMs: number;
+  private readonly gateway: URL;
   /** Alipay's clock at its last answer that told it, and when that came, monotonic ms. */
   private heard: { readonly epochMs: number; readonly atMs: number } | null = null;
 
@@ -68,12 +70,13 @@ export class AlipayClient {
   ) {
     const { appId, privateKey, alipayKeys, gateway, timeoutMs, serials } = settings;
     this.timeoutMs = timeoutMs;
+    this.gateway = new URL(gateway);
     this.app = {
       config: {
         appId,
         privateKey,
         alipayPublicKey: alipayKeys[0]?.publicKey ?? '',
-        gateway: new URL(gateway).href,
+        gateway: this.gateway.href,
         timeout: timeoutMs,
         camelcase: false,
       },
@@ -86,10 +89,20 @@ export class AlipayClient {
   /** Calls Alipay once, within the deadline for connecting, headers and body together. */
   async call(
     method: AlipayMethod,
-    { bizContent, notifyUrl }: AlipayCall,
+    request: AlipayCall,
     timeoutMs = this.timeoutMs,
   ): Promise<AlipayReply> {
     const call = new SignedCall(this.app);
+    const send = (): Promise<AlipayReply> => this.send(call, method, request, timeoutMs);
+    return channelSpan(method, this.gateway, send, (reply) => toldOf(reply, call));
+  }
+
+  private async send(
+    call: SignedCall,
+    method: AlipayMethod,
+    { bizContent, notifyUrl }: AlipayCall,
+    timeoutMs: number,
+  ): Promise<AlipayReply> {
     const params = {
       // The SDK's own timestamp is in the process's time zone.
       timestamp: chinaTime(this.clock.nowMs()),
@@ -144,6 +157,14 @@ export class AlipayClient {
 function readHttpDate(text: string | null): number {
   const epochMs = text === null ? NaN : Date.parse(text);
   return new Date(epochMs).toUTCString() === text ? epochMs : NaN;
+}
+
+/** What a span tells of a call: no words of an answer that nobody vouches for. */
+function toldOf(reply: AlipayReply, { status }: SignedCall): ChannelEnd {
+  if (reply.kind === 'answer') return { answer: reply.answer, status, failure: null };
+  if (!reply.sent) return { answer: null, status, failure: 'not_sent' };
+  if (reply.gatewayError) return { answer: null, status, failure: 'gateway_error' };
+  return { answer: null, status, failure: reply.unverified ? 'unverified' : 'no_answer' };
 }
 
 function nodeOf(method: AlipayMethod): string {

@@ -3,6 +3,7 @@ import { judgeTry } from '../../domain/callback/delivery';
 import type { Callback, CallbackClaim, Callbacks } from '../../domain/ports/callbacks';
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { callbackBody, MEDIA_TYPES } from '../body/callback-body';
+import { callbackSpan, trySpan } from '../../tracing/callback-span';
 import type { CallbackClient } from './callback-client';
 import { signedHeaders } from './callback-signature';
 import type { TryCounts } from './try-counts';
@@ -119,7 +120,7 @@ export class ReceiverLoop {
   }
 
   private begin(callback: Callback, claim: CallbackClaim): void {
-    const deliver = this.deliver(callback, claim)
+    const deliver = callbackSpan(callback, () => this.deliver(callback, claim))
       .catch((error: unknown) => {
         // The claim ends by itself, and it is tried again.
         this.delivery.log.warn(`${this.name()} ${callback.eventId}: ${String(error)}`);
@@ -142,8 +143,10 @@ export class ReceiverLoop {
     const startedMs = clock.monotonicMs();
     const signed = signedHeaders(secrets, begun.eventId, begun.body.text, atMs);
     const headers = { ...signed, 'content-type': MEDIA_TYPES[begun.body.format] };
-    const request = { url, headers, body: begun.body.text };
-    const answer = await client.send(request, this.stopping.signal);
+    const { text: body } = begun.body;
+    const answer = await trySpan(url, begun.tries - 1, (traced) =>
+      client.send({ url, headers: { ...headers, ...traced }, body }, this.stopping.signal),
+    );
     if (answer.status === null && this.stopping.signal.aborted) {
       await callbacks.release(begun, claim);
       return;

@@ -1,5 +1,6 @@
 import type { Clock, Randomness } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
+import { unitSpan } from '../../tracing/unit-span';
 import type { Database, Dialect, Sql, Work } from './database';
 import type { OpenDatabase } from '../open-database';
 import { big, sql, text } from './sql';
@@ -14,7 +15,8 @@ const PROBE_BYTES = 16;
 
 /**
  * A database that knows whether units of work get through: one that can be read and not written (a
- * lock that another program holds, a full disk, a log that is full) takes no payment.
+ * lock that another program holds, a full disk, a log that is full) takes no payment. Traces see
+ * its units.
  */
 export class WatchedDatabase implements Database {
   readonly dialect: Dialect;
@@ -33,11 +35,11 @@ export class WatchedDatabase implements Database {
   }
 
   write<T>(name: string, work: Work<T>, bill?: string): Promise<T> {
-    return this.watched(this.database.write(name, work, bill));
+    return this.watched(this.traced(name, () => this.database.write(name, work, bill)));
   }
 
   once<T>(name: string, decide: Decide<T>, bill?: string): Promise<T> {
-    return this.watched(this.database.once(name, decide, bill));
+    return this.watched(this.traced(name, () => this.database.once(name, decide, bill)));
   }
 
   /**
@@ -49,6 +51,10 @@ export class WatchedDatabase implements Database {
     if (isProved && this.failures < FAILURES_IN_A_ROW) return true;
     this.probe ??= this.tryOne().finally(() => (this.probe = null));
     return this.probe;
+  }
+
+  private traced<T>(name: string, unit: () => Promise<T>): Promise<T> {
+    return unitSpan(this.dialect.locksRows, name, unit);
   }
 
   private watched<T>(unit: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Session } from './broker-link';
-import { apiKeyOf } from '../link';
+import { broughtBy } from '../link';
 import type { Take } from '../link';
 import { Replies } from '../replies';
 
@@ -55,7 +55,7 @@ function deliver(connection: NatsConnection, message: Msg, replies: Replies, tak
   take({
     text: message.string(),
     subject: message.subject,
-    apiKey: apiKeyOf([...(message.headers ?? [])].map(([name, [value]]) => [name, value])),
+    ...broughtBy([...(message.headers ?? [])].map(([name, [value]]) => [name, value])),
     again: false,
     reply: (text) =>
       replies.unlessLost(async () => {

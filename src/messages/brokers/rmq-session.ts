@@ -1,6 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Session } from './broker-link';
-import { apiKeyOf } from '../link';
+import { broughtBy } from '../link';
 import type { Take } from '../link';
 import { Replies } from '../replies';
 
@@ -103,7 +103,7 @@ function deliver(
   take({
     text: message.content.toString('utf8'),
     subject: null,
-    apiKey: apiKeyOf(Object.entries(headers ?? {})),
+    ...broughtBy(Object.entries(headers ?? {})),
     validUntil: validUntilOf(times),
     again: message.fields.redelivered,
     reply: (text) => {

@@ -4,6 +4,7 @@ import type { Observable } from 'rxjs';
 import { isBillType } from '../../domain/bill';
 import { contextOf } from '../../wire/request/request-context';
 import { PayError } from '../../domain/errors';
+import { aboutBillType } from '../../tracing/tracer';
 
 /** A request whose body has been read by the WireInterceptor. */
 interface ReadRequest {
@@ -32,12 +33,11 @@ export class BillTypeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const [carrier, body] = carriedBy(context);
     const caller = contextOf(carrier).caller;
-    if (caller === null) return next.handle();
     const billType = body?.['billtype'];
-    if (typeof billType === 'string' && isBillType(billType)) {
-      if (!caller.billTypes.includes(billType)) {
-        throw new PayError('FORBIDDEN', `${caller.name}: bill type ${billType}`);
-      }
+    if (typeof billType !== 'string' || !isBillType(billType)) return next.handle();
+    aboutBillType(billType);
+    if (caller?.billTypes.includes(billType) === false) {
+      throw new PayError('FORBIDDEN', `${caller.name}: bill type ${billType}`);
     }
     return next.handle();
   }

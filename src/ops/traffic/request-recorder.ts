@@ -22,6 +22,12 @@ export class RequestRecorder implements RequestObserver {
     const { id, address, caller, reply } = context;
     const errcode = reply?.errcode ?? null;
     const format = reply?.choice.format ?? 'none';
+    context.span?.end({
+      route: route === NO_ROUTE ? null : route,
+      status: response.statusCode,
+      errcode,
+      aborted: !response.writableFinished,
+    });
     this.metrics.add(route, response.statusCode, format, ms);
     if (!this.log.wantsRequests()) return;
     this.log.request({

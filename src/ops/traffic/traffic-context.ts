@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../config/access-config';
+import type { RequestSpan } from '../../tracing/request-span';
 import { contextOf, RequestContext } from '../../wire/request/request-context';
 
 /** What is known of an HTTP request from its first to its last moment. */
@@ -9,6 +10,8 @@ export class TrafficContext extends RequestContext {
   atWork = false;
   /** Its answer has left, or its client has. */
   ended = false;
+  /** Its span; null: nobody traces. */
+  span: RequestSpan | null = null;
 
   constructor(
     /** Sent back as `X-Request-Id` and written to the log. */

@@ -5,6 +5,8 @@ import type { Clock } from '../../domain/ports/clock';
 import { giveContext } from '../../wire/request/request-context';
 import { PayError } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
+import { RequestSpan } from '../../tracing/request-span';
+import { TRACE_PARENT } from '../../tracing/trace-parent';
 import type { KnownKeys } from '../access/known-keys';
 import { isSignedCall } from '../rights';
 import type { ConnectionWatch } from './connection-watch';
@@ -17,6 +19,15 @@ import { TrafficContext, trafficOf } from './traffic-context';
 
 /** Answered whatever the load: exactly these spellings, all others count as any request. */
 const PROBES: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
+
+/** Anybody may push to this address, so nobody says there where in a trace he stands. */
+const PUSHES = /\/notify\/?$/i;
+
+/** Where its sender says it stands in a trace; null: that counts for nothing. */
+function traceParentIn({ path, headers }: Request): string | null {
+  const told = headers[TRACE_PARENT];
+  return typeof told === 'string' && !PUSHES.test(path) ? told : null;
+}
 
 /** A refusal that says when to try again. */
 class Postponed extends PayError {
@@ -85,6 +96,7 @@ export class Traffic {
       next();
       return;
     }
+    context.span = RequestSpan.begin(request.method, traceParentIn(request));
     const refusal = gate.refusal();
     if (refusal !== null) {
       next(new Postponed('OVERLOADED', refusal, OVERLOAD_RETRY_SECONDS));
@@ -120,7 +132,9 @@ export class Traffic {
       gate.begin();
       this.parts.connections.begin(request.socket);
     }
-    next();
+    // What reads a body runs on its own: from here on the work is the request's.
+    if (context?.span) context.span.within(next);
+    else next();
   };
 
   private async countSigned(signer: string | null, address: string): Promise<void> {

@@ -10,6 +10,7 @@ import { PAYMENT_GATEWAY } from '../../domain/ports/payment-gateway';
 import type { NotifyReading, PaymentGateway } from '../../domain/ports/payment-gateway';
 import { OPEN_RECEIPTS } from '../../domain/ports/receipt-repository';
 import type { OpenReceipts } from '../../domain/ports/receipt-repository';
+import { aboutReceipt } from '../../tracing/payment-traces';
 import type { CountSigned } from '../../wire/request/request-context';
 import { ApplyOutcome } from '../outcome/apply-outcome.service';
 
@@ -45,6 +46,7 @@ export class Notify {
         await this.unknownNumber(reading);
         return false;
       }
+      aboutReceipt(receipt.id);
       const { outcome } = reading;
       if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
         this.logger.warn(`notify of receipt ${receipt.id} not understood: ${outcome.cause}`);

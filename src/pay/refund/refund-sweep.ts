@@ -8,6 +8,7 @@ import { REFUNDS } from '../../domain/ports/refunds';
 import type { RefundCase, Refunds } from '../../domain/ports/refunds';
 import { SWEEP } from '../../domain/receipt/by';
 import { isOwedAlone } from '../../domain/refund/refund';
+import { sweepSpan } from '../../tracing/sweep-span';
 import { PAY_SETTINGS } from '../pay-settings';
 import type { PaySettings } from '../pay-settings';
 import { DuplicateRefund } from './duplicate-refund.service';
@@ -78,7 +79,7 @@ export class RefundSweep implements OnApplicationBootstrap, BeforeApplicationShu
   private async lookAt(found: RefundCase, claim: Claim): Promise<void> {
     const { id } = found.refund;
     try {
-      await this.look.look(found);
+      await sweepSpan('sweep refund', found.receipt, () => this.look.look(found));
     } catch (error) {
       const text = error instanceof Error ? error.message : 'not an error';
       if (error instanceof PayError) this.logger.debug(`refund ${id}: ${text}`);

@@ -5,6 +5,7 @@ import { PayError } from '../../domain/errors';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { OPEN_RECEIPTS } from '../../domain/ports/receipt-repository';
 import type { Claim, OpenReceipts } from '../../domain/ports/receipt-repository';
+import { sweepSpan } from '../../tracing/sweep-span';
 import { ClockWatch } from './clock-watch';
 import { SweepLook } from './sweep-look';
 
@@ -73,7 +74,7 @@ export class Sweep {
   private async look(receipt: Receipt, claim: Claim): Promise<boolean> {
     let decided = true;
     try {
-      await this.looks.look(receipt);
+      await sweepSpan('sweep receipt', receipt, () => this.looks.look(receipt));
     } catch (error) {
       decided = false;
       const known = error instanceof PayError;

@@ -13,15 +13,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   domain: [],
   // What parts of the service tell of themselves: ports, as in the domain, but no payment words.
   health: [folder('domain')],
+  // What traces see of a payment; for all who do something, never for the domain.
+  tracing: [folder('domain')],
   config: [folder('domain')],
   wire: [folder('domain')],
-  'alipay-gateway': [folder('domain'), folder('config')],
-  'legacy-db': [folder('domain'), folder('config'), folder('health')],
+  'alipay-gateway': [folder('domain'), folder('config'), folder('tracing')],
+  'legacy-db': [folder('domain'), folder('config'), folder('health'), folder('tracing')],
   pay: [
     folder('domain'),
     folder('config'),
     folder('wire'),
     folder('health'),
+    folder('tracing'),
     /^src\/(?:alipay-gateway|legacy-db)\/[\w-]+\.module$/,
   ],
   // Alipay's daily bill against the books; wires the modules of the adapters as pay does.
@@ -37,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     folder('config'),
     folder('wire'),
     folder('health'),
+    folder('tracing'),
     /^src\/legacy-db\/[\w-]+\.module$/,
   ],
   till: [folder('domain'), folder('config')],
@@ -53,12 +57,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     /^src\/(?:legacy-db|callbacks)\/[\w-]+\.module$/,
   ],
   // The wire is HTTP's, and the handlers are found by the framework: no operation is known here.
-  messages: [folder('domain'), folder('config'), folder('wire'), folder('health')],
+  messages: ['domain', 'config', 'wire', 'health', 'tracing'].map(folder),
   // Its address is TOP's own and its apps' keys are settings; its house face is on our wire.
   xpos: [folder('domain'), folder('config'), folder('wire'), folder('pay')],
   // The books as they are read; Alipay is asked through the door of pay.
   receipts: [folder('domain'), folder('config'), folder('wire'), folder('pay')],
-  ops: [folder('domain'), folder('config'), folder('wire'), folder('health')],
+  ops: ['domain', 'config', 'wire', 'health', 'tracing'].map(folder),
   simulator: [/^src\/domain\/(?:money|china-time)$/],
 };
 
@@ -133,7 +137,8 @@ function mayImport(home: string, { name, file, typeOnly }: Import): boolean {
   if (file === null) {
     const calls =
       ['pay', 'reconciliation'].includes(home) && !typeOnly && HTTP_CLIENTS.includes(name);
-    return home !== 'domain' && !calls && !MUST_NOT_USE[home]?.includes(name);
+    const traces = name.startsWith('@opentelemetry/') && home !== 'tracing';
+    return home !== 'domain' && !calls && !traces && !MUST_NOT_USE[home]?.includes(name);
   }
   if (/\.spec$/.test(file)) return false;
   return folderOf(file) === home || (MAY_IMPORT[home] ?? []).some((rule) => rule.test(file));
