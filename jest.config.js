@@ -4,5 +4,8 @@ module.exports = {
   // Half of the time is spent waiting for processes that a test has started.
   maxWorkers: '100%',
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/brokers/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...['browser', 'brokers', 'clients'].map((folder) => `<rootDir>/test/${folder}/`),
+  ],
 };
