@@ -8,8 +8,7 @@ module.exports = {
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    '<rootDir>/test/browser/',
-    '<rootDir>/test/brokers/',
+    ...['browser', 'brokers', 'clients'].map((folder) => `<rootDir>/test/${folder}/`),
     ...(process.env.TEST_LONG === '1' ? [] : ['\\.long\\.spec\\.ts$']),
   ],
 };

@@ -59,7 +59,7 @@ afterAll(async () => {
 
 /** Asks the handler: nothing is delivered before the application listens. */
 async function handled(afterseq: number, billtype: BillType = TOLD): Promise<Listed[]> {
-  const { tag } = await app.get(EventsController).events({ billtype, afterseq: `${afterseq}` });
+  const { tag } = await app.get(EventsController).listEvents({ billtype, afterseq: `${afterseq}` });
   return (tag as { events: Listed[] }).events;
 }
 

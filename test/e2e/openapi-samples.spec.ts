@@ -35,14 +35,14 @@ const STORY: Readonly<Record<string, readonly Told[]>> = {
     [0, { billnum: 'DEMO-1001', paystatus: 'REVOKED' }],
     [0, { billnum: 'DEMO-1001', paystatus: 'REVOKED' }],
   ],
-  search: [
+  searchReceipts: [
     [0, { receipts: [expect.objectContaining({ id: 1, state: 'cancelled' })], next: null }],
     [0, NOTHING_SUCH],
     [0, NOTHING_SUCH],
   ],
-  get: [[0, { id: 1, billnum: 'DEMO-1001', state: 'cancelled' }]],
-  refresh: [[0, { id: 1, billnum: 'DEMO-1001', state: 'cancelled' }]],
-  events: [[40902, null]], // A sandbox tells no system: no receiver is set.
+  getReceipt: [[0, { id: 1, billnum: 'DEMO-1001', state: 'cancelled' }]],
+  refreshReceipt: [[0, { id: 1, billnum: 'DEMO-1001', state: 'cancelled' }]],
+  listEvents: [[40902, null]], // A sandbox tells no system: no receiver is set.
   queryStatus: [
     [0, { checkout_status: 'CANCELED' }],
     [40401, null], // Nobody knows the number that the books will choose.

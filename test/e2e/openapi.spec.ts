@@ -162,15 +162,15 @@ describe('the document', () => {
     expect(shown.map(({ operationId }) => operationId).toSorted()).toEqual([
       'barCode',
       'cancel',
-      'events',
-      'get',
+      'getReceipt',
+      'listEvents',
       'query',
       'queryStatus',
-      'refresh',
+      'refreshReceipt',
       'refund',
       'refundQuery',
       'scanCode',
-      'search',
+      'searchReceipts',
     ]);
     for (const { responses, description } of shown) {
       for (const code of ['NO_KEY', 'FORBIDDEN', 'RATE_LIMITED', 'OVERLOADED'] as const) {
@@ -195,11 +195,26 @@ describe('the document', () => {
     expect(Object.fromEntries(names)).toEqual({
       ...{ scanCode: 'AliPay', query: 'AliPay', barCode: 'AliPay', cancel: 'AliPay' },
       ...{ refund: 'AliPay', refundQuery: 'AliPay' },
-      ...{ search: 'Receipts', get: 'Receipts', refresh: 'Receipts', export: 'Receipts' },
-      ...{ events: '3Pay', queryStatus: 'Xpos', topGet: 'TOP', topPost: 'TOP', notify: 'Notify' },
+      ...{ searchReceipts: 'Receipts', getReceipt: 'Receipts', refreshReceipt: 'Receipts' },
+      ...{ exportReceipts: 'Receipts', listEvents: 'Events', queryStatus: 'Xpos' },
+      ...{ topGet: 'TOP', topPost: 'TOP', alipayNotify: 'Notify' },
     });
     expect(names.filter((each) => each.length !== 2)).toEqual([]);
     expect(new Set(names.map(([, group]) => group))).toEqual(new Set(groups));
+  });
+
+  it('has names of which generators make classes, methods and constants', () => {
+    for (const { name } of legacy.tags ?? []) expect(name).toMatch(/^[A-Z]\w*$/);
+    const taken = ['export', 'get', 'notify', 'delete', 'default', 'events']; // By some language.
+    for (const { post: one, get = one } of Object.values(legacy.paths)) {
+      expect(get?.operationId).toMatch(/^[a-z][A-Za-z]+$/);
+      expect(taken).not.toContain(get?.operationId);
+    }
+    for (const schema of Object.values(schemasOf(legacy))) {
+      for (const { enum: allowed = [] } of Object.values(schema.properties ?? {}) as Schema[]) {
+        for (const one of allowed) expect(String(one)).toMatch(/^[\w.]+$/);
+      }
+    }
   });
 
   it('asks for a key only where one is asked for', () => {

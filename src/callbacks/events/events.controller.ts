@@ -19,7 +19,7 @@ export class EventsController {
     answers: EventsResult,
     refuses: ['ILLEGAL_STATE'],
   })
-  async events(@Body() { billtype, afterseq }: EventsDto): Promise<Envelope> {
+  async listEvents(@Body() { billtype, afterseq }: EventsDto): Promise<Envelope> {
     const listed = await this.missed.after(billtype, Number(afterseq));
     return { errcode: 0, errmsg: 'ok', tag: { events: listed.map(eventOf) } };
   }

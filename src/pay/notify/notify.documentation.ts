@@ -25,7 +25,7 @@ export function DocumentedNotify(): MethodDecorator {
   return applyDecorators(
     ApiTags('Notify'),
     ApiOperation({
-      operationId: 'notify',
+      operationId: 'alipayNotify',
       summary: '支付结果异步通知 · the result of a payment, pushed by Alipay',
       description: DESCRIPTION.trim(),
     }),

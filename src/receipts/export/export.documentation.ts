@@ -25,7 +25,7 @@ export function DocumentedExport(): MethodDecorator {
   return applyDecorators(
     ApiTags('Receipts'),
     ApiOperation({
-      operationId: 'export',
+      operationId: 'exportReceipts',
       summary: '导出收款 · receipts as a file for spreadsheets',
       description: DESCRIPTION.trim(),
     }),

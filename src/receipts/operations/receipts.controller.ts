@@ -25,7 +25,7 @@ export class ReceiptsController {
     answers: SearchResult,
     refuses: [],
   })
-  async search(
+  async searchReceipts(
     @Body() body: SearchDto,
     @SpeaksFor() billTypes: readonly BillType[] = BILL_TYPES,
   ): Promise<Envelope> {
@@ -41,7 +41,7 @@ export class ReceiptsController {
     answers: LifeResult,
     refuses: ['NO_RECEIPT'],
   })
-  async get(
+  async getReceipt(
     @Body() { id }: GetDto,
     @SpeaksFor() billTypes: readonly BillType[] = BILL_TYPES,
   ): Promise<Envelope> {
@@ -55,7 +55,7 @@ export class ReceiptsController {
     answers: LifeResult,
     refuses: ['UNDECIDED', 'NO_RECEIPT', 'CHANNEL_MISCONFIGURED'],
   })
-  async refresh(
+  async refreshReceipt(
     @Body() { id }: GetDto,
     @SpeaksFor() billTypes: readonly BillType[] = BILL_TYPES,
     @AskedBy() asker: Asker = NOBODY,

@@ -79,16 +79,23 @@ function formField({ oneOf, description, maxLength, enum: allowed }: Schema): Sc
   };
 }
 
-/** OpenAPI 3.0 knows null as a value of a type alone: beside a reference `nullable` is void. */
-const NOTHING: Schema = { type: 'object', nullable: true, enum: [null] };
-
-/** The envelope of an answer. */
+/**
+ * The envelope of an answer. A tag may be null: so says its own schema, for beside a reference
+ * `nullable` is void in OpenAPI 3.0. It is said again beside the reference, where generators look
+ * for it.
+ */
 export function envelopeSchema(contract: ResultContract): Schema {
   const xml = { namespace: ENVELOPE_NAMESPACE };
   const tagMeaning =
     'errcode 不为 0 时通常为 null · null unless errcode is 0 or an error says more';
   const tag: SchemaOrRef = contract.tag
-    ? { oneOf: [ref(contract.tag.name), NOTHING], description: tagMeaning, xml }
+    ? {
+        type: 'object',
+        nullable: true,
+        allOf: [ref(contract.tag.name)],
+        description: tagMeaning,
+        xml,
+      }
     : { type: 'string', nullable: true, description: tagMeaning, xml };
   return {
     type: 'object',

@@ -79,9 +79,10 @@ export function describeOperations(
     const { takes, answers } = operation.declared;
     const { result } = operation.wire;
     paths[operation.paths[0]] = { [operation.verb]: describe(operation, made, style) };
-    for (const type of [takes, answers, ...recordTypesOf(answers)]) {
+    for (const type of [takes, ...recordTypesOf(answers)]) {
       schemas[wireNameOf(type).name] = wireSchema(type, made);
     }
+    schemas[wireNameOf(answers).name] = { ...wireSchema(answers, made), nullable: true };
     schemas[envelopeName(result)] = envelopeSchema(result);
   }
   return { paths, schemas };
@@ -95,7 +96,7 @@ function describe(
   const { wire, declared, name, paths } = operation;
   const [, ...aliases] = paths;
   return {
-    tags: [paths[0].split('/').at(-2) ?? ''],
+    tags: [groupOf(paths[0])],
     operationId: name,
     summary: both(declared.summary, ' · '),
     description: [
@@ -108,6 +109,12 @@ function describe(
     responses: responsesOf(operation, style),
     ...(aliases.length > 0 ? { 'x-aliases': aliases } : {}),
   };
+}
+
+/** An operation's group: the word before its own. Generators make a class of each. */
+function groupOf(path: string): string {
+  const [group = '', own = ''] = path.split('/').slice(-2);
+  return group === '3Pay' ? own : group;
 }
 
 function errorTable(operation: ServedOperation, style: StatusStyle): string {

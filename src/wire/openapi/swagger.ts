@@ -38,7 +38,7 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addTag('AliPay', '支付宝线下扫码支付 · offline QR payments through Alipay')
-    .addTag('3Pay', '业务系统查询 · what the systems behind the tills ask')
+    .addTag('Events', '业务系统查询 · what the systems behind the tills ask')
     .addTag('Receipts', '收款查询 · the books as they are read')
     .addTag('Xpos', 'XPOS 支付状态查询 · payments asked about in the words of XPOS')
     .addTag('TOP', '淘宝开放平台协议 · the protocol of Taobao SDKs')

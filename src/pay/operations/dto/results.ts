@@ -65,9 +65,8 @@ export class PayStatusResult {
   paystatus: string;
 
   @TagMember('text', {
-    ...{ zh: '支付状态说明', en: 'the state in words' },
+    ...{ zh: '支付状态说明，供显示', en: 'the state in words, for people' },
     maxLength: 20,
-    allowed: [...new Set(Object.values(PAY_STATUS).map((one) => one.payStatusDesc))],
     example: PAY_STATUS.success.payStatusDesc,
   })
   paystatusdesc: string;
