@@ -88,7 +88,6 @@ async function fill(place, count, receivers) {
     const steps = stepsOf(day, { count, nowMs: Date.now(), isBusy: day === yesterday });
     say(`  ${dateOf(day)}  ${steps.length} sales, refunds and other events`);
     for (const step of steps) {
-      if (alive.stopping) throw new Refused('stopped while it filled its books');
       await house.at(step.atMs);
       await step.run(house);
     }
@@ -155,10 +154,14 @@ function endSimulator(place) {
 main().then(
   (code) => process.exit(code),
   (error) => {
-    const said = error instanceof Refused ? `Not started: ${error.message}` : error.message;
-    process.stderr.write(
-      `${error instanceof Ended || error instanceof Refused ? said : error.stack}\n`,
-    );
-    process.exit(error instanceof Refused ? 2 : (error.code ?? 1));
+    process.stderr.write(`${saying(error)}\n`);
+    process.exit(error instanceof Refused ? 2 : error instanceof Ended ? error.code : 1);
   },
 );
+
+/** One line where something outside is the reason; a stack where it is this program. */
+function saying(error) {
+  if (alive.stopping) return `Stopped while ${FOLDER} was filled: delete it for another demo.`;
+  if (error instanceof Refused) return `Not started: ${error.message}`;
+  return error instanceof Ended ? error.message : error.stack;
+}

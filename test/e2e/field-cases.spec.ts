@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../database/books-inspect';
 import { TestClient } from '../simulator/support';
 import { notifiedAt } from '../support/process/ports';
@@ -187,6 +188,27 @@ describe('what the field has taught', () => {
     ]);
     expect(await alarmsOf(code)).toEqual(['foreignRefund']);
     expect(await balance(code)).toBe('88.88');
+  });
+
+  it('an Alipay that does not answer is told as silent, and then as reachable again', async () => {
+    const code = await getCode(service);
+    const stands = async (): Promise<string> => {
+      await query(service, code);
+      const ready = await fetch(`${service.url}/health/ready`);
+      const { status, alipay } = (await ready.json()) as Record<string, unknown>;
+      return `${ready.status} ${String(status)} ${String(alipay)}`;
+    };
+    expect(await stands()).toBe('200 ready reachable');
+    await service.sim.spoil({ method: 'query', fault: 'http502', count: 1_000 });
+    let said = '';
+    for (let asked = 0; asked < 40 && !said.includes('silent'); asked += 1) said = await stands();
+    expect(said).toBe('200 degraded silent');
+    await service.sim.heal();
+    for (let asked = 0; asked < 400 && said.includes('silent'); asked += 1) {
+      await wait(50);
+      said = await stands();
+    }
+    expect(said).toBe('200 ready reachable');
   });
 
   it('clocks that differ by a minute are an alarm, a figure and not ready, until set', async () => {

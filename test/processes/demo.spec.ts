@@ -70,6 +70,36 @@ describe('a demo that must not run', () => {
     );
   });
 
+  it('says in one line that the port of its simulator is taken', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as AddressInfo;
+    const said = refusal(join(folder.path, 'taken'), { SIM_PORT: `${port}` });
+    expect(said).toMatch(/^3 Filling .+:\nNot started: SIM_PORT: port \d+ is already in use .+\n$/);
+    blocker.close();
+  });
+
+  it('that is told to stop ends with its processes, and says what to do', async () => {
+    const stopped = join(folder.path, 'stopped');
+    mkdirSync(stopped);
+    const demo = spawn(process.execPath, [MAIN], { cwd: stopped, env: environment({}) });
+    let printed = '';
+    for (const pipe of [demo.stdout, demo.stderr]) {
+      pipe.on('data', (piece: Buffer) => (printed += piece.toString()));
+    }
+    while (!printed.includes('sales')) await wait(20);
+    const file = join(stopped, 'data/demo/simulator/simulator.json');
+    const { url: simulator } = JSON.parse(readFileSync(file, 'utf8')) as { url: string };
+    demo.kill('SIGTERM');
+    const [code] = (await once(demo, 'close')) as [number];
+    expect([code, printed]).toEqual([
+      1,
+      expect.stringMatching(/\nStopped while .+ delete it .+\n$/),
+    ]);
+    for (let i = 0; i < 100 && (await isThere(simulator)); i += 1) await wait(50);
+    expect(await isThere(simulator)).toBe(false);
+  });
+
   it('lends its clock to nobody else', () => {
     const clock = join(ROOT, 'scripts/demo/moved-clock.mjs');
     const run = (env: Env) =>
