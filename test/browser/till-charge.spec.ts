@@ -98,6 +98,7 @@ describe("a scanner types the guest's code", () => {
     expect(sent[0]?.body['barcode']).toBe('2'.repeat(16));
     await page.click('[data-action="fresh"]');
     await fill(page, '6');
+    await page.focus('#barcode');
     for (const digit of '3'.repeat(24)) {
       await page.keyboard.type(digit);
       await page.clock.runFor(200);
