@@ -14,7 +14,11 @@ export type Sent = { operation: string; body: Record<string, string>; key?: stri
 
 export const CODE = { billnum: 'B1', autoid: '98|0|1', codeurl: 'http://127.0.0.1:9/qr/abc' };
 export const GIVEN: Answer = { errcode: 0, errmsg: 'ok', tag: CODE };
-export const UNKNOWN: Answer = { errcode: 1, errmsg: '支付结果未知', tag: null };
+export const UNKNOWN: Answer = {
+  errcode: 1,
+  errmsg: '支付结果未知 (outcome not known yet)',
+  tag: null,
+};
 
 /** A refusal as the service sends it, `Retry-After` included. */
 export function refusal(status: number, errcode: number, retryAfter?: number): Answer {

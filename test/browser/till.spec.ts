@@ -27,7 +27,8 @@ async function openTill(viewport: typeof PHONE): Promise<{ page: Page; calls: st
   const page = await context.newPage();
   const calls: string[] = [];
   page.on('request', (request) => {
-    if (request.method() === 'POST') calls.push(new URL(request.url()).pathname);
+    const { pathname } = new URL(request.url());
+    if (pathname.includes('/AliPay/')) calls.push(pathname); // The books are read beside it.
   });
   await page.goto(service.address);
   return { page, calls };

@@ -91,11 +91,14 @@ function resume({ order, receipt, charge: call }) {
 startLook();
 form.start(collect, chargeForm);
 hearScanner(takeScan);
-startToday(look);
-startKeyDialog(() => {
-  hurry();
-  void refreshToday();
-});
+startToday(look, form.systemOf);
+startKeyDialog(
+  () => {
+    hurry();
+    void refreshToday();
+  },
+  () => atHand() ?? form.focusNext(),
+);
 for (const button of document.querySelectorAll('[data-action]')) {
   button.addEventListener('click', () => ACTIONS[button.dataset.action]());
 }

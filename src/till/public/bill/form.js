@@ -112,15 +112,20 @@ export function readOrder(way) {
 export function lock(locked) {
   fields.disabled = locked;
   document.body.dataset.view = locked ? 'stage' : 'form';
-  if (!locked) (amount.value ? barcode : amount).focus({ preventScroll: true });
+  if (!locked) focusNext();
   window.scrollTo(0, 0);
+}
+
+/** To the field that is to be filled in next. */
+export function focusNext() {
+  (amount.value ? barcode : amount).focus({ preventScroll: true });
 }
 
 /** What Enter in a field of numbers leads to: a scanner ends with it, and must collect nothing. */
 function goOn(event) {
   if (event.key !== 'Enter' || event.isComposing) return;
   event.preventDefault();
-  (amount.value ? barcode : amount).focus();
+  focusNext();
 }
 
 function onBarcode(charge) {

@@ -52,6 +52,7 @@ function newBurst(target) {
 /** An input method may hide which digit it was, but not which key. */
 function digitOf({ key, code, ctrlKey, altKey, metaKey }) {
   if (ctrlKey || altKey || metaKey) return null;
-  if (/^\d$/.test(key)) return key;
+  const digit = key.normalize('NFKC'); // A full-width one counts.
+  if (/^\d$/.test(digit)) return digit;
   return key === 'Process' ? (/^(?:Digit|Numpad)(\d)$/.exec(code)?.[1] ?? null) : null;
 }

@@ -9,6 +9,11 @@ export function key() {
   return typeof kept === 'string' ? kept : '';
 }
 
+/** Does the service ask for keys? */
+export function isKeyAsked() {
+  return document.documentElement.dataset.keys === 'yes';
+}
+
 /** Keeps a key, or forgets it: ''. */
 export function keepKey(text) {
   machine.keep(KEY, text || null);

@@ -1,5 +1,5 @@
 /** The key of this till: typed in once, where the service asks for keys. */
-import { key, keepKey, readKey } from '../service/key.js';
+import { isKeyAsked, keepKey, key, readKey } from '../service/key.js';
 import { say } from './words.js';
 
 const byId = (id) => document.getElementById(id);
@@ -20,12 +20,15 @@ export function openKeyDialog() {
   field.focus();
 }
 
-/** Makes it work; `changed` is called when there is another key, or none. */
-export function startKeyDialog(changed) {
-  const isAsked = document.documentElement.dataset.keys === 'yes';
-  byId('key-button').hidden = !isAsked && !key();
+/**
+ * Makes it work. `changed` is called when there is another key, or none; `closed` when the field is
+ * gone.
+ */
+export function startKeyDialog(changed, closed) {
+  byId('key-button').hidden = !isKeyAsked() && !key();
   byId('key-button').addEventListener('click', openKeyDialog);
   byId('close-key').addEventListener('click', () => dialog.close());
+  dialog.addEventListener('close', closed);
   const keep = (text) => {
     keepKey(text);
     byId('key-button').hidden = false;
@@ -48,5 +51,5 @@ export function startKeyDialog(changed) {
       field.focus();
     }
   });
-  if (isAsked && !key()) openKeyDialog();
+  if (isKeyAsked() && !key()) openKeyDialog();
 }

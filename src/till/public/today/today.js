@@ -1,12 +1,25 @@
 /** Today's receipts, as the books have them. */
 import { showYuan } from '../bill/amount.js';
-import { SCREENS, titleOf } from '../show/screens.js';
-import { label, say } from '../show/words.js';
+import { isKeyAsked, key } from '../service/key.js';
+import { say } from '../show/words.js';
 import { findToday, MOST } from './slip-search.js';
 
 const byId = (id) => document.getElementById(id);
-const TONES = { SUCCESS: 'good', REFUND: 'back', NOTPAY: 'open', USERPAYING: 'open' };
-const UNDECIDED = ['结果未知', 'Not known yet'];
+const UNDECIDED = ['结果未知', 'Not known yet', 'open'];
+/** How receipts stand: in Chinese, in English, and in which tone. */
+const STANDS = {
+  SUCCESS: ['已支付', 'Paid', 'good'],
+  NOTPAY: ['等待扫码', 'Waiting', 'open'],
+  USERPAYING: ['输入密码中', 'At the password', 'open'],
+  CLOSED: ['已关闭', 'Closed', 'none'],
+  REVOKED: ['已撤销', 'Cancelled', 'none'],
+  PAYERROR: ['支付失败', 'Refused', 'none'],
+  REFUND: ['已退款', 'Refunded', 'back'],
+};
+const REFUNDS = {
+  paid: ['部分退款', 'Refunded in part', 'back'],
+  refunding: ['退款中', 'Going back', 'back'],
+};
 
 /** Only the newest search may show what it found. */
 let turn = 0;
@@ -15,6 +28,11 @@ let turn = 0;
 export async function refreshToday() {
   turn += 1;
   const mine = turn;
+  if (isKeyAsked() && !key()) {
+    say(byId('today-state'), ...hindranceOf(40100));
+    byId('today-list').replaceChildren();
+    return;
+  }
   byId('today').setAttribute('aria-busy', 'true');
   const text = byId('find').value.trim();
   const { errcode, receipts, isCut } = await findToday(text);
@@ -43,27 +61,33 @@ function stateOf(count, isCut, text) {
 }
 
 function rowOf(receipt) {
-  const { billtype, billnum, autoid, begunat, paymentvalue, paystatus } = receipt;
+  const { billtype, billnum, autoid, begunat, paymentvalue } = receipt;
   const row = byId('today-row').content.firstElementChild.cloneNode(true);
   const part = (name) => row.querySelector(`.${name}`);
   part('when').textContent = begunat.slice(11, 16);
   part('what').textContent = billnum;
-  part('id').textContent = `${billtype} · ${autoid}`;
+  say(part('id'), ...systemOf(billtype).map((name) => `${name} · ${autoid}`));
   part('sum').textContent = showYuan(paymentvalue.toFixed(2));
-  const words = paystatus && SCREENS[paystatus] ? titleOf(paystatus, '') : UNDECIDED;
-  say(part('how'), ...words);
-  row.dataset.tone = TONES[paystatus] ?? 'none';
-  const about = `${billnum}, ${part('sum').textContent}`;
-  label(row.querySelector('button'), `查看 ${about}，${words[0]}`, `Look at ${about}, ${words[1]}`);
+  const [zh, en, tone] = standOf(receipt);
+  say(part('how'), zh, en);
+  row.dataset.tone = tone;
   row.querySelector('button').addEventListener('click', () => look(receipt));
   return row;
 }
 
-let look = () => {};
+function standOf({ paystatus, state }) {
+  if (paystatus === 'REFUND') return REFUNDS[state] ?? STANDS.REFUND;
+  return STANDS[paystatus] ?? UNDECIDED;
+}
 
-/** Makes the list work; `open` is called with the receipt that is to be looked at. */
-export function startToday(open) {
-  look = open;
+let [look, systemOf] = [() => {}, () => []];
+
+/**
+ * Makes the list work. `open` is called with the receipt that is to be looked at; `nameSystem`
+ * gives the names of a bill type.
+ */
+export function startToday(open, nameSystem) {
+  [look, systemOf] = [open, nameSystem];
   byId('find-form').addEventListener('submit', (event) => {
     event.preventDefault();
     void refreshToday();
