@@ -5,6 +5,7 @@ module.exports = {
   ...require('./test/jest.shared.js'),
   // Half of the time is spent waiting: for processes that a test has started, or for a deadline.
   maxWorkers: 2 * availableParallelism(),
+  testSequencer: '<rootDir>/test/jest.sequencer.js',
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',

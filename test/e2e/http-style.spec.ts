@@ -122,20 +122,31 @@ const REFUSALS: Refusal[] = [
   },
 ];
 
-describe.each(['legacy', 'rest'] as const)('HTTP status in style %s', (style) => {
-  let service: TestService;
-  let inspect: BooksInspect;
+const STYLES = ['legacy', 'rest'] as const;
+const services = new Map<string, { service: TestService; inspect: BooksInspect }>();
 
+function served(style: (typeof STYLES)[number]): { service: TestService; inspect: BooksInspect } {
+  const found = services.get(style);
+  if (!found) throw new Error(`no service of style ${style}`);
+  return found;
+}
+
+for (const style of STYLES) {
   beforeAll(async () => {
-    service = await TestService.start({ HTTP_STATUS_STYLE: style });
-    inspect = service.inspect();
+    const service = await TestService.start({ HTTP_STATUS_STYLE: style });
+    services.set(style, { service, inspect: service.inspect() });
   });
-  afterAll(async () => {
-    inspect?.close();
-    await service?.stop();
-  });
+}
+afterAll(async () => {
+  for (const { service, inspect } of services.values()) {
+    inspect.close();
+    await service.stop();
+  }
+});
 
+describe.each(STYLES)('HTTP status in style %s', (style) => {
   it.each(REFUSALS)('of $what', async ({ ask, [style]: expected }) => {
+    const { service, inspect } = served(style);
     expect((await ask(service, inspect)).join(' ')).toBe(expected);
   });
 });
@@ -143,14 +154,8 @@ describe.each(['legacy', 'rest'] as const)('HTTP status in style %s', (style) =>
 describe('addresses and names', () => {
   let service: TestService;
   let inspect: BooksInspect;
-
-  beforeAll(async () => {
-    service = await TestService.start();
-    inspect = service.inspect();
-  });
-  afterAll(async () => {
-    inspect?.close();
-    await service?.stop();
+  beforeAll(() => {
+    ({ service, inspect } = served('legacy'));
   });
 
   it.each([

@@ -7,13 +7,13 @@ import { bite, stage } from './run/runner';
 import { runShared } from './run/shared-run';
 import { play } from './run/story';
 
-const SEEDS = Number(process.env['SIM_SEEDS'] ?? (LONG ? 5_000 : 400));
+const SEEDS = Number(process.env['SIM_SEEDS'] ?? (LONG ? 5_000 : 250));
 /** With so many stories every cell of the matrix has been passed. */
 const COVERING_SEEDS = 5_000;
 const MINUTES = 60_000;
 
-/** Two processes share many seeds; for a few it is not worth their start. */
-const HELPERS = { processes: LONG ? 2 : 1, script: join(__dirname, 'run/worker.child.js') };
+/** Two processes share the seeds; for a few it is not worth their start. */
+const HELPERS = { processes: 2, script: join(__dirname, 'run/worker.child.js') };
 
 /** Bugs that show themselves soon, one for each kind of rule. */
 const SHORT_TEETH = [
