@@ -1,8 +1,9 @@
 import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import type { Callback } from '../domain/ports/callbacks';
 import { linksTo } from './payment-traces';
 import { TRACE_PARENT, traceParentOf } from './trace-parent';
-import { failed, NAMES, spanning } from './tracer';
+import { failed, NAMES, quietly, spanning } from './tracer';
 
 /** How a try ended. */
 export interface TryEnd {
@@ -32,21 +33,26 @@ export function trySpan<T extends TryEnd>(
   resends: number,
   send: (headers: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
-  const { hostname, port, protocol } = new URL(url);
   const attributes = {
     'http.request.method': 'POST',
-    'server.address': hostname,
-    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
     ...(resends > 0 ? { 'http.request.resend_count': resends } : {}),
   };
   const options = { kind: SpanKind.CLIENT, attributes };
   const traced = (): Promise<T> => {
     const span = trace.getSpan(context.active());
-    return send(span === undefined ? {} : { [TRACE_PARENT]: traceParentOf(span) });
+    if (span === undefined) return send({});
+    quietly(() => span.setAttributes(addressOf(url)));
+    return send({ [TRACE_PARENT]: traceParentOf(span) });
   };
   return spanning('POST', options, traced, ({ status }, span) => {
     if (status === null) failed(span, 'no_answer');
     else if (status >= 400) failed(span, String(status));
     return status === null ? null : { 'http.response.status_code': status };
   });
+}
+
+function addressOf(url: string): Attributes {
+  const { hostname, port, protocol } = new URL(url);
+  const standard = protocol === 'https:' ? 443 : 80;
+  return { 'server.address': hostname, 'server.port': port === '' ? standard : Number(port) };
 }

@@ -8,6 +8,7 @@ import {
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { PayError } from '../domain/errors';
 import { aboutReceipt, linksTo, noteBegun } from './payment-traces';
+import { trySpan } from './callback-span';
 import { RequestSpan } from './request-span';
 import { spanning } from './tracer';
 import { unitSpan } from './unit-span';
@@ -47,6 +48,7 @@ describe('without an SDK', () => {
     expect(spanning('work', {}, () => work)).toBe(work);
     expect(unitSpan(false, 'begin', () => work)).toBe(work);
     expect(RequestSpan.begin('POST', null)).toBeNull();
+    expect(trySpan('no address', 0, () => work as never)).toBe(work);
     aboutReceipt(7);
   });
 });

@@ -139,6 +139,7 @@ export function treeOf(spans: readonly HeardSpan[]): string {
     const ms = (Number(span.endNs - span.startNs) / 1e6).toFixed(1);
     const told = Object.entries(span.attributes)
       .filter(([name]) => name.startsWith('threepay.') || name === 'error.type')
+      .filter(([name]) => name !== 'threepay.channel.method') // The span is called so.
       .map(([name, value]) => `${name.replace('threepay.', '')}=${value}`);
     lines.push(`${'  '.repeat(depth)}${span.name}  ${ms} ms  ${told.join(' ')}`.trimEnd());
     for (const each of spans) if (each.parentSpanId === span.spanId) draw(each, depth + 1);
