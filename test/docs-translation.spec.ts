@@ -7,7 +7,7 @@ const PAIRS = docPages()
   .filter((page) => page.endsWith('.zh-CN.md'))
   .map((page): [string, string] => [page.replace('.zh-CN.md', '.md'), page]);
 
-/** Spelt as in the other language: pages, pictures and places within a page have their own names. */
+/** Spelt as in the other language: pages, pictures and headings have their own names there. */
 function levelled(link: string): string {
   return link.replace('.zh-CN.md', '.md').replace('.zh.png', '.en.png').replace(/#.*$/, '#');
 }

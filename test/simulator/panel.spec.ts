@@ -1,4 +1,5 @@
 import { ACT_NAMES, curlOf, orderOfAct } from '../../src/simulator/panel/acts';
+import { CONDITION_KINDS, FAULT_KINDS } from '../../src/simulator/gateway/faults';
 import { OBSTACLES } from '../../src/simulator/ledger/guest';
 import { PORTAL_OBSTACLES } from '../../src/simulator/ledger/portal';
 import { NO_BILL } from '../../src/simulator/control/control-bill';
@@ -186,6 +187,22 @@ describe('an act', () => {
       subCode: 'ACQ.X',
       inBody: true,
     });
+  });
+
+  it.each([...FAULT_KINDS, ...CONDITION_KINDS])('orders %s as curl does', async (fault) => {
+    const body = { fault, ...(fault === 'refuse' ? { subCode: 'ACQ.X' } : {}) };
+    const visible = fault === 'refund_unseen' ? { visibleMs: 9 } : {};
+    const waiting = async () => {
+      const list = (await client.control('GET', '/sim/faults')).body['faults'] as object[];
+      await client.control('DELETE', '/sim/faults');
+      return list.map((one) => ({ ...one, id: 0 }));
+    };
+    await client.control('POST', '/sim/faults', { ...body, ...visible });
+    const byCurl = await waiting();
+    const form = { fault, method: '*', when: 'before', count: '1', delayMs: '' };
+    await post('/panel/acts/order-fault', { ...form, subCode: 'ACQ.X', visibleMs: '9' });
+    expect(await waiting()).toEqual(byCurl);
+    expect(byCurl).toHaveLength(1);
   });
 
   it('is written so that a shell takes it as it is', () => {
