@@ -208,7 +208,8 @@ describe('the console', () => {
     ['an alarm is closed', '/alarms', 'a[href*="/alarms/close"]', '.note.good'],
     ['a key is revoked', '/keys', 'a[href*="/keys/revoke"]', '.note.good'],
     ['a day is compared again', '/reconciliation/again?date=2026-11-01', null, '.note'],
-    ['a receipt is cancelled', '/receipts/2', 'a[href$="/cancel"]', '.note.good'],
+    // The merchant's account is short: that is not decided yet.
+    ['a receipt is cancelled', '/receipts/2', 'a[href$="/cancel"]', '.note'],
   ])('does each act by the keyboard alone: %s', async (_what, path, link, end) => {
     const page = await open(DESK, 'lang=en');
     await page.goto(`${service.address}/console${path}`);
