@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../src/config/config';
@@ -150,3 +150,20 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
     throw error;
   }
 }
+
+describe('pictures', () => {
+  const pages = ['README.md', 'README.zh-CN.md', ...readdirSync(join(__dirname, '../docs'))]
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => (name.startsWith('README') ? name : `docs/${name}`));
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?:docs\/)?pictures\/([\w.-]+)\)/g)].map(([, name]) => name),
+  );
+
+  it('that a page names are there, and small; no other is kept', () => {
+    const folder = join(__dirname, '../docs/pictures');
+    const kept = readdirSync(folder);
+    expect([...new Set(named)].sort()).toEqual(kept.sort());
+    const large = kept.filter((name) => statSync(join(folder, name)).size > 120_000);
+    expect(large).toEqual([]);
+  });
+});

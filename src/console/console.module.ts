@@ -11,6 +11,7 @@ import { BillDesk } from './desks/bills/bill-desk.service';
 import { StatementDesk } from './desks/bills/statement-desk.service';
 import { DayDesk } from './desks/day-desk.service';
 import { FlowDesk } from './desks/flow-desk.service';
+import { RefundActs } from './desks/refund-acts.service';
 import { KeyDesk } from './desks/key-desk.service';
 import { ReceiptActs } from './desks/receipts/receipt-acts.service';
 import { ReceiptDesk } from './desks/receipts/receipt-desk.service';
@@ -58,6 +59,7 @@ export class ConsoleModule {
         KeyDesk,
         PageWriter,
         ReceiptActs,
+        RefundActs,
         ReceiptDesk,
         SlipSearch,
         StatementDesk,

@@ -41,13 +41,14 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
 const CONSOLE_PAGES = [
   ...['', '/alarms', '/alarms/close', '/refunds', '/callbacks'],
   ...['/receipts', '/receipts/export'],
-  ...['/receipts/:id', '/receipts/:id/refund', '/receipts/:id/cancel'],
+  ...['', '/refund', '/cancel', '/look', '/send-again'].map((name) => `/receipts/:id${name}`),
+  ...['/refunds/withdraw', '/refunds/leave'],
   ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor', '/reconciliation'],
   ...['statement', 'statement-file', 'again', 'file'].map((name) => `/reconciliation/${name}`),
 ];
 const CONSOLE_ACTS = [
   ...['/sign-out', '/alarms/end', '/keys/make', '/keys/end'],
-  ...['/reconciliation/compare', '/reconciliation/take'],
+  ...['/reconciliation/compare', '/reconciliation/take', '/refunds/give-up', '/refunds/left'],
   ...['refresh', 'give-back', 'undo', 'resend'].map((name) => `/receipts/:id/${name}`),
 ];
 

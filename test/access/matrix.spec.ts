@@ -7,6 +7,9 @@ import { tempFolder } from '../support/temp-folder';
 import { apiKeys, testKey } from './keys';
 import { opsApp, opsConfig } from './ops-app';
 
+// Every caller on every route: some five hundred requests.
+jest.setTimeout(60_000);
+
 const KEYS = ROLES.map((role) => testKey(role, role));
 const CALLERS: readonly { who: string; header: Record<string, string> }[] = [
   { who: 'none', header: {} },

@@ -2,7 +2,7 @@ import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
 import type { AlarmScope } from '../../src/domain/reading/alarm-book';
 import { receiptSubject, receiverSubject } from '../../src/domain/ports/alarm';
-import { aPayment, anOrder, at, freshNumber, paid, some, T0, waiting } from './books';
+import { aMove, aPayment, anOrder, at, freshNumber, paid, some, T0, waiting } from './books';
 import type { FreshBooks, OpenFreshBooks } from './books';
 
 const HOUR = 3_600_000;
@@ -100,7 +100,8 @@ export function describeAlarmBook(open: OpenFreshBooks): void {
       expect(await subjects({ billTypes: ['1'], wholeHouse: false })).toEqual([]);
       const [, , first] = await books.alarmBook.open(ALL, 10);
       const { id, billNo } = receipt;
-      expect(first).toMatchObject({ ...alarm, receipt: { id, billType: '2', billNo } });
+      const about = { id, billType: '2', billNo, state: 'cancelling' };
+      expect(first).toMatchObject({ ...alarm, receipt: about });
     });
 
     it('closes one once, and only for those it concerns; the same later is a new one', async () => {
@@ -139,6 +140,37 @@ export function describeRefundBook(open: OpenFreshBooks): void {
     ]);
     expect(await books.refundBook.unsettled(['2'], T0, 1)).toHaveLength(1);
     expect(await books.refundBook.unsettled(['1'], T0, 10)).toEqual([]);
+    const id = found[0]?.id ?? 0;
+    expect(await books.refundBook.find(['2'], id)).toEqual(found[0]);
+    expect(await books.refundBook.find(['1'], id)).toBeNull();
+    expect(await books.refunds.withdraw(id, at(T0 + 3))).toBeNull();
+    expect(await books.refunds.withdraw(id, at(T0 + 4))).toBe('givenUp');
+    expect(await books.refundBook.find(['2'], id)).toMatchObject({ givenUp: 'withdrawn' });
+    expect(await books.refunds.leaveToPerson(id, at(T0 + 5))).toBe(false);
+    expect(await books.refunds.leaveToPerson(9_999, at(T0 + 5))).toBe(false);
+    await books.close();
+  });
+
+  it('what a duplicate is owed is left to a person until it goes back', async () => {
+    const books = await open();
+    const order = anOrder('2');
+    const store = books.repositories['2'];
+    const first = await waiting(books, order);
+    const old = some(await store.move(first, ...aMove('intendUndo', { reason: 'superseded' })));
+    const dead = some(await store.move(old, ...aMove('undo')));
+    await paid(books, anOrder('2', { billNo: order.billNo }));
+    const duplicate = some(await store.move(dead, ...aMove('pay', { payment: aPayment() })));
+    const [owed] = await books.refundBook.unsettled(['2'], T0, 10);
+    expect(owed).toMatchObject({ isOwed: true, receiptRowId: duplicate.id, givenUp: null });
+    const id = owed?.id ?? 0;
+    const claim = { owner: 'sweep', nowMs: T0 + DAY, claimUntilMs: T0 + DAY + 9, limit: 9 };
+    expect(await books.refunds.leaveToPerson(id, at(T0 + 1))).toBe(true);
+    expect(await books.refunds.claimDue(claim)).toEqual([]);
+    expect(await books.refunds.withdraw(id, at(T0 + 2))).toBe('owed');
+    const wish = { receipt: duplicate, asker: 'person', outRequestNo: 'no-1' } as const;
+    expect(await books.refunds.beginOwed(wish, at(T0 + 3))).toMatchObject({ kind: 'begun' });
+    expect(await books.refunds.leaveToPerson(id, at(T0 + 4))).toBe(false);
+    expect(await books.refunds.claimDue(claim)).toHaveLength(1);
     await books.close();
   });
 }

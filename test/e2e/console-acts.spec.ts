@@ -170,7 +170,7 @@ describe('a cancel at the console', () => {
     await service.sim.scan(codeurl);
     await service.sim.pay(codeurl);
     const path = `/console/receipts/${rowOf(ask).id}`;
-    const form = await boss.fields(path, `${path}/refresh`);
+    const form = await boss.fields(`${path}/look`, `${path}/refresh`);
     expect((await boss.post(`${path}/refresh`, form)).status).toBe(303);
     expect(rowOf(ask).state).toBe('paid');
     expect(doers(ask)).toContain('pay boss refresh');

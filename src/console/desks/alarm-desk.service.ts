@@ -11,6 +11,7 @@ import { ALARM_HELP, ALARMS_TEXTS } from '../texts/alarms.texts';
 import { systemName, time } from '../view/format';
 import type { Lang } from '../view/look';
 import { Goto, Page } from '../view/page';
+import { stepsOf } from './alarm-steps';
 
 const LIST = '/console/alarms';
 const MOST = 200;
@@ -89,6 +90,7 @@ function shownAlarm(alarm: OpenAlarm, lang: Lang) {
   return {
     ...{ id, kind, subject, detail, what, todo },
     at: time(raisedAtMs),
+    steps: stepsOf(alarm).map(({ step, path }) => ({ path, name: ALARMS_TEXTS[lang].steps[step] })),
     receipt: receipt && { ...receipt, system: systemName(receipt.billType, lang) },
   };
 }

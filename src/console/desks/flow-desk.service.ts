@@ -9,6 +9,7 @@ import type { Clock } from '../../domain/ports/clock';
 import { REFUND_BOOK } from '../../domain/reading/refund-book';
 import type { ListedRefund, RefundBook } from '../../domain/reading/refund-book';
 import type { Visit } from '../session/visit';
+import { mayAct } from '../session/visitor';
 import { FLOW_TEXTS } from '../texts/flows.texts';
 import { RECEIPT_TEXTS } from '../texts/receipt.texts';
 import { duration, money, systemName, time } from '../view/format';
@@ -32,13 +33,19 @@ export class FlowDesk {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async refundPage({ lang, visitor }: Visit): Promise<Page> {
+  async refundPage({ lang, query, visitor }: Visit): Promise<Page> {
     const t = FLOW_TEXTS[lang];
     const nowMs = this.clock.nowMs();
     const since = nowMs - REFUSED_DAYS * DAY_MS;
     const found = await this.refunds.unsettled(visitor.billTypes, since, MOST_REFUNDS);
     const refunds = found.map((each) => shownRefund(each, nowMs, lang));
-    return new Page('refunds', { t: { ...t, title: t.refundsTitle }, refunds });
+    const done = query.get('done');
+    return new Page('refunds', {
+      t: { ...t, title: t.refundsTitle },
+      done: done === 'withdrawn' || done === 'left' ? t.done[done] : null,
+      mayAct: mayAct(visitor),
+      refunds,
+    });
   }
 
   async callbackPage({ lang, visitor }: Visit): Promise<Page> {
@@ -65,9 +72,23 @@ export class FlowDesk {
   }
 }
 
+/** Can it be sent no more? What a duplicate is owed is owed all the same. */
+export function mayBeWithdrawn({ state, givenUp, isOwed }: ListedRefund): boolean {
+  return (state === 'queued' || state === 'asked') && givenUp === null && !isOwed;
+}
+
+/** Is it owed, and nobody has begun to give it back? */
+export function mayBeLeft({ state, isOwed, tries }: ListedRefund): boolean {
+  return isOwed && state === 'queued' && tries === 0;
+}
+
 function shownRefund(refund: ListedRefund, nowMs: number, lang: Lang) {
   const isPending = refund.state === 'queued' || refund.state === 'asked';
   return {
+    id: refund.id,
+    mayWithdraw: mayBeWithdrawn(refund),
+    mayLeave: mayBeLeft(refund),
+    isGivenUp: isPending && refund.givenUp !== null,
     receiptId: refund.receiptRowId,
     bill: refund.billNo,
     system: systemName(refund.billType, lang),

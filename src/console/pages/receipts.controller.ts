@@ -41,6 +41,16 @@ export class ConsoleReceiptsController {
     return this.look(req, res, (visit) => this.acts.askCancel(visit, id));
   }
 
+  @Get(':id/look')
+  askRefresh(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.look(req, res, (visit) => this.acts.askRefresh(visit, id));
+  }
+
+  @Get(':id/send-again')
+  askResend(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.look(req, res, (visit) => this.acts.askResend(visit, id));
+  }
+
   @Post(':id/refresh')
   refresh(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
     return this.act(req, res, (visit) => this.acts.refresh(visit, id));

@@ -1,4 +1,5 @@
 import type { AlarmKind } from '../../domain/ports/alarm';
+import type { AlarmStep } from '../desks/alarm-steps';
 import type { Lang } from '../view/look';
 
 type Help = readonly [what: string, todo: string];
@@ -11,6 +12,17 @@ const zh = {
   todo: '如何处理',
   since: '自',
   receipt: '收款单',
+  steps: {
+    ask: '重新入账（向支付宝查询）…',
+    cancel: '全部退回…',
+    refund: '退款…',
+    refunds: '查看退款',
+    callbacks: '查看回调',
+    day: '重新对账…',
+    file: '使用账单文件…',
+    days: '查看对账',
+    doctor: '自检',
+  } satisfies Record<AlarmStep, string>,
   close: '关闭…',
   confirmClose: '关闭此告警？',
   note: '处理情况',
@@ -35,6 +47,17 @@ const en: typeof zh = {
   todo: 'What to do',
   since: 'since',
   receipt: 'Receipt',
+  steps: {
+    ask: 'Book again: ask Alipay…',
+    cancel: 'Give all of it back…',
+    refund: 'Refund…',
+    refunds: 'See the refunds',
+    callbacks: 'See the callbacks',
+    day: 'Compare the day again…',
+    file: 'Take a file…',
+    days: 'See the days',
+    doctor: 'Doctor',
+  },
   close: 'Close…',
   confirmClose: 'Close this alarm?',
   note: 'What was found and done',

@@ -31,6 +31,26 @@ const zh = {
   latest: '最近事件',
   noEvents: '还没有事件。',
   receipt: '收款单',
+  givenUp: '不再发送',
+  withdraw: '撤回…',
+  giveBack: '立即退回…',
+  leave: '暂不退回…',
+  inWords: '大写',
+  confirmWithdraw: '撤回此笔退款？',
+  withdrawWords:
+    '本系统不再向支付宝发送此笔退款；约两分钟后确认无款退回即以「未退」结束。此前已发出的请求仍可能退款：状态变为「未退」之前，请勿以现金退款。',
+  withdrawIt: '撤回退款',
+  confirmLeave: '暂不退回这笔重复支付？',
+  leaveWords:
+    '系统不再自动退回此款，但仍欠顾客，告警保持打开，直到有人在此「立即退回」。决定之前请勿以现金退款。',
+  leaveIt: '暂不退回',
+  cancel: '取消',
+  back: '返回',
+  tooLate: '此笔退款已有结果、已在退回途中、已被撤回，或不属于您的系统。',
+  done: {
+    withdrawn: '已撤回：不再发送。变为「未退」之前请勿以现金退款。',
+    left: '不再自动退回；仍欠顾客，告警保持打开。',
+  },
 };
 
 const en: typeof zh = {
@@ -62,6 +82,30 @@ const en: typeof zh = {
   latest: 'The latest',
   noEvents: 'No events yet.',
   receipt: 'Receipt',
+  givenUp: 'sent no more',
+  withdraw: 'Withdraw…',
+  giveBack: 'Give back now…',
+  leave: 'Leave…',
+  inWords: 'In words',
+  confirmWithdraw: 'Withdraw this refund?',
+  withdrawWords:
+    'It is sent to Alipay no more, and ends as finally refused in two minutes or so, ' +
+    'once nothing of ' +
+    'it can be under way. What was sent may still go back: give no cash before it says so.',
+  withdrawIt: 'Withdraw it',
+  confirmLeave: 'Leave this duplicate for now?',
+  leaveWords:
+    'It does not go back by itself any more. The guest is owed it all the same, and ' +
+    'its alarm stays ' +
+    'open until somebody gives it back here. Give no cash before that is decided.',
+  leaveIt: 'Leave it',
+  cancel: 'Not now',
+  back: 'Back',
+  tooLate: 'This refund is decided, on its way, withdrawn already, or not one of your systems.',
+  done: {
+    withdrawn: 'It is sent no more. Give no cash before it is finally refused.',
+    left: 'It does not go back by itself; it is still owed, and its alarm stays open.',
+  },
 };
 
 /** Money on its way back, and news on their way to the systems. */

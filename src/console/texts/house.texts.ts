@@ -22,6 +22,8 @@ const actsZh = {
     resend: '重发回调',
     closeAlarm: '关闭告警',
     takeDay: '重新对账',
+    withdraw: '撤回退款',
+    leaveOwed: '暂不退回重复支付',
     takeFile: '用账单文件对账',
   } as Record<string, string>,
 };
@@ -47,6 +49,8 @@ const actsEn: typeof actsZh = {
     resend: 'resent callbacks',
     closeAlarm: 'closed an alarm',
     takeDay: 'compared a day again',
+    withdraw: 'withdrew a refund',
+    leaveOwed: 'left a duplicate',
     takeFile: 'compared a day with a file',
   },
 };

@@ -43,6 +43,7 @@ const zh = {
   resend: '重发',
   alarms: '告警',
   open: '未关闭',
+  closeAlarm: '关闭告警…',
   closed: '已关闭',
   life: '经过',
   by: '由',
@@ -60,6 +61,11 @@ const zh = {
   refundWords:
     '款项将由支付宝原路退回顾客，不可撤回。支付宝未作答时，本系统会用同一批次号继续，绝不重复退款。',
   cancelWords: '撤销后此单不可再支付；若顾客已付款，全部款项将原路退回。',
+  confirmLook: '立即向支付宝查询？',
+  lookWords: '将按支付宝的应答更新账本：已付款的会入账，已关闭的会结束。不会发起任何收款或退款。',
+  confirmResend: '重发此回调？',
+  resendWords: '将以原编号再次通知该业务系统；接收方凭编号识别重复，不会重复处理。',
+  events: { withdrawRefund: '撤回退款', leaveOwed: '暂不退回重复支付' } as Record<string, string>,
   refundIt: '退款',
   doCancel: '撤销此单',
   wrongAmount: '金额不正确，或超过可退金额。',
@@ -127,6 +133,7 @@ const en: typeof zh = {
   resend: 'Send again',
   alarms: 'Alarms',
   open: 'open',
+  closeAlarm: 'Close the alarm…',
   closed: 'closed',
   life: 'What happened',
   by: 'by',
@@ -146,6 +153,16 @@ const en: typeof zh = {
     'not answer, the same batch goes on: nothing is given back twice.',
   cancelWords:
     'It cannot be paid any more afterwards. If the guest has paid, all of the money goes back.',
+  confirmLook: 'Ask Alipay about this receipt now?',
+  lookWords:
+    'The books take what Alipay answers: what was paid is booked, what was closed ' +
+    'ends. Nothing is ' +
+    'collected or given back by it.',
+  confirmResend: 'Send this callback again?',
+  resendWords:
+    'The system is told once more under the same id, by which it knows a repeat: ' +
+    'nothing is done twice.',
+  events: { withdrawRefund: 'refund withdrawn', leaveOwed: 'left to a person' },
   refundIt: 'Give it back',
   doCancel: 'Cancel the receipt',
   wrongAmount: 'That is no amount, or more than can go back.',

@@ -71,6 +71,13 @@ export interface RefundNews {
   plan(found: RefundCase): RefundPlan;
 }
 
+/** Why a refund is not withdrawn. */
+export type NotWithdrawn =
+  | 'unknown' // There is none of this id.
+  | 'ended' // Its money went back, or it was finally refused.
+  | 'givenUp' // It is sent no more already.
+  | 'owed'; // A duplicate's money, which nobody has asked for yet: the guest is owed it.
+
 /** A refund after news of it, and what the news meant. */
 export interface SettledRefund {
   readonly found: RefundCase;
@@ -95,6 +102,16 @@ export interface Refunds {
   beginOwed(wish: OwedWish, origin: Origin): Promise<BegunOwed>;
   /** The sweep looks at it no more: whoever sees the alarm gives it back. */
   leaveOwed(refund: Refund): Promise<void>;
+  /**
+   * The same because a person wants it, with an event that says who. False: it is going back
+   * already, or nothing is owed.
+   */
+  leaveToPerson(id: number, origin: Origin): Promise<boolean>;
+  /**
+   * Gives a pending refund up: it is sent no more, and ends as failed once nothing of it can be
+   * under way; what went back by then counts all the same. Null: it is withdrawn.
+   */
+  withdraw(id: number, origin: Origin): Promise<NotWithdrawn | null>;
   /** The refund this batch number names, by the rule of bill numbers; null: there is none. */
   find(receipt: Receipt, batchNo: string): Promise<RefundCase | null>;
   /** The refund as it stands now. Throws plainly when the id is not ours. */

@@ -1,4 +1,5 @@
 import type { BillType } from '../bill';
+import type { ReceiptState } from '../receipt/receipt-state';
 import type { AlarmKind } from '../ports/alarm';
 
 /** Which alarms somebody may see and close. */
@@ -21,6 +22,7 @@ export interface OpenAlarm {
     readonly id: number;
     readonly billType: BillType;
     readonly billNo: string;
+    readonly state: ReceiptState;
   } | null;
 }
 

@@ -1,6 +1,6 @@
 import type { BillType } from '../bill';
 import type { Fen } from '../money';
-import type { RefundCause, RefundState } from '../refund/refund';
+import type { GivenUp, RefundCause, RefundState } from '../refund/refund';
 
 /** A refund as the list of those that need a look has it. */
 export interface ListedRefund {
@@ -17,6 +17,10 @@ export interface ListedRefund {
   readonly tries: number;
   /** What Alipay said last, in its own word; null: nothing yet. */
   readonly lastWord: string | null;
+  /** Why it is sent no more; null: it is sent. */
+  readonly givenUp: GivenUp | null;
+  /** What a duplicate is owed, under the batch that no caller can send. */
+  readonly isOwed: boolean;
 }
 
 /** Refunds as people look at them. Nothing is changed. @throws PayError DATABASE_UNAVAILABLE */
@@ -30,6 +34,8 @@ export interface RefundBook {
     refusedSinceMs: number,
     most: number,
   ): Promise<ListedRefund[]>;
+  /** One of them by its id; null: there is none, or it is of another system. */
+  find(billTypes: readonly BillType[], id: number): Promise<ListedRefund | null>;
 }
 
 /** Injection token of the `RefundBook`. */

@@ -1,6 +1,7 @@
 import { isBillType } from '../../domain/bill';
 import type { AlarmKind } from '../../domain/ports/alarm';
 import { receiverSubject } from '../../domain/ports/alarm';
+import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import type { AlarmBook, AlarmEnd, AlarmScope, OpenAlarm } from '../../domain/reading/alarm-book';
 import type { Database } from '../sql/database';
 import type { Statement } from '../sql/sql';
@@ -16,6 +17,7 @@ interface AlarmRow {
   receipt_row_id: number | string;
   bill_type: string | null;
   bill_no: string | null;
+  state: string | null;
 }
 
 /** The alarms of all processes, as people work on them. */
@@ -26,7 +28,8 @@ export class AlarmBookStore implements AlarmBook {
     const { top, limit } = this.database.dialect.first(most);
     const rows = await this.database.read.rows<AlarmRow>(
       sql`select ${top} a.id, a.kind, a.subject, a.detail, a.raised_at_ms, a.receipt_row_id,
-          r.bill_type, r.bill_no from alarm a left join receipt r on r.id = a.receipt_row_id
+          r.bill_type, r.bill_no, r.state
+          from alarm a left join receipt r on r.id = a.receipt_row_id
           where a.open_mark = ${big(0)} and `
         .with(inScope(scope))
         .with(sql` order by a.id desc ${limit}`),
@@ -37,7 +40,8 @@ export class AlarmBookStore implements AlarmBook {
   async find(scope: AlarmScope, id: number): Promise<OpenAlarm | null> {
     const [row] = await this.database.read.rows<AlarmRow>(
       sql`select a.id, a.kind, a.subject, a.detail, a.raised_at_ms, a.receipt_row_id,
-          r.bill_type, r.bill_no from alarm a left join receipt r on r.id = a.receipt_row_id
+          r.bill_type, r.bill_no, r.state
+          from alarm a left join receipt r on r.id = a.receipt_row_id
           where a.id = ${big(id)} and a.open_mark = ${big(0)} and `.with(inScope(scope)),
     );
     return row ? toAlarm(row) : null;
@@ -71,6 +75,7 @@ function inScope({ billTypes, wholeHouse }: AlarmScope): Statement {
 
 function toAlarm(row: AlarmRow): OpenAlarm {
   const { kind, subject, detail, bill_type: billType, bill_no: billNo } = row;
+  const state = row.state as ReceiptState;
   const isAbout = billType !== null && isBillType(billType) && billNo !== null;
   return {
     id: Number(row.id),
@@ -78,6 +83,6 @@ function toAlarm(row: AlarmRow): OpenAlarm {
     subject,
     detail,
     raisedAtMs: Number(row.raised_at_ms),
-    receipt: isAbout ? { id: Number(row.receipt_row_id), billType, billNo } : null,
+    receipt: isAbout ? { id: Number(row.receipt_row_id), billType, billNo, state } : null,
   };
 }

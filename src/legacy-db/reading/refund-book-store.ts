@@ -2,7 +2,8 @@ import { isBillType } from '../../domain/bill';
 import type { BillType } from '../../domain/bill';
 import { fen } from '../../domain/money';
 import type { ListedRefund, RefundBook } from '../../domain/reading/refund-book';
-import type { RefundCause, RefundState } from '../../domain/refund/refund';
+import { DUPLICATE_BATCH } from '../../domain/refund/refund';
+import type { GivenUp, RefundCause, RefundState } from '../../domain/refund/refund';
 import type { Database } from '../sql/database';
 import type { Statement } from '../sql/sql';
 import { big, sql, text } from '../sql/sql';
@@ -22,6 +23,8 @@ interface RefundRow {
   ended_at_ms: Big | null;
   tries: Big;
   last_word: string | null;
+  given_up: string | null;
+  batch_no: string;
 }
 
 /** The refunds of all processes, as people look at them. */
@@ -43,6 +46,11 @@ export class RefundBookStore implements RefundBook {
     return [...first, ...second].slice(0, most);
   }
 
+  async find(billTypes: readonly BillType[], id: number): Promise<ListedRefund | null> {
+    const [found] = await this.list(billTypes, sql`f.id = ${big(id)}`, 1);
+    return found ?? null;
+  }
+
   private async list(
     billTypes: readonly BillType[],
     which: Statement,
@@ -51,7 +59,7 @@ export class RefundBookStore implements RefundBook {
     const { top, limit } = this.database.dialect.first(most);
     const rows = await this.database.read.rows<RefundRow>(
       sql`select ${top} f.id, f.receipt_row_id, r.bill_type, r.bill_no, f.amount_fen, f.state,
-          f.cause, f.queued_at_ms, f.ended_at_ms, f.tries, f.last_word
+          f.cause, f.queued_at_ms, f.ended_at_ms, f.tries, f.last_word, f.given_up, f.batch_no
           from refund f join receipt r on r.id = f.receipt_row_id where `
         .with(which)
         .with(sql` and r.bill_type`)
@@ -71,6 +79,8 @@ export class RefundBookStore implements RefundBook {
           endedAtMs: row.ended_at_ms === null ? null : Number(row.ended_at_ms),
           tries: Number(row.tries),
           lastWord,
+          givenUp: row.given_up as GivenUp | null,
+          isOwed: row.batch_no === DUPLICATE_BATCH,
         },
       ];
     });

@@ -5,6 +5,7 @@ import type { Claim, Origin, ReceiptStep } from '../../domain/ports/receipt-repo
 import type {
   BegunOwed,
   BegunRefund,
+  NotWithdrawn,
   OwedWish,
   RefundCase,
   RefundNews,
@@ -36,6 +37,7 @@ import type { RefundRow } from './refund-row';
 import { selectRefunds, toRefund } from './refund-row';
 import { beginStep } from './refund-steps';
 import { MoneyTeller } from '../books/history/money-teller';
+import { leaveOwedToPerson, withdrawRefund } from './withdraw-refund';
 import { RefundOutcome } from './refund-outcome';
 
 type Steps = readonly ReceiptStep[];
@@ -128,6 +130,14 @@ export class RefundStore implements Refunds {
 
   async leaveOwed(refund: Refund): Promise<void> {
     await this.database.write('leaveOwed', (db) => this.putOff(db, refund, null));
+  }
+
+  leaveToPerson(id: number, origin: Origin): Promise<boolean> {
+    return leaveOwedToPerson(this.database, id, origin);
+  }
+
+  withdraw(id: number, origin: Origin): Promise<NotWithdrawn | null> {
+    return withdrawRefund(this.database, id, origin);
   }
 
   async find(receipt: Receipt, batchNo: string): Promise<RefundCase | null> {

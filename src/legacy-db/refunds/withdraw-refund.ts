@@ -1,5 +1,7 @@
 import type { Origin } from '../../domain/ports/receipt-repository';
-import { DUPLICATE_BATCH, isPending } from '../../domain/refund/refund';
+import type { NotWithdrawn } from '../../domain/ports/refunds';
+import { DUPLICATE_BATCH, isOwedAlone, isPending } from '../../domain/refund/refund';
+import type { Receipt } from '../../domain/receipt/receipt';
 import type { Refund } from '../../domain/refund/refund';
 import { selectReceipts, toReceipt } from '../books/receipt-row';
 import type { ReceiptRow } from '../books/receipt-row';
@@ -10,13 +12,6 @@ import { big, sql, text } from '../sql/sql';
 import type { Statement } from '../sql/sql';
 import { selectRefunds, toRefund } from './refund-row';
 import type { RefundRow } from './refund-row';
-
-/** Why a refund is not withdrawn. */
-export type NotWithdrawn =
-  | 'unknown' // There is none of this id.
-  | 'ended' // Its money went back, or it was finally refused.
-  | 'givenUp' // It is sent no more already.
-  | 'owed'; // A duplicate's money, which nobody has asked for yet: the guest is owed it.
 
 /**
  * Gives a pending refund up: it is sent no more, and ends as failed once nothing of it can be under
@@ -38,14 +33,32 @@ export async function withdrawRefund(
     // Due at once: the sweep asks after it, and ends it.
     await db.change(sql`update refund set given_up = ${text(12, 'withdrawn')},
         due_at_ms = ${big(origin.nowMs)} where id = ${big(id)}`);
-    const [row] = await db.rows<ReceiptRow>(
-      selectReceipts(database.dialect).with(sql`where r.id = ${big(refund.receiptRowId)}`),
-    );
-    if (!row) throw new Error(`no receipt ${refund.receiptRowId}`);
-    const receipt = toReceipt(row);
-    const happening = { before: receipt, event: 'withdrawRefund', origin, after: receipt };
-    await db.change(eventInsert({ ...happening, about: refund.amount }));
+    await noteWish(db, database, refund, { ...origin, event: 'withdrawRefund' });
     return null;
+  });
+}
+
+/**
+ * The sweep looks at what a duplicate is owed no more: a person gives it back. False: it is going
+ * back already, or nothing is owed.
+ */
+export async function leaveOwedToPerson(
+  database: Database,
+  id: number,
+  origin: Origin,
+): Promise<boolean> {
+  const found = await refundOf(database.read, database, id);
+  if (!found) return false;
+  return database.write('leaveOwed', async (db) => {
+    await holdBillOf(db, database.dialect, found.receiptRowId);
+    const refund = await refundOf(db, database, id);
+    if (!refund || !isOwedAlone(refund)) return false;
+    // Begun, and not sent yet: who looks no more would leave it on its way for ever.
+    const receipt = await receiptOf(db, database, refund.receiptRowId);
+    if (receipt.givingBack === 'refund') return false;
+    await db.change(sql`update refund set due_at_ms = ${big(null)} where id = ${big(id)}`);
+    await noteWish(db, database, refund, { ...origin, event: 'leaveOwed' });
+    return true;
   });
 }
 
@@ -61,4 +74,23 @@ async function refundOf(db: Sql, { dialect }: Database, id: number): Promise<Ref
   const byId: Statement = sql`where id = ${big(id)}`;
   const [row] = await db.rows<RefundRow>(selectRefunds(dialect).with(byId));
   return row ? toRefund(row) : null;
+}
+
+async function receiptOf(db: Sql, { dialect }: Database, id: number): Promise<Receipt> {
+  const byId = sql`where r.id = ${big(id)}`;
+  const [row] = await db.rows<ReceiptRow>(selectReceipts(dialect).with(byId));
+  if (!row) throw new Error(`no receipt ${id}`);
+  return toReceipt(row);
+}
+
+/** An operator's wish stands in the life of the receipt, which it does not move. */
+async function noteWish(
+  db: Sql,
+  database: Database,
+  refund: Refund,
+  { event, ...origin }: Origin & { readonly event: string },
+): Promise<void> {
+  const receipt = await receiptOf(db, database, refund.receiptRowId);
+  const happening = { before: receipt, event, origin, after: receipt };
+  await db.change(eventInsert({ ...happening, about: refund.amount }));
 }

@@ -36,6 +36,21 @@ export class ReceiptActs {
     private readonly log: ActLog,
   ) {}
 
+  async askRefresh(visit: Visit, id: string): Promise<Page> {
+    const t = RECEIPT_TEXTS[visit.lang];
+    const { receipt } = await this.read(visit, id);
+    return new Page('confirm', {
+      t: { ...t, title: t.confirmLook },
+      facts: [...this.whose(visit, receipt), ...amounts(receipt.amount, visit)],
+      words: t.lookWords,
+      action: `${pathOf(receipt)}/refresh`,
+      fields: [],
+      submit: t.lookNow,
+      isGrave: false,
+      back: pathOf(receipt),
+    });
+  }
+
   async refresh(visit: Visit, id: string): Promise<Goto> {
     const { receipt } = await this.read(visit, id);
     await this.note('refresh', receipt, '', visit);
@@ -113,10 +128,33 @@ export class ReceiptActs {
     );
   }
 
+  async askResend(visit: Visit, id: string): Promise<Page> {
+    const t = RECEIPT_TEXTS[visit.lang];
+    const { receipt, callbacks } = await this.read(visit, id);
+    const seq = seqOf(visit.query);
+    const callback = callbacks.find((each) => each.seq === seq && seq > 0);
+    if (!callback) throw new PayError('NO_RECEIPT', 'no such callback of this receipt');
+    return new Page('confirm', {
+      t: { ...t, title: t.confirmResend },
+      facts: [
+        ...this.whose(visit, receipt),
+        ...amounts(receipt.amount, visit),
+        ['seq', String(seq)],
+        [t.event, callback.type],
+      ],
+      words: t.resendWords,
+      action: `${pathOf(receipt)}/resend`,
+      fields: [['seq', String(seq)]],
+      submit: t.resend,
+      isGrave: false,
+      back: pathOf(receipt),
+    });
+  }
+
   /** Sends one callback of this receipt again, under its own id. */
   async resend(visit: Visit, id: string): Promise<Goto> {
     const { receipt, callbacks } = await this.read(visit, id);
-    const seq = Number(visit.form.get('seq'));
+    const seq = seqOf(visit.form);
     if (!callbacks.some((each) => each.seq === seq && seq > 0)) {
       throw new PayError('NO_RECEIPT', 'no such callback of this receipt');
     }
@@ -198,6 +236,10 @@ function amounts(amount: Fen, { lang }: Visit): [string, string][] {
 function amountOf(text: string): Fen | null {
   const reading = parseYuan(text.trim().replace(/^¥/, '').replaceAll(',', ''));
   return reading.ok ? reading.amount : null;
+}
+
+function seqOf(fields: URLSearchParams): number {
+  return Number(/^[1-9]\d{0,14}$/.exec(fields.get('seq') ?? '')?.[0] ?? 0);
 }
 
 function reasonOf(form: URLSearchParams): string | null {

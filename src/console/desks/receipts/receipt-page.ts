@@ -14,6 +14,7 @@ import { isPending } from '../../../domain/refund/refund';
 import type { Refund } from '../../../domain/refund/refund';
 import type { Visit } from '../../session/visit';
 import { mayAct } from '../../session/visitor';
+import { ALARM_HELP } from '../../texts/alarms.texts';
 import { RECEIPT_TEXTS } from '../../texts/receipt.texts';
 import { money, systemName, time } from '../../view/format';
 import type { Lang } from '../../view/look';
@@ -74,7 +75,7 @@ export function receiptPage(life: ReceiptLife, { lang, query, visitor }: Visit):
     acts: mayAct(visitor) ? { refund: left > 0, cancel: canBeCancelled(life) } : null,
     refunds: life.refunds.map((each) => shownRefund(each, lang)),
     callbacks: life.callbacks.map((each) => shownCallback(each, lang)),
-    alarms: life.alarms.map((each) => shownAlarm(each)),
+    alarms: life.alarms.map((each) => shownAlarm(each, lang)),
     events: life.events.map((each) => shownEvent(each, lang)),
   });
 }
@@ -151,16 +152,19 @@ function shownCallback(callback: ToldCallback, lang: Lang) {
   };
 }
 
-function shownAlarm(alarm: RaisedAlarm) {
-  const { kind, detail, closedBy, note } = alarm;
+function shownAlarm(alarm: RaisedAlarm, lang: Lang) {
+  const { id, kind, detail, closedBy, note } = alarm;
   const isOpen = alarm.closedAtMs === null;
-  return { kind, detail, isOpen, at: time(alarm.raisedAtMs), closedBy, note };
+  const help = ALARM_HELP[lang];
+  const what = Object.hasOwn(help, kind) ? help[kind][0] : kind;
+  return { id, kind, what, detail, isOpen, at: time(alarm.raisedAtMs), closedBy, note };
 }
 
 function shownEvent(event: LifeEvent, lang: Lang) {
+  const { events } = RECEIPT_TEXTS[lang];
   return {
     at: time(event.atMs),
-    word: eventWord(event.event, lang),
+    word: Object.hasOwn(events, event.event) ? events[event.event] : eventWord(event.event, lang),
     from: event.from && event.from !== event.state ? STATE_WORDS[event.from][lang] : '',
     state: STATE_WORDS[event.state][lang],
     actor: event.actor ?? '',

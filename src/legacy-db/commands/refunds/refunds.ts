@@ -1,11 +1,11 @@
 import { formatYuan } from '../../../domain/money';
+import type { NotWithdrawn } from '../../../domain/ports/refunds';
 import type { Clock } from '../../../domain/ports/clock';
 import type { Refund } from '../../../domain/refund/refund';
 import { selectReceipts, toReceipt } from '../../books/receipt-row';
 import type { ReceiptRow } from '../../books/receipt-row';
 import { Refusal } from '../../refusal';
 import { pendingRefunds, withdrawRefund } from '../../refunds/withdraw-refund';
-import type { NotWithdrawn } from '../../refunds/withdraw-refund';
 import type { Database } from '../../sql/database';
 import { big, sql } from '../../sql/sql';
 import { reasonOf } from '../commands';
