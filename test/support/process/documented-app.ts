@@ -20,8 +20,7 @@ import { tempFolder } from '../temp-folder';
  * `stop` in afterAll.
  */
 export class DocumentedApp {
-  /** Holds answers against the document. */
-  readonly contract: AnswerContract;
+  private held: AnswerContract | null = null;
 
   private constructor(
     readonly app: NestExpressApplication,
@@ -30,8 +29,11 @@ export class DocumentedApp {
     /** As it is served. */
     readonly document: Document,
     private readonly removeFolder: () => void,
-  ) {
-    this.contract = new AnswerContract(url);
+  ) {}
+
+  /** Holds answers against the document. */
+  get contract(): AnswerContract {
+    return (this.held ??= new AnswerContract(this.url));
   }
 
   static async start(): Promise<DocumentedApp> {
