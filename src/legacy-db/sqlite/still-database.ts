@@ -20,6 +20,8 @@ export class StillDatabase {
   static open(file: string): StillDatabase {
     const handle = openHandle(file, { readonly: true, fileMustExist: true });
     try {
+      // Each page is read once: what SQLite keeps of the file would only cost memory.
+      handle.pragma('cache_size = -2000');
       handle.exec('BEGIN');
       // The moment: with it the file is read for the first time.
       handle.prepare('select count(*) from sqlite_master').get();
