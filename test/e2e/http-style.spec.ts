@@ -9,7 +9,7 @@ import {
   saying,
 } from '../support/process/till';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const SCAN = '/api/3Pay/AliPay/ScanCode';
 
