@@ -95,7 +95,7 @@ it.each<[string, Behaviour]>([
 });
 
 it('when Alipay hangs on 200 calls, ends them all in time and holds nothing else up', async () => {
-  await start(1_000);
+  await start(2_000);
   far.answer(...Array.from({ length: 200 }, () => silence));
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -114,7 +114,8 @@ it('when Alipay hangs on 200 calls, ends them all in time and holds nothing else
 
   expect(outcomes.every(({ kind }) => kind === 'unknown')).toBe(true);
   expect(far.calls.length).toBeLessThanOrEqual(64);
-  expect(tookMs).toBeLessThan(2_000);
+  // One deadline for all of them: whoever waited for a free connection got no second one.
+  expect(tookMs).toBeLessThan(4_000);
   expect(stats.breakerState()).toBe('open');
   // Everything else had its turn many times a second all the while.
   expect(turns).toBeGreaterThan(40);
