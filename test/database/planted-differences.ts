@@ -190,6 +190,9 @@ update receipt_stored_value set heldvalue = '1.00' where outtradeno = 'N-WHOLE'
 update receipt set state = 'paid' where id = 13
   receipt 13  state  must be refunding, is paid
   receipt 13  refundPending  must be not under way, is under way
+update receipt set state = 'paid' where id = 18
+  receipt 18  state  must be refunding, is paid
+  receipt 18  cardHeld  must be 0.00, is 88.88
 update receipt set due_at_ms = null where id = 18
   receipt 18  due  must be a time, is none
 insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state, cause, queued_at_ms)
