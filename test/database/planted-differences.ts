@@ -11,7 +11,7 @@ delete from bill where bill_key = 'BILL-1'
 update bill set bill_key = 'OTHER' where bill_key = 'BILL-1'
   receipt 1  bill  must be 1 BILL-1, is 1 OTHER
 insert into bill (bill_type, bill_key, bill_status) values ('2', 'EMPTY', '0')
-  bill 12  billEmpty  must be a receipt, is none
+  bill 29  billEmpty  must be a receipt, is none
 update bill set bill_status = '0' where bill_key = 'BILL-1'
   bill 1  billStatus  must be 3, is 0
 update bill set live_receipt_id = null where bill_key = 'WAIT'
@@ -80,13 +80,13 @@ update receipt set refunded_fen = 8000 where id = 4
   bill 4  billStatus  must be 2, is 4
 update receipt set due_at_ms = null where id = 6
   receipt 6  due  must be a time, is none
-update refund set amount_fen = 3000 where cause = 'caller'
+update refund set amount_fen = 3000 where receipt_row_id = 3
   receipt 3  refundSum  must be 33.33, is 30.00
   receipt 3  cardHeld  must be 30.00, is 33.33
-update refund set state = 'failed' where cause = 'caller'
+update refund set state = 'failed' where receipt_row_id = 3
   receipt 3  refundSum  must be 33.33, is 0.00
   receipt 3  cardHeld  must be 0.00, is 33.33
-update refund set state = 'asked' where cause = 'caller'
+update refund set state = 'asked' where receipt_row_id = 3
   receipt 3  refundSum  must be 33.33, is 0.00
   receipt 3  refundPending  must be not under way, is under way
 insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state, cause, queued_at_ms)
@@ -97,9 +97,9 @@ values (3, 'X', 'X', 9000, 'asked', 'caller', 1)
 insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state, cause, queued_at_ms)
 values (1, 'X', 'X', 1, 'queued', 'caller', 1)
   receipt 1  refundPending  must be not under way, is under way
-delete from refund where cause = 'duplicate'
+delete from refund where receipt_row_id = 8
   receipt 8  owed  must be 88.88, is none
-update refund set amount_fen = 1 where cause = 'duplicate'
+update refund set amount_fen = 1 where receipt_row_id = 8
   receipt 8  owed  must be 88.88, is 0.01
 update receipt set duplicate = 1 where id = 10
   receipt 10  owed  must be 88.88, is none
@@ -155,11 +155,11 @@ update receipt_event set receipt_row_id = 99 where event = 'close' and receipt_r
   receipt 5  state  must be waiting, is closed
   receipt 5  told  must be none, is payment.closed at 2026-11-22 12:01:03
   receipt_event 20  stray  must be receipt 99, is none
-update refund set receipt_row_id = 99 where cause = 'caller'
+update refund set receipt_row_id = 99 where receipt_row_id = 3
   receipt 3  refundSum  must be 33.33, is 0.00
   receipt 3  cardHeld  must be 0.00, is 33.33
   refund 1  stray  must be receipt 99, is none
-update alarm set receipt_row_id = 99 where kind = 'lateMoney'
+update alarm set receipt_row_id = 99 where kind = 'lateMoney' and receipt_row_id = 8
   alarm 2  stray  must be receipt 99, is none
 update callback set receipt_row_id = 99 where receipt_row_id = 2
   receipt 2  told  must be payment.paid at 2026-11-22 12:00:01, is none
@@ -171,10 +171,57 @@ delete from receipt where id = 10
   receipt_event 34  stray  must be receipt 10, is none
   trade T4  stray  must be receipt 10 paid by it, is none
   receipt_shuttle N4  stray  must be a receipt, is none
+update receipt_shuttle set outtradeno = 'N2' where outtradeno = 'N4'
+  receipt 10  systemRow  must be 9 of bill BILL-4 by 98, is none
+  receipt_shuttle N2  stray  must be a receipt, is none
+update receipt set trade_no = null where id = 10
+  receipt 10  payment  must be trade and amount, is one of trade and amount
+  receipt 10  systemTrade  must be none, is T4
+  bill 9  billStatus  must be 0, is 3
+  trade T4  stray  must be receipt 10 paid by it, is none
+update receipt set paid_fen = null where id = 25
+  receipt 25  payment  must be trade and amount, is one of trade and amount
+  receipt 25  refunded  must be 0.00, is 88.88
+  receipt 25  refundLimit  must be 0.00, is 88.88
+  receipt 25  systemPaid  must be none, is 88.88
+  bill 24  billStatus  must be 0, is 4
+update receipt_stored_value set heldvalue = '1.00' where outtradeno = 'N-WHOLE'
+  receipt 15  cardHeld  must be 88.88, is 1.00
+update receipt set state = 'paid' where id = 13
+  receipt 13  state  must be refunding, is paid
+  receipt 13  refundPending  must be not under way, is under way
+update receipt set state = 'paid' where id = 18
+  receipt 18  state  must be refunding, is paid
+  receipt 18  cardHeld  must be 0.00, is 88.88
+update receipt set due_at_ms = null where id = 18
+  receipt 18  due  must be a time, is none
+insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state, cause, queued_at_ms)
+values (25, 'X', 'X', 112, 'done', 'caller', 1)
+  receipt 25  refundSum  must be 88.88, is 90.00
+  receipt 25  refundLimit  must be 88.88, is 90.00
+insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state, cause, queued_at_ms)
+values (21, 'X', 'X', 100, 'asked', 'caller', 1)
+  receipt 21  refundLimit  must be 0.00, is 1.00
+  receipt 21  refundPending  must be not under way, is under way
+update receipt set giving_back = 'refund' where id = 18
+  receipt 18  refundPending  must be under way, is not under way
+  receipt 18  cardHeld  must be 0.00, is 88.88
+update receipt set card_no = null where id = 3
+  receipt 3  card  must be none, is CARD000010
+update receipt set duplicate = 1 where id = 5; update receipt_pos set result = null
+where outtradeno = 'NE'
+  receipt 5  owed  must be 88.88, is none
+  receipt 5  systemResult  must be C, is none
+update callback set type = 'payment.paid' where type = 'payment.late'
+  receipt 23  told  must be payment.late at 2026-11-22 13:01:17, is none
+  receipt 23  told  must be none, is payment.paid at 2026-11-22 13:01:17
+delete from receipt_event where receipt_row_id = 3 and event in ('begin', 'giveCode');
+update receipt_stored_value set heldvalue = null where outtradeno = 'N7'
+  receipt 3  begin  must be begin, is pay
 update callback set seq = 1 where bill_type = '2' and seq = 2
   callbacks of bill type 2  seq  must be seq 1 once, is several times
 update callback_receiver set last_seq = 1 where bill_type = '2'
-  callbacks of bill type 2  seq  must be no seq above the last one, is seq 5
+  callbacks of bill type 2  seq  must be no seq above the last one, is seq 9
 `;
 
 /** Every kind of difference, planted by hand. */
