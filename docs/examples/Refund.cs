@@ -1,5 +1,5 @@
 // Gives money back, in XML: Refund.exe BILLNUM AUTOID BATCHNO AMOUNT, of a bill of type 1 paid by
-// 97. Exit 0: it went back. 1: finally refused, nothing went back. 2: refused.
+// 97. Exit 0: it went back. 1: finally refused, nothing went back. 2: refused. 3: broken off.
 // .NET Framework 4.6.1 with its own csc (Mono: mcs), as below, or a console project of .NET 6 or
 // later:  csc -r:System.Net.Http.dll -r:System.Runtime.Serialization.dll Refund.cs
 // The address is in PAY_URL, the key in PAY_KEY. Keep BATCHNO before the first call: the same
@@ -139,7 +139,15 @@ public static class Refund
         var key = Environment.GetEnvironmentVariable("PAY_KEY");
         if (key != null) Client.DefaultRequestHeaders.Add("X-Api-Key", key);
         Client.DefaultRequestHeaders.Add("Accept", "application/xml");
-        var amount = decimal.Parse(args[3], CultureInfo.InvariantCulture);
-        return Give(args[0], args[1], args[2], amount).GetAwaiter().GetResult();
+        try
+        {
+            var amount = decimal.Parse(args[3], CultureInfo.InvariantCulture);
+            return Give(args[0], args[1], args[2], amount).GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine(e);
+            return 3; // Not 1: it may have gone back.
+        }
     }
 }

@@ -1,7 +1,8 @@
 // Charges the code on a guest's phone: node charge.mjs BILLNUM AMOUNT CODE (Node 20, no packages).
-// Exit 0: paid. 1: not paid. 2: refused. The address is in PAY_URL, the key (where keys are asked
-// for) in PAY_KEY, the last receipt of each bill in the file PAY_KEPT (pay.kept). A guest who does
-// not type the password within PAY_PATIENCE_S (60) is given up: Cancel.
+// Exit 0: paid. 1: not paid. 2: refused. 3: broken off, nothing is known. The address is in
+// PAY_URL, the key (where keys are asked for) in PAY_KEY, the last receipt of each bill in the
+// file PAY_KEPT (pay.kept). A guest who does not type the password within PAY_PATIENCE_S (60) is
+// given up: Cancel.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -98,4 +99,7 @@ async function charge(bill, amount, code) {
   }
 }
 
-process.exitCode = await charge(...process.argv.slice(2));
+process.exitCode = await charge(...process.argv.slice(2)).catch((error) => {
+  console.error(error); // A full disk, perhaps. Not 1: it may be paid.
+  return 3;
+});

@@ -1,13 +1,15 @@
 """Charges the code on a guest's phone: python3 charge.py BILLNUM AMOUNT CODE.
 
-Exit 0: paid. 1: not paid. 2: refused. The address is in PAY_URL, the key (where keys are asked for)
-in PAY_KEY, the last receipt of each bill in the file PAY_KEPT (pay.kept). A guest who does not type
-the password within PAY_PATIENCE_S (60) is given up: Cancel. Needs pay.py beside it.
+Exit 0: paid. 1: not paid. 2: refused. 3: broken off, nothing is known. The address is in PAY_URL,
+the key (where keys are asked for) in PAY_KEY, the last receipt of each bill in the file PAY_KEPT
+(pay.kept). A guest who does not type the password within PAY_PATIENCE_S (60) is given up: Cancel.
+Needs pay.py beside it.
 """
 
 import os
 import sys
 import time
+import traceback
 
 from pay import NOT_LET_IN, UNDECIDED, keep, last_autoid, refused, send
 
@@ -72,4 +74,8 @@ def charge(bill, amount, code):
 
 
 if __name__ == "__main__":
-    sys.exit(charge(*sys.argv[1:4]))
+    try:
+        sys.exit(charge(*sys.argv[1:4]))
+    except Exception:  # A full disk, perhaps. Not 1: it may be paid.
+        traceback.print_exc()
+        sys.exit(3)

@@ -1,7 +1,7 @@
 // Gives money back: node refund.mjs BILLNUM AUTOID BATCHNO AMOUNT (Node 20, no packages), of a
 // bill of type 1 paid by 97. Exit 0: it went back. 1: finally refused, nothing went back. 2:
-// refused. The address is in PAY_URL, the key in PAY_KEY. Keep BATCHNO before the first call: the
-// same number is the same refund, however often it is sent.
+// refused. 3: broken off, nothing is known. The address is in PAY_URL, the key in PAY_KEY. Keep
+// BATCHNO before the first call: the same number is the same refund, however often it is sent.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const { PAY_URL = 'http://127.0.0.1:3000', PAY_KEY } = process.env;
@@ -60,4 +60,7 @@ async function refund(billnum, autoid, batchno, amount) {
   }
 }
 
-process.exitCode = await refund(...process.argv.slice(2));
+process.exitCode = await refund(...process.argv.slice(2)).catch((error) => {
+  console.error(error); // Not 1: it may have gone back.
+  return 3;
+});

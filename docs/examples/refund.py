@@ -1,12 +1,14 @@
 """Gives money back: python3 refund.py BILLNUM AUTOID BATCHNO AMOUNT.
 
 Of a bill of type 1 paid by 97. Exit 0: it went back. 1: finally refused, nothing went back. 2:
-refused. The address is in PAY_URL, the key in PAY_KEY. Keep BATCHNO before the first call: the
-same number is the same refund, however often it is sent. Needs pay.py beside it.
+refused. 3: broken off, nothing is known. The address is in PAY_URL, the key in PAY_KEY. Keep
+BATCHNO before the first call: the same number is the same refund, however often it is sent. Needs
+pay.py beside it.
 """
 
 import sys
 import time
+import traceback
 
 from pay import NOT_LET_IN, UNDECIDED, refused, send
 
@@ -40,4 +42,8 @@ def refund(bill, autoid, batchno, amount):
 
 
 if __name__ == "__main__":
-    sys.exit(refund(*sys.argv[1:5]))
+    try:
+        sys.exit(refund(*sys.argv[1:5]))
+    except Exception:  # A full disk, perhaps. Not 1: it may have gone back.
+        traceback.print_exc()
+        sys.exit(3)

@@ -22,16 +22,24 @@ interface Program {
 const CHARGES: readonly Program[] = [
   { file: 'charge.mjs', needs: ['node'], command: ['node', 'charge.mjs'] },
   { file: 'charge.py', needs: ['python3'], command: ['python3', '-B', 'charge.py'] },
+  inBash('charge'),
 ];
 const REFUNDS: readonly Program[] = [
   { file: 'refund.mjs', needs: ['node'], command: ['node', 'refund.mjs'] },
   { file: 'refund.py', needs: ['python3'], command: ['python3', '-B', 'refund.py'] },
+  inBash('refund'),
   {
     file: 'Refund.cs',
     needs: ['mcs', 'mono'],
     command: ['mono', join(WORK.path, 'Refund.exe')],
   },
 ];
+
+const CANCEL = inBash('cancel');
+
+function inBash(verb: string): Program {
+  return { file: `desk.sh ${verb}`, needs: ['bash', 'curl'], command: ['bash', 'desk.sh', verb] };
+}
 
 /** Mono may be there without the libraries of .NET that a till has: that is no Mono for us. */
 const NO_LIBRARY = /\bCS0006\b/;
@@ -72,7 +80,7 @@ function isThere({ file, needs }: Program): boolean {
   return all && !(file === 'Refund.cs' && NO_LIBRARY.test(compiled()));
 }
 
-const THERE = new Set([...CHARGES, ...REFUNDS].filter(isThere));
+const THERE = new Set([...CHARGES, ...REFUNDS, CANCEL].filter(isThere));
 
 function ifThere(program: Program): jest.It {
   return THERE.has(program) ? it : it.skip;
@@ -163,7 +171,7 @@ describeLong('an example lets go of nothing that may have arrived, and it counts
   // They wait most of the time, so all of them wait together, before anything else is tried.
   const begun = new Map<Program, ReturnType<typeof spoiled>>();
   beforeAll(() => {
-    for (const program of THERE) {
+    for (const program of [...CHARGES, ...REFUNDS].filter((one) => THERE.has(one))) {
       const result = spoiled(program);
       result.catch(() => undefined); // Its own test tells.
       begun.set(program, result);
@@ -236,6 +244,14 @@ describe.each(CHARGES.map((program) => [program.file, program] as const))(
       expect(failed).toMatchObject({ code: 1, printed: 'not paid: PAYERROR\n' });
     });
 
+    ifHere('that cannot keep its receipt does not say that nothing was paid', async () => {
+      const bill = freshBill('D');
+      const keepsNowhere = { ...program, file: 'no-folder/kept' };
+      const ended = await run(keepsNowhere, [bill, '5.10', '280000000000000001']);
+      expect(ended).toMatchObject({ code: 3, printed: '' });
+      expect(await tradesOf(bill)).toMatchObject([{ paid: true }]);
+    });
+
     describeLong('while the guest is waited for', () => {
       ifHere('gives a guest up who types no password, by Cancel', async () => {
         const bill = freshBill('D');
@@ -278,6 +294,10 @@ describe.each(REFUNDS.map((program) => [program.file, program] as const))(
       expect(await tradesOf(bill)).toMatchObject([{ totalFen: 8888, refundedFen: 3333 }]);
     });
 
+    ifHere('that is used wrongly does not say what became of a refund', async () => {
+      expect([2, 3]).toContain((await run(program, [freshBill('D')])).code);
+    });
+
     ifHere('says what is finally refused', async () => {
       const [bill, autoid] = await paidBill();
       const subCode = 'ACQ.TRADE_HAS_FINISHED';
@@ -287,3 +307,31 @@ describe.each(REFUNDS.map((program) => [program.file, program] as const))(
     });
   },
 );
+
+describe(CANCEL.file, () => {
+  ifThere(CANCEL)(
+    'gives all of a payment back, however often it is run, and is refused',
+    async () => {
+      const [bill, autoid] = await paidBill();
+      const undone = { code: 0, printed: 'undone: REFUND\n' };
+      expect(await run(CANCEL, [bill, autoid])).toMatchObject(undone);
+      expect(await run(CANCEL, [bill, autoid])).toMatchObject(undone);
+      expect(await tradesOf(bill)).toMatchObject([{ totalFen: 8888, refundedFen: 8888 }]);
+      const refused = await run(CANCEL, [freshBill('D'), autoid]);
+      expect(refused).toMatchObject({ code: 2, complaints: expect.stringContaining('40401') });
+    },
+  );
+
+  describeLong('whose answers are spoiled', () => {
+    ifThere(CANCEL)('goes on until it is told, by the very same call', async () => {
+      const [bill, autoid] = await paidBill();
+      await behind({ Cancel: SPOILED }, async (proxy) => {
+        const ended = await run(CANCEL, [bill, autoid], proxy.url);
+        expect(ended).toEqual({ code: 0, printed: 'undone: REFUND\n', complaints: '' });
+        expect(proxy.arrivals).toHaveLength(SPOILED.length + 1);
+        expect(new Set(proxy.arrivals.map(({ body }) => body)).size).toBe(1);
+      });
+      expect(await tradesOf(bill)).toMatchObject([{ totalFen: 8888, refundedFen: 8888 }]);
+    });
+  });
+});
