@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+const JSON_TYPE = 'application/json';
+
 /**
  * What becomes of one call: a refusal on the way that the service never sees (`cut`: none at all,
  * `page`: a page of some proxy), or the service's own answer that does not come whole (`lost`,
@@ -70,8 +72,29 @@ export class FaultyProxy {
     if (fault === 'cut') throw new Error('cut');
     if (fault === 'page') {
       response.writeHead(502, { 'content-type': 'text/html' }).end('<html>\n<b>502</b>\n</html>\n');
-    } else if (typeof fault === 'object') refuse(response, fault);
+    } else if (typeof fault === 'object') await this.refuse(request, response, fault);
     else await this.forward(request, body, response, fault);
+  }
+
+  /** Refuses in the caller's format. What an operation calls its envelope, the service knows. */
+  private async refuse(request: IncomingMessage, response: ServerResponse, fault: Refusal) {
+    const asked = fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) };
+    const accept = request.headers.accept ?? JSON_TYPE;
+    let text = JSON.stringify({ errcode: fault.errcode, errmsg: 'spoiled', tag: null });
+    if (/xml/.test(accept)) {
+      const unreadable = await this.send(request, 'unreadable');
+      const [before, after] = (await unreadable.text()).split(/(?<=<errcode>)\d+/);
+      if (after === undefined) throw new Error(`no envelope: ${before}`);
+      text = `${before}${fault.errcode}${after}`;
+    }
+    const type = /xml/.test(accept) ? 'application/xml' : JSON_TYPE;
+    response.writeHead(fault.status, { 'content-type': type, ...asked }).end(text);
+  }
+
+  private send(request: IncomingMessage, body: string): Promise<Response> {
+    const { 'content-type': type = JSON_TYPE, accept = JSON_TYPE } = request.headers;
+    const headers = { 'content-type': type, accept };
+    return fetch(this.target + (request.url ?? ''), { method: 'POST', headers, body });
   }
 
   private async forward(
@@ -80,23 +103,13 @@ export class FaultyProxy {
     response: ServerResponse,
     fault: 'lost' | 'half' | undefined,
   ): Promise<void> {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
-    const answer = await fetch(this.target + (request.url ?? ''), {
-      method: 'POST',
-      headers,
-      body,
-    });
+    const answer = await this.send(request, body);
     const bytes = Buffer.from(await answer.arrayBuffer());
     if (fault === 'lost') throw new Error('lost');
-    const length = { 'content-type': 'application/json', 'content-length': bytes.length };
+    const type = answer.headers.get('content-type') ?? JSON_TYPE;
+    const length = { 'content-type': type, 'content-length': bytes.length };
     response.writeHead(answer.status, length);
     if (fault === undefined) response.end(bytes);
     else response.write(bytes.subarray(0, bytes.length / 2), () => request.socket.destroy());
   }
-}
-
-function refuse(response: ServerResponse, { status, errcode, retryAfter }: Refusal): void {
-  const asked = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
-  response.writeHead(status, { 'content-type': 'application/json', ...asked });
-  response.end(JSON.stringify({ errcode, errmsg: 'spoiled', tag: null }));
 }
