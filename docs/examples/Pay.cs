@@ -49,8 +49,8 @@ public static class Pay
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
     // What came of the call is not known yet: it is repeated, after Retry-After if that is said.
     static readonly HashSet<int> Undecided = new HashSet<int> { 1, 42900, 50000, 50300, 50301 };
-    // The key is being changed, perhaps: of a code that was shown this tells nothing.
-    static readonly HashSet<int> NotLetIn = new HashSet<int> { 40100, 40300 };
+    // A key is being changed, perhaps: of a code that was shown this tells nothing.
+    static readonly HashSet<int> TellsNothing = new HashSet<int> { 40100, 40300, 50201 };
     static readonly HttpClient Client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
 
     static string Setting(string name, string otherwise)
@@ -76,7 +76,7 @@ public static class Pay
                     if (asked > wait) wait = asked.Value < LongestWait ? asked.Value : LongestWait;
                     var answer = Read(await reply.Content.ReadAsByteArrayAsync());
                     var undecided = Undecided.Contains(answer.errcode)
-                        || (operation == "Query" && NotLetIn.Contains(answer.errcode));
+                        || (operation == "Query" && TellsNothing.Contains(answer.errcode));
                     if (!undecided) return answer;
                 }
             }

@@ -24,8 +24,8 @@ public class Pay {
   static final int LONGEST_WAIT_MS = 300_000;
   /** What came of the call is not known yet: it is repeated, after Retry-After if that is said. */
   static final Set<String> UNDECIDED = Set.of("1", "42900", "50000", "50300", "50301");
-  /** The key is being changed, perhaps: of a code that was shown this tells nothing. */
-  static final Set<String> NOT_LET_IN = Set.of("40100", "40300");
+  /** A key is being changed, perhaps: of a code that was shown this tells nothing. */
+  static final Set<String> TELLS_NOTHING = Set.of("40100", "40300", "50201");
 
   static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -48,7 +48,7 @@ public class Pay {
         boolean undecided =
             errcode == null
                 || UNDECIDED.contains(errcode)
-                || (operation.equals("Query") && NOT_LET_IN.contains(errcode));
+                || (operation.equals("Query") && TELLS_NOTHING.contains(errcode));
         if (!undecided) return reply.body();
         waitMs = Math.max(waitMs, retryAfterMs(reply));
       } catch (IOException noAnswer) {

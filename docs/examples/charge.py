@@ -11,10 +11,8 @@ import sys
 import time
 import traceback
 
-from pay import NOT_LET_IN, UNDECIDED, keep, last_autoid, refused, send
+from pay import NOT_LET_IN, TELLS_NOTHING, UNDECIDED, keep, last_autoid, refused, send
 
-# Of a receipt that is asked after, Alipay's refusal of the service's own keys tells nothing either.
-TELLS_NOTHING = UNDECIDED | NOT_LET_IN | {50201}
 PATIENCE_S = float(os.environ.get("PAY_PATIENCE_S", "60"))
 
 

@@ -24,7 +24,7 @@ const ASK_EVERY_MS = 2_000;
 // What came of the call is not known yet: it is repeated. Messages have no Retry-After.
 const UNDECIDED = [1, 42900, 50000, 50300, 50301];
 // Of a code that was shown this tells nothing.
-const NOT_LET_IN = [40100, 40300];
+const TELLS_NOTHING = [40100, 40300, 50201];
 
 /** A client of a service that listens on `tcp://HOST:PORT`. Others: docs/integrating.md. */
 export function tcpClient(host: string, port: number): ClientProxy {
@@ -52,7 +52,7 @@ async function call(
 
 /** How a receipt stands: its paystatus. */
 async function query(client: ClientProxy, named: object, autoid: string): Promise<string> {
-  const undecided = [...UNDECIDED, ...NOT_LET_IN];
+  const undecided = [...UNDECIDED, ...TELLS_NOTHING];
   const answer = await call(client, '3pay.alipay.query', { ...named, autoid }, undecided);
   if (answer.errcode !== 0) throw new Error(answer.errmsg);
   return answer.tag?.['paystatus'] ?? '';

@@ -22,6 +22,8 @@ LONGEST_WAIT_S = 300
 UNDECIDED = {1, 42900, 50000, 50300, 50301}
 # The key is being changed, perhaps: of a code that was shown this tells nothing.
 NOT_LET_IN = {40100, 40300}
+# Nor does Alipay's refusal of the service's own keys tell anything of a receipt asked after.
+TELLS_NOTHING = UNDECIDED | NOT_LET_IN | {50201}
 
 
 def send(operation, members):
@@ -59,7 +61,7 @@ def call(operation, members, undecided):
 
 def query(named, autoid):
     """Asks for a receipt until the answer tells how it stands."""
-    return call("Query", {**named, "autoid": autoid}, UNDECIDED | NOT_LET_IN)
+    return call("Query", {**named, "autoid": autoid}, TELLS_NOTHING)
 
 
 def last_autoid(bill):

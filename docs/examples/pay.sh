@@ -25,8 +25,8 @@ call() {
     case $1$(member errcode "$answer") in
       # No answer, not known yet, too often, our fault, no database, overloaded.
       ScanCode | Query | ScanCode1 | Query1 | *42900 | *50000 | *50300 | *50301) ;;
-      # The key is being changed, perhaps: of a code that was shown this tells nothing.
-      Query40100 | Query40300) ;;
+      # A key is being changed, perhaps: of a code that was shown this tells nothing.
+      Query40100 | Query40300 | Query50201) ;;
       *) echo "$answer" && return ;;
     esac
     asked=$(sed -nE 's/^[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]: *([0-9]{1,3}).*/\1/p' <<<"$reply")

@@ -72,6 +72,7 @@ const SPOILED_QUERIES: readonly Fault[] = [
   { status: 200, errcode: 50300 },
   { status: 500, errcode: 50000 },
   { status: 401, errcode: 40100 },
+  { status: 200, errcode: 50201 },
   { status: 200, errcode: 1 },
   'cut',
   'page',
@@ -222,7 +223,7 @@ describeLong('an example whose answers are spoiled while the code may be paid', 
     const { till, guests } = aTill();
     const spoiledClient = faulty(client, {
       '3pay.alipay.scancode': [null, 42900, 50301],
-      '3pay.alipay.query': [42900, 50301, 50300, 50000, 1, 40100, null],
+      '3pay.alipay.query': [42900, 50301, 50300, 50000, 1, 40100, 50201, null],
     });
     expect(await pay(spoiledClient, freshBill('E'), '5.10', till)).toBe('SUCCESS');
     expect(guests).toHaveLength(1);
