@@ -30,6 +30,7 @@ const TRANSLATED = ['README.zh-CN.md', 'src/simulator/README.zh-CN.md'];
 const NOT_TYPED: readonly (readonly [page: string, begins: string, why: string])[] = [
   ['README.md', 'npm ci && npm start', '.ci/run installs; test/processes starts what is built'],
   ['README.md', 'npm ci && npm test', '.ci/run does it'],
+  ['README.md', 'npm run demo', 'goes on serving; test/processes/demo.long.spec.ts starts it'],
   [
     'docs/callbacks.md',
     'SECRET="whsec_$(openssl rand -base64 32)"',
@@ -45,6 +46,7 @@ const NOT_TYPED: readonly (readonly [page: string, begins: string, why: string])
     'npm run callbacks -- show',
     'needs what waits at a system; test/callbacks/commands.spec.ts runs each of them',
   ],
+  ['docs/keeping.md', 'npm run ', 'test/e2e/keeping.long.spec.ts goes the whole way'],
   ['docs/operating.md', 'npm run build', 'on stopped books; test/e2e/restore.spec.ts restores'],
   [
     'docs/operating.md',
@@ -73,6 +75,10 @@ const NOT_TYPED: readonly (readonly [page: string, begins: string, why: string])
     'npm run alarms -- close 17 ',
     'needs that alarm; docs/rehearsal.md closes one',
   ],
+  ['docs/till.md', 'npm run --silent key -- make', 'docs/console.md makes one'],
+  ['docs/tracing.md', 'npm run build', 'test/tracing/traces.spec.ts starts what is built so'],
+  ['docs/tracing.md', 'OTEL_EXPORTER_OTLP_ENDPOINT=', 'test/tracing/traces.spec.ts starts it'],
+  ['docs/tracing.md', 'npm install --prefix', 'another folder, and the network'],
   ['src/simulator/README.md', 'npm run simulator', 'test/simulator/process.spec.ts starts it'],
 ];
 

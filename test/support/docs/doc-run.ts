@@ -77,7 +77,7 @@ function npmFunction(): string {
     scripts: Record<string, string>;
   };
   const cases = Object.entries(scripts).map(([name, line]) => {
-    const built = line.replace(/^npm run (?:--silent )?build && /, '');
+    const built = line.replace(/^node scripts\/build\.mjs && /, '');
     return `    ${name}) ${built} "$@" ;;`;
   });
   return [
