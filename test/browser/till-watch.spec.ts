@@ -312,7 +312,9 @@ describe('letting go of a code', () => {
       expect(await offered(page)).toEqual(['cancel']);
       expect(await overflow(page)).toBeLessThanOrEqual(0);
       await shoot(page, `desk-cancel-${seconds}`);
-      const finished = page.waitForEvent('requestfinished');
+      const finished = page.waitForEvent('requestfinished', (request) =>
+        request.url().endsWith('/Cancel'),
+      );
       await page.click('[data-action="cancel"]');
       await finished;
       expect(operations(sent)).toContain('Query,Cancel');

@@ -65,11 +65,10 @@ export class SimConnection implements SqliteConnection {
   }
 
   private execute(text: string, values: unknown[]): Promise<QueryResult> {
-    try {
-      return Promise.resolve(this.host.story.database.execute(this.host, text, values));
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+    // What the driver throws becomes the rejection as it is, with its code: where jest has run other
+    // files before, its class is no `Error` of this one.
+    const { database } = this.host.story;
+    return new Promise((resolve) => resolve(database.execute(this.host, text, values)));
   }
 }
 
@@ -102,16 +101,12 @@ export class SimReader implements SqliteConnection {
   /** Nobody sees the inside of a transaction: the read happens when none is open. */
   private whenClosed(text: string, values: unknown[], delayMs: number): Promise<QueryResult> {
     const { host } = this;
-    return new Promise((resolve, reject) => {
+    const { database } = host.story;
+    return new Promise((resolve) => {
       const attempt = (): void => {
         if (!host.alive) return;
-        try {
-          resolve(host.story.database.execute(host, text, values));
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        }
+        resolve(new Promise((done) => done(database.execute(host, text, values))));
       };
-      const { database } = host.story;
       if (delayMs === 0 && !database.isOpen()) attempt();
       else host.later(delayMs, () => database.whenClosed(attempt));
     });

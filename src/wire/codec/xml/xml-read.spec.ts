@@ -185,7 +185,8 @@ describe('readXml', () => {
     ['CDATA sections', (count) => root(`<x>${'<![CDATA[]]>'.repeat(count)}</x>`)],
     ['namespaces', (count) => root('<x xmlns="u"/>'.repeat(count))],
   ])('reads eight times the %s for some eight times the work, not sixty-four', (_name, of) => {
-    expect(costOf(of(100_000))).toBeLessThan(32 * Math.max(costOf(of(12_500)), 500));
+    // Sixty-four times would be seconds; below 160 ms it is the collector of garbage that is seen.
+    expect(costOf(of(100_000))).toBeLessThan(32 * Math.max(costOf(of(12_500)), 5000));
   });
 
   it('decodes UTF-16 when it is declared, with or without a mark', () => {
