@@ -25,6 +25,7 @@ import { readOwnTables } from './sqlserver/schema/own-tables';
 import { ReconciledDays1795300000060 } from './migrations/1795300000060-reconciled-days';
 import { ReconcileTurns1795300000061 } from './migrations/1795300000061-reconcile-turns';
 import { Access1795300000080 } from './migrations/1795300000080-access';
+import { ScenicBills1795300000090 } from './migrations/1795300000090-scenic-bills';
 import { PeopleViews1795300000071 } from './migrations/1795300000071-people-views';
 import { ReceiptSearches1795300000070 } from './migrations/1795300000070-receipt-searches';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
@@ -56,6 +57,7 @@ export const MIGRATIONS = [
   ReceiptSearches1795300000070,
   PeopleViews1795300000071,
   Access1795300000080,
+  ScenicBills1795300000090,
 ];
 
 /** Their names: a version works on books that have had no others. */

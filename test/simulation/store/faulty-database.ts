@@ -65,8 +65,8 @@ export class SimConnection implements SqliteConnection {
   }
 
   private execute(text: string, values: unknown[]): Promise<QueryResult> {
-    // What the driver throws becomes the rejection as it is, with its code: where jest has run other
-    // files before, its class is no `Error` of this one.
+    // What the driver throws becomes the rejection as it is, with its code: where jest has run
+    // other files before, its class is no `Error` of this one.
     const { database } = this.host.story;
     return new Promise((resolve) => resolve(database.execute(this.host, text, values)));
   }
