@@ -44,6 +44,6 @@ export function moneyEvents(
   if (last.refunded > first.refunded) {
     add(undone ? 'undo' : 'refund', fen(last.refunded - first.refunded));
   }
-  if (undone && !endedUnpaid(first.state) && endedUnpaid(last.state)) add('undo', NO_MONEY);
+  if (undone && endedUnpaid(last.state)) add('undo', NO_MONEY);
   return events;
 }

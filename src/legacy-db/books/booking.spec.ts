@@ -48,4 +48,21 @@ describe('the results End is told', () => {
     expect(shown(endCalls(aReceipt({ refunded: part }), step))).toBe('R');
     expect(shown(endCalls(aReceipt({ billType: '7', refunded: part }), step))).toBe('R U0');
   });
+
+  // Whoever wrote another system's End never heard of holds.
+  it.each<[ReceiptStep['event'], string, string]>([
+    ['beginRefund', '', 'H33'],
+    ['refundInPart', 'R', 'R'],
+    ['refundInFull', 'R', 'R'],
+    ['endRefund', '', 'U33'],
+  ])(
+    'of one refund, at its %s, hold what all of them do, of cards alone',
+    (event, others, cards) => {
+      const step = { event, part: { amount: fen(30), held: fen(33) } };
+      for (const billType of ['1', '2'] as const) {
+        expect(shown(endCalls(aReceipt({ billType }), step))).toBe(others);
+      }
+      expect(shown(endCalls(aReceipt({ billType: '7' }), step))).toBe(cards);
+    },
+  );
 });

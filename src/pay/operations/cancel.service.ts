@@ -45,7 +45,7 @@ export class CancelPayment {
     const receipt = await this.undone(found, by, wantedUntil(wantedUntilMs, this.clock));
     if (goesBackByRefunds(receipt)) throw useRefund(receipt);
     // Another caller's cancel was finally refused while this one was asking.
-    if (receipt.state === 'paid' && !receipt.duplicate) throw stillPaid(receipt);
+    if (receipt.state === 'paid') throw stillPaid(receipt);
     const status = payStatusOf(receipt);
     if (!status) throw new PayError('UNDECIDED', `receipt ${receipt.id} is being undone`);
     return { receipt, ...status };

@@ -1,12 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { FreshBooks } from '../../../test/database/books';
-import { T0, aMove, aPayment, anOrder, freshNumber } from '../../../test/database/books';
+import { T0, aMove, aPayment, anOrder, at, freshNumber } from '../../../test/database/books';
 import { some, waiting } from '../../../test/database/books';
 import { openFreshSqlite } from '../../../test/database/sqlite-books';
 import { FakeGateway, UNKNOWN } from '../../../test/support/far-side/fake-gateway';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { SETTINGS, paidAs, payProcess, undone } from '../../../test/support/process/pay-process';
 import type { PayProcess } from '../../../test/support/process/pay-process';
+import { fen } from '../../domain/money';
+import type { ReceiptRepository } from '../../domain/ports/receipt-repository';
+import type { Refunds } from '../../domain/ports/refunds';
 import type { Receipt } from '../../domain/receipt/receipt';
 import { DUPLICATE_BATCH } from '../../domain/refund/refund';
 import type { RefundAnswer } from '../../domain/refund/refund-answer';
@@ -32,7 +35,10 @@ beforeEach(async () => {
   clock = new ManualClock(T0);
   process = payProcess(books, gateway, clock);
 });
-afterEach(() => books.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+  return books.close();
+});
 
 interface Pair {
   readonly counts: Receipt;
@@ -101,8 +107,10 @@ describe('a duplicate', () => {
   it('waits while the payment that counts may go back, and goes once that one stays', async () => {
     const { counts, duplicate } = await paidTwice();
     await move(counts, 'beginRefund', { reason: 'operator' });
+    const logged = jest.spyOn(Logger.prototype, 'error');
     await roundAfter(2 * MINUTE);
     expect(gateway.calls).toEqual([]);
+    expect(logged).not.toHaveBeenCalled();
     await move(counts, 'endRefund');
     gateway.willRefund(DONE);
     await roundAfter(2 * MINUTE);
@@ -130,6 +138,17 @@ describe('a duplicate', () => {
     gateway.willRefund(DONE);
     expect((await refund(duplicate)).refund).toMatchObject({ state: 'done', batchNo: 'B1' });
     expect(await owed(duplicate)).toEqual(['B1 8888 done']);
+  });
+
+  it('that a person has begun goes back with `ask`, too, when it was not sent yet', async () => {
+    const { duplicate } = await paidTwice();
+    const number = outRequestNo(duplicate.outTradeNo, DUPLICATE_BATCH);
+    const wish = { receipt: duplicate, asker: 'person', outRequestNo: number } as const;
+    expect(await books.refunds.beginOwed(wish, at(T0))).toMatchObject({ kind: 'begun' });
+    gateway.willRefund(DONE);
+    const asking = payProcess(books, gateway, clock, { ...SETTINGS, refundDuplicates: 'ask' });
+    await roundAfter(2 * MINUTE, asking);
+    expect((await again(duplicate)).state).toBe('refunded');
   });
 
   it('keeps the number it was first sent under, whoever takes it over', async () => {
@@ -178,6 +197,29 @@ describe('a duplicate', () => {
     expect(await openAlarms()).not.toHaveProperty('duplicatePayment');
   });
 
+  it('whose refund Alipay finally refuses answers so to the Cancel that wanted it', async () => {
+    const { duplicate } = await paidTwice();
+    gateway.willRefund(REFUSED);
+    await expect(cancel(duplicate)).rejects.toMatchObject({
+      code: 'ILLEGAL_STATE',
+      shown: expect.stringContaining('Alipay refuses the refund'),
+    });
+    expect(gateway.calls).toEqual(['refund']);
+  });
+
+  it('that somebody begins to cancel meanwhile is undecided to another Cancel', async () => {
+    const { duplicate } = await paidTwice();
+    const refunds = Object.assign(Object.create(books.refunds) as Refunds, {
+      beginOwed: async (...wish: Parameters<Refunds['beginOwed']>) => {
+        await move(duplicate, 'beginRefund', { reason: 'operator' });
+        return books.refunds.beginOwed(...wish);
+      },
+    });
+    const { cancel: late } = payProcess({ ...books, refunds }, gateway, clock);
+    await expect(late.cancel(nameOf(duplicate))).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect(gateway.calls).toEqual([]);
+  });
+
   it('that is being cancelled is not refunded beside it', async () => {
     const { duplicate } = await paidTwice();
     await move(duplicate, 'beginRefund', { reason: 'operator' });
@@ -187,6 +229,47 @@ describe('a duplicate', () => {
     gateway.willRefund(DONE);
     await roundAfter(3 * MINUTE);
     expect((await again(duplicate)).state).toBe('refunded');
+  });
+
+  it('is not told to go back when its cancel was refused to somebody else meanwhile', async () => {
+    const { duplicate } = await paidTwice();
+    gateway.willRefund(REFUSED);
+    await roundAfter(2 * MINUTE);
+    const pos = books.repositories['2'];
+    const raced = Object.assign(Object.create(pos) as ReceiptRepository, {
+      move: async (...wish: Parameters<ReceiptRepository['move']>) => {
+        await move(duplicate, 'beginRefund', { reason: 'operator' });
+        await move(duplicate, 'endRefund');
+        return pos.move(...wish);
+      },
+    });
+    const repositories = { ...books.repositories, '2': raced };
+    const { cancel: late } = payProcess({ ...books, repositories }, gateway, clock);
+    await expect(late.cancel(nameOf(duplicate))).rejects.toMatchObject({
+      code: 'ILLEGAL_STATE',
+      shown: expect.stringContaining('no money went back'),
+    });
+    expect((await again(duplicate)).state).toBe('paid');
+    expect(gateway.cancels).toEqual([]);
+  });
+
+  it('that is being cancelled is brought on by the next Cancel, as a cancel', async () => {
+    const { duplicate } = await paidTwice();
+    await move(duplicate, 'beginRefund', { reason: 'operator' });
+    gateway.willSay(paidAs(some(duplicate.payment)));
+    gateway.willUndo(undone('refund'));
+    expect((await cancel(duplicate)).payStatusDesc).toBe('已退款');
+    expect(gateway.calls).toEqual(['query', 'cancel']);
+  });
+
+  it('of which a part went back elsewhere is cancelled by nobody: Refund is named', async () => {
+    const { duplicate } = await paidTwice();
+    await move(duplicate, 'refundInPart', { refunded: fen(1) });
+    await expect(cancel(duplicate)).rejects.toMatchObject({
+      code: 'ILLEGAL_STATE',
+      shown: expect.stringContaining('use Refund'),
+    });
+    expect(gateway.calls).toEqual([]);
   });
 
   it('is begun by no Cancel that comes too late', async () => {
