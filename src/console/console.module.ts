@@ -15,6 +15,7 @@ import { RefundActs } from './desks/refund-acts.service';
 import { KeyDesk } from './desks/key-desk.service';
 import { ReceiptActs } from './desks/receipts/receipt-acts.service';
 import { ReceiptDesk } from './desks/receipts/receipt-desk.service';
+import { ReleaseActs } from './desks/receipts/release-acts.service';
 import { SlipSearch } from './desks/receipts/receipt-search.service';
 import { DayController } from './pages/day.controller';
 import { FilesController } from './pages/files.controller';
@@ -60,6 +61,7 @@ export class ConsoleModule {
         PageWriter,
         ReceiptActs,
         RefundActs,
+        ReleaseActs,
         ReceiptDesk,
         SlipSearch,
         StatementDesk,

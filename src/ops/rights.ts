@@ -41,7 +41,9 @@ const OPERATIONS: Readonly<Record<string, readonly Role[]>> = {
 const CONSOLE_PAGES = [
   ...['', '/alarms', '/alarms/close', '/refunds', '/callbacks'],
   ...['/receipts', '/receipts/export'],
-  ...['', '/refund', '/cancel', '/look', '/send-again'].map((name) => `/receipts/:id${name}`),
+  ...['', '/refund', '/cancel', '/release', '/look', '/send-again'].map(
+    (name) => `/receipts/:id${name}`,
+  ),
   ...['/refunds/withdraw', '/refunds/leave'],
   ...['/keys', '/keys/new', '/keys/revoke', '/acts', '/doctor', '/reconciliation'],
   ...['statement', 'statement-file', 'again', 'file'].map((name) => `/reconciliation/${name}`),
@@ -49,7 +51,7 @@ const CONSOLE_PAGES = [
 const CONSOLE_ACTS = [
   ...['/sign-out', '/alarms/end', '/keys/make', '/keys/end'],
   ...['/reconciliation/compare', '/reconciliation/take', '/refunds/give-up', '/refunds/left'],
-  ...['refresh', 'give-back', 'undo', 'resend'].map((name) => `/receipts/:id/${name}`),
+  ...['refresh', 'give-back', 'undo', 'let-go', 'resend'].map((name) => `/receipts/:id/${name}`),
 ];
 
 function row(verb: Verb, path: string, right: Right): RouteRight {

@@ -16,6 +16,7 @@ import { ClockWatch } from './sweep/clock-watch';
 import { CodeRequests } from './charge/code-requests.service';
 import { ForeignRefunds } from './mend/foreign-refunds.service';
 import { Mend } from './mend/mend.service';
+import { Release } from './mend/release.service';
 import { DuplicateRefund } from './refund/duplicate-refund.service';
 import { NotifyController } from './notify/notify.controller';
 import { Notify } from './notify/notify.service';
@@ -50,6 +51,7 @@ import { Undo } from './outcome/undo.service';
     QueryPayment,
     Refresh,
     RefundPayment,
+    Release,
     SWEEP_STATUS,
   ],
   providers: [
@@ -71,6 +73,7 @@ import { Undo } from './outcome/undo.service';
     RefundLook,
     RefundSweep,
     RefundWork,
+    Release,
     ScanCode,
     Sweep,
     SweepLook,

@@ -78,6 +78,47 @@ export function describeMoves(open: OpenFreshBooks): void {
       expect(ended).toEqual({ ...given, state, endedAtMs: T0 + 1_000 });
     });
 
+    it('settle the open alarms of their kinds, and no others', async () => {
+      const receipts = books.repositories['2'];
+      const [given, other] = [
+        await waiting(books, anOrder('2')),
+        await waiting(books, anOrder('2')),
+      ];
+      for (const one of [given, other]) {
+        for (const kind of ['amountMismatch', 'endRefused'] as const) {
+          await receipts.raiseAlarm(one, kind, 'x', T0);
+        }
+      }
+      const settles = { kinds: ['amountMismatch', 'tradeVanished'], note: '查过' } as const;
+      const ended = some(
+        await receipts.move(given, ...aMove('close', { reason: 'released', settles })),
+      );
+      expect(ended).toMatchObject({ state: 'closed', undoReason: 'released' });
+      const closings = async (one: Receipt) => {
+        const open = (await books.alarms.open(1_000)).map(({ subject, kind }) => subject + kind);
+        const kinds = ['amountMismatch', 'endRefused'] as const;
+        return kinds.filter((kind) => !open.includes(`receipt ${one.id}${kind}`));
+      };
+      expect([await closings(given), await closings(other)]).toEqual([['amountMismatch'], []]);
+      const [alarm] = await books.alarms.about('amountMismatch', `receipt ${given.id}`);
+      const closed = { by: 'till-1', note: '查过', nowMs: T0 + 1_000 };
+      expect(alarm?.closed).toEqual(closed);
+      // Who comes second settles nothing.
+      await receipts.raiseAlarm(given, 'amountMismatch', 'x', T0);
+      expect(await receipts.move(given, ...aMove('close', { settles }))).toBeNull();
+      expect(await closings(given)).toEqual([]);
+    });
+
+    it('of what had ended before are not told to its system again', async () => {
+      const order = anOrder('2');
+      const given = await waiting(books, order);
+      const receipts = books.repositories['2'];
+      const failed = some(await receipts.move(given, ...aMove('fail')));
+      const again = some(await receipts.move(failed, ...aMove('close', { reason: 'released' })));
+      expect(again).toMatchObject({ state: 'failed', undoReason: 'released' });
+      expect(await books.inspect.systemRow('2', order.outTradeNo)).toMatchObject({ result: 'F' });
+    });
+
     it('lose a race without a trace', async () => {
       const order = anOrder('2');
       const stale = await waiting(books, order);

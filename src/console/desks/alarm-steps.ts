@@ -6,6 +6,7 @@ export type AlarmStep =
   | 'ask' // Alipay is asked now, and what it proves is booked.
   | 'cancel' // All of it goes back, booked or not.
   | 'refund' // Money that is booked goes back.
+  | 'release' // It ends unpaid, if Alipay proves that there is no money of it.
   | 'refunds' // The refund that waits is withdrawn, or given back.
   | 'callbacks'
   | 'day' // The day is compared again.
@@ -14,9 +15,9 @@ export type AlarmStep =
   | 'doctor';
 
 const STEPS: Readonly<Record<AlarmKind, readonly AlarmStep[]>> = {
-  amountMismatch: ['ask'],
+  amountMismatch: ['ask', 'release'],
   tradeNoMismatch: ['ask'],
-  tradeVanished: ['ask'],
+  tradeVanished: ['ask', 'release'],
   refundUnproven: ['ask'],
   payableAgain: ['ask'],
   unverifiedAnswer: ['ask'],
@@ -37,6 +38,9 @@ const STEPS: Readonly<Record<AlarmKind, readonly AlarmStep[]>> = {
   lateMoney: ['ask', 'refund'],
   duplicatePayment: ['cancel', 'refunds'],
 };
+
+/** States of a receipt that holds a payment, or did. */
+const HOLDING: ReadonlySet<string> = new Set(['paid', 'refunding', 'refunded']);
 
 /** What can be done about this one as it stands, and where. */
 export function stepsOf(alarm: OpenAlarm): { readonly step: AlarmStep; readonly path: string }[] {
@@ -60,6 +64,9 @@ function pathOf(step: AlarmStep, { receipt, subject }: OpenAlarm): string | null
       return ['begun', 'waiting', 'paid'].includes(state) ? page && `${page}/cancel` : null;
     case 'refund':
       return ['paid', 'refunding'].includes(state) ? page && `${page}/refund` : null;
+    case 'release':
+      // What was paid in the end holds its money.
+      return HOLDING.has(state) ? null : page && `${page}/release`;
     case 'refunds':
       return '/console/refunds';
     case 'callbacks':

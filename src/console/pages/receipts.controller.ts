@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ReceiptActs } from '../desks/receipts/receipt-acts.service';
 import { ReceiptDesk } from '../desks/receipts/receipt-desk.service';
+import { ReleaseActs } from '../desks/receipts/release-acts.service';
 import { Reception } from '../session/reception.service';
 import type { Work } from '../session/reception.service';
 
@@ -14,6 +15,7 @@ export class ConsoleReceiptsController {
     private readonly reception: Reception,
     private readonly desk: ReceiptDesk,
     private readonly acts: ReceiptActs,
+    private readonly releases: ReleaseActs,
   ) {}
 
   @Get()
@@ -46,6 +48,11 @@ export class ConsoleReceiptsController {
     return this.look(req, res, (visit) => this.acts.askRefresh(visit, id));
   }
 
+  @Get(':id/release')
+  askRelease(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.look(req, res, (visit) => this.releases.ask(visit, id));
+  }
+
   @Get(':id/send-again')
   askResend(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
     return this.look(req, res, (visit) => this.acts.askResend(visit, id));
@@ -64,6 +71,11 @@ export class ConsoleReceiptsController {
   @Post(':id/undo')
   cancel(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
     return this.act(req, res, (visit) => this.acts.cancel(visit, id));
+  }
+
+  @Post(':id/let-go')
+  release(@Req() req: Request, @Res() res: Response, @Param('id') id: string): Promise<void> {
+    return this.act(req, res, (visit) => this.releases.release(visit, id));
   }
 
   @Post(':id/resend')

@@ -16,6 +16,7 @@ const zh = {
     ask: '重新入账（向支付宝查询）…',
     cancel: '全部退回…',
     refund: '退款…',
+    release: '释放…',
     refunds: '查看退款',
     callbacks: '查看回调',
     day: '重新对账…',
@@ -51,6 +52,7 @@ const en: typeof zh = {
     ask: 'Book again: ask Alipay…',
     cancel: 'Give all of it back…',
     refund: 'Refund…',
+    release: 'Release…',
     refunds: 'See the refunds',
     callbacks: 'See the callbacks',
     day: 'Compare the day again…',
@@ -76,9 +78,15 @@ const en: typeof zh = {
 export const ALARMS_TEXTS: Record<Lang, typeof zh> = { zh, en };
 
 const zhHelp: Record<AlarmKind, Help> = {
-  amountMismatch: ['支付宝金额与收款单不一致', '未入账。在支付宝商家后台核对并在那里退款'],
+  amountMismatch: [
+    '支付宝金额与收款单不一致',
+    '未入账。在支付宝商家后台核对并在那里全额退款，然后释放',
+  ],
   tradeNoMismatch: ['一张收款单出现两个交易号，或一个交易号属于两张', '以第一个为准；与支付宝核对'],
-  tradeVanished: ['曾见过的交易在支付宝查不到了', '检查应用或网关是否配置错误；收款单保持未完结'],
+  tradeVanished: [
+    '曾见过的交易在支付宝查不到了',
+    '检查应用或网关是否配置错误；若无误，付款码到期三小时后可释放',
+  ],
   refundUnproven: ['已入账的付款在支付宝显示关闭，但没有退款凭据', '账面不变；在商家后台核对'],
   payableAgain: ['已结束的收款单在支付宝仍可支付', '联系维护人员；若付款将按迟到款入账'],
   unverifiedAnswer: ['应答签名不符', '检查密钥、网关及中间网络'],
@@ -103,7 +111,7 @@ const zhHelp: Record<AlarmKind, Help> = {
 const enHelp: Record<AlarmKind, Help> = {
   amountMismatch: [
     'Alipay holds another amount than the receipt',
-    "Nothing is booked. Compare with Alipay's portal and refund there",
+    "Nothing is booked. Compare with Alipay's portal, refund all of it there, then release",
   ],
   tradeNoMismatch: [
     'A second trade number for a receipt, or one trade for two',
@@ -111,7 +119,7 @@ const enHelp: Record<AlarmKind, Help> = {
   ],
   tradeVanished: [
     'A trade that was seen is unknown to Alipay now',
-    'Wrong app or gateway? The receipt stays open',
+    'Wrong app or gateway? If not, release it three hours after the end of its code',
   ],
   refundUnproven: [
     'A booked payment is closed at Alipay without word of a refund',

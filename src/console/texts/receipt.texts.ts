@@ -1,5 +1,6 @@
 import type { CallbackState } from '../../domain/ports/callbacks';
 import type { RefundState } from '../../domain/refund/refund';
+import type { NotReleased } from '../../pay/mend/release.service';
 import type { Lang } from '../view/look';
 
 const zh = {
@@ -65,6 +66,27 @@ const zh = {
   lookWords: '将按支付宝的应答更新账本：已付款的会入账，已关闭的会结束。不会发起任何收款或退款。',
   confirmResend: '重发此回调？',
   resendWords: '将以原编号再次通知该业务系统；接收方凭编号识别重复，不会重复处理。',
+  release: '释放',
+  confirmRelease: '释放此单？',
+  releaseWords:
+    '将先向支付宝查询。只有支付宝证明没有此单的款项、也不能再付款时，此单才以未付款结束，账单可重新收款，告警随之关闭；否则不作任何改变。不会移动任何款项。',
+  releaseNote: '查明的情况',
+  releaseNoteHint: '必填，最多 400 字',
+  needsNote: '请填写查明的情况。',
+  releaseIt: '释放此单',
+  notReleasedTitle: '未释放',
+  notReleased: {
+    notGivenUp: '此单没有可以释放的未关闭告警。',
+    booked: '此单已有入账的付款，没有什么可释放的。',
+    noAnswer: '支付宝没有给出可用的应答，未作任何改变。请稍后再试。',
+    payable: '支付宝显示顾客仍可付款，未作任何改变。',
+    otherMoney: '支付宝持有此单的另一金额，未作任何改变。请先在商家后台全额退款，然后再释放。',
+    ourMoney: '支付宝收到过应收金额，未作任何改变。请立即向支付宝查询，使其入账。',
+    tooYoung: '支付宝查不到此交易，但付款码到期不足三小时，不足为凭。请稍后再试。',
+    otherAlipay: '支付宝也查不到更早的一笔付款：应用或网关可能配置错误。未作任何改变。',
+    nothingBefore: '账本中没有更早的付款可以证明应用与网关无误，未作任何改变。',
+    moved: '此单刚刚有了变化，未释放。请重新查看。',
+  } satisfies Record<NotReleased, string>,
   events: { withdrawRefund: '撤回退款', leaveOwed: '暂不退回重复支付' } as Record<string, string>,
   refundIt: '退款',
   doCancel: '撤销此单',
@@ -76,6 +98,7 @@ const zh = {
     undecided: '支付宝尚未给出明确结果。系统会自动继续，请稍后刷新本页；请勿以现金退款。',
     cancel: '撤销已完成。',
     resend: '已安排重发。',
+    released: '此单已释放，告警已关闭。',
   },
   refundStates: {
     queued: '待办理',
@@ -162,6 +185,39 @@ const en: typeof zh = {
   resendWords:
     'The system is told once more under the same id, by which it knows a repeat: ' +
     'nothing is done twice.',
+  release: 'Release',
+  confirmRelease: 'Release this receipt?',
+  releaseWords:
+    'Alipay is asked first. Only when it proves that there is no money of it, and that it takes ' +
+    'none, the receipt ends unpaid: its bill can be collected again, and its alarm is closed. ' +
+    'Else nothing is changed. No money moves.',
+  releaseNote: 'What was found',
+  releaseNoteHint: 'needed, at most 400 characters',
+  needsNote: 'Write what was found.',
+  releaseIt: 'Release the receipt',
+  notReleasedTitle: 'Not released',
+  notReleased: {
+    notGivenUp: 'No alarm is open for which this receipt could be released.',
+    booked: 'The receipt holds a payment: there is nothing to release.',
+    noAnswer: 'Alipay gave no answer that can be used. Nothing was changed: try again later.',
+    payable: 'Alipay says that a guest can still pay it. Nothing was changed.',
+    otherMoney:
+      'Alipay holds money of it, of another amount. Nothing was changed: first give all of it ' +
+      "back in Alipay's portal, then release.",
+    ourMoney:
+      'Alipay took the very amount that was asked. Nothing was changed: ask Alipay now, and it ' +
+      'is booked.',
+    tooYoung:
+      'Alipay does not know it, which proves nothing before three hours after the end of its ' +
+      'code. Nothing was changed: try again later.',
+    otherAlipay:
+      'Alipay does not know an earlier payment either: app or gateway may be wrong. Nothing was ' +
+      'changed.',
+    nothingBefore:
+      'The books hold no earlier payment that shows that app and gateway are right. Nothing was ' +
+      'changed.',
+    moved: 'The receipt has just changed, and was not released: look at it again.',
+  },
   events: { withdrawRefund: 'refund withdrawn', leaveOwed: 'left to a person' },
   refundIt: 'Give it back',
   doCancel: 'Cancel the receipt',
@@ -174,6 +230,7 @@ const en: typeof zh = {
       'Alipay has not decided yet. It goes on by itself: look again in a moment, and give no cash.',
     cancel: 'The receipt is cancelled.',
     resend: 'It will be sent again.',
+    released: 'The receipt is released, and its alarm closed.',
   },
   refundStates: {
     queued: 'to be sent',

@@ -61,8 +61,10 @@ export interface ReceiptStep {
   readonly foreignAtMs?: number | null;
   /** What a human has to look at because of the step; raised in the same unit. */
   readonly alarm?: { readonly kind: AlarmKind; readonly detail: string };
-  /** With `intendUndo`. */
-  readonly reason?: UndoReason;
+  /** With `intendUndo`, and `released` with the end of what was given up on. */
+  readonly reason?: UndoReason | 'released';
+  /** What no human has to look at any more because of the step; closed in the same unit. */
+  readonly settles?: { readonly kinds: readonly AlarmKind[]; readonly note: string };
   /** With `beginRefund`: by what; absent: by a cancel. */
   readonly givingBack?: Exclude<GivingBack, 'none'>;
   /** With the steps of a refund under a number of its own; absent: a cancel gives back all. */

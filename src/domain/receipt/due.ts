@@ -15,6 +15,11 @@ const LONGEST_LEASE_MS = 2 * MINUTE;
 /** How long after its end a code is made unpayable. ms. */
 export const AFTER_CODE_END_MS = MINUTE;
 /**
+ * A code is dead for sure, without any cancel, this long after its end by Alipay's own clock: the
+ * two hours a code lives, and a margin. ms.
+ */
+export const DEAD_BY_AGE_MS = 150 * MINUTE;
+/**
  * How long a charge may still take effect after its receipt was begun, answered or not: its call
  * is sent once, right then, and given up after a few seconds. ms.
  */

@@ -246,6 +246,26 @@ function isLegal(receipt: Receipt, plan: OutcomePlan): boolean {
 
 const FRESH: AnswerContext = { age: 'ofUndo', cancelUnderWay: false };
 
+describe('what an operator has let go of', () => {
+  const other = { ...told, amount: fen(8_889) };
+  const back: PayOutcome = { kind: 'closed', channelStatus: 'TRADE_CLOSED', payment: other };
+  const held: PayOutcome = { ...TRADE_SUCCESS, payment: other };
+  const said = (words: string, outcome: PayOutcome) =>
+    inWords(receiptIn(words, { undoReason: 'released' }), outcome);
+
+  it.each(['closed', 'cancelled', 'failed'])('%s, knows of what went back of it', (state) => {
+    expect(said(state, back)).toBe('-');
+    expect(inWords(receiptIn(state), back)).toBe('!amountMismatch');
+  });
+
+  it('is news again once there is money of it', () => {
+    expect(said('closed', held)).toBe('!amountMismatch');
+    expect(said('closed', outcomeOf('paid'))).toBe('pay');
+    expect(said('closed', outcomeOf('pending'))).toBe('?payableAgain');
+    expect(said('paid', back)).toBe('!amountMismatch');
+  });
+});
+
 describe('planOutcome', () => {
   it.each([0, 332, 8_888])('plans legal moves alone, when %d fen went back before', (sum) => {
     for (const [state, answer] of ROWS) {

@@ -138,6 +138,8 @@ function planRefunded(
   told: ToldPayment,
 ): OutcomePlan {
   const wrong = contradiction(receipt, told);
+  // That all of another amount went back is the proof on which it was let go of.
+  if (wrong && wasReleased(receipt)) return NOTHING;
   if (wrong) return wrong;
   const refunded = receipt.amount;
   const last: ReceiptStep = { event: 'refundInFull', channelStatus, refunded };
@@ -214,6 +216,11 @@ const BESIDE_REFUNDS: OutcomePlan = {
  */
 function isLeftToRefunds({ state, givingBack }: Receipt): boolean {
   return state === 'refunding' && givingBack === 'refund';
+}
+
+/** Has an operator let go of it, and no payment of it come since? */
+export function wasReleased({ state, undoReason }: Receipt): boolean {
+  return undoReason === 'released' && endedUnpaid(state);
 }
 
 function undoneByOperator(receipt: Receipt): boolean {

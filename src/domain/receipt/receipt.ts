@@ -78,8 +78,11 @@ export interface Receipt {
   readonly givingBack: GivingBack;
   /** Paid although another receipt was paid in its place: its money has to go back. */
   readonly duplicate: boolean;
-  /** Why it is being undone or was; null: nobody intended to. */
-  readonly undoReason: UndoReason | null;
+  /**
+   * Why it is being undone or was; null: nobody intended to. `released`: it was given up on, and an
+   * operator has let go of it on Alipay's proof.
+   */
+  readonly undoReason: UndoReason | 'released' | null;
   /** When the undo was intended, epoch ms; null: never. */
   readonly undoAtMs: number | null;
   /** How many cancels may have been sent. Counted before each is. */

@@ -36,6 +36,10 @@ describe('the results End is told', () => {
     expect(shown(endCalls(aReceipt({ billType: '7' }), step))).toBe(cards);
   });
 
+  it.each(['closed', 'cancelled', 'failed'] as const)('of a close of what is %s: none', (state) => {
+    expect(endCalls(aReceipt({ state }), { event: 'close' })).toEqual([]);
+  });
+
   it('of a part that went back while a cancel held the card gives the hold up first', () => {
     const step: ReceiptStep = { event: 'refundInPart', refunded: part };
     const refunding = { state: 'refunding', payment } as const;

@@ -1,8 +1,9 @@
 import { STORED_VALUE } from '../../domain/bill';
 import type { Receipt } from '../../domain/receipt/receipt';
+import { endedUnpaid } from '../../domain/receipt/receipt-state';
 import type { ReceiptState } from '../../domain/receipt/receipt-state';
 import { receiptSubject } from '../../domain/ports/alarm';
-import type { Alarm } from '../../domain/ports/alarm';
+import type { Alarm, AlarmClosing, AlarmKind } from '../../domain/ports/alarm';
 import { OWED_REST_MS } from '../../domain/refund/decide-owed';
 import { DUPLICATE_BATCH } from '../../domain/refund/refund';
 import { NO_MONEY } from '../../domain/money';
@@ -30,7 +31,8 @@ export function endCalls(before: Receipt, step: ReceiptStep): readonly EndCall[]
       return [{ result: 'S' }];
     case 'close':
     case 'undo':
-      return [{ result: 'C' }];
+      // What had ended before was told to it then.
+      return endedUnpaid(before.state) ? [] : [{ result: 'C' }];
     case 'fail':
       return [{ result: 'F' }];
     case 'beginRefund':
@@ -83,6 +85,18 @@ export function alarmInsert(
       ${text(400, detail.slice(0, 400))}, ${big(nowMs)}, ${big(0)}
       where not exists (select 1 from alarm${seek}
       where subject = ${about} and kind = ${text(30, kind)} and open_mark = ${big(0)})`;
+}
+
+/** Ends the open alarm of a kind about a receipt, in the unit that puts right what it is about. */
+export function alarmEnd(
+  receiptRowId: number,
+  kind: AlarmKind,
+  { by, note, nowMs }: AlarmClosing,
+): Statement {
+  return sql`update alarm set open_mark = id, closed_at_ms = ${big(nowMs)},
+      closed_by = ${text(64, by.slice(0, 64))}, close_note = ${text(400, note.slice(0, 400))}
+      where subject = ${text(100, receiptSubject(receiptRowId))}
+      and kind = ${text(30, kind)} and open_mark = ${big(0)}`;
 }
 
 /** The trade of a payment stands for another receipt. */
@@ -160,9 +174,10 @@ export function owedEnds(receiptRowId: number, nowMs: number): readonly Statemen
     sql`update refund set state = ${text(12, 'done')}, ended_at_ms = ${big(nowMs)},
       due_at_ms = ${big(null)}
       where receipt_row_id = ${big(receiptRowId)} and state = ${text(12, 'queued')}`,
-    sql`update alarm set open_mark = id, closed_at_ms = ${big(nowMs)},
-      closed_by = ${text(64, 'sweep')}, close_note = ${text(400, 'all of its money went back')}
-      where subject = ${text(100, receiptSubject(receiptRowId))}
-      and kind = ${text(30, 'duplicatePayment')} and open_mark = ${big(0)}`,
+    alarmEnd(receiptRowId, 'duplicatePayment', {
+      by: 'sweep',
+      note: 'all of its money went back',
+      nowMs,
+    }),
   ];
 }

@@ -98,7 +98,7 @@ export function toReceipt(row: ReceiptRow): Receipt {
     refunded: fen(whole(row.refunded_fen)),
     givingBack: row.giving_back as GivingBack,
     duplicate: row.duplicate === 1,
-    undoReason: row.undo_reason as UndoReason | null,
+    undoReason: row.undo_reason as UndoReason | 'released' | null,
     undoAtMs: wholeOrNull(row.undo_at_ms),
     cancelTries: row.cancel_tries,
     cancelAnswers: row.cancel_answers,

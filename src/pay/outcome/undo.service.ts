@@ -5,6 +5,7 @@ import type { Clock } from '../../domain/ports/clock';
 import { PayError } from '../../domain/errors';
 import { PAYMENT_GATEWAY } from '../../domain/ports/payment-gateway';
 import type { CancelOutcome, PayOutcome, PaymentGateway } from '../../domain/ports/payment-gateway';
+import { DEAD_BY_AGE_MS } from '../../domain/receipt/due';
 import type { Receipt, UndoReason } from '../../domain/receipt/receipt';
 import { RECEIPT_REPOSITORIES } from '../../domain/ports/receipt-repository';
 import type {
@@ -20,12 +21,6 @@ import { UnderWay } from './under-way';
 
 /** How often an undo looks at the receipt again after somebody else moved it. */
 const MAX_ROUNDS = 8;
-
-/**
- * A code is dead for sure, without any cancel, this long after its end by Alipay's own clock: the
- * two hours a code lives, and a margin. ms.
- */
-const DEAD_BY_AGE_MS = 150 * 60_000;
 
 /**
  * Makes receipts unpayable, or gives their money back. The intent is committed before Alipay is

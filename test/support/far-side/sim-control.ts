@@ -63,6 +63,11 @@ export class SimControl {
     return (await this.ask('POST', `/sim/trades/${outTradeNo}/${action}`)) as SimTrade;
   }
 
+  /** The merchant gives so much back in the portal. */
+  async refundInPortal(outTradeNo: string, amount: string): Promise<void> {
+    await this.ask('POST', `/sim/trades/${outTradeNo}/refund`, { amount });
+  }
+
   async trade(outTradeNo: string): Promise<SimTrade> {
     return (await this.ask('GET', `/sim/trades/${outTradeNo}`)) as SimTrade;
   }

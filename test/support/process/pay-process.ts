@@ -10,6 +10,7 @@ import { ClockWatch } from '../../../src/pay/sweep/clock-watch';
 import { CodeRequests } from '../../../src/pay/charge/code-requests.service';
 import { ForeignRefunds } from '../../../src/pay/mend/foreign-refunds.service';
 import { Mend } from '../../../src/pay/mend/mend.service';
+import { Release } from '../../../src/pay/mend/release.service';
 import { Notify } from '../../../src/pay/notify/notify.service';
 import { QueryPayment } from '../../../src/pay/operations/query.service';
 import { Refresh } from '../../../src/pay/outcome/refresh.service';
@@ -70,11 +71,12 @@ export interface PayProcess {
   readonly refund: RefundPayment;
   readonly refundSweep: RefundSweep;
   readonly mend: Mend;
+  readonly release: Release;
 }
 
 /** A process of its own: two of them on the same books share nothing but these. */
 export function payProcess(
-  { repositories, openReceipts, alarms, refunds }: FreshBooks,
+  { repositories, openReceipts, alarms, refunds, reading }: FreshBooks,
   gateway: FakeGateway,
   clock: ManualClock,
   settings = SETTINGS,
@@ -96,6 +98,7 @@ export function payProcess(
     applyOutcome,
     undo,
     mend: new Mend(refunds, clock, refresh, foreign),
+    release: new Release(gateway, alarms, reading, clock, applyOutcome),
     scan: new ScanCode(repositories, orders, codes, undo),
     barCode: new BarCode(repositories, orders, charges, undo, clock),
     query: new QueryPayment(repositories, clock, refresh),

@@ -10,6 +10,7 @@ import type {
 import { eventWord, STATE_WORDS } from '../../../domain/reading/words';
 import type { Receipt } from '../../../domain/receipt/receipt';
 import type { ReceiptState } from '../../../domain/receipt/receipt-state';
+import { RELEASABLE } from '../../../domain/receipt/release-plan';
 import { isPending } from '../../../domain/refund/refund';
 import type { Refund } from '../../../domain/refund/refund';
 import type { Visit } from '../../session/visit';
@@ -56,6 +57,16 @@ export function canBeCancelled({ receipt, refunds }: ReceiptFile): boolean {
   return ['begun', 'waiting', 'paid'].includes(receipt.state) && !hasRefunds;
 }
 
+/** Was it given up on, so that it may be let go of? Whether it is, Alipay says. */
+export function canBeReleased({ receipt, alarms }: ReceiptFile): boolean {
+  return receipt.payment === null && alarms.some(isReleasable);
+}
+
+/** Is it an open alarm of a kind for which an operator may let go? */
+export function isReleasable({ kind, closedAtMs }: RaisedAlarm): boolean {
+  return closedAtMs === null && (RELEASABLE as readonly string[]).includes(kind);
+}
+
 /** The page of one receipt. */
 export function receiptPage(life: ReceiptLife, { lang, query, visitor }: Visit): Page {
   const t = RECEIPT_TEXTS[lang];
@@ -72,12 +83,20 @@ export function receiptPage(life: ReceiptLife, { lang, query, visitor }: Visit):
     duplicate: receipt.duplicate,
     figures: figuresOf(receipt, left, lang),
     facts: factsOf(receipt, lang).filter(([, value]) => value !== ''),
-    acts: mayAct(visitor) ? { refund: left > 0, cancel: canBeCancelled(life) } : null,
+    acts: mayAct(visitor) ? actsOf(life) : null,
     refunds: life.refunds.map((each) => shownRefund(each, lang)),
     callbacks: life.callbacks.map((each) => shownCallback(each, lang)),
     alarms: life.alarms.map((each) => shownAlarm(each, lang)),
     events: life.events.map((each) => shownEvent(each, lang)),
   });
+}
+
+function actsOf(life: ReceiptLife) {
+  return {
+    refund: leftOf(life) > 0,
+    cancel: canBeCancelled(life),
+    release: canBeReleased(life),
+  };
 }
 
 type Done = keyof (typeof RECEIPT_TEXTS)['zh']['done'];

@@ -13,6 +13,7 @@ import type { Later, Writes } from '../../sql/writes';
 import type { EndOrder, SystemReceipts } from '../../systems/system-receipts';
 import {
   TradeTaken,
+  alarmEnd,
   alarmInsert,
   endCalls,
   foreignRefund,
@@ -40,6 +41,8 @@ export interface Rivals {
 
 /** Of a receipt that is not paid by a step none are looked for. */
 export const NO_RIVALS: Rivals = { paid: [], live: null };
+
+const NOTHING_SETTLED: NonNullable<ReceiptStep['settles']> = { kinds: [], note: '' };
 
 /** A step and where it leads. */
 interface Planned {
@@ -178,6 +181,9 @@ export class StepWrites {
       this.foreignRefund(before, after, step, nowMs);
     }
     if (step.alarm) this.alarm(before, step.alarm.kind, step.alarm.detail, nowMs);
+    const { kinds, note } = step.settles ?? NOTHING_SETTLED;
+    const by = origin.actor ?? origin.cause;
+    for (const kind of kinds) writes.change(alarmEnd(before.id, kind, { by, note, nowMs }));
     const about = step.part?.amount;
     writes.change(eventInsert({ before, event: step.event, origin, after, about }));
   }
