@@ -1,4 +1,5 @@
-// Takes one payment: Pay.exe BILLNUM AMOUNT. Exit 0: paid. 1: not paid. 2: refused.
+// Takes one payment: Pay.exe BILLNUM AMOUNT. Exit 0: paid. 1: not paid. 2: refused. 3: broken off,
+// nothing is known.
 // .NET Framework 4.6.1 with its own csc (Mono: mcs), as below, or a console project of .NET 6 or
 // later:  csc -r:System.Net.Http.dll -r:System.Runtime.Serialization.dll Pay.cs
 // The address is in PAY_URL, the key (where keys are asked for) in PAY_KEY. The last receipt of
@@ -85,6 +86,7 @@ public static class Pay
             {
                 // No answer is like errcode 1: perhaps it was done, so the same call is made again.
             }
+            Console.Error.WriteLine("outcome unknown: take no cash yet"); // For the people there.
             await Task.Delay(wait);
         }
     }
@@ -182,6 +184,15 @@ public static class Pay
         var key = Environment.GetEnvironmentVariable("PAY_KEY");
         if (key != null) Client.DefaultRequestHeaders.Add("X-Api-Key", key);
         Client.DefaultRequestHeaders.Add("Accept", "application/json");
-        return Take(args[0], args[1]).GetAwaiter().GetResult();
+        try
+        {
+            return Take(args[0], args[1]).GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine(e); // A full disk, perhaps. Not 1: it may be paid.
+            Console.Error.WriteLine("broken off, outcome unknown: no cash yet");
+            return 3;
+        }
     }
 }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Takes one payment: java Pay.java BILLNUM AMOUNT (Java 17, no packages). Exit 0: paid. 1: not paid.
- * 2: refused. The address is in PAY_URL, the key (where keys are asked for) in PAY_KEY. The last
- * receipt of each bill is kept in the file PAY_KEPT (pay.kept).
+ * 2: refused. 3: broken off, nothing is known. The address is in PAY_URL, the key (where keys are
+ * asked for) in PAY_KEY. The last receipt of each bill is kept in the file PAY_KEPT (pay.kept).
  */
 public class Pay {
   static final String URL = System.getenv().getOrDefault("PAY_URL", "http://127.0.0.1:3000");
@@ -54,6 +54,7 @@ public class Pay {
       } catch (IOException noAnswer) {
         // Like errcode 1: perhaps it was done, so the same call is made again.
       }
+      System.err.println("outcome unknown: take no cash yet"); // For the people at the till.
       Thread.sleep(waitMs);
     }
   }
@@ -112,7 +113,7 @@ public class Pay {
         StandardOpenOption.SYNC);
   }
 
-  public static void main(String[] arguments) throws InterruptedException, IOException {
+  static void take(String... arguments) throws InterruptedException, IOException {
     String billnum = arguments[0];
     String bill = "\"billnum\":\"" + billnum + "\",\"billtype\":\"1\",\"paytype\":\"98\"";
     String autoid = lastAutoid(billnum);
@@ -137,5 +138,15 @@ public class Pay {
   static void refused(String answer) {
     System.err.println("refused: " + answer);
     System.exit(2);
+  }
+
+  public static void main(String[] arguments) {
+    try {
+      take(arguments);
+    } catch (Throwable broken) { // A full disk, perhaps. Not 1: it may be paid.
+      broken.printStackTrace();
+      System.err.println("broken off, outcome unknown: no cash yet");
+    }
+    System.exit(3);
   }
 }

@@ -128,6 +128,7 @@ public static class Refund
                 return 2;
             }
             arrived = true; // Perhaps.
+            Console.Error.WriteLine("outcome unknown: give no cash yet");
             // With a tag it is saved: it is asked after. Without one the same call is made again.
             if (errcode == 1 && answer != null && answer.tag != null) saved = true;
             await Task.Delay(wait);
@@ -146,8 +147,9 @@ public static class Refund
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine(e);
-            return 3; // Not 1: it may have gone back.
+            Console.Error.WriteLine(e); // Not 1: it may have gone back.
+            Console.Error.WriteLine("broken off, outcome unknown: no cash yet");
+            return 3;
         }
     }
 }

@@ -45,6 +45,11 @@ function lastAutoid(bill) {
   return lines.findLast((line) => line.startsWith(`${bill}\t`))?.split('\t')[1];
 }
 
+/** For the people at the till: what they must not do. */
+function unknown() {
+  console.error('outcome unknown: take no cash yet');
+}
+
 function end(code, text) {
   (code === 2 ? console.error : console.log)(text);
   return code;
@@ -66,6 +71,7 @@ async function watch(named, autoid) {
     } else if (errcode !== 0 && !TELLS_NOTHING.includes(errcode)) {
       return end(2, `refused: ${errcode} ${answer.errmsg}`);
     }
+    if (!status) unknown();
     // Only what is known to wait for its guest. Once begun, Cancel is repeated until it is decided.
     if (status && performance.now() > patientUntilMs) operation = 'Cancel';
     await sleep(waitMs);
@@ -89,17 +95,20 @@ async function charge(bill, amount, code) {
     const autoid = answer?.tag?.autoid;
     // 0: it says how it stands. 1: not known yet. 40901: paid already. All name the receipt.
     if (autoid && [0, 1, 40901].includes(errcode)) {
+      if (errcode === 1) unknown();
       appendFileSync(PAY_KEPT, `${bill}\t${autoid}\n`, { flush: true });
       return watch(named, autoid);
     }
     const goesOn = UNDECIDED.includes(errcode) || (arrived && NOT_LET_IN.includes(errcode));
     if (!goesOn) return end(2, `refused: ${errcode} ${answer.errmsg}`);
     arrived = true; // Perhaps. So the very same call is made again, and charges once.
+    unknown();
     await sleep(waitMs);
   }
 }
 
 process.exitCode = await charge(...process.argv.slice(2)).catch((error) => {
   console.error(error); // A full disk, perhaps. Not 1: it may be paid.
+  console.error('broken off, outcome unknown: no cash yet');
   return 3;
 });

@@ -9,9 +9,9 @@ Needs pay.py beside it.
 import os
 import sys
 import time
-import traceback
 
-from pay import NOT_LET_IN, TELLS_NOTHING, UNDECIDED, keep, last_autoid, refused, send
+from pay import NOT_LET_IN, TELLS_NOTHING, UNDECIDED
+from pay import keep, last_autoid, refused, send, to_its_end, unknown
 
 PATIENCE_S = float(os.environ.get("PAY_PATIENCE_S", "60"))
 
@@ -40,6 +40,8 @@ def watch(named, autoid):
             patient_until = time.monotonic() + PATIENCE_S
         elif errcode != 0 and errcode not in TELLS_NOTHING:
             return refused(answer)
+        if not status:
+            unknown()
         # Only what is known to wait for its guest. Once begun, Cancel is repeated until decided.
         if status and time.monotonic() > patient_until:
             operation = "Cancel"
@@ -63,17 +65,16 @@ def charge(bill, amount, code):
         autoid = (answer.get("tag") or {}).get("autoid") if answer else None
         # 0: it says how it stands. 1: not known yet. 40901: paid already. All name the receipt.
         if autoid and errcode in (0, 1, 40901):
+            if errcode == 1:
+                unknown()
             keep(bill, autoid)
             return watch(named, autoid)
         if errcode not in UNDECIDED and not (arrived and errcode in NOT_LET_IN):
             return refused(answer)
         arrived = True  # Perhaps. So the very same call is made again, and charges once.
+        unknown()
         time.sleep(wait)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(charge(*sys.argv[1:4]))
-    except Exception:  # A full disk, perhaps. Not 1: it may be paid.
-        traceback.print_exc()
-        sys.exit(3)
+    sys.exit(to_its_end(charge, sys.argv[1:4]))

@@ -9,7 +9,7 @@
 # is given up. Keep BATCHNO before the first call: the same number is the same refund, however
 # often it is sent.
 set -Eeuo pipefail
-trap 'exit 3' ERR
+trap 'echo "broken off, outcome unknown: no cash yet" >&2 && exit 3' ERR
 url=${PAY_URL:-http://127.0.0.1:3000}
 kept=${PAY_KEPT:-pay.kept}
 patience=${PAY_PATIENCE_S:-60}
@@ -54,10 +54,16 @@ not_let_in() {
   [[ $errcode =~ ^(40100|40300)$ ]]
 }
 
-# Ends at a refusal; else waits, and the very same call is made again: it counts once.
+# unknown TAKE: for the people at the desk, what they must not do.
+unknown() {
+  echo "outcome unknown: $1 no cash yet" >&2
+}
+
+# again TAKE: ends at a refusal; else waits, and the very same call is made again: it counts once.
 again() {
   [[ $errcode == 0 ]] || undecided || { [[ -n $arrived ]] && not_let_in; } || refused
   arrived=perhaps
+  unknown "$1"
   sleep "$wait"
 }
 
@@ -80,6 +86,7 @@ watch() {
     elif [[ $errcode != 0 && $errcode != 50201 ]] && ! undecided && ! not_let_in; then
       refused
     fi
+    [[ -n $status ]] || unknown take
     # Only what is known to wait for its guest. Once begun, Cancel is repeated until it is decided.
     [[ -z $status ]] || ((SECONDS <= until)) || operation=Cancel
     sleep "$wait"
@@ -110,10 +117,11 @@ charge() {
     autoid=$(member autoid)
     # 0: it says how it stands. 1: not known yet. 40901: paid already. All name the receipt.
     if [[ -n $autoid && $errcode =~ ^(0|1|40901)$ ]]; then
+      [[ $errcode != 1 ]] || unknown take
       printf '%s\t%s\n' "$1" "$autoid" >>"$kept"
       watch "$named,\"autoid\":\"$autoid\""
     fi
-    again
+    again take
   done
 }
 
@@ -123,7 +131,7 @@ cancel() {
     send Cancel "{$named}"
     status=$([[ $errcode != 0 ]] || member paystatus)
     case $status in
-      '' | NOTPAY | USERPAYING) again ;; # The money may be on its way back: no cash.
+      '' | NOTPAY | USERPAYING) again give ;; # The money may be on its way back.
       SUCCESS) end 1 'not undone: SUCCESS' ;;
       *) end 0 "undone: $status" ;;
     esac
@@ -142,12 +150,12 @@ refund() {
       2) end 0 "returned: $(member refundvalue)" ;;
       9) end 1 "not returned: $answer" ;; # Another try needs a new batchno.
     esac
-    # With a tag it is saved: it is asked after. Without one the same call is made again. No cash.
+    # With a tag it is saved: it is asked after. Without one the same call is made again.
     if [[ $errcode == 1 && -n $(member batchno) ]]; then
       operation=RefundQuery
       members="{$named}"
     fi
-    again
+    again give
   done
 }
 

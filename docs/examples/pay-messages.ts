@@ -17,6 +17,8 @@ export interface Till {
   /** Resolves when it is safely kept. */
   keepAutoid(billnum: string, autoid: string): Promise<void>;
   show(codeUrl: string): void;
+  /** The outcome is not known yet: its people must take no cash. */
+  unknown(): void;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -41,27 +43,39 @@ async function call(
   pattern: string,
   members: object,
   undecided: readonly number[],
+  till: Till,
 ): Promise<Envelope> {
   for (;;) {
     const sent = client.send<Envelope>(pattern, members).pipe(timeout(ANSWER_WITHIN_MS));
     const answer = await firstValueFrom(sent).catch(() => null); // No answer is like errcode 1.
     if (answer && !undecided.includes(answer.errcode)) return answer;
+    till.unknown();
     await pause();
   }
 }
 
 /** How a receipt stands: its paystatus. */
-async function query(client: ClientProxy, named: object, autoid: string): Promise<string> {
+async function query(
+  client: ClientProxy,
+  named: object,
+  autoid: string,
+  till: Till,
+): Promise<string> {
   const undecided = [...UNDECIDED, ...TELLS_NOTHING];
-  const answer = await call(client, '3pay.alipay.query', { ...named, autoid }, undecided);
+  const answer = await call(client, '3pay.alipay.query', { ...named, autoid }, undecided, till);
   if (answer.errcode !== 0) throw new Error(answer.errmsg);
   return answer.tag?.['paystatus'] ?? '';
 }
 
 /** Asks until it is decided. What is not known never ends this. */
-async function watch(client: ClientProxy, named: object, autoid: string): Promise<string> {
+async function watch(
+  client: ClientProxy,
+  named: object,
+  autoid: string,
+  till: Till,
+): Promise<string> {
   for (;;) {
-    const status = await query(client, named, autoid);
+    const status = await query(client, named, autoid, till);
     if (!['', 'NOTPAY', 'USERPAYING'].includes(status)) return status;
     await pause();
   }
@@ -78,15 +92,16 @@ export async function pay(
   const last = await till.lastAutoid(billnum);
   if (last !== null) {
     // After a break: the last receipt may have been paid unseen. Only then ask for a code.
-    const status = await query(client, named, last);
+    const status = await query(client, named, last, till);
     if (status === 'SUCCESS' || status === 'REFUND') return status;
   }
   const members = { ...named, body: 'ticket', paymentvalue: amount };
-  const { errcode, errmsg, tag } = await call(client, '3pay.alipay.scancode', members, UNDECIDED);
+  const scan = '3pay.alipay.scancode';
+  const { errcode, errmsg, tag } = await call(client, scan, members, UNDECIDED, till);
   // 40901: paid already; the tag names the receipt to be asked for.
   if (errcode !== 0 && errcode !== 40901) throw new Error(errmsg);
   const autoid = tag?.['autoid'] ?? '';
   await till.keepAutoid(billnum, autoid); // Before anybody can pay.
   if (errcode === 0) till.show(tag?.['codeurl'] ?? '');
-  return watch(client, named, autoid);
+  return watch(client, named, autoid, till);
 }

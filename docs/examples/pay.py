@@ -1,6 +1,6 @@
-"""Takes one payment: python3 pay.py BILLNUM AMOUNT. Exit 0: paid. 1: not paid. 2: refused.
+"""Takes one payment: python3 pay.py BILLNUM AMOUNT.
 
-The address is in PAY_URL, the key (where keys are asked for) in PAY_KEY. The last receipt of each
+Exit 0: paid. 1: not paid. 2: refused. 3: broken off, nothing is known. The address is in PAY_URL, the key (where keys are asked for) in PAY_KEY. The last receipt of each
 bill is kept in the file PAY_KEPT (pay.kept). Python 3.8, no packages.
 """
 
@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
 
@@ -50,12 +51,28 @@ def send(operation, members):
     return (answer if isinstance(answer, dict) and "errcode" in answer else None), wait
 
 
+def unknown(take="take"):
+    """For the people at the till: what they must not do."""
+    print(f"outcome unknown: {take} no cash yet", file=sys.stderr, flush=True)
+
+
+def to_its_end(program, arguments):
+    """Runs it to its exit code. 3 is not 1: a full disk, perhaps, and the money has moved."""
+    try:
+        return program(*arguments)
+    except Exception:
+        traceback.print_exc()
+        print("broken off, outcome unknown: no cash yet", file=sys.stderr)
+        return 3
+
+
 def call(operation, members, undecided):
     """Repeats a call, with the very same members, until its outcome is known."""
     while True:
         answer, wait = send(operation, members)
         if answer and answer["errcode"] not in undecided:
             return answer
+        unknown()
         time.sleep(wait)
 
 
@@ -128,4 +145,4 @@ def pay(bill, amount):
 
 
 if __name__ == "__main__":
-    sys.exit(pay(sys.argv[1], sys.argv[2]))
+    sys.exit(to_its_end(pay, sys.argv[1:3]))

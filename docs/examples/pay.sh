@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Takes one payment with curl: bash pay.sh BILLNUM AMOUNT. Exit 0: paid. 1: not paid. 2: refused.
-# The address is in PAY_URL, the key (where keys are asked for) in PAY_KEY. The last receipt of each
-# bill is kept in the file PAY_KEPT (pay.kept).
-set -euo pipefail
+# 3: broken off, nothing is known. The address is in PAY_URL, the key (where keys are asked for) in
+# PAY_KEY. The last receipt of each bill is kept in the file PAY_KEPT (pay.kept).
+set -Eeuo pipefail
+# What was refused in a subshell is refused; all else is not 1: it may be paid.
+trap '[[ $? == 2 ]] && exit 2; echo "broken off, outcome unknown: no cash yet" >&2; exit 3' ERR
+[[ $# == 2 ]] || { echo 'pay.sh BILLNUM AMOUNT' >&2 && exit 2; }
 url=${PAY_URL:-http://127.0.0.1:3000}
 kept=${PAY_KEPT:-pay.kept}
 bill=$1
@@ -19,7 +22,7 @@ call() {
   local key=() reply answer asked
   [[ -z ${PAY_KEY:-} ]] || key=(--header "X-Api-Key: $PAY_KEY")
   while :; do
-    reply=$(curl --silent --show-error --include --max-time 10 "${key[@]}" \
+    reply=$(curl --silent --include --max-time 10 "${key[@]}" \
       --header 'Content-Type: application/json' --data "$2" "$url/api/3Pay/AliPay/$1") || reply=''
     answer=${reply##*$'\n'}
     case $1$(member errcode "$answer") in
@@ -30,6 +33,7 @@ call() {
       *) echo "$answer" && return ;;
     esac
     asked=$(sed -nE 's/^[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]: *([0-9]{1,3}).*/\1/p' <<<"$reply")
+    echo 'outcome unknown: take no cash yet' >&2 # For the people at the till.
     sleep $((${asked:-0} > 2 ? asked : 2))
   done
 }

@@ -54,6 +54,7 @@ async function refund(billnum, autoid, batchno, amount) {
     const goesOn = UNDECIDED.includes(errcode) || (arrived && NOT_LET_IN.includes(errcode));
     if (errcode !== 0 && !goesOn) return end(2, `refused: ${errcode} ${answer.errmsg}`);
     arrived = true; // Perhaps.
+    console.error('outcome unknown: give no cash yet');
     // With a tag it is saved: it is asked after. Without one the very same call is made again.
     if (errcode === 1 && answer?.tag) operation = 'RefundQuery';
     await sleep(waitMs);
@@ -62,5 +63,6 @@ async function refund(billnum, autoid, batchno, amount) {
 
 process.exitCode = await refund(...process.argv.slice(2)).catch((error) => {
   console.error(error); // Not 1: it may have gone back.
+  console.error('broken off, outcome unknown: no cash yet');
   return 3;
 });

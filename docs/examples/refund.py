@@ -8,9 +8,8 @@ pay.py beside it.
 
 import sys
 import time
-import traceback
 
-from pay import NOT_LET_IN, UNDECIDED, refused, send
+from pay import NOT_LET_IN, UNDECIDED, refused, send, to_its_end, unknown
 
 
 def refund(bill, autoid, batchno, amount):
@@ -34,7 +33,8 @@ def refund(bill, autoid, batchno, amount):
         goes_on = errcode in UNDECIDED or (arrived and errcode in NOT_LET_IN)
         if errcode != 0 and not goes_on:
             return refused(answer)
-        arrived = True  # Perhaps: no cash.
+        arrived = True  # Perhaps.
+        unknown("give")
         # With a tag it is saved: it is asked after. Without one the very same call is made again.
         if errcode == 1 and tag:
             operation = "RefundQuery"
@@ -42,8 +42,4 @@ def refund(bill, autoid, batchno, amount):
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(refund(*sys.argv[1:5]))
-    except Exception:  # A full disk, perhaps. Not 1: it may have gone back.
-        traceback.print_exc()
-        sys.exit(3)
+    sys.exit(to_its_end(refund, sys.argv[1:5]))

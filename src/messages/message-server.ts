@@ -100,7 +100,7 @@ export class MessageServer
       pattern: this.messageHandlers.has(pattern) ? pattern : null,
       traceParent: delivery.traceParent ?? packet.traceParent,
     };
-    await messageSpan(traced, () => this.serveRequest(pattern, packet, delivery));
+    await messageSpan(traced, (traceId) => this.serveRequest(pattern, packet, delivery, traceId));
   }
 
   /** The errcode it was answered with; null: the answer has none. */
@@ -108,20 +108,24 @@ export class MessageServer
     pattern: string,
     packet: Packet,
     delivery: Delivery,
+    traceId: string | null,
   ): Promise<number | null> {
     const startedAtMs = this.clock.monotonicMs();
     const { validUntil = null } = delivery;
     const apiKey = delivery.apiKey ?? packet.apiKey;
     const message = new Message(packet.body, { pattern, apiKey, validUntil });
-    if (packet.plainId !== null) contextOf(message).id = packet.plainId;
+    const context = contextOf(message);
+    context.id = packet.plainId;
+    context.traceId = traceId;
     const answer = await this.answer(pattern, message, packet, delivery);
     if (await delivery.reply(replyPacket(packet.idJson, answer))) message.emit('finish');
     const shown = this.messageHandlers.has(pattern) ? pattern : 'of no known pattern';
     const errcode = /^\{"errcode":(\d+)/.exec(answer)?.[1] ?? null;
     const tookMs = Math.round(this.clock.monotonicMs() - startedAtMs);
-    const key = contextOf(message).caller?.name;
+    const key = context.caller?.name;
     const by = key === undefined ? '' : `, key ${key}`;
-    this.logger.log(`message ${shown}: errcode ${errcode ?? '-'}, ${tookMs} ms${by}`);
+    const where = traceId === null ? '' : `, trace ${traceId}`;
+    this.logger.log(`message ${shown}: errcode ${errcode ?? '-'}, ${tookMs} ms${by}${where}`);
     return errcode === null ? null : Number(errcode);
   }
 

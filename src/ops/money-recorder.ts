@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MONEY_NEWS } from '../health/health';
 import type { MoneyNews } from '../health/health';
+import { traceUnderWay } from '../tracing/trace-id';
 import { ServiceLog } from './log/service-log';
 import { ServiceMetrics } from './metrics/service-metrics';
 
@@ -11,6 +12,7 @@ export class MoneyRecorder {
     news.listen((event) => {
       metrics.money.add(event);
       const { kind, receipt, amount, atMs, requestId } = event;
+      const traceId = traceUnderWay() ?? event.traceId;
       const { billType, billNo, receiptId, payment, state, begunAtMs } = receipt;
       log.money(kind, {
         billtype: billType,
@@ -21,6 +23,7 @@ export class MoneyRecorder {
         state,
         ms: atMs - begunAtMs,
         ...(requestId === null ? {} : { id: requestId }),
+        ...(traceId === null ? {} : { trace_id: traceId }),
       });
     });
   }

@@ -1,4 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
+import { traceIdOf } from './trace-id';
 import { contextFrom } from './trace-parent';
 import { failed, NAMES, spanning } from './tracer';
 
@@ -15,10 +16,13 @@ export interface TracedMessage {
 /** Errcodes of which we, or Alipay, are the reason. */
 const OURS = 50_000;
 
-/** One message, from its arrival until its reply has left; the work gives its errcode. */
+/**
+ * One message, from its arrival until its reply has left. The work is told its trace, for the log
+ * (null: nobody could look it up), and gives its errcode.
+ */
 export async function messageSpan(
   { transport, pattern, traceParent }: TracedMessage,
-  work: () => Promise<number | null>,
+  work: (traceId: string | null) => Promise<number | null>,
 ): Promise<void> {
   const attributes = {
     'messaging.system': transport === 'rmq' ? 'rabbitmq' : transport,
@@ -28,15 +32,16 @@ export async function messageSpan(
   };
   const name = pattern === null ? 'process' : `process ${pattern}`;
   const options = { kind: SpanKind.CONSUMER, attributes };
+  const above = contextFrom(traceParent);
   await spanning(
     name,
     options,
-    work,
+    (span) => work(span === null ? null : traceIdOf(span, above)),
     (errcode, span) => {
       if (errcode === null) return null;
       if (errcode >= OURS) failed(span, String(errcode));
       return { [NAMES.errcode]: errcode };
     },
-    contextFrom(traceParent),
+    above,
   );
 }

@@ -1,5 +1,6 @@
 import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/api';
+import { traceIdOf } from './trace-id';
 import { contextFrom } from './trace-parent';
 import { begin, failed, NAMES, quietly, within } from './tracer';
 
@@ -23,6 +24,8 @@ export class RequestSpan {
   private constructor(
     private readonly span: Span,
     private readonly method: string,
+    /** For the log; null: nobody could look it up. */
+    readonly traceId: string | null,
   ) {}
 
   /**
@@ -34,7 +37,7 @@ export class RequestSpan {
     const attributes = { 'http.request.method': method, 'url.scheme': 'http' };
     const above = traceParent === null ? ROOT_CONTEXT : contextFrom(traceParent);
     const span = begin(method, { kind: SpanKind.SERVER, attributes }, above);
-    return span === null ? null : new RequestSpan(span, method);
+    return span === null ? null : new RequestSpan(span, method, traceIdOf(span, above));
   }
 
   /** Goes on with the request. */

@@ -10,6 +10,8 @@ import { PayError } from '../domain/errors';
 import { aboutReceipt, linksTo, noteBegun } from './payment-traces';
 import { trySpan } from './callback-span';
 import { RequestSpan } from './request-span';
+import { traceIdOf, traceUnderWay } from './trace-id';
+import { contextFrom } from './trace-parent';
 import { spanning } from './tracer';
 import { unitSpan } from './unit-span';
 
@@ -103,6 +105,28 @@ describe('a span', () => {
   });
 });
 
+describe('the trace that the log tells', () => {
+  const caller = contextFrom('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00');
+
+  it('is one that is recorded, or that a caller brought', async () => {
+    await spanning('work', {}, (span) => {
+      expect(span && traceIdOf(span, ROOT_CONTEXT)).toBe(span?.spanContext().traceId);
+      expect(traceUnderWay()).toBe(span?.spanContext().traceId);
+      return Promise.resolve();
+    });
+    expect(RequestSpan.begin('POST', null)?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('is told of a caller who does not want to be recorded, and of nobody else', () => {
+    const context0 = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 };
+    const left = trace.wrapSpanContext(context0);
+    expect(traceIdOf(left, caller)).toBe(context0.traceId);
+    expect(traceIdOf(left, ROOT_CONTEXT)).toBeNull();
+    context.with(trace.setSpan(ROOT_CONTEXT, left), () => expect(traceUnderWay()).toBeNull());
+    expect(traceUnderWay()).toBeNull();
+  });
+});
+
 describe('payments whose traces are remembered', () => {
   it('are the latest ones, and the first note of one stays', () => {
     const span = (digit: string) => ({
@@ -139,6 +163,13 @@ describe('an SDK that throws', () => {
   it('in what is told of a result changes nothing either', async () => {
     expect(await spanning('work', {}, () => Promise.resolve(7), broken)).toBe(7);
     expect(names()).toEqual(['work']);
+  });
+
+  it('is not asked which trace that is', () => {
+    const span = { isRecording: broken, spanContext: broken } as unknown as Span;
+    expect(traceIdOf(span, ROOT_CONTEXT)).toBeNull();
+    const under = trace.setSpan(ROOT_CONTEXT, span);
+    context.with(under, () => expect(traceUnderWay()).toBeNull());
   });
 
   it('where its span cannot be changed changes nothing either', () => {

@@ -70,21 +70,21 @@ export function failed(span: Span, type: string): void {
 export function spanning<T>(
   name: string,
   options: SpanOptions,
-  work: () => Promise<T>,
+  work: (span: Span | null) => Promise<T>,
   tell: (result: T, span: Span) => Attributes | null = () => null,
   above?: Context,
 ): Promise<T> {
   const span = begin(name, options, above);
-  return span === null ? work() : spanned(span, work, tell);
+  return span === null ? work(null) : spanned(span, work, tell);
 }
 
 async function spanned<T>(
   span: Span,
-  work: () => Promise<T>,
+  work: (span: Span) => Promise<T>,
   tell: (result: T, span: Span) => Attributes | null,
 ): Promise<T> {
   try {
-    const result = await within(span, work);
+    const result = await within(span, () => work(span));
     quietly(() => span.setAttributes(tell(result, span) ?? {}));
     return result;
   } catch (error) {

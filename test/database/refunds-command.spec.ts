@@ -16,6 +16,7 @@ import type { PayProcess } from '../support/process/pay-process';
 import { tempFolder } from '../support/temp-folder';
 import { T0, anOrder, paid, some, storesOf } from './books';
 import type { FreshBooks } from './books';
+import { NO_NAMES } from './no-names';
 import { SqliteInspect } from './sqlite-books';
 
 const SHORT = { kind: 'balanceShort', cause: '40004 ACQ.SELLER_BALANCE_NOT_ENOUGH' } as const;
@@ -189,9 +190,23 @@ it.each([
   [['withdraw', '--id', '1']],
   [['withdraw', '--id', '0', '--by', 'ann']],
   [['withdraw', '--id', 'B1', '--by', 'ann']],
-  [['withdraw', '--id', '1', '--by', 'ann b']],
-  [['withdraw', '--by', 'ann', '--id', '1']],
-  [['withdraw', '--id', '99999', '--by', 'ann']],
+  [['withdraw', '--id', '1', '--by']],
+  [['withdraw', '--id', '--by', '1', 'ann']],
+  [['withdraw', '--id', '1', '--id', '1']],
+  [['withdraw', '--id', '1', '--by', 'ann', 'b']],
+  [['withdraw', 'x', '--id', '1', '--by']],
 ])('refuses %j', async (words) => {
-  expect((await run(...words)).exitCode).toBe(1);
+  const { exitCode, lines } = await run(...words);
+  expect([exitCode, lines]).toEqual([1, [expect.stringMatching(/^npm run refunds/)]]);
+});
+
+it.each([['ann'], ['Li Na'], ['王芳'], [' ann '], ['a'.repeat(40)]])('takes %j', async (by) => {
+  expect(await run('withdraw', '--by', by, '--id', '99999')).toEqual({
+    ...{ exitCode: 1, lines: ['refund 99999: there is no refund of this id'] },
+  });
+});
+
+it.each(NO_NAMES)('refuses %j as the name of a person', async (by, line) => {
+  const refused = { exitCode: 1, lines: [line] };
+  expect(await run('withdraw', '--id', '1', '--by', by)).toEqual(refused);
 });

@@ -1,4 +1,5 @@
 import type { BooksInspect } from '../database/books-inspect';
+import { messagePort, OVER_TCP, RawCaller } from '../support/process/message-client';
 import { TestService } from '../support/process/service';
 import type { GivenCode } from '../support/process/till';
 import {
@@ -6,6 +7,7 @@ import {
   cancel,
   getCode,
   paidAndTold,
+  payAtSimulator,
   query,
   receiptRow,
   refund,
@@ -18,7 +20,7 @@ let service: TestService;
 let inspect: BooksInspect;
 
 beforeAll(async () => {
-  service = await TestService.start({ LOG_LEVEL: 'info', ALIPAY_TIMEOUT_MS: '1000' });
+  service = await TestService.start({ ...OVER_TCP, ALIPAY_TIMEOUT_MS: '1000' });
   inspect = service.inspect();
 });
 afterAll(async () => {
@@ -28,11 +30,14 @@ afterAll(async () => {
 
 type Line = Readonly<Record<string, unknown>>;
 
+function entries(): Line[] {
+  const all = service.log.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
+  return all.map((line) => JSON.parse(line) as Line);
+}
+
 /** The money lines of one bill, in their order. */
 function lines({ ask }: GivenCode): Line[] {
-  const all = service.log.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
-  const entries = all.map((line) => JSON.parse(line) as Line);
-  return entries.filter(({ msg, billnum }) => msg !== 'request' && billnum === ask.billnum);
+  return entries().filter(({ msg, billnum }) => msg !== 'request' && billnum === ask.billnum);
 }
 
 const saying = (code: GivenCode): string[] =>
@@ -110,5 +115,64 @@ describe('money that moves', () => {
       service.log.split('\n').filter((line) => line.includes('"billnum":"2088***"')).length;
     await until(() => masked() > 0);
     expect(lines(code)).toEqual([]);
+  });
+});
+
+describe('whom a caller told where it stands in a trace', () => {
+  const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const told = (traceId: string) => `00-${traceId}-00f067aa0ba902b7-01`;
+
+  /** Takes a payment by a Query of this id, with these headers; gives both of its lines. */
+  async function booked(id: string, headers: Readonly<Record<string, string>>): Promise<Line[]> {
+    const code = await getCode(service, anAsk('4'));
+    await payAtSimulator(service, code);
+    const { billnum, billtype, paytype } = code.ask;
+    const body = JSON.stringify({ billnum, billtype, paytype, autoid: code.autoid });
+    const all = { 'X-Request-Id': id, ...headers };
+    await service.send('/api/3Pay/AliPay/Query', body, 'application/json', all);
+    const found = () => entries().filter((line) => line['id'] === id);
+    await until(() => found().length === 2);
+    return found();
+  }
+
+  it('writes it into the line of the request and of its money', async () => {
+    const found = await booked('traced', { traceparent: told(TRACE) });
+    expect(found.map(({ msg, trace_id }) => [msg, trace_id])).toEqual(
+      expect.arrayContaining([
+        ['payment', TRACE],
+        ['request', TRACE],
+      ]),
+    );
+  });
+
+  it.each([
+    ['none', {}],
+    ['nonsense', { traceparent: 'planted-nonsense' }],
+    ['of zeros', { traceparent: told('0'.repeat(32)) }],
+  ])('and adds nothing where there is none: %s', async (what, headers) => {
+    const found = await booked(`untraced-${what.replace(' ', '-')}`, { ...headers });
+    for (const line of found) expect(line).not.toHaveProperty('trace_id');
+    expect(service.log).not.toContain('planted');
+  });
+
+  it('also of a message', async () => {
+    const code = await getCode(service, anAsk('4'));
+    const raw = await RawCaller.to(messagePort(service));
+    const send = async (id: string, more: object) => {
+      const { billnum, billtype, paytype } = code.ask;
+      const data = { billnum, billtype, paytype, autoid: code.autoid };
+      const packet = { pattern: '3pay.alipay.cancel', data, id, ...more };
+      await raw.reply(JSON.stringify(packet), id);
+    };
+    await send('m1', { traceparent: told(TRACE) });
+    await send('m2', {});
+    raw.end();
+    const messages = () =>
+      entries().filter(({ msg }) => String(msg).startsWith('message 3pay.alipay.cancel'));
+    await until(() => messages().length === 2 && lines(code).length === 1);
+    const [traced, plain] = messages().map(({ msg }) => String(msg).replace(/\d+ ms/, '1 ms'));
+    expect(traced).toBe(`message 3pay.alipay.cancel: errcode 0, 1 ms, trace ${TRACE}`);
+    expect(plain).toBe('message 3pay.alipay.cancel: errcode 0, 1 ms');
+    expect(lines(code)[0]).toMatchObject({ msg: 'undo', id: 'm1', trace_id: TRACE });
   });
 });

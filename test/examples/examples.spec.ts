@@ -1,4 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,58 +8,15 @@ import { describeLong } from '../support/long';
 import { FaultyProxy, type Fault } from '../support/far-side/faulty-proxy';
 import { messagePort, OVER_TCP } from '../support/process/message-client';
 import { TestService } from '../support/process/service';
-import { tempFolder } from '../support/temp-folder';
 import { freshBill } from '../support/process/till';
+import { BROKEN_OFF, endAll, Here, inBash, inJava, inMono, inPython } from './programs';
+import { NO_CASH, runProgram, WORK, type Program, type Run } from './programs';
 
 jest.setTimeout(120_000);
 
-const FOLDER = join(__dirname, '../../docs/examples');
-const WORK = tempFolder();
-
-/** Examples that run alone: file, what the machine needs for it, and how it is started. */
-const PROGRAMS: readonly Program[] = [
-  { file: 'pay.sh', needs: ['bash', 'curl'], command: ['bash', 'pay.sh'] },
-  { file: 'pay.py', needs: ['python3'], command: ['python3', 'pay.py'] },
-  {
-    file: 'Pay.java',
-    needs: ['java'],
-    // A program that ends at once gains nothing from what a JVM does for long runs.
-    command: ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', 'Pay.java'],
-  },
-  { file: 'Pay.cs', needs: ['mcs', 'mono'], command: ['mono', join(WORK.path, 'Pay.exe')] },
-];
-
-interface Program {
-  readonly file: string;
-  readonly needs: readonly string[];
-  readonly command: readonly string[];
-}
-
-/** The end of a program: its exit code, what it printed, and its complaints. */
-interface Run {
-  readonly code: number | null;
-  readonly printed: string;
-  readonly complaints: string;
-}
-
-/** Mono may be there without the libraries of .NET that a till has: that is no Mono for us. */
-const NO_LIBRARY = /\bCS0006\b/;
-
-const THERE = PROGRAMS.filter(({ file, needs }) => {
-  const all = needs.every((each) => spawnSync(each, ['--version']).status === 0);
-  return all && !(file === 'Pay.cs' && NO_LIBRARY.test(compiled()));
-});
-
-/** Compiles the C# sample; gives what the compiler says of it. */
-function compiled(): string {
-  const libraries = ['-r:System.Net.Http.dll', '-r:System.Runtime.Serialization.dll'];
-  const out = `-out:${join(WORK.path, 'Pay.exe')}`;
-  return spawnSync('mcs', [...libraries, out, join(FOLDER, 'Pay.cs')]).stderr.toString();
-}
-
-function ifThere(program: Program): jest.It {
-  return THERE.includes(program) ? it : it.skip;
-}
+/** Examples that run alone. */
+const PROGRAMS = [inBash('pay.sh'), inPython('pay.py'), inJava('Pay.java'), inMono('Pay.cs')];
+const here = new Here(PROGRAMS);
 
 /** What a call for a code meets before it is answered. */
 const SPOILED_SCANS: readonly Fault[] = ['lost', { status: 429, errcode: 42900 }, 'half'];
@@ -84,10 +40,10 @@ let service: TestService;
 
 beforeAll(async () => {
   service = await TestService.start(OVER_TCP);
-  if (THERE.some(({ file }) => file === 'Pay.cs')) expect(compiled()).toBe('');
 });
 
 afterAll(async () => {
+  endAll();
   await service?.stop();
   WORK.remove();
 });
@@ -104,30 +60,27 @@ async function run(
   guest: ((code: string) => Promise<unknown>) | 'kill' = () => Promise.resolve(),
   url = service.url,
 ): Promise<Run> {
-  const [command = '', ...flags] = program.command;
   const kept = join(WORK.path, `${program.file}.kept`);
-  const env = { ...process.env, PAY_URL: url, PAY_KEPT: kept };
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  const child = spawn(command, [...flags, ...args], { cwd: FOLDER, env, stdio });
-  let [printed, complaints] = ['', ''];
   const shown: Promise<unknown>[] = [];
-  child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed += chunk.toString();
-    const [, code] = /QR code: (\S+)\r?\n/.exec(printed) ?? [];
-    if (!code || shown.length > 0) return;
-    if (guest === 'kill') child.kill('SIGKILL');
-    shown.push(guest === 'kill' ? Promise.resolve() : guest(code));
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  const ended = await runProgram(
+    program,
+    args,
+    { PAY_URL: url, PAY_KEPT: kept },
+    (printed, child) => {
+      const [, code] = /QR code: (\S+)\r?\n/.exec(printed) ?? [];
+      if (!code || shown.length > 0) return;
+      if (guest === 'kill') child.kill('SIGKILL');
+      shown.push(guest === 'kill' ? Promise.resolve() : guest(code));
+    },
+  );
   await Promise.all(shown);
-  return { code, printed, complaints };
+  return ended;
 }
 
 describe('the examples', () => {
   for (const program of PROGRAMS) {
     const title = 'takes a payment, knows it when it comes again, and is refused';
-    ifThere(program)(`${program.file} ${title}`, async () => {
+    here.it(program, `${program.file} ${title}`, async () => {
       const args = [freshBill('E'), '88.88'];
       const paid = await run(program, args, scanAndPay);
       expect(paid.printed).toContain('paid: SUCCESS');
@@ -183,28 +136,16 @@ async function broken(program: Program): Promise<{ runs: Run[]; calls: string[][
   }
 }
 
-/** Programs wait most of the time, so all of them wait together. */
-function together<Result>(
-  work: (program: Program) => Promise<Result>,
-): (program: Program) => Promise<Result> {
-  const begun = new Map<Program, Promise<Result>>();
-  beforeAll(() => {
-    for (const program of THERE) {
-      const result = work(program);
-      result.catch(() => undefined); // Its own test tells.
-      begun.set(program, result);
-    }
-  });
-  return (program) => begun.get(program) ?? work(program);
-}
-
 describeLong('an example whose answers are spoiled while the code may be paid', () => {
-  const result = together(spoiled);
+  const result = here.together(PROGRAMS, spoiled);
 
   for (const program of PROGRAMS) {
-    ifThere(program)(`${program.file} goes on until it is told SUCCESS`, async () => {
+    here.it(program, `${program.file} goes on until it is told SUCCESS`, async () => {
       const { ended, proxy } = await result(program);
       expect(ended.printed).toMatch(/^show as a QR code: \S+\npaid: SUCCESS\n$/);
+      expect(ended.complaints).toMatch(NO_CASH);
+      const spoils = SPOILED_SCANS.length + SPOILED_QUERIES.length;
+      expect(ended.complaints.trim().split('\n')).toHaveLength(spoils);
       expect(ended.code).toBe(0);
       const scans = proxy.arrivals.filter(({ operation }) => operation === 'ScanCode');
       const queries = proxy.arrivals.filter(({ operation }) => operation === 'Query');
@@ -220,23 +161,35 @@ describeLong('an example whose answers are spoiled while the code may be paid', 
 
   it('pay-messages.ts goes on until it is told SUCCESS', async () => {
     const client = tcpClient('127.0.0.1', messagePort(service));
-    const { till, guests } = aTill();
+    const { till, guests, doubts } = aTill();
     const spoiledClient = faulty(client, {
       '3pay.alipay.scancode': [null, 42900, 50301],
       '3pay.alipay.query': [42900, 50301, 50300, 50000, 1, 40100, 50201, null],
     });
     expect(await pay(spoiledClient, freshBill('E'), '5.10', till)).toBe('SUCCESS');
     expect(guests).toHaveLength(1);
+    expect(doubts).toHaveLength(11);
     await client.close();
   });
 });
 
+describeLong('an example that cannot keep its receipt', () => {
+  for (const program of PROGRAMS) {
+    here.it(program, `${program.file} shows no code, and does not say "not paid"`, async () => {
+      const keepsNowhere = { ...program, file: 'no-folder/kept' };
+      const ended = await run(keepsNowhere, [freshBill('E'), '88.88']);
+      const complaints = expect.stringMatching(BROKEN_OFF) as string;
+      expect(ended).toMatchObject({ code: 3, printed: '', complaints });
+    });
+  }
+});
+
 describeLong('an example after a break', () => {
-  const result = together(broken);
+  const result = here.together(PROGRAMS, broken);
 
   for (const program of PROGRAMS) {
     const title = 'asks for the last receipt before any code';
-    ifThere(program)(`${program.file} ${title}`, async () => {
+    here.it(program, `${program.file} ${title}`, async () => {
       const { runs, calls } = await result(program);
       const [first, second, third] = runs;
       // Not paid yet: the same code is shown again.
@@ -274,15 +227,17 @@ async function tell({ file }: Program, billnum: string): Promise<void> {
 }
 
 /** A till that keeps its receipts, and whose guests pay every code at once. */
-function aTill(): { till: Till; guests: Promise<void>[] } {
+function aTill(): { till: Till; guests: Promise<void>[]; doubts: string[] } {
   const kept = new Map<string, string>();
   const guests: Promise<void>[] = [];
+  const doubts: string[] = [];
   const till: Till = {
     lastAutoid: (billnum) => Promise.resolve(kept.get(billnum) ?? null),
     keepAutoid: (billnum, autoid) => Promise.resolve(void kept.set(billnum, autoid)),
     show: (code) => void guests.push(scanAndPay(code)),
+    unknown: () => void doubts.push('no cash yet'),
   };
-  return { till, guests };
+  return { till, guests, doubts };
 }
 
 /** A client in front of the real one that answers messages by errcode first; null: not at all. */

@@ -15,6 +15,7 @@ import {
   query,
   receiptRow,
   saying,
+  until,
 } from '../support/process/till';
 import type { GivenCode } from '../support/process/till';
 
@@ -215,6 +216,23 @@ it('a push says nothing of where it stands: anybody may send one', async () => {
   }
 });
 
+/** The lines of the log that stand in the trace of this span, by what they tell. */
+function linesOf({ traceId }: HeardSpan): string[] {
+  const all = service.log.split('\n').filter((line) => line.includes(`"trace_id":"${traceId}"`));
+  return all.map((line) => String((JSON.parse(line) as Readonly<Record<string, unknown>>)['msg']));
+}
+
+it('the log tells the trace of a request that is recorded, and of its money', async () => {
+  const code = await getCode(service, anAsk('3'));
+  await payAtSimulator(service, code);
+  expect(saying(await query(service, code))).toBe('0 SUCCESS 3');
+  const asked = await traces.span('POST /api/3Pay/AliPay/Query', ({ attributes }) => {
+    return attributes['threepay.receipt.id'] === idOf(code);
+  });
+  await until(() => linesOf(asked).length === 2);
+  expect(linesOf(asked).sort()).toEqual(['payment', 'request']);
+});
+
 it('a callback carries its trace to its receiver, linked to that of the payment', async () => {
   const code = await getCode(service, anAsk('2'));
   const begun = await begunBy(code);
@@ -299,6 +317,8 @@ describe('the sweep', () => {
     });
     expect(seen.links).toEqual([{ traceId: its.traceId, spanId: its.spanId }]);
     expect(seen.parentSpanId).toBeNull();
+    await until(() => linesOf(seen).length > 0);
+    expect(linesOf(seen)).toEqual(['payment']);
     expect(namesOf(seen)).toEqual(
       expect.arrayContaining(['sweep receipt', '  alipay.trade.query']),
     );

@@ -14,6 +14,7 @@ export class Visit {
   readonly form: URLSearchParams;
   readonly path: string;
   readonly requestId: string | null;
+  readonly traceId: string | null;
 
   constructor(
     readonly visitor: Visitor,
@@ -25,12 +26,15 @@ export class Visit {
     this.path = request.path;
     this.query = queryOf(request);
     this.form = form;
-    this.requestId = contextOf(request).id;
+    const { id, traceId } = contextOf(request);
+    this.requestId = id;
+    this.traceId = traceId;
   }
 
   /** On whose account something is done. */
   get asker(): Asker {
-    return { actor: this.visitor.name, requestId: this.requestId };
+    const { visitor, requestId, traceId } = this;
+    return { actor: visitor.name, requestId, traceId };
   }
 }
 

@@ -4,6 +4,8 @@ export interface Asker {
   readonly actor: string | null;
   /** The request's id, the same as in the log; null: it has none. At most 64 characters. */
   readonly requestId: string | null;
+  /** The trace it belongs to, for the log; absent or null: none that somebody could look up. */
+  readonly traceId?: string | null;
 }
 
 /** On whose account a receipt changes. */

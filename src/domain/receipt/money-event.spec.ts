@@ -50,11 +50,11 @@ describe('the money events of a unit of work', () => {
     ['waiting', 'refunded 8888', ['payment 8888', 'refund 8888']],
   ])('%s to %s: %j', (first, last, expected) => {
     const after = receipt(last);
-    const booked = { nowMs: NOW_MS, requestId: 'r-1' };
-    const events = moneyEvents(receipt(first), after, booked);
+    const asked = { requestId: 'r-1', traceId: 't-1' };
+    const events = moneyEvents(receipt(first), after, { ...asked, nowMs: NOW_MS });
     expect(events.map(({ kind, amount }) => `${kind} ${amount}`)).toEqual(expected);
     for (const event of events) {
-      expect(event).toMatchObject({ receipt: after, atMs: NOW_MS, requestId: 'r-1' });
+      expect(event).toMatchObject({ receipt: after, ...asked, atMs: NOW_MS });
     }
   });
 });

@@ -1,5 +1,6 @@
 import type { Fen } from '../money';
 import { NO_MONEY, fen } from '../money';
+import type { By } from './by';
 import type { Receipt } from './receipt';
 import { endedUnpaid } from './receipt-state';
 
@@ -21,10 +22,12 @@ export interface MoneyEvent {
   readonly atMs: number;
   /** The request it was booked for, as the log knows it; null: it has none. */
   readonly requestId: string | null;
+  /** The trace of that request; null: it has none. */
+  readonly traceId: string | null;
 }
 
 /** What of a unit of work tells who asked for it, and when. */
-type Booked = Pick<MoneyEvent, 'requestId'> & { readonly nowMs: number };
+type Booked = Pick<By, 'requestId' | 'traceId'> & { readonly nowMs: number };
 
 /**
  * The money events of one unit of work, from the receipt as the unit found it and as it left it.
@@ -33,11 +36,11 @@ type Booked = Pick<MoneyEvent, 'requestId'> & { readonly nowMs: number };
 export function moneyEvents(
   first: Receipt,
   last: Receipt,
-  { nowMs, requestId }: Booked,
+  { nowMs, requestId, traceId = null }: Booked,
 ): MoneyEvent[] {
   const events: MoneyEvent[] = [];
   const add = (kind: MoneyEventKind, amount: Fen): void => {
-    events.push({ kind, receipt: last, amount, atMs: nowMs, requestId });
+    events.push({ kind, receipt: last, amount, atMs: nowMs, requestId, traceId });
   };
   const undone = first.state === 'cancelling' || first.givingBack === 'cancel';
   if (first.payment === null && last.payment !== null) add('payment', last.payment.amount);

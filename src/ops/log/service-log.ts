@@ -45,6 +45,8 @@ export interface RequestLine {
   readonly format?: string;
   readonly key?: string;
   readonly address: string;
+  /** As OpenTelemetry names it in a log; absent: there is none that somebody could look up. */
+  readonly trace_id?: string;
   /** The client left before the answer was sent. */
   readonly aborted?: true;
 }
@@ -64,6 +66,8 @@ export interface MoneyLine {
   readonly ms: number;
   /** The request it was booked for; absent: the sweep's, a notify's, a message's without one. */
   readonly id?: string;
+  /** As in a `RequestLine`; also of a look of the sweep, or a push. */
+  readonly trace_id?: string;
 }
 
 /** How the log is to be kept. */

@@ -19,7 +19,7 @@ export class RequestRecorder implements RequestObserver {
   ended(request: Request, response: Response, context: TrafficContext, ms: number): void {
     const path = (request.route as { path: string } | undefined)?.path;
     const route = path !== undefined && rightOf(path) !== null ? path : NO_ROUTE;
-    const { id, address, caller, reply } = context;
+    const { id, address, caller, reply, traceId } = context;
     const errcode = reply?.errcode ?? null;
     const format = reply?.choice.format ?? 'none';
     context.span?.end({
@@ -40,6 +40,7 @@ export class RequestRecorder implements RequestObserver {
       address,
       ...(errcode === null ? {} : { errcode }),
       ...(caller === null ? {} : { key: caller.name }),
+      ...(traceId === null ? {} : { trace_id: traceId }),
       ...(response.writableFinished ? {} : { aborted: true }),
     });
   }

@@ -97,6 +97,7 @@ export class Traffic {
       return;
     }
     context.span = RequestSpan.begin(request.method, traceParentIn(request));
+    context.traceId = context.span?.traceId ?? null;
     const refusal = gate.refusal();
     if (refusal !== null) {
       next(new Postponed('OVERLOADED', refusal, OVERLOAD_RETRY_SECONDS));

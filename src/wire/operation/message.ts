@@ -72,8 +72,8 @@ export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionC
     context.getType() === 'http'
       ? context.switchToHttp().getRequest<object>()
       : context.switchToRpc().getContext<object>();
-  const { caller, id } = contextOf(carrier);
-  return { actor: caller?.name ?? null, requestId: id };
+  const { caller, id, traceId } = contextOf(carrier);
+  return { actor: caller?.name ?? null, requestId: id, traceId };
 });
 
 /**

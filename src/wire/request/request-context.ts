@@ -29,6 +29,8 @@ export class RequestContext {
   caller: Caller | null = null;
   /** The id it has in the log, at most 64 characters; null: none. */
   id: string | null = null;
+  /** The trace it belongs to; null: none that somebody could look up. */
+  traceId: string | null = null;
   /** The operation it was routed to; null: none is known (yet). */
   operation: WireOperation | null = null;
   /** What was sent as its answer; null: it was sent by other means, or nothing was. */

@@ -4,6 +4,7 @@ import { AlarmStore } from '../../books/alarm-store';
 import { Refusal } from '../../refusal';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
+import { idOf, personOf, valuesOf } from '../wish';
 import { withDatabase } from '../with-database';
 import type { CommandBooks } from '../with-database';
 
@@ -48,22 +49,15 @@ function closing(
   more: readonly string[],
   { clock }: CommandBooks,
 ): (alarms: Alarms) => Promise<string[]> {
+  if (word !== 'close') throw new Refusal(USAGE);
   const [idText = '', ...rest] = more;
-  const by = valueOf(rest, '--by');
-  const note = valueOf(rest, '--note');
-  const isWhole = /^[1-9]\d{0,14}$/.test(idText);
-  if (word !== 'close' || !isWhole || rest.length !== 4 || by === null || note === null) {
-    throw new Refusal(USAGE);
-  }
+  const id = idOf(idText, USAGE);
+  const { by: name, note } = valuesOf(rest, ['by', 'note'], USAGE);
+  const by = personOf(name);
+  if (note === '') throw new Refusal(USAGE);
   return async (alarms) => {
-    const closed = await alarms.close(Number(idText), { by, note, nowMs: clock.nowMs() });
-    if (!closed) throw new Refusal(`there is no open alarm ${idText}`);
-    return [`alarm ${idText} is closed`];
+    const closed = await alarms.close(id, { by, note, nowMs: clock.nowMs() });
+    if (!closed) throw new Refusal(`there is no open alarm ${id}`);
+    return [`alarm ${id} is closed`];
   };
-}
-
-function valueOf(words: readonly string[], name: string): string | null {
-  const at = words.indexOf(name);
-  const value = at < 0 ? '' : (words[at + 1] ?? '').trim();
-  return value === '' || value.startsWith('--') ? null : value;
 }

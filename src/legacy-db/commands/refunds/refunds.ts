@@ -10,12 +10,13 @@ import type { Database } from '../../sql/database';
 import { big, sql } from '../../sql/sql';
 import { reasonOf } from '../commands';
 import type { Verdict } from '../commands';
+import { idOf, personOf, valuesOf } from '../wish';
 import { withDatabase } from '../with-database';
 import type { CommandBooks } from '../with-database';
 
 const USAGE =
   'npm run refunds -- pending, or: npm run refunds -- withdraw --id N --by NAME, with the name ' +
-  'of a person: letters, digits, . _ - (at most 40)';
+  'of a person';
 
 const REFUSALS: Readonly<Record<NotWithdrawn, string>> = {
   unknown: 'there is no refund of this id',
@@ -38,7 +39,9 @@ export async function refundsCommand(
       return { exitCode: 0, lines: await withDatabase(books, (database) => list(database, books)) };
     }
     if (word !== 'withdraw') throw new Refusal(USAGE);
-    const { id, by } = wishOf(more);
+    const { id: idText, by: name } = valuesOf(more, ['id', 'by'], USAGE);
+    const id = idOf(idText, USAGE);
+    const by = personOf(name);
     const origin = {
       ...{ actor: `operator ${by}`, requestId: null, cause: 'withdraw' },
       nowMs: books.clock.nowMs(),
@@ -81,11 +84,4 @@ async function lineOf(database: Database, refund: Refund, clock: Clock): Promise
 /** Internal batches begin with a control character. */
 function plain(batchNo: string): string {
   return batchNo.replace(/\p{Cc}/gu, '');
-}
-
-function wishOf(words: readonly string[]): { readonly id: number; readonly by: string } {
-  const [first, id = '', second, by = ''] = words;
-  if (words.length !== 4 || first !== '--id' || second !== '--by') throw new Refusal(USAGE);
-  if (!/^[1-9]\d{0,14}$/.test(id) || !/^[\w.-]{1,40}$/.test(by)) throw new Refusal(USAGE);
-  return { id: Number(id), by };
 }
