@@ -19,7 +19,7 @@ export async function installWire(app: NestExpressApplication, config: Config): 
   installEntry(app);
   if (http.swagger) {
     const keys = access.auth === 'keys' ? { asksForKey } : {};
-    installSwagger(app, { style: http.statusStyle, ...keys });
+    await installSwagger(app, { style: http.statusStyle, ...keys });
   }
   await app.init(); // The routes of the controllers.
   checkRoutes(app);

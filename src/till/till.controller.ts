@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { PayError } from '../domain/errors';
+import { UndocumentedController } from '../wire/openapi/documented';
 import { readPage, readTillFiles, type TillFile } from './till-files';
 import { TILL_OPTIONS, type TillOptions } from './till-options';
 
@@ -19,7 +19,7 @@ const HEADERS = {
 } as const;
 
 /** The demo till: a page at `/` and its files, all read once at start. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller()
 export class TillController {
   private readonly page: TillFile;

@@ -1,5 +1,6 @@
 import { asksForKey } from '../../src/ops/rights';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import * as swagger from '@nestjs/swagger';
 import type { Document, RequestBody } from '../../src/wire/openapi/openapi-types';
 import { openApiDocument } from '../../src/wire/openapi/swagger';
 import { ServiceLoad } from '../../src/ops/load/service-load';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   });
   app = await opsApp(config);
   await app.listen(0, '127.0.0.1');
-  document = openApiDocument(app, { style: 'legacy', asksForKey });
+  document = openApiDocument(app, swagger, { style: 'legacy', asksForKey });
 });
 afterAll(async () => {
   await app?.close();

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import * as swagger from '@nestjs/swagger';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
@@ -83,7 +84,7 @@ function schemasOf(document: Document): Record<string, Schema> {
 
 describe('the document', () => {
   it.each(['legacy', 'rest'] as const)('is valid OpenAPI 3 in style %s', async (style) => {
-    const document = JSON.parse(JSON.stringify(openApiDocument(app, { style }))) as Record<
+    const document = JSON.parse(JSON.stringify(openApiDocument(app, swagger, { style }))) as Record<
       string,
       unknown
     >;
@@ -142,7 +143,7 @@ describe('the document', () => {
   });
 
   it.each(['legacy', 'rest'] as const)('shows every refusal under its status, %s', (style) => {
-    const document = openApiDocument(app, { style });
+    const document = openApiDocument(app, swagger, { style });
     for (const operation of servedOperations(app)) {
       const { responses, description } = operationAt(document, operation.paths[0]);
       for (const { code } of refusalsOf(operation)) {
@@ -155,7 +156,7 @@ describe('the document', () => {
   });
 
   it.each(['legacy', 'rest'] as const)('shows what the door refuses, %s', (style) => {
-    const { paths } = openApiDocument(app, { style });
+    const { paths } = openApiDocument(app, swagger, { style });
     const guarded = RIGHTS.filter(({ right }) => typeof right !== 'string');
     const shown = guarded.flatMap(({ path }) => paths[path]?.post ?? []);
     // Aliases and /metrics are not in the document.
@@ -218,7 +219,7 @@ describe('the document', () => {
   });
 
   it('asks for a key only where one is asked for', () => {
-    const { paths, security } = openApiDocument(app, { style: 'legacy', asksForKey });
+    const { paths, security } = openApiDocument(app, swagger, { style: 'legacy', asksForKey });
     expect(security).toEqual([{ key: [] }]);
     for (const [path, { get, post: posted }] of Object.entries(paths)) {
       const own = typeof rightOf(path)?.right === 'string' ? [] : undefined;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Body, Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import * as swagger from '@nestjs/swagger';
 import { deserialize, Double, serialize } from 'bson';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/config/system-clock';
@@ -125,7 +126,7 @@ beforeAll(async () => {
     logger: false,
   });
   installBodies(app, LIMITS);
-  installSwagger(app, { style: 'legacy' });
+  await installSwagger(app, { style: 'legacy' });
   app.connectMicroservice(
     { strategy: new MessageServer(link, LIMITS, systemClock) },
     { inheritAppConfig: true },
@@ -206,7 +207,7 @@ describe('an operation that is declared in one place', () => {
   });
 
   it('is in the document, with its members, samples in every format and refusals', () => {
-    const { paths, components } = openApiDocument(app, { style: 'legacy' });
+    const { paths, components } = openApiDocument(app, swagger, { style: 'legacy' });
     const operation = paths[PATH]?.post;
     expect(operation?.summary).toBe('新接口 · an operation that was added');
     expect(operation?.description).toContain('| 40902 | 200 |');

@@ -1,12 +1,12 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { AlarmDesk } from '../desks/alarm-desk.service';
 import { DayDesk } from '../desks/day-desk.service';
 import { Reception } from '../session/reception.service';
 
 /** The first page, a day's figures, and what needs a human. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console')
 export class DayController {
   constructor(

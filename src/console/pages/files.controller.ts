@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { PayError } from '../../domain/errors';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { readPageFiles } from '../view/page-files';
 
 /** Style sheets and scripts of the console; there is nothing in them that nobody may see. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console/files')
 export class FilesController {
   private readonly files = readPageFiles();

@@ -1,13 +1,13 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { FlowDesk } from '../desks/flow-desk.service';
 import { RefundActs } from '../desks/refund-acts.service';
 import { Reception } from '../session/reception.service';
 import type { Work } from '../session/reception.service';
 
 /** Refunds and callbacks on their way, and what is done to refunds that wait. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console')
 export class FlowsController {
   constructor(

@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ACTS } from '../../domain/access/acts';
 import type { Acts, KeptAct } from '../../domain/access/acts';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { CONSOLE_OPTIONS } from '../console-options';
 import type { ConsoleOptions } from '../console-options';
 import { Reception } from '../session/reception.service';
@@ -15,7 +15,7 @@ import { Page } from '../view/page';
 const ACTS_SHOWN = 50;
 
 /** Pages about the whole house on which nothing is done: doctor, log of acts. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console')
 export class HouseController {
   constructor(

@@ -1,11 +1,11 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { KeyDesk } from '../desks/key-desk.service';
 import { Reception } from '../session/reception.service';
 
 /** The keys: those there are, a new one, and one less. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console/keys')
 export class KeysController {
   constructor(

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { ReceiptActs } from '../desks/receipts/receipt-acts.service';
 import { ReceiptDesk } from '../desks/receipts/receipt-desk.service';
 import { ReleaseActs } from '../desks/receipts/release-acts.service';
@@ -8,7 +8,7 @@ import { Reception } from '../session/reception.service';
 import type { Work } from '../session/reception.service';
 
 /** Receipts of the systems a key speaks for: to find, to read, and to act on. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console/receipts')
 export class ConsoleReceiptsController {
   constructor(

@@ -1,6 +1,6 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { BillActs } from '../desks/bills/bill-acts.service';
 import { BillDesk } from '../desks/bills/bill-desk.service';
 import { StatementDesk } from '../desks/bills/statement-desk.service';
@@ -8,7 +8,7 @@ import { Reception } from '../session/reception.service';
 import type { Work } from '../session/reception.service';
 
 /** Alipay's daily bills, and statements: of the whole house. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console/reconciliation')
 export class ReconciliationController {
   constructor(

@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { PayError } from '../../domain/errors';
 import { RANDOMNESS } from '../../domain/ports/clock';
 import type { Randomness } from '../../domain/ports/clock';
 import { RateLimits } from '../../ops/traffic/rate-limits';
 import { trafficOf } from '../../ops/traffic/traffic-context';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { ActLog } from '../session/act-log.service';
 import { cookieOf, setCookie } from '../session/cookies';
 import { Door, isFormMark, SESSION_MS } from '../session/door.service';
@@ -24,7 +24,7 @@ type Trouble = 'wrong' | 'tooOften' | 'unavailable';
 const STATUS: Readonly<Record<Trouble, number>> = { wrong: 400, tooOften: 429, unavailable: 503 };
 
 /** In and out of the console, and how it looks. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('console')
 export class SignInController {
   private readonly attempts: RateLimits;

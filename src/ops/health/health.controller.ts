@@ -1,10 +1,10 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { Health } from './health.service';
 
 /** What a supervisor and a load balancer ask. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: Health) {}

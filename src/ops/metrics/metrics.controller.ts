@@ -1,10 +1,10 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { UndocumentedController } from '../../wire/openapi/documented';
 import { ServiceMetrics } from './service-metrics';
 
 /** `GET /metrics`, in Prometheus' text format. */
-@ApiExcludeController()
+@UndocumentedController()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: ServiceMetrics) {}

@@ -1,7 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ERRORS } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
+import { Documented } from '../../wire/openapi/documented';
 
 const DESCRIPTION = `
 由支付宝调用，不由收款方调用：以签名证明身份，无需密钥。验签、核对并入账后才应答 success，否则应答 fail，
@@ -15,14 +14,9 @@ of PUBLIC_URL; where no notify comes, the sweep books the payment all the same.
 /** The refusals that a notify meets before it is looked at. */
 const REFUSALS: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'RATE_LIMITED', 'OVERLOADED'];
 
-function refusal(code: ErrorCode): MethodDecorator {
-  const { rest, errcode, text } = ERRORS[code];
-  return ApiResponse({ status: rest, description: `${errcode} · ${text}` });
-}
-
 /** Documents the route Alipay calls. */
 export function DocumentedNotify(): MethodDecorator {
-  return applyDecorators(
+  return Documented(({ ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags }) => [
     ApiTags('Notify'),
     ApiOperation({
       operationId: 'alipayNotify',
@@ -36,6 +30,9 @@ export function DocumentedNotify(): MethodDecorator {
       description: 'success: 已入账 · saved; fail: 请重复通知 · to be repeated',
       content: { 'text/plain': { schema: { type: 'string', enum: ['success', 'fail'] } } },
     }),
-    ...REFUSALS.map(refusal),
-  );
+    ...REFUSALS.map((code) => {
+      const { rest, errcode, text } = ERRORS[code];
+      return ApiResponse({ status: rest, description: `${errcode} · ${text}` });
+    }),
+  ]);
 }

@@ -1,7 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ERRORS } from '../../domain/errors';
 import type { ErrorCode } from '../../domain/errors';
+import { Documented } from '../../wire/openapi/documented';
 import { membersOfType } from '../../wire/operation/wire-type';
 import { ExportDto } from './export.dto';
 
@@ -22,7 +21,7 @@ const OF_PAGES: readonly string[] = ['pagesize', 'cursor'];
 /** Documents the file of receipts. */
 export function DocumentedExport(): MethodDecorator {
   const members = Object.entries(membersOfType(ExportDto));
-  return applyDecorators(
+  return Documented(({ ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags }) => [
     ApiTags('Receipts'),
     ApiOperation({
       operationId: 'exportReceipts',
@@ -49,5 +48,5 @@ export function DocumentedExport(): MethodDecorator {
       const { rest, errcode, text } = ERRORS[code];
       return ApiResponse({ status: rest, description: `${errcode} · ${text}` });
     }),
-  );
+  ]);
 }

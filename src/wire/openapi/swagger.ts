@@ -1,11 +1,12 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Application } from 'express';
+import type { Words } from './documented';
 import { bsonSamples, describeOperations } from './openapi';
 import type { Document, DocumentOptions } from './openapi-types';
 import { recordTypesOf } from '../operation/wire-type';
-import { servedOperations } from './swagger-operations';
+import { sayAll, servedOperations } from './swagger-operations';
 import { PAGE_HEADERS, swaggerPage } from './swagger-page';
+import { describeType } from './type-schema';
 
 const TITLE = '3Pay Gateway';
 
@@ -29,8 +30,12 @@ Requests may be JSON, XML, form or BSON; \`Accept\` chooses JSON, XML or BSON fo
 `;
 
 /** The whole document of an application: what the framework finds, and the operations. */
-export function openApiDocument(app: NestExpressApplication, options: DocumentOptions): Document {
-  const builder = new DocumentBuilder()
+export function openApiDocument(
+  app: NestExpressApplication,
+  words: Words,
+  options: DocumentOptions,
+): Document {
+  const builder = new words.DocumentBuilder()
     .setOpenAPIVersion('3.0.3')
     .setTitle(TITLE)
     .setDescription(INTRODUCTION.trim())
@@ -47,12 +52,15 @@ export function openApiDocument(app: NestExpressApplication, options: DocumentOp
   const base = (options.asksForKey ? builder.addSecurityRequirements(KEY) : builder).build();
   // A group by a controller's name would be one more beside that of its documentation.
   const operations = servedOperations(app);
-  const document = SwaggerModule.createDocument(app, base, {
+  const types = operations.flatMap(({ declared: { takes, answers } }) => [
+    ...[takes, answers],
+    ...recordTypesOf(answers),
+  ]);
+  for (const type of types) describeType(type, words);
+  sayAll(app, words);
+  const document = words.SwaggerModule.createDocument(app, base, {
     autoTagControllers: false,
-    extraModels: operations.flatMap(({ declared: { takes, answers } }) => [
-      ...[takes, answers],
-      ...recordTypesOf(answers),
-    ]),
+    extraModels: types,
   });
   const made = document.components?.schemas ?? {};
   const { paths, schemas } = describeOperations(operations, made, options);
@@ -76,7 +84,11 @@ function withoutKeys(paths: Document['paths'], { asksForKey }: DocumentOptions):
 }
 
 /** Serves Swagger UI at `/docs` and the document at `/docs-json` and `/docs-yaml`. */
-export function installSwagger(app: NestExpressApplication, options: DocumentOptions): void {
+export async function installSwagger(
+  app: NestExpressApplication,
+  options: DocumentOptions,
+): Promise<void> {
+  const words = await import('@nestjs/swagger');
   const server = app.getHttpAdapter().getInstance() as Application;
   server.get('/docs', (request, response) => {
     const base = request.path.endsWith('/') ? './' : './docs/';
@@ -89,7 +101,7 @@ export function installSwagger(app: NestExpressApplication, options: DocumentOpt
     response.set({ 'Content-Disposition': 'attachment' }).type('application/bson');
     response.send(found.bytes);
   });
-  SwaggerModule.setup('docs', app, () => openApiDocument(app, options), {
+  words.SwaggerModule.setup('docs', app, () => openApiDocument(app, words, options), {
     swaggerOptions: {
       docExpansion: 'list',
       defaultModelsExpandDepth: 0,

@@ -1,8 +1,8 @@
 import { applyDecorators, HttpCode, Post, SetMetadata } from '@nestjs/common';
 import type { CustomDecorator } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
-import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { ErrorCode } from '../../domain/errors';
+import { Undocumented } from '../openapi/documented';
 import { resultContract } from './contract';
 import type { RequestContract, ResultContract } from './contract';
 import { requestContractOf, tagTypeOf } from './wire-type';
@@ -86,7 +86,7 @@ export function Operation(path: string, declared: OperationDeclaration): MethodD
     HttpCode(200),
     Wire({ request, result }),
     SetMetadata(DECLARED, declared),
-    ApiExcludeEndpoint(), // The framework's own explorer knows one format.
+    Undocumented(), // The framework's own explorer knows one format.
   );
 }
 

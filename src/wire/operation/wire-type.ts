@@ -1,5 +1,3 @@
-import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { requestContract, tagType } from './contract';
 import type { RequestContract, RequestKind, ResultKind, TagType } from './contract';
 
@@ -59,14 +57,6 @@ const MEMBERS = Symbol('Members');
 /** Prefix of a tag's members in the XML of answers. */
 export const TAG_PREFIX = 'd2p1';
 
-const SCHEMA_TYPES = {
-  text: { type: 'string' },
-  decimal: { type: 'number' },
-  int: { type: 'integer' },
-  long: { type: 'integer', format: 'int64' },
-  boolean: { type: 'boolean' },
-} as const satisfies Record<RequestKind | ResultKind, object>;
-
 /**
  * Names a class's type on the wire, as the XML of .NET's DataContract has it. Its members are those
  * that carry a member decorator: own ones, inherited ones, and then what says it comes last.
@@ -74,11 +64,6 @@ const SCHEMA_TYPES = {
 export function WireType(name: string, namespace: string): ClassDecorator {
   return (target) => {
     Reflect.defineMetadata(TYPE, { name, namespace }, target);
-    ApiSchema({ name })(target);
-    const { prototype } = target as unknown as { prototype: object };
-    for (const [member, data] of Object.entries(membersOf(prototype))) {
-      ApiProperty(schemaOf(data, namespace))(prototype, member);
-    }
   };
 }
 
@@ -126,53 +111,6 @@ export function lengthText({ maxLength, range, allowed, example, of }: MemberDat
   if (allowed) return allowed.join(', ');
   if (maxLength === null) return '长度不限 · any length';
   return `最多 ${maxLength} 个字符 · at most ${maxLength} characters`;
-}
-
-/** A decimal member of a request as text: white space around it and a sign do not count. */
-const AMOUNT_TEXT = String.raw`^[ \t\r\n]*\+?(\d+(\.\d*)?|\.\d+)[ \t\r\n]*$`;
-const WHOLE_TEXT = String.raw`^\d+$`;
-
-/**
- * Every member of a tag is always there, and may be null: a refusal's tag names the receipt and
- * says nothing of how it stands. A member of a request may be null where it may be missing.
- */
-function schemaOf(data: MemberData, namespace: string): ApiPropertyOptions {
-  const { meaning, example, told, required } = data;
-  const description = `${meaning.zh} · ${meaning.en} (${lengthText(data)})`;
-  const prefix = told ? { prefix: TAG_PREFIX } : {};
-  const xml = { namespace, ...prefix, ...(data.of ? { wrapped: true } : {}) };
-  return { ...valueSchema(data), description, example, xml, required: told ?? required ?? false };
-}
-
-/** What values it may have. */
-function valueSchema(data: MemberData): object {
-  const { kind, told, required, maxLength, allowed } = data;
-  const nullable = told || !required ? { nullable: true } : {};
-  if (kind === 'decimal' && !told) return { oneOf: numberOrText(data, nullable) };
-  return {
-    ...schemaType(data),
-    ...(maxLength === null ? {} : { maxLength }),
-    ...(allowed ? { enum: nullable.nullable ? [...allowed, null] : [...allowed] } : {}),
-    ...limits(data),
-    ...nullable,
-  };
-}
-
-/** A number of a request in JSON and BSON, or the same as text, as it is in XML and in forms. */
-function numberOrText(data: MemberData, nullable: object): object[] {
-  const number = data.whole ? SCHEMA_TYPES.long : SCHEMA_TYPES.decimal;
-  const text = { type: 'string', pattern: data.whole ? WHOLE_TEXT : AMOUNT_TEXT };
-  return [{ ...number, ...limits(data), ...nullable }, text];
-}
-
-function limits({ range }: MemberData): object {
-  return range ? { minimum: range[0], maximum: range[1] } : {};
-}
-
-function schemaType({ kind, of }: MemberData): object {
-  if (kind !== 'list') return SCHEMA_TYPES[kind];
-  if (!of) throw new Error('a list without the class of its records');
-  return { type: 'array', items: { $ref: getSchemaPath(wireNameOf(of).name) } };
 }
 
 /** The name and the XML namespace of a class's type. */

@@ -1,6 +1,6 @@
 import { All, Controller, Get, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Undocumented } from '../../wire/openapi/documented';
 import { contextOf } from '../../wire/request/request-context';
 import { TopFilter } from './top.filter';
 import { sendTop } from './top-reply';
@@ -27,7 +27,7 @@ export class TopRouterController {
   }
 
   @All('rest')
-  @ApiExcludeEndpoint()
+  @Undocumented()
   other(@Req() request: Request, @Res() response: Response): Promise<void> {
     return this.serve(request, response);
   }

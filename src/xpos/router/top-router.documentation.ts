@@ -1,12 +1,5 @@
-import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Documented } from '../../wire/openapi/documented';
+import type { Words } from '../../wire/openapi/documented';
 import { writeError, writeResponse } from '../top/top-answer';
 import { TOP_ERRORS, topError } from '../top/top-errors';
 import { PAY, QUERY_STATUS } from './top-methods';
@@ -132,7 +125,7 @@ function examples(format: 'xml' | 'json') {
   };
 }
 
-const common = (): MethodDecorator[] => [
+const common = ({ ApiResponse, ApiTags }: Words): MethodDecorator[] => [
   ApiTags('TOP'),
   ApiResponse({
     status: 200,
@@ -146,17 +139,17 @@ const common = (): MethodDecorator[] => [
 
 /** Documents the route for GET: everything in the query. */
 export function DocumentedGet(): MethodDecorator {
-  return applyDecorators(
-    ...common(),
-    ApiOperation({
+  return Documented((words) => [
+    ...common(words),
+    words.ApiOperation({
       operationId: 'topGet',
       summary: 'TOP: xpos.querystatus, xpos.pay (GET)',
       description: `${DESCRIPTION.trim()}\n\n${errorTable()}`,
     }),
     ...PARAMETERS.map(([name, description, example, required]) =>
-      ApiQuery({ name, description, example, required, type: String }),
+      words.ApiQuery({ name, description, example, required, type: String }),
     ),
-  );
+  ]);
 }
 
 /** Documents the route for POST: everything in a form, or the system's part in the query. */
@@ -168,14 +161,14 @@ export function DocumentedPost(): MethodDecorator {
     ]),
   );
   const required = PARAMETERS.flatMap(([name, , , needed]) => (needed ? [name] : []));
-  return applyDecorators(
-    ...common(),
-    ApiOperation({
+  return Documented((words) => [
+    ...common(words),
+    words.ApiOperation({
       operationId: 'topPost',
       summary: 'TOP: xpos.querystatus, xpos.pay (POST)',
       description: `${DESCRIPTION.trim()}\n\n${errorTable()}`,
     }),
-    ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data'),
-    ApiBody({ schema: { type: 'object', properties, required } }),
-  );
+    words.ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data'),
+    words.ApiBody({ schema: { type: 'object', properties, required } }),
+  ]);
 }

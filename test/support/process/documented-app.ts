@@ -55,7 +55,7 @@ export class DocumentedApp {
       { bodyParser: false, logger: false, forceCloseConnections: true },
     );
     installBodies(app, { bodyLimitBytes: config.http.bodyLimitBytes });
-    installSwagger(app, { style: 'legacy' });
+    await installSwagger(app, { style: 'legacy' });
     await app.listen(0, '127.0.0.1');
     const url = await app.getUrl();
     const document = (await (await fetch(`${url}/docs-json`)).json()) as Document;

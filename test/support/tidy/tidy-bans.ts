@@ -23,6 +23,9 @@ const TRANSACTION_HOMES = new RegExp(
     String.raw`(?:write-queue|(?:\w+-)?database|\w+-data-source|batch/write-batch)\.ts$`,
 );
 
+/** Packages that are loaded where they are used, by `await import`: most processes never do. */
+const LATE = ['@nestjs/swagger', '@nats-io/transport-node', 'amqplib', 'ioredis'];
+
 const BANS: readonly Ban[] = [
   {
     rule: 'as any',
@@ -86,6 +89,11 @@ const BANS: readonly Ban[] = [
     matches: loadsDriver,
   },
   {
+    rule: 'loaded late',
+    where: inService,
+    matches: loadsAtOnce,
+  },
+  {
     rule: 'only or skip',
     where: inTests,
     matches: leavesTestsOut,
@@ -124,6 +132,12 @@ export function checkBans(source: Source): Violation[] {
     if (!inText) found.push({ rule: 'comment', file: path, line, what: match[0] });
   }
   return found;
+}
+
+function loadsAtOnce(node: ts.Node): boolean {
+  if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) return false;
+  const isType = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  return !isType && LATE.includes(node.moduleSpecifier.text);
 }
 
 function isText(node: ts.Node): boolean {
