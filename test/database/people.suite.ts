@@ -4,6 +4,7 @@ import type { AlarmScope } from '../../src/domain/reading/alarm-book';
 import { receiptSubject, receiverSubject } from '../../src/domain/ports/alarm';
 import { aMove, aPayment, anOrder, at, freshNumber, paid, some, T0, waiting } from './books';
 import type { FreshBooks, OpenFreshBooks } from './books';
+import { Desk, REFUSED } from './refund.suite';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -24,6 +25,22 @@ export function describeDayBook(open: OpenFreshBooks): void {
       return receipt;
     }
 
+    /** What the day before and the day after hold, and what is over without a payment. */
+    async function leaveNeighbours(): Promise<void> {
+      const pos = books.repositories['2'];
+      for (const nowMs of [START - 1, START + DAY]) await waiting(books, anOrder('2', { nowMs }));
+      const closed = await waiting(books, anOrder('2', { nowMs: T0 }));
+      some(await pos.move(closed, [{ event: 'close' }], at(T0)));
+      let parts = await pay('2', 900, START - HOUR);
+      for (const [refunded, nowMs] of [
+        [100, START - 1],
+        [300, START + DAY],
+      ] as const) {
+        const step = { event: 'refundInPart', refunded: fen(refunded) } as const;
+        parts = some(await pos.move(parts, [step], at(nowMs)));
+      }
+    }
+
     it('counts payments, refunds and what is open by system, to the fen', async () => {
       const bill = freshNumber();
       await pay('2', 1_001, T0 + 5_000, bill);
@@ -37,14 +54,27 @@ export function describeDayBook(open: OpenFreshBooks): void {
       const going = some(await books.repositories['3'].get(back.id));
       const step = { event: 'refundInFull', refunded: fen(300) } as const;
       await books.repositories['3'].move(going, [step], at(T0 + 2 * HOUR));
+      await leaveNeighbours();
       const days = await books.dayBook.systems(['3', '2'], START);
       expect(days.map(({ billType }) => billType)).toEqual(['3', '2']);
       expect(days[0]).toMatchObject({ payments: 2, paid: 305, refunds: 1, refunded: 300, open: 1 });
       expect(days[0]).toMatchObject({ begun: 3, begunPaid: 2, begunEnded: 2 });
-      expect(days[1]).toMatchObject({ payments: 2, paid: 3_003, refunds: 0, refunded: 0, open: 0 });
+      expect(days[1]).toMatchObject({ payments: 2, paid: 3_003, refunds: 0, refunded: 0, open: 2 });
+      expect(days[1]).toMatchObject({ begun: 6, begunPaid: 5, begunEnded: 6 });
       const [none] = await books.dayBook.systems(['7'], START);
       expect(none).toMatchObject({ begun: 0, payments: 0, paid: 0, refunds: 0, open: 0 });
     });
+
+    /** One attempt that ended, and another in its place, both paid at last. */
+    async function payTwice(type: '2', billNo: string): Promise<void> {
+      const store = books.repositories[type];
+      const old = await waiting(books, anOrder(type, { billNo, amount: fen(449) }));
+      const dead = some(await store.move(old, [{ event: 'close' }], at(T0)));
+      await pay(type, 449, T0 + HOUR, billNo);
+      const payment = aPayment(449, { paidAtMs: T0 + HOUR });
+      const late = await store.move(dead, [{ event: 'pay', payment }], at(T0));
+      expect(some(late).duplicate).toBe(true);
+    }
 
     it('tells hours by China time, and the middle of the waits', async () => {
       const hours = await books.dayBook.hours(['2', '3'], START);
@@ -64,6 +94,18 @@ export function describeDayBook(open: OpenFreshBooks): void {
       await pay('2', 444, T0 + HOUR, bill);
       await pay('2', 444, T0 + 2 * HOUR, bill);
       await pay('2', 445, T0 + 2 * HOUR, bill);
+      // Not alike on this day: one of them on the next or the last, or gone back, or a duplicate.
+      for (const [amount, paidAtMs] of [
+        [446, START - 1],
+        [447, START + DAY],
+        [448, T0],
+      ] as const) {
+        await pay('2', amount, T0 + HOUR, bill);
+        const other = await pay('2', amount, paidAtMs, bill);
+        const all = { event: 'refundInFull', refunded: fen(448) } as const;
+        if (amount === 448) some(await books.repositories['2'].move(other, [all], at(T0)));
+      }
+      await payTwice('2', freshNumber());
       const repeat = { billType: '2', billNo: bill, amount: 444, times: 2 };
       expect(await books.dayBook.repeats(BILL_TYPES, START)).toEqual([repeat]);
       expect(await books.dayBook.repeats(['3'], START)).toEqual([]);
@@ -102,19 +144,22 @@ export function describeAlarmBook(open: OpenFreshBooks): void {
       const { id, billNo } = receipt;
       const about = { id, billType: '2', billNo, state: 'cancelling' };
       expect(first).toMatchObject({ ...alarm, receipt: about });
+      expect(await books.alarmBook.find(ALL, some(first).id)).toEqual(first);
     });
 
     it('closes one once, and only for those it concerns; the same later is a new one', async () => {
       const clock = { subject: 'clock', kind: 'clockWrong', detail: 'd', nowMs: T0 } as const;
       await books.alarms.raise(clock);
-      const [alarm] = await books.alarmBook.open(ALL, 10);
+      await books.alarms.raise({ ...clock, kind: 'booksRestored' });
+      const alarms = await books.alarmBook.open(ALL, 10);
+      const alarm = alarms.find(({ kind }) => kind === 'clockWrong');
       const end = { id: alarm?.id ?? 0, by: 'boss', note: 'set right', nowMs: T0 + 5 };
       expect(await books.alarmBook.close({ billTypes: ['1'], wholeHouse: false }, end)).toBe(false);
       const both = [books.alarmBook.close(ALL, end), books.alarmBook.close(ALL, end)];
       expect((await Promise.all(both)).sort()).toEqual([false, true]);
       expect(await books.alarmBook.find(ALL, end.id)).toBeNull();
       expect(await books.alarms.raise(clock)).toBe(true);
-      expect(await books.alarmBook.open(ALL, 10)).toHaveLength(1);
+      expect(await books.alarmBook.open(ALL, 10)).toHaveLength(2);
     });
   });
 }
@@ -133,6 +178,7 @@ export function describeRefundBook(open: OpenFreshBooks): void {
     };
     await ask('B1', 100, T0 + 1);
     await ask('B2', 200, T0 + 2);
+    await paid(books, anOrder('2'));
     const found = await books.refundBook.unsettled(['1', '2'], T0, 10);
     expect(found).toMatchObject([
       { billNo: receipt.billNo, amount: 200, state: 'queued', cause: 'caller', endedAtMs: null },
@@ -142,6 +188,7 @@ export function describeRefundBook(open: OpenFreshBooks): void {
     expect(await books.refundBook.unsettled(['1'], T0, 10)).toEqual([]);
     const id = found[0]?.id ?? 0;
     expect(await books.refundBook.find(['2'], id)).toEqual(found[0]);
+    expect(await books.refundBook.find(['2'], found[1]?.id ?? 0)).toEqual(found[1]);
     expect(await books.refundBook.find(['1'], id)).toBeNull();
     expect(await books.refunds.withdraw(id, at(T0 + 3))).toBeNull();
     expect(await books.refunds.withdraw(id, at(T0 + 4))).toBe('givenUp');
@@ -150,6 +197,9 @@ export function describeRefundBook(open: OpenFreshBooks): void {
     expect(await books.refunds.leaveToPerson(9_999, at(T0 + 5))).toBe(false);
     await books.close();
   });
+
+  it('the refund book lists nothing that is done, or was refused long ago', () =>
+    listsTheRest(open));
 
   it('what a duplicate is owed is left to a person until it goes back', async () => {
     const books = await open();
@@ -173,4 +223,20 @@ export function describeRefundBook(open: OpenFreshBooks): void {
     expect(await books.refunds.claimDue(claim)).toHaveLength(1);
     await books.close();
   });
+}
+
+/** What is left of refunds that were refused, the first one long ago, and one that is done. */
+async function listsTheRest(open: OpenFreshBooks): Promise<void> {
+  const books = await open();
+  const desk = new Desk(books);
+  const receipt = await paid(books, anOrder('2', { amount: fen(1_000) }));
+  const refuse = async () => {
+    await desk.answer(await desk.send(await desk.begin(receipt, 100)), REFUSED);
+    return desk.nowMs;
+  };
+  const [, since] = [await refuse(), await refuse()];
+  await desk.refund(receipt, 200);
+  const found = await books.refundBook.unsettled(['2'], since, 10);
+  expect(found).toMatchObject([{ state: 'failed', amount: 100, endedAtMs: since }]);
+  await books.close();
 }

@@ -60,17 +60,14 @@ function endCallsOfPart({ event }: ReceiptStep, held: Fen, card: boolean): reado
 /** `receipt_row_id` of an alarm that is about no receipt. */
 export const NO_RECEIPT = 0;
 
-/**
- * Raises an alarm in the caller's unit; one of a kind is open for a subject at a time. True: it is
- * new.
- */
+/** Raises an alarm in the caller's unit; one of a kind is open for a subject at a time. */
 export async function insertAlarm(
   db: Sql,
   dialect: Dialect,
   alarm: Alarm,
   receiptRowId = NO_RECEIPT,
-): Promise<boolean> {
-  return (await db.change(alarmInsert(dialect, alarm, receiptRowId))) === 1;
+): Promise<void> {
+  await db.change(alarmInsert(dialect, alarm, receiptRowId));
 }
 
 /** Raises an alarm; nothing where one of its kind is open for its subject. */

@@ -207,14 +207,14 @@ export class ReceiptStore implements ReceiptRepository {
     await this.single('alarm', alarmInsert(this.database.dialect, alarm, receipt.id));
   }
 
-  /** Raises an alarm in the caller's unit. True: it is new. */
+  /** Raises an alarm in the caller's unit. */
   alarm(
     db: Sql,
     receiptRowId: number,
     kind: AlarmKind,
     detail: string,
     nowMs: number,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const alarm = { subject: receiptSubject(receiptRowId), kind, detail, nowMs };
     return insertAlarm(db, this.database.dialect, alarm, receiptRowId);
   }

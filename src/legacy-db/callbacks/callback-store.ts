@@ -280,7 +280,7 @@ export class CallbackStore implements Callbacks {
     kind: AlarmKind,
     detail: string,
     nowMs: number,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const alarm = { subject: receiverSubject(billType), kind, detail, nowMs };
     return insertAlarm(db, this.database.dialect, alarm);
   }
