@@ -259,7 +259,9 @@ describe('what an operator has let go of', () => {
   });
 
   it('is news again once there is money of it', () => {
-    expect(said('closed', held)).toBe('!amountMismatch');
+    expect(said('closed', held)).toBe('?amountMismatch');
+    const again = receiptIn('closed', { undoReason: 'released' });
+    expect(inWords(again, held, { age: 'askedAgain' })).toBe('!amountMismatch');
     expect(said('closed', outcomeOf('paid'))).toBe('pay');
     expect(said('closed', outcomeOf('pending'))).toBe('?payableAgain');
     expect(said('paid', back)).toBe('!amountMismatch');

@@ -45,7 +45,8 @@ export function planOutcome(
   outcome: PayOutcome,
   context: AnswerContext,
 ): OutcomePlan {
-  return orAskAgain(planAsTrue(receipt, outcome, context), context.age);
+  const plan = planAsTrue(receipt, outcome, context);
+  return orAskAgain(plan, receipt, context.age);
 }
 
 function planAsTrue(receipt: Receipt, outcome: PayOutcome, context: AnswerContext): OutcomePlan {
@@ -67,9 +68,11 @@ function planAsTrue(receipt: Receipt, outcome: PayOutcome, context: AnswerContex
 }
 
 /** What contradicts only because of its time is asked again before anybody is called. */
-function orAskAgain(plan: OutcomePlan, age: AnswerAge): OutcomePlan {
+function orAskAgain(plan: OutcomePlan, receipt: Receipt, age: AnswerAge): OutcomePlan {
   if (plan.kind !== 'contradiction' || age === 'askedAgain') return plan;
-  return TIMELESS.has(plan.alarm) ? plan : { ...plan, kind: 'askAgain' };
+  // Of what was let go of, money of another amount was true once: it went back before.
+  const isTimeless = TIMELESS.has(plan.alarm) && !wasReleased(receipt);
+  return isTimeless ? plan : { ...plan, kind: 'askAgain' };
 }
 
 /** Contradictions that are wrong whenever they were said. */

@@ -200,7 +200,11 @@ describe('the release of a receipt whose payment has another amount', () => {
       process.applyOutcome.apply(ended, said, { ...ASKER, cause: 'query' });
     expect(await apply(ELSE_WENT_BACK)).toEqual(ended);
     expect(await apply(CLOSED)).toEqual(ended);
+    // A notify from before all of it went back.
+    gateway.willSay(ELSE_WENT_BACK);
+    expect(await apply(paidAs(aPayment(8_889)))).toEqual(ended);
     expect(await alarmsOf(receipt)).toHaveLength(1);
+    gateway.willSay(paidAs(aPayment(8_889)));
     await expect(apply(paidAs(aPayment(8_889)))).rejects.toMatchObject({ code: 'UNDECIDED' });
     expect(await alarmsOf(receipt)).toMatchObject([{ closed: {} }, { closed: null }]);
     gateway.willSay(paidAs(aPayment(8_889)));

@@ -5,6 +5,7 @@ import { CHARGE_BUGS } from './charge-bugs';
 import { DELIVERY_BUGS } from './delivery-bugs';
 import { FIELD_BUGS } from './field-bugs';
 import { REFUND_BUGS } from './refund-bugs';
+import { RELEASE_BUGS } from './release-bugs';
 
 const APPLY = 'pay/outcome/apply-outcome.service';
 const CODES = 'pay/charge/code-requests.service';
@@ -352,4 +353,5 @@ export const BUGS: readonly Bug[] = [
   ...CHARGE_BUGS,
   ...DELIVERY_BUGS,
   ...FIELD_BUGS,
+  ...RELEASE_BUGS,
 ];

@@ -163,6 +163,9 @@ export class ChannelRules {
     if (!row) return checker.fail('7', 'success for a number that is not ours');
     const paid = answer.kind === 'paid' ? answer : answer.kind === 'closed' ? answer.paid : null;
     if (!paid) return;
+    // An operator has let go of it, and all of that money went back.
+    const isGone = checker.far.find(outTradeNo)?.stage === 'closed';
+    if (row.undo_reason === 'released' && row.trade_no === null && isGone) return;
     if (row.trade_no === null) checker.fail('7', `success before receipt ${row.id} is booked`);
     if (paid.amount !== row.amount_fen) checker.fail('4', `success for ${paid.amount} fen`);
     if (answer.kind === 'paid' && answer.refunded > row.refunded_fen) {
@@ -201,6 +204,14 @@ export class ChannelRules {
   lastCancelAtMs(outTradeNo: string): number | null {
     const calls = this.calls.get(outTradeNo) ?? [];
     return calls.findLast(({ method }) => method === 'cancel')?.sentAtMs ?? null;
+  }
+
+  /** What a process was told to its questions since then, and by nobody else's. */
+  queriedBy(process: number, outTradeNo: string, sinceSeq: number): readonly Told[] {
+    return (this.calls.get(outTradeNo) ?? []).flatMap((asked) => {
+      const own = asked.method === 'query' && asked.process === process;
+      return own && asked.sentSeq > sinceSeq && asked.answer !== null ? [asked.answer] : [];
+    });
   }
 
   toldWrongAmount(outTradeNo: string, amount: number): boolean {
@@ -326,6 +337,7 @@ export class ChannelRules {
     if (kept && trade.stage === 'paid') {
       checker.fail('8', `receipt ${row.id} is ${row.state} and its trade is paid`);
     }
+    if (row.undo_reason === 'released') return; // Its proof has rules of its own.
     if (!(row.state === 'failed' ? this.refused(row) : this.proven(row))) {
       checker.fail('8', `receipt ${row.id} is ${row.state} without proof`);
     }

@@ -10,6 +10,7 @@ import type { MemoryDatabase } from '../store/memory-database';
 import { FieldRules } from './field-rules';
 import { RefundAnswers } from './refund-answers';
 import { RefundRules } from './refund-rules';
+import { ReleaseRules } from './release-rules';
 import { RefundTimes } from './refund-times';
 import { TimeRules } from './time-rules';
 import type { World } from '../world/world';
@@ -81,6 +82,7 @@ export class Checker {
   readonly refunds: RefundRules;
   readonly refundAnswers: RefundAnswers;
   readonly refundTimes: RefundTimes;
+  readonly release: ReleaseRules;
   /** Trades that End refuses for good. */
   readonly stubborn = new Set<string>();
   /** Trades whose money went back without the service. */
@@ -113,6 +115,7 @@ export class Checker {
     this.refunds = new RefundRules(this);
     this.refundAnswers = new RefundAnswers(this);
     this.refundTimes = new RefundTimes(this);
+    this.release = new ReleaseRules(this);
     database.onCommit = (tables, receipts) => this.committed(tables, receipts);
   }
 
@@ -210,6 +213,7 @@ export class Checker {
     this.refundAnswers.committed();
     this.ledger.committed(before, added);
     this.channel.committed(before);
+    this.release.committed(before);
     this.answers.committed(before);
     this.callbacks.committed(before, added);
     this.onCommitted();

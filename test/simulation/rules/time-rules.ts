@@ -127,6 +127,8 @@ export class TimeRules {
     const alarms = this.checker.books.alarms.filter(
       (alarm) => alarm.receipt_row_id === row.id && alarm.kind === kind,
     );
+    // What was let go of may tell it once more, to an answer from before.
+    if (row.undo_reason === 'released' && alarms.length > 1) return;
     if (alarms.length !== 1) {
       this.checker.fail('10', `receipt ${row.id} (${row.state}): ${alarms.length} alarms ${kind}`);
     }

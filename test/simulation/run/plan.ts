@@ -61,6 +61,8 @@ export interface Plan {
   readonly outage: { readonly atMs: number; readonly lastsMs: number } | null;
   /** The systems are told; null: what is to be told stays where it is. */
   readonly receivers: ReceiversPlan | null;
+  /** Somebody at the console lets go of what was given up on. */
+  readonly operator: boolean;
   /** When cards pay elsewhere, money goes back elsewhere, the merchant is poor. */
   readonly spendsAtMs: readonly number[];
   readonly returnsAtMs: readonly number[];
@@ -117,6 +119,7 @@ export function planOf(seed: number): Plan {
       : null,
     ...lessonsOf(new Random(seed, 10), busyMs),
     receivers: receiversOf(new Random(seed, 21), busyMs),
+    operator: new Random(seed, 26).chance(0.35),
   };
 }
 

@@ -13,6 +13,7 @@ import { Kiosk } from '../world/kiosk';
 import type { MemoryDatabase } from '../store/memory-database';
 import { planOf } from './plan';
 import type { Plan } from './plan';
+import { Operator } from '../world/operator';
 import type { Product } from '../world/product';
 import { Random } from './random';
 import { ServiceProcess } from '../world/service-process';
@@ -149,6 +150,7 @@ class Story implements Stage {
     for (let n = 1; n <= plan.tills; n += 1) void new Till(this, n, guests).work();
     for (let n = 1; n <= plan.kiosks; n += 1) void new Kiosk(this, n).work();
     for (let n = 1; n <= plan.desks; n += 1) void new Desk(this, n).work();
+    if (plan.operator) void new Operator(this, notifier).work();
     plan.crashesAtMs.forEach((atMs, n) => this.plot(`crash ${n}`, atMs, () => this.crash()));
     plan.spendsAtMs.forEach((atMs, n) => this.plot(`spend ${n}`, atMs, () => this.spend()));
     plan.returnsAtMs.forEach((atMs, n) =>

@@ -18,6 +18,8 @@ import { CodeRequests } from '../../../src/pay/charge/code-requests.service';
 import { Notify } from '../../../src/pay/notify/notify.service';
 import { PayController } from '../../../src/pay/operations/pay.controller';
 import { QueryPayment } from '../../../src/pay/operations/query.service';
+import { Release } from '../../../src/pay/mend/release.service';
+import { ReceiptReadingStore } from '../../../src/legacy-db/reading/receipt-reading-store';
 import { Refresh } from '../../../src/pay/outcome/refresh.service';
 import { ScanCode } from '../../../src/pay/operations/scan-code.service';
 import { Sweep } from '../../../src/pay/sweep/sweep.service';
@@ -56,6 +58,8 @@ export interface Product {
   readonly PayController: typeof PayController;
   readonly QueryPayment: typeof QueryPayment;
   readonly Refresh: typeof Refresh;
+  readonly Release: typeof Release;
+  readonly ReceiptReadingStore: typeof ReceiptReadingStore;
   readonly ScanCode: typeof ScanCode;
   readonly Sweep: typeof Sweep;
   readonly SweepRunner: typeof SweepRunner;
@@ -98,6 +102,8 @@ const AS_IT_IS: Product = {
   PayController,
   QueryPayment,
   Refresh,
+  Release,
+  ReceiptReadingStore,
   ScanCode,
   Sweep,
   SweepRunner,
@@ -154,6 +160,8 @@ export function product(bug: Bug | null): Product {
     'pay/operations/pay.controller',
     'pay/operations/query.service',
     'pay/outcome/refresh.service',
+    'pay/mend/release.service',
+    'legacy-db/reading/receipt-reading-store',
     'pay/operations/scan-code.service',
     'pay/sweep/sweep.service',
     'pay/sweep/sweep-runner',

@@ -169,6 +169,25 @@ export class ServiceProcess implements Host {
     );
   }
 
+  /** An operator lets go of a receipt; `deliver` is called when the act is over. */
+  release(receiptRowId: number, deliver: () => void): void {
+    const { product, checker, world } = this.story;
+    checker.release.asked(this.id, receiptRowId);
+    const wish = { receiptRowId, billTypes: BILL_TYPES, note: 'seen' };
+    this.parts.release.release(wish, { actor: 'operator', requestId: null }).then(
+      (told) => {
+        const said = told.kind === 'refused' ? told.why : told.kind;
+        world.note(() => `p${this.id} release of receipt ${receiptRowId} => ${said}`);
+        deliver();
+      },
+      (error: unknown) => {
+        const known = error instanceof product.PayError;
+        if (!known) checker.broken({ operation: 'release' }, error);
+        deliver();
+      },
+    );
+  }
+
   /** Takes a notify; `acknowledge` gets whether it was answered with `success`. */
   receive(message: NotifyMessage, acknowledge: (booked: boolean) => void): void {
     const faultsBefore = this.story.faults.happened.length;
@@ -254,6 +273,8 @@ export class ServiceProcess implements Host {
     const underWay = new p.UnderWay(clock);
     const apply = new p.ApplyOutcome(repositories, clock, gateway, underWay);
     const refresh = new p.Refresh(gateway, apply);
+    const reading = new p.ReceiptReadingStore(database, clock);
+    const release = new p.Release(gateway, alarms, reading, clock, apply);
     const undo = new p.Undo(repositories, gateway, clock, apply, underWay);
     const charges = new p.Charges(repositories, gateway, underWay, apply, refresh);
     const orders = new p.BeginOrders(gateway, settings, clock, randomness);
@@ -286,7 +307,7 @@ export class ServiceProcess implements Host {
     const ofRefunds = this.clock(this.refundSweep);
     const refundLook = new p.RefundLook(work, duplicates);
     const refundSweep = new p.RefundSweep(refunds, settings, ofRefunds, randomness, refundLook);
-    return { controller, notify, xposPay, refund, runner, refundSweep };
+    return { controller, notify, xposPay, refund, release, runner, refundSweep };
   }
 
   /** Apart from the story's randomness: what is told must not change what happens. */
