@@ -12,6 +12,7 @@ export interface TillFile {
 
 const PUBLIC = join(__dirname, 'public');
 const PAGE = 'index.html';
+const COLOURS = join(__dirname, '..', 'look', 'colours.css');
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -31,7 +32,7 @@ export function readPage(options: TillOptions): TillFile {
   return tillFile(PAGE, Buffer.from(told, 'utf8'));
 }
 
-/** The files of the page by their path, the QR library's browser module among them. */
+/** The files of the page by their path; its colours and the QR library's browser module, too. */
 export function readTillFiles(): ReadonlyMap<string, TillFile> {
   const files = new Map<string, TillFile>();
   for (const entry of readdirSync(PUBLIC, { recursive: true, withFileTypes: true })) {
@@ -41,6 +42,7 @@ export function readTillFiles(): ReadonlyMap<string, TillFile> {
   }
   const library = dirname(require.resolve('qrcode-generator'));
   const code = readFileSync(join(library, 'qrcode.mjs'));
+  files.set('colours.css', tillFile('colours.css', readFileSync(COLOURS)));
   return files.set('qrcode.mjs', tillFile('qrcode.mjs', code));
 }
 

@@ -37,6 +37,7 @@ describe('the till over HTTP', () => {
     ['/', 'text/html; charset=utf-8'],
     ['/till/till.js', 'text/javascript; charset=utf-8'],
     ['/till/qrcode.mjs', 'text/javascript; charset=utf-8'],
+    ['/till/colours.css', 'text/css; charset=utf-8'],
     ['/till/till.css', 'text/css; charset=utf-8'],
     ['/till/icon.svg', 'image/svg+xml'],
     ['/till/money/watch.js', 'text/javascript; charset=utf-8'],

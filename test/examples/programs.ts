@@ -84,8 +84,8 @@ export class Here {
 
   it(program: Program, title: string, test: () => Promise<void>): void {
     const reason = this.reasons.get(program);
-    if (reason === null) it(title, test);
-    else it.skip(`${title} (${reason} here)`, test);
+    const run = reason === null ? it : it.skip;
+    run(reason === null ? title : `${title} (${reason} here)`, test);
   }
 
   /** Programs wait most of the time, so all of them begin this together, before other tests. */

@@ -3,8 +3,14 @@
 
 /* global uPlot */
 
+/** A colour of the page as a canvas takes it: the one for light, or the one for dark. */
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const probe = document.createElement('i');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 function draw(box) {

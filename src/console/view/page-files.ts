@@ -17,8 +17,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What the libraries give, by the name it has here. Nothing comes from elsewhere. */
-const LIBRARIES: readonly [name: string, file: string][] = [
+/** What else there is, by the name it has here: colours of all pages, and what libraries give. */
+const OTHERS: readonly [name: string, file: string][] = [
+  ['colours.css', join(__dirname, '../../look/colours.css')],
   ['htmx.js', join(dirname(require.resolve('htmx.org')), 'htmx.min.js')],
   ['uplot.js', join(dirname(require.resolve('uplot')), 'uPlot.iife.min.js')],
   ['uplot.css', join(dirname(require.resolve('uplot')), 'uPlot.min.css')],
@@ -27,7 +28,7 @@ const LIBRARIES: readonly [name: string, file: string][] = [
 /** The files of the console by name, read once. */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   const own = readdirSync(PUBLIC).map((name): [string, string] => [name, join(PUBLIC, name)]);
-  return new Map([...own, ...LIBRARIES].map(([name, path]) => [name, pageFile(name, path)]));
+  return new Map([...own, ...OTHERS].map(([name, path]) => [name, pageFile(name, path)]));
 }
 
 function pageFile(name: string, path: string): PageFile {

@@ -9,16 +9,18 @@ export interface PanelFile {
   readonly etag: string;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  'panel.css': 'text/css; charset=utf-8',
-  'panel.js': 'text/javascript; charset=utf-8',
-};
+const CSS = 'text/css; charset=utf-8';
+const FILES: readonly (readonly [name: string, type: string, folder: string])[] = [
+  ['colours.css', CSS, '../../look'],
+  ['panel.css', CSS, 'public'],
+  ['panel.js', 'text/javascript; charset=utf-8', 'public'],
+];
 
 /** The panel's files by name, read once. */
 export function readPanelFiles(): ReadonlyMap<string, PanelFile> {
   return new Map(
-    Object.entries(TYPES).map(([name, type]) => {
-      const content = readFileSync(join(__dirname, 'public', name));
+    FILES.map(([name, type, folder]) => {
+      const content = readFileSync(join(__dirname, folder, name));
       const digest = createHash('sha256').update(content).digest('base64url');
       return [name, { type, content, etag: `"${digest.slice(0, 27)}"` }];
     }),

@@ -58,6 +58,7 @@ export function framed(whole: Framed): string {
         <meta name="robots" content="noindex" />
         <title>${page.title} · ${brand}</title>
         <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/panel/colours.css" />
         <link rel="stylesheet" href="/panel/panel.css" />
         <script src="/panel/panel.js" defer></script>
       </head>
