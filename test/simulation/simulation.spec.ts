@@ -7,7 +7,7 @@ import { bite, stage } from './run/runner';
 import { runShared } from './run/shared-run';
 import { play } from './run/story';
 
-const SEEDS = Number(process.env['SIM_SEEDS'] ?? (LONG ? 5_000 : 120));
+const SEEDS = Number(process.env['SIM_SEEDS'] ?? (LONG ? 5_000 : 100));
 /** With so many stories every cell of the matrix has been passed. */
 const COVERING_SEEDS = 5_000;
 const MINUTES = 60_000;
