@@ -8,6 +8,7 @@ import type { FreshBooks } from '../database/books';
 import { openFreshSqlite } from '../database/sqlite-books';
 import { CallbackReceiver, webhookSecret } from '../support/far-side/callback-receiver';
 import type { Manner } from '../support/far-side/callback-receiver';
+import { itLong } from '../support/long';
 import { ManualClock } from '../support/manual-clock';
 import { aLoop, settle } from './loop';
 import type { LoopOfTest } from './loop';
@@ -208,7 +209,7 @@ it('sends eight at a time, and a receiver that hangs delays no other', async () 
   await card.die();
 });
 
-it('tells a payment within a second, at fifty a second', async () => {
+itLong('tells a payment within a second, at fifty a second', async () => {
   await receiver.die();
   receiver = await new CallbackReceiver(OLD).start();
   const now = aLoop(books.callbacks, systemClock, told());

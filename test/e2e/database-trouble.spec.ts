@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../database/books-inspect';
 import { whileLocked } from '../support/books/locked-file';
 import { notifiedAt } from '../support/process/ports';
-import { describeLong } from '../support/long';
+import { describeLong, itLong } from '../support/long';
 import { TestService } from '../support/process/service';
 import type { GivenCode } from '../support/process/till';
 import { anAsk, getCode, payAtSimulator, query, receiptRow, saying } from '../support/process/till';
@@ -61,7 +61,7 @@ describe('an SQLite file that another program has locked', () => {
     expect((await code.asked).autoid).toBe('98|0|1');
   });
 
-  it('fails a notify, and takes it when it is free', async () => {
+  itLong('fails a notify, and takes it when it is free', async () => {
     const code = await getCode(service, anAsk('7'));
     await payAtSimulator(service, code);
     const { out_trade_no: outTradeNo } = receiptRow(inspect, code);
@@ -75,7 +75,7 @@ describe('an SQLite file that another program has locked', () => {
     expect(receiptRow(inspect, code).state).toBe('paid');
   });
 
-  it('makes the service unready, and ready again when it is free', async () => {
+  itLong('makes the service unready, and ready again when it is free', async () => {
     const statuses: number[] = [];
     await whileLocked(service.database, async () => {
       // Nobody writes meanwhile. What got through just before counts for five seconds.

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { startTestSimulator, TestClient } from '../simulator/support';
+import { itLong } from '../support/long';
 import { aCertificate } from '../support/far-side/certificates';
 import { examined, runDoctor } from '../support/process/doctor';
 import { freePort } from '../support/process/ports';
@@ -239,7 +240,7 @@ describe('before going live', () => {
     expect(found.row('keys')).toMatch(/^not checked \| no simulator is running/);
   });
 
-  it('a trial without an account is told so, and nothing is made', async () => {
+  itLong('a trial without an account is told so, and nothing is made', async () => {
     const found = await runDoctor(folder.path, { SIM_DATA: join(folder.path, 'none') });
     expect([found.code, found.failed]).toEqual([0, []]);
     expect(found.row('database')).toBe('ok | no file yet: made at the first start');
@@ -247,7 +248,7 @@ describe('before going live', () => {
     expect(existsSync(join(folder.path, 'data'))).toBe(false);
   });
 
-  it('production with an account and keys for its callers is fit', async () => {
+  itLong('production with an account and keys for its callers is fit', async () => {
     const env = {
       ...good,
       NODE_ENV: 'production',

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../database/books-inspect';
 import { TestClient } from '../simulator/support';
+import { itLong, rows } from '../support/long';
 import { notifiedAt } from '../support/process/ports';
 import { TestService } from '../support/process/service';
 import type { GivenCode } from '../support/process/till';
@@ -22,7 +23,7 @@ const FROZEN = 'ACQ.REASON_TRADE_BEEN_FREEZEN';
 const SHORT = 'ACQ.SELLER_BALANCE_NOT_ENOUGH';
 const FORBIDDEN = 'ACQ.ACCESS_FORBIDDEN';
 const TOO_LATE = ['ACQ.TRADE_CANCEL_TIME_OUT', 'ACQ.TRADE_HAS_FINISHED'];
-const FINALLY = [FROZEN, 'ACQ.REASON_TRADE_REFUND_FEE_ERR', 'ACQ.INVALID_PARAMETER'];
+const FINALLY = rows([FROZEN], ['ACQ.REASON_TRADE_REFUND_FEE_ERR', 'ACQ.INVALID_PARAMETER']);
 
 describe('what the field has taught', () => {
   let service: TestService;
@@ -190,26 +191,29 @@ describe('what the field has taught', () => {
     expect(await balance(code)).toBe('88.88');
   });
 
-  it('an Alipay that does not answer is told as silent, and then as reachable again', async () => {
-    const code = await getCode(service);
-    const stands = async (): Promise<string> => {
-      await query(service, code);
-      const ready = await fetch(`${service.url}/health/ready`);
-      const { status, alipay } = (await ready.json()) as Record<string, unknown>;
-      return `${ready.status} ${String(status)} ${String(alipay)}`;
-    };
-    expect(await stands()).toBe('200 ready reachable');
-    await service.sim.spoil({ method: 'query', fault: 'http502', count: 1_000 });
-    let said = '';
-    for (let asked = 0; asked < 40 && !said.includes('silent'); asked += 1) said = await stands();
-    expect(said).toBe('200 degraded silent');
-    await service.sim.heal();
-    for (let asked = 0; asked < 400 && said.includes('silent'); asked += 1) {
-      await wait(50);
-      said = await stands();
-    }
-    expect(said).toBe('200 ready reachable');
-  });
+  itLong(
+    'an Alipay that does not answer is told as silent, and then as reachable again',
+    async () => {
+      const code = await getCode(service);
+      const stands = async (): Promise<string> => {
+        await query(service, code);
+        const ready = await fetch(`${service.url}/health/ready`);
+        const { status, alipay } = (await ready.json()) as Record<string, unknown>;
+        return `${ready.status} ${String(status)} ${String(alipay)}`;
+      };
+      expect(await stands()).toBe('200 ready reachable');
+      await service.sim.spoil({ method: 'query', fault: 'http502', count: 1_000 });
+      let said = '';
+      for (let asked = 0; asked < 40 && !said.includes('silent'); asked += 1) said = await stands();
+      expect(said).toBe('200 degraded silent');
+      await service.sim.heal();
+      for (let asked = 0; asked < 400 && said.includes('silent'); asked += 1) {
+        await wait(50);
+        said = await stands();
+      }
+      expect(said).toBe('200 ready reachable');
+    },
+  );
 
   it('clocks that differ by a minute are an alarm, a figure and not ready, until set', async () => {
     const code = await getCode(service);

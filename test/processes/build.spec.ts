@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { itLong, rows } from '../support/long';
 import { tempFolder } from '../support/temp-folder';
 
 jest.setTimeout(180_000);
@@ -49,20 +50,24 @@ describe('the build before a start', () => {
     expect(build()).toEqual({ code: 0, built: false, printed: '' });
   });
 
-  it.each<[string, () => void]>([
+  type Row = [string, () => void];
+  const SOME: Row[] = [
     ['a source has other contents', () => write('src/main.ts', "export const told = 'two';\n")],
-    ['a file for people has', () => write('src/text/page.txt', 'two')],
     ['a source is new', () => write('src/more.ts', 'export const more = 1;\n')],
     ['a source has another name', () => renameSync(at('src/more.ts'), at('src/fewer.ts'))],
     ['a source is gone', () => rmSync(at('src/fewer.ts'))],
     ['what is built was changed', () => writeFileSync(OUTPUT, 'throw new Error();\n')],
+    ['the compiler is another', () => write('package-lock.json', '{}')],
+  ];
+  const OTHERS: Row[] = [
+    ['a file for people has', () => write('src/text/page.txt', 'two')],
     ['something of it is gone', () => rmSync(at('dist/src/text/page.txt'))],
     ['something is there besides', () => write('dist/src/old.js', '')],
-    ['the compiler is another', () => write('package-lock.json', '{}')],
     ['its options are', () => write('tsconfig.json', '{}')],
     ['nobody noted of what it was built', () => rmSync(at('dist/.built.json'))],
     ['the note is cut', () => writeFileSync(at('dist/.built.json'), '{')],
-  ])('is run where %s', (_what, change) => {
+  ];
+  it.each(rows(SOME, OTHERS))('is run where %s', (_what, change) => {
     change();
     expect(build()).toMatchObject({ code: 0, built: true });
     expect(readFileSync(OUTPUT, 'utf8')).toBe(readFileSync(at('src/main.ts'), 'utf8'));
@@ -78,7 +83,7 @@ describe('the build before a start', () => {
     expect(readFileSync(OUTPUT, 'utf8')).toContain('late');
   });
 
-  it('is that of nest, and ends the start when it fails', () => {
+  itLong('is that of nest, and ends the start when it fails', () => {
     rmSync(at('node_modules'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), at('node_modules'));
     const options = { module: 'node20', target: 'es2023', types: [], rootDir: '.', outDir: 'dist' };

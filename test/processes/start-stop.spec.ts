@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { rows } from '../support/long';
+import { itLong, rows } from '../support/long';
 import { tempFolder } from '../support/temp-folder';
 import { aRealAccount } from '../access/account';
 
@@ -63,7 +63,9 @@ class Service {
     for (;;) {
       const found = /3Pay Gateway\s+(http:\/\/[^/\s]+)\/api/.exec(this.printed)?.[1];
       if (found !== undefined) return found;
-      if (this.child.exitCode !== null) throw new Error(this.printed);
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(this.printed);
+      }
       await wait(10);
     }
   }
@@ -176,7 +178,7 @@ describe('a running service', () => {
     });
   });
 
-  it('tells its routes where somebody looks into it, before the addresses', async () => {
+  itLong('tells its routes where somebody looks into it, before the addresses', async () => {
     const service = new Service({ LOG_LEVEL: 'debug' });
     await service.url();
     const [log = '', addresses = ''] = service.printed.split('3Pay Gateway');
@@ -205,7 +207,8 @@ describe('a running service', () => {
     },
   );
 
-  it('that stands still says so afterwards, and serves', async () => {
+  // The watch itself: limits.spec.ts.
+  itLong('that stands still says so afterwards, and serves', async () => {
     const hook = join(folder.path, 'stall.cjs');
     const text = `process.on('SIGUSR2', () => {
       const end = Date.now() + 1400; while (Date.now() < end); });`;

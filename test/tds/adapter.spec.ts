@@ -1,6 +1,7 @@
 import { PayError } from '../../src/domain/errors';
 import { BEGIN, END, spellType } from '../../src/legacy-db/sqlserver/procedures/contract';
 import { aMove, anOrder, aPayment, begun, paid, some, waiting } from '../database/books';
+import { describeLong, itLong, rows as rowsOf } from '../support/long';
 import { passedTo } from './requests';
 import { openOverTds } from './tds-books';
 import type { TdsBooks } from './tds-books';
@@ -62,7 +63,8 @@ describe('the procedures on the wire', () => {
 });
 
 describe('errors by number', () => {
-  it.each([1205, 1222, 40197, 40501, 40613, 49918])(
+  // Which numbers pass by themselves: mssql-errors.spec.ts.
+  it.each(rowsOf([1205], [1222, 40197, 40501, 40613, 49918]))(
     '%i: the whole Begin is run again, three times at most',
     async (number) => {
       books.server.plan(BEGIN_CALL, { kind: 'error', number }, 3);
@@ -77,7 +79,7 @@ describe('errors by number', () => {
     },
   );
 
-  it.each([2812, 208, 8144, 201, 229])(
+  it.each(rowsOf([2812], [208, 8144, 201, 229]))(
     '%i: Begin is not run again, and the procedure is named',
     async (number) => {
       books.server.plan(BEGIN_CALL, { kind: 'error', number }, 9);
@@ -97,6 +99,20 @@ describe('errors by number', () => {
   });
 });
 
+/** When a connection is cut, and whether what was sent last took effect. */
+function cuts(call: RegExp): [when: string, target: RegExp | 'commit', effect: boolean][] {
+  return rowsOf<[string, RegExp | 'commit', boolean]>(
+    [
+      ['before the call took effect', call, false],
+      ['after the commit', 'commit', true],
+    ],
+    [
+      ['after the call took effect', call, true],
+      ['before the commit', 'commit', false],
+    ],
+  );
+}
+
 describe('answers that do not come', () => {
   it('a Begin that is always slow ends by its timeout, and nothing of it is there', async () => {
     books.server.plan(BEGIN_CALL, { kind: 'late', delayMs: 60_000, effect: false }, 9);
@@ -110,39 +126,35 @@ describe('answers that do not come', () => {
     expect([rows('receipt'), rows('receipt_scenic')]).toEqual([1, 1]);
   });
 
-  it.each([
-    ['before the call took effect', BEGIN_CALL, false],
-    ['after the call took effect', BEGIN_CALL, true],
-    ['before the commit', 'commit', false],
-    ['after the commit', 'commit', true],
-  ] as const)('Begin cut %s: one receipt, known by its number', async (_when, target, effect) => {
-    books.server.plan(target, { kind: 'cut', effect });
-    const order = anOrder('1');
-    expect(await outcome(begun(books, order))).toBe('done');
-    expect([rows('bill'), rows('receipt'), rows('receipt_scenic')]).toEqual([1, 1, 1]);
-    const found = await books.openReceipts.findByOutTradeNo(order.outTradeNo);
-    expect(found?.state).toBe('begun');
-  });
+  it.each(cuts(BEGIN_CALL))(
+    'Begin cut %s: one receipt, known by its number',
+    async (_when, target, effect) => {
+      books.server.plan(target, { kind: 'cut', effect });
+      const order = anOrder('1');
+      expect(await outcome(begun(books, order))).toBe('done');
+      expect([rows('bill'), rows('receipt'), rows('receipt_scenic')]).toEqual([1, 1, 1]);
+      const found = await books.openReceipts.findByOutTradeNo(order.outTradeNo);
+      expect(found?.state).toBe('begun');
+    },
+  );
 
-  it.each([
-    ['before the call took effect', END_CALL, false],
-    ['after the call took effect', END_CALL, true],
-    ['before the commit', 'commit', false],
-    ['after the commit', 'commit', true],
-  ] as const)('End cut %s: paid once, the card credited once', async (_when, target, effect) => {
-    const order = anOrder('7');
-    const receipt = await waiting(books, order);
-    books.server.plan(target, { kind: 'cut', effect });
-    const move = aMove('pay', { payment: aPayment(), channelStatus: 'TRADE_SUCCESS' });
-    // Null says that somebody was first: the caller reads again, and finds it paid.
-    expect(await outcome(books.repositories['7'].move(receipt, ...move))).toBe('done');
-    expect((await books.repositories['7'].get(receipt.id)).state).toBe('paid');
-    expect(await books.inspect.cardBalance(order.cardNo ?? '')).toBe('88.88');
-    const events = await books.inspect.events(receipt.id);
-    expect(events.filter((event) => event.startsWith('pay '))).toEqual(['pay paid']);
-  });
+  it.each(cuts(END_CALL))(
+    'End cut %s: paid once, the card credited once',
+    async (_when, target, effect) => {
+      const order = anOrder('7');
+      const receipt = await waiting(books, order);
+      books.server.plan(target, { kind: 'cut', effect });
+      const move = aMove('pay', { payment: aPayment(), channelStatus: 'TRADE_SUCCESS' });
+      // Null says that somebody was first: the caller reads again, and finds it paid.
+      expect(await outcome(books.repositories['7'].move(receipt, ...move))).toBe('done');
+      expect((await books.repositories['7'].get(receipt.id)).state).toBe('paid');
+      expect(await books.inspect.cardBalance(order.cardNo ?? '')).toBe('88.88');
+      const events = await books.inspect.events(receipt.id);
+      expect(events.filter((event) => event.startsWith('pay '))).toEqual(['pay paid']);
+    },
+  );
 
-  it('a commit that is never answered is unknown, not lost and not doubled', async () => {
+  itLong('a commit that is never answered is unknown, not lost and not doubled', async () => {
     books.server.plan('commit', { kind: 'silent', effect: true });
     const order = anOrder('1');
     expect(await outcome(begun(books, order))).toBe('done');
@@ -180,7 +192,7 @@ describe('the pool', () => {
   });
 });
 
-describe('too few connections', () => {
+describeLong('too few connections', () => {
   it('writers wait in turn and are told so; reads keep a connection', async () => {
     const receipt = await begun(books, anOrder('1'));
     books.server.plan(BEGIN_CALL, { kind: 'late', delayMs: 200, effect: true }, 100);

@@ -3,6 +3,7 @@ import { PayError } from '../../src/domain/errors';
 import type { FreshBooks } from '../database/books';
 import { anOrder, freshNumber } from '../database/books';
 import { openFreshSqlite } from '../database/sqlite-books';
+import { itLong } from '../support/long';
 import { openOverTds } from './tds-books';
 
 jest.setTimeout(60_000);
@@ -60,7 +61,7 @@ describe('two hundred callers of one bill, and fifty others behind them', () => 
     }
   });
 
-  it('are told in time where the bill stands still; the others are served', async () => {
+  itLong('are told in time where the bill stands still; the others are served', async () => {
     const books = await openOverTds('&poolWaitMs=2500');
     try {
       // The one bill's unit comes first, and locks nothing before it writes.

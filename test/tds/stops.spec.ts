@@ -16,6 +16,7 @@ import {
   storesOf,
   waiting,
 } from '../database/books';
+import { rows } from '../support/long';
 import { TdsError } from './answers';
 import { openOn, openOverTds } from './tds-books';
 import type { TdsBooks } from './tds-books';
@@ -29,15 +30,18 @@ afterEach(() => books.close());
 
 type Outputs = Record<string, TdsValue>;
 type Own = () => Promise<Outputs>;
+type Bad = readonly [what: string, does: (own: Own, session: number) => Promise<Outputs>];
 
 /** What a procedure of a customer's may do that it must not, and what the caller is told. */
-const BAD: readonly [what: string, does: (own: Own, session: number) => Promise<Outputs>][] = [
+const SOME: readonly Bad[] = [
   ['gives no errcode', async (own) => ({ ...(await own()), errcode: null })],
+  ['commits by itself', (own, session) => ending(own, () => books.backend.commit(session))],
+  ['rolls back by itself', (own, session) => ending(own, () => books.backend.rollback(session))],
+];
+const OTHERS: readonly Bad[] = [
   ['gives no answer', async (own) => ({ ...(await own()), autoid: null, billstatus: null })],
   ['gives an empty answer', async (own) => ({ ...(await own()), autoid: '', billstatus: '' })],
   ['raises an error and goes on', raising],
-  ['commits by itself', (own, session) => ending(own, () => books.backend.commit(session))],
-  ['rolls back by itself', (own, session) => ending(own, () => books.backend.rollback(session))],
   [
     'rolls back by itself, which the server tells',
     (own, session) =>
@@ -55,6 +59,7 @@ const BAD: readonly [what: string, does: (own: Own, session: number) => Promise<
       }),
   ],
 ];
+const BAD = rows(SOME, OTHERS);
 
 async function raising(own: Own): Promise<Outputs> {
   const name = 'billstatus' in (await own()) ? 'End' : 'Begin';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BooksInspect } from '../database/books-inspect';
+import { itLong } from '../support/long';
 import { CallbackReceiver, webhookSecret } from '../support/far-side/callback-receiver';
 import { TraceReceiver, treeOf } from '../support/far-side/trace-receiver';
 import type { HeardSpan } from '../support/far-side/trace-receiver';
@@ -294,7 +295,7 @@ it('a message goes on in the trace of its sender', async () => {
 });
 
 describe('the sweep', () => {
-  it('looks at a receipt in a trace of its own, linked to that of the payment', async () => {
+  it('looks at the receipt of another process in a trace of its own', async () => {
     const code = await getCode(service, anAsk('2'));
     const begun = await begunBy(code);
     const dropped = await getCode(service, anAsk('2'));
@@ -309,6 +310,10 @@ describe('the sweep', () => {
     expect(look.links).toEqual([]);
     expect(look.attributes['threepay.receipt.state']).toBe('paid');
     expect(begun.attributes['threepay.receipt.id']).toBe(look.attributes['threepay.receipt.id']);
+  });
+
+  // It looks ten seconds after the Begin.
+  itLong('links it to that of the payment, where this process began it', async () => {
     const next = await getCode(service, anAsk('2'));
     const its = await begunBy(next);
     await payAtSimulator(service, next);
