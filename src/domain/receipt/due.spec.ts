@@ -56,7 +56,8 @@ describe('nextDue', () => {
     const wait = (agoMs: number) =>
       waitSeconds({ ...undoing, cancelSentAtMs: NOW_MS - MINUTE + agoMs });
     expect([wait(4 * SECOND), wait(15 * SECOND), wait(MINUTE)]).toEqual([4, 15, 15]);
-    expect([wait(0), wait(-SECOND)]).toEqual([15, 15]);
+    // A process that was started anew counts from its own first look, which is later.
+    expect([wait(0), wait(-29 * SECOND), wait(-30 * SECOND)]).toEqual([3, 3, 15]);
     const refunding = { state: 'refunding', cancelSentAtMs: NOW_MS - 59 * SECOND } as const;
     expect(waitSeconds({ ...undoing, ...refunding })).toBe(15);
   });

@@ -26,6 +26,8 @@ export const DEAD_BY_AGE_MS = 150 * MINUTE;
 export const CHARGE_UNDER_WAY_MS = MINUTE;
 /** How long a cancel may still take effect after it was sent, answered or not. ms. */
 export const CANCEL_UNDER_WAY_MS = MINUTE;
+/** How much later a process may have begun to count that was started anew meanwhile. ms. */
+const STARTED_LATE_MS = 30 * SECOND;
 /** How far this machine's clock and the channel's may be apart. ms. */
 export const MOST_CLOCK_GAP_MS = 30 * SECOND;
 /** When receipts that ended unpaid are looked at again, after their end. ms. */
@@ -109,11 +111,13 @@ function isToBeChecked({ state, checkAtMs }: Receipt): boolean {
 
 /**
  * When a payment may be kept that was found while a cancel is under way: then, and no later. The
- * clock only prompts: who looks counts for himself.
+ * clock only prompts: who looks counts for himself, and was perhaps started after it was sent.
  */
 function cancelOver({ cancelSentAtMs }: Receipt, nowMs: number): number {
-  const over = cancelSentAtMs === null ? 0 : cancelSentAtMs + CANCEL_UNDER_WAY_MS;
-  return over > nowMs ? over : Infinity;
+  if (cancelSentAtMs === null) return Infinity;
+  const over = cancelSentAtMs + CANCEL_UNDER_WAY_MS;
+  if (over > nowMs) return over;
+  return nowMs < over + STARTED_LATE_MS ? nowMs + 3 * SECOND : Infinity;
 }
 
 function dueAfterEnd(receipt: Receipt, nowMs: number): number | null {
