@@ -115,6 +115,18 @@ describe('books whose rows are locked', () => {
     expect(await ownerOf(payment.tradeNo)).toEqual([first.id]);
   });
 
+  it('the trade of the payment that counts is booked for no duplicate', async () => {
+    const store = books.repositories['2'];
+    const order = anOrder('2');
+    const dead = some(await store.move(await waiting(books, order), ...aMove('close')));
+    const payment = aPayment();
+    const counts = await paid(books, anOrder('2', { billNo: order.billNo }), payment);
+    const pay = store.move(dead, ...aMove('pay', { payment }));
+    await expect(pay).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect((await store.get(dead.id)).state).toBe('closed');
+    expect(await ownerOf(payment.tradeNo)).toEqual([counts.id]);
+  });
+
   it('a payment found while undoing claims its trade, too', async () => {
     const receipts = books.repositories['2'];
     const receipt = await waiting(books, anOrder('2'));
