@@ -13,6 +13,7 @@ import { tempFolder } from '../support/temp-folder';
 import type { FreshBooks } from './books';
 import { MINUTE, T0, aMove, aPayment, anOrder, at, begun, paid, some } from './books';
 import { storesOf, waiting } from './books';
+import { Desk } from './refund.suite';
 import { SqliteInspect, putEmptyBooks } from './sqlite-books';
 
 /** How a bill is locked, by its id alone. */
@@ -114,6 +115,18 @@ describe('books whose rows are locked', () => {
     expect(await ownerOf(payment.tradeNo)).toEqual([first.id]);
   });
 
+  it('the trade of the payment that counts is booked for no duplicate', async () => {
+    const store = books.repositories['2'];
+    const order = anOrder('2');
+    const dead = some(await store.move(await waiting(books, order), ...aMove('close')));
+    const payment = aPayment();
+    const counts = await paid(books, anOrder('2', { billNo: order.billNo }), payment);
+    const pay = store.move(dead, ...aMove('pay', { payment }));
+    await expect(pay).rejects.toMatchObject({ code: 'UNDECIDED' });
+    expect((await store.get(dead.id)).state).toBe('closed');
+    expect(await ownerOf(payment.tradeNo)).toEqual([counts.id]);
+  });
+
   it('a payment found while undoing claims its trade, too', async () => {
     const receipts = books.repositories['2'];
     const receipt = await waiting(books, anOrder('2'));
@@ -139,12 +152,25 @@ describe('books whose rows are locked', () => {
     const before = (await touchedBills()).length;
     await act(receipt);
     expect(database.changes[0]).toEqual([expect.stringMatching(LOCKS), 1]);
-    const bills = new Set((await touchedBills()).slice(before));
-    const own = sql`select bill_id as id from receipt where id = ${big(receipt.id)}`;
-    expect([...bills]).toEqual(
-      (await books.inspect.query<{ id: number }>(own)).map(({ id }) => id),
-    );
+    expect([...new Set((await touchedBills()).slice(before))]).toEqual(await billOf(receipt));
   });
+
+  async function billOf({ id: receiptId }: Receipt): Promise<number[]> {
+    const own = sql`select bill_id as id from receipt where id = ${big(receiptId)}`;
+    return (await books.inspect.query<{ id: number }>(own)).map(({ id }) => id);
+  }
+
+  it.each(['withdraw', 'leaveToPerson'] as const)(
+    '%s locks the bill of its refund',
+    async (act) => {
+      const receipt = await paid(books, anOrder('2'));
+      const { refund } = await new Desk(books).begin(receipt, 100);
+      const before = (await touchedBills()).length;
+      await books.refunds[act](refund.id, at(T0));
+      expect(database.changes[0]).toEqual([expect.stringMatching(LOCKS), 1]);
+      expect((await touchedBills()).slice(before)).toEqual(await billOf(receipt));
+    },
+  );
 
   it('Begin locks its bill alone, which is there or not', async () => {
     const order = anOrder('2');

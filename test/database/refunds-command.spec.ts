@@ -89,6 +89,8 @@ it('makes no books where there are none', async () => {
 });
 
 it('shows what is pending', async () => {
+  gateway.willRefund(DONE);
+  await refund(await aPaid());
   expect((await run('pending')).lines).toEqual(['no refund is pending']);
   const receipt = await aPaid();
   gateway.willRefund(SHORT, DONE);
@@ -103,6 +105,18 @@ it('shows what is pending', async () => {
         '40004 ACQ.SELLER_BALANCE_NOT_ENOUGH',
     ],
   ]);
+  // One that was never sent is pending, too.
+  const next = await aPaid();
+  const wish = { receipt: next, batchNo: 'B1', amount: fen(3_333), operatorNo: null, reason: null };
+  const origin = { actor: null, requestId: null, cause: 'test', nowMs: clock.nowMs() };
+  await books.refunds.begin({ ...wish, outRequestNo: 'q', asked: false }, origin);
+  expect((await run('pending')).lines).toEqual([
+    lines[0],
+    expect.stringContaining(`bill ${next.billNo} autoid ${next.receiptId} batch B1; sent 0`),
+  ]);
+  gateway.willRefund(DONE);
+  await refund(next);
+  gateway.willRefund(DONE);
   gateway.willFind(NOTHING);
   await refund(receipt);
 });

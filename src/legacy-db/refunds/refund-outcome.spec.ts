@@ -57,6 +57,25 @@ describe('an answer to a refund', () => {
     expect(await counts(next, desk.nowMs + 8_000)).not.toBeNull();
   });
 
+  it('that is lost does not let others send while another call is under way', async () => {
+    const [one, other] = [await desk.begin(receipt, 100), await desk.begin(receipt, 200)];
+    const third = await desk.begin(receipt, 300);
+    const lost = await desk.send(one);
+    await desk.send(other);
+    await desk.answer(lost, LOST);
+    // The other call may take five seconds from now, then there is the gap.
+    expect(await counts(third, desk.nowMs + 7_999)).toBeNull();
+    expect(await counts(third, desk.nowMs + 8_000)).not.toBeNull();
+  });
+
+  it('to a question is none to a sending', async () => {
+    const sent = await desk.send(await desk.begin(receipt, 100));
+    const plan = { kind: 'nothing' } as const;
+    const news = { refund: sent.refund, sending: null, word: 'nothing', plan: () => plan };
+    await books.refunds.settle(news, at(desk.nowMs + 1));
+    expect((await now(sent)).refund).toMatchObject({ answered: 0, tries: 1, lastWord: 'nothing' });
+  });
+
   it('is counted once, however often it is told', async () => {
     const lost = await desk.answer(await desk.send(await desk.begin(receipt, 100)), LOST);
     const sent = await desk.send(lost.found);
