@@ -3,12 +3,20 @@ import type { ClientProxy } from '@nestjs/microservices';
 import { connect } from 'amqplib';
 import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/brokers/rmq-session';
 
+/** What a client says with each of its messages, beside pattern, data and id. */
+export interface Brought {
+  /** Where the broker has headers. */
+  readonly header: readonly [name: string, value: string];
+  /** Where it has none: a member of the packet. */
+  readonly member: readonly [name: string, value: string];
+}
+
 /** A real broker that the tests use. */
 export interface Broker {
   readonly transport: 'nats' | 'rmq' | 'redis';
   readonly url: string;
   /** A client as another service of the group would have it. */
-  client(): ClientProxy;
+  client(brought?: Brought): ClientProxy;
   /** Takes away what earlier runs left. */
   clean(): Promise<void>;
 }
@@ -27,35 +35,46 @@ export async function deleteQueue(): Promise<void> {
   await connection.close();
 }
 
+function headersOf(brought: Brought | undefined) {
+  return brought === undefined ? {} : { headers: Object.fromEntries([brought.header]) };
+}
+
 /** Every broker, at its usual address unless the environment names another. */
 export const BROKERS: readonly Broker[] = [
   {
     transport: 'nats',
     url: TEST_NATS_URL,
-    client: () =>
+    client: (brought) =>
       ClientProxyFactory.create({
         transport: Transport.NATS,
-        options: { servers: [TEST_NATS_URL] },
+        options: { servers: [TEST_NATS_URL], ...headersOf(brought) },
       }),
     clean: () => Promise.resolve(),
   },
   {
     transport: 'rmq',
     url: TEST_RMQ_URL,
-    client: () =>
-      ClientProxyFactory.create({
+    client: (brought) => {
+      const queue = { queue: RMQ_QUEUE, queueOptions: RMQ_QUEUE_OPTIONS };
+      return ClientProxyFactory.create({
         transport: Transport.RMQ,
-        options: { urls: [TEST_RMQ_URL], queue: RMQ_QUEUE, queueOptions: RMQ_QUEUE_OPTIONS },
-      }),
+        options: { urls: [TEST_RMQ_URL], ...queue, ...headersOf(brought) },
+      });
+    },
     clean: deleteQueue,
   },
   {
     transport: 'redis',
     url: TEST_REDIS_URL,
-    client: () => {
+    client: (brought) => {
       const { hostname, port } = new URL(TEST_REDIS_URL);
+      const member = brought === undefined ? {} : Object.fromEntries([brought.member]);
+      const serializer = { serialize: (packet: object) => ({ ...packet, ...member }) };
       const options = { host: hostname, port: Number(port || 6379) };
-      return ClientProxyFactory.create({ transport: Transport.REDIS, options });
+      return ClientProxyFactory.create({
+        transport: Transport.REDIS,
+        options: { ...options, ...(brought === undefined ? {} : { serializer }) },
+      });
     },
     clean: () => Promise.resolve(),
   },

@@ -1,16 +1,16 @@
 import { connect as connectNats } from '@nats-io/transport-node';
-import { ClientProxyFactory, RmqRecordBuilder, Transport } from '@nestjs/microservices';
+import { RmqRecordBuilder } from '@nestjs/microservices';
 import type { ClientProxy } from '@nestjs/microservices';
 import { Redis } from 'ioredis';
 import { firstValueFrom, timeout } from 'rxjs';
-import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/brokers/rmq-session';
+import { RMQ_QUEUE } from '../../src/messages/brokers/rmq-session';
 import { apiKeys, testKey } from '../access/keys';
 import { ask } from '../support/process/message-client';
 import type { MessageAnswer } from '../support/process/message-client';
 import { TestService } from '../support/process/service';
 import { anAsk, until } from '../support/process/till';
 import { BROKERS, over } from './brokers';
-import type { Broker } from './brokers';
+import type { Broker, Brought } from './brokers';
 
 jest.setTimeout(60_000);
 
@@ -18,32 +18,11 @@ const TILL_12 = testKey('till-12', 'till', '12');
 const NAME = { billnum: 'none', autoid: '98|0|1', billtype: '1', paytype: '98' };
 const LONG_ID = 'i'.repeat(300);
 
-/** Its messages bring the key: as a header where the broker has such, else beside the data. */
-function withKey({ transport, url }: Broker): ClientProxy {
-  const headers = { 'X-Api-Key': TILL_12.secret };
-  switch (transport) {
-    case 'nats':
-      return ClientProxyFactory.create({
-        transport: Transport.NATS,
-        options: { servers: [url], headers },
-      });
-    case 'rmq': {
-      const queue = { queue: RMQ_QUEUE, queueOptions: RMQ_QUEUE_OPTIONS };
-      return ClientProxyFactory.create({
-        transport: Transport.RMQ,
-        options: { urls: [url], ...queue, headers },
-      });
-    }
-    case 'redis': {
-      const { hostname, port } = new URL(url);
-      const serializer = { serialize: (packet: object) => ({ ...packet, apikey: TILL_12.secret }) };
-      return ClientProxyFactory.create({
-        transport: Transport.REDIS,
-        options: { host: hostname, port: Number(port || 6379), serializer },
-      });
-    }
-  }
-}
+/** Its messages bring the key. */
+const KEYED: Brought = {
+  header: ['X-Api-Key', TILL_12.secret],
+  member: ['apikey', TILL_12.secret],
+};
 
 describe.each(BROKERS)('packets over $transport', (broker) => {
   let service: TestService;
@@ -58,7 +37,7 @@ describe.each(BROKERS)('packets over $transport', (broker) => {
       MICROSERVICE_KEYS: 'on',
     });
     await until(() => service.log.includes(': connected'), 15_000);
-    [plain, keyed] = [broker.client(), withKey(broker)];
+    [plain, keyed] = [broker.client(), broker.client(KEYED)];
     await Promise.all([plain.connect(), keyed.connect()]);
   });
   afterAll(async () => {

@@ -1,12 +1,10 @@
-import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import type { ClientProxy } from '@nestjs/microservices';
-import { RMQ_QUEUE, RMQ_QUEUE_OPTIONS } from '../../src/messages/brokers/rmq-session';
 import { TraceReceiver } from '../support/far-side/trace-receiver';
 import { ask } from '../support/process/message-client';
 import { TestService } from '../support/process/service';
 import { anAsk, until } from '../support/process/till';
 import { BROKERS, over } from './brokers';
-import type { Broker } from './brokers';
+import type { Brought } from './brokers';
 
 jest.setTimeout(60_000);
 
@@ -14,32 +12,11 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 const traceparent = `00-${TRACE}-${PARENT}-01`;
 
-/** Its messages say where they stand: by a header where the broker has such, else in the packet. */
-function traced({ transport, url }: Broker): ClientProxy {
-  const headers = { traceparent };
-  switch (transport) {
-    case 'nats':
-      return ClientProxyFactory.create({
-        transport: Transport.NATS,
-        options: { servers: [url], headers },
-      });
-    case 'rmq': {
-      const queue = { queue: RMQ_QUEUE, queueOptions: RMQ_QUEUE_OPTIONS };
-      return ClientProxyFactory.create({
-        transport: Transport.RMQ,
-        options: { urls: [url], ...queue, headers },
-      });
-    }
-    case 'redis': {
-      const { hostname, port } = new URL(url);
-      const serializer = { serialize: (packet: object) => ({ ...packet, traceparent }) };
-      return ClientProxyFactory.create({
-        transport: Transport.REDIS,
-        options: { host: hostname, port: Number(port || 6379), serializer },
-      });
-    }
-  }
-}
+/** Its messages say where they stand. */
+const TRACED: Brought = {
+  header: ['traceparent', traceparent],
+  member: ['traceparent', traceparent],
+};
 
 describe.each(BROKERS)('a trace over $transport', (broker) => {
   let traces: TraceReceiver;
@@ -51,7 +28,7 @@ describe.each(BROKERS)('a trace over $transport', (broker) => {
     traces = await TraceReceiver.start();
     service = await TestService.start({ ...over(broker), ...traces.env });
     await until(() => service.log.includes(': connected'), 15_000);
-    client = traced(broker);
+    client = broker.client(TRACED);
     await client.connect();
   });
   afterAll(async () => {

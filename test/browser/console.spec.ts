@@ -3,6 +3,7 @@ import { ConsoleClient } from '../access/console-client';
 import { apiKeys, testKey } from '../access/keys';
 import { violations } from './axe';
 import { DESK, launch, overflow, PHONE, screenshotFolder, shoot, watchedContext } from './chromium';
+import { tabTo } from './keyboard';
 import { startService, type RunningService } from './support';
 import { PAGES as NAVIGATION } from '../../src/console/view/navigation';
 import { RIGHTS } from '../../src/ops/rights';
@@ -110,18 +111,6 @@ async function open(viewport: typeof PHONE, look: string, key = BOSS): Promise<P
   await page.keyboard.press('Enter');
   await page.waitForSelector('nav.pages');
   return page;
-}
-
-/** Presses Tab until it has the focus. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 200; presses += 1) {
-    const isThere = await page.evaluate<boolean>(
-      `document.activeElement?.matches(${JSON.stringify(selector)}) ?? false`,
-    );
-    if (isThere) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`the keyboard does not reach ${selector}`);
 }
 
 describe.each([

@@ -1,15 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { codeOf, goodBiz, startTestSimulator, type TestClient } from '../simulator/support';
+import { violations } from './axe';
 import { DESK, launch, overflow, PHONE, screenshotFolder, shoot, watchedContext } from './chromium';
 
 jest.setTimeout(120_000);
 
 const HOSTILE = `<img src=x onerror="document.title='owned'">&lt;'"`;
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = ['/', '/panel/faults', '/panel/clock', '/panel/notifies', '/panel/bills'];
 
 let client: TestClient;
@@ -72,13 +71,6 @@ async function open(viewport: typeof PHONE, look: string, path = '/'): Promise<P
   const page = await context.newPage();
   await page.goto(`${client.url}/panel/look?${look}&back=${encodeURIComponent(path)}`);
   return page;
-}
-
-/** What axe finds wrong with a page. */
-function violations(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`${AXE};
-    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).join(' ')))`);
 }
 
 describe.each([

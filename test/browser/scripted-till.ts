@@ -60,6 +60,23 @@ export const TROUBLE: readonly (readonly [string, Answer, string])[] = [
   ['a cut connection', null, '连接中断'],
 ];
 
+/** After which nobody knows what came of a call that moves money: it is made again. */
+export const NOT_KNOWN: readonly (readonly [string, Answer])[] = [
+  ['errcode 1', UNKNOWN],
+  ['42900', refusal(429, 42900)],
+  ['50301', refusal(503, 50301)],
+  ['50300', refusal(200, 50300)],
+  ['50000', refusal(500, 50000)],
+  ['a page of a proxy', HTML],
+  ['a success that names nothing', EMPTY],
+  ['a cut connection', null],
+];
+
+/** Another till's code of the bill was paid. */
+export const PAID_BEFORE: Answer = {
+  ...{ errcode: 40901, errmsg: '该单据已支付', tag: { autoid: '98|0|7' } },
+};
+
 /** What is open while a test file runs. */
 let address: string;
 let browser: Browser;
@@ -129,9 +146,13 @@ export async function openTill(
   return { page, sent, searched };
 }
 
-/** The service's clock runs with the page's. */
+/** The service's clock runs with the page's; a page that was closed meanwhile has none. */
 async function dated(page: Page): Promise<Record<string, string>> {
-  return { date: await page.evaluate<string>('new Date().toUTCString()') };
+  const date = await page.evaluate<string>('new Date().toUTCString()').catch((error: unknown) => {
+    if (page.isClosed()) return '';
+    throw error;
+  });
+  return { date };
 }
 
 export async function collect(page: Page, yuan = '5.10'): Promise<void> {

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { apiKeys, testKey } from '../access/keys';
 import { violations } from './axe';
 import { DESK, launch, overflow, PHONE, screenshotFolder, shoot, watchedContext } from './chromium';
+import { tabTo } from './keyboard';
 import { startService, type RunningService } from './support';
 
 jest.setTimeout(120_000);
@@ -70,14 +71,6 @@ function focused(page: Page): Promise<string> {
   );
 }
 
-/** Presses Tab until the focus is there. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 60 && (await focused(page)) !== name; presses += 1) {
-    await page.keyboard.press('Tab');
-  }
-  expect(await focused(page)).toBe(name);
-}
-
 function tones(page: Page): Promise<number[]> {
   return page.evaluate<number[]>('window.tones');
 }
@@ -114,7 +107,7 @@ describe.each([
   it("charges the guest's code, and refuses with another sound", async () => {
     const page = await openTill(viewport);
     await page.keyboard.type('7.02');
-    await tabTo(page, 'barcode');
+    await tabTo(page, '#barcode');
     await page.keyboard.type('280000000000000006');
     await page.keyboard.press('Enter');
     await screen(page, 'PAYERROR');
@@ -141,7 +134,7 @@ describe.each([
     await page.keyboard.press('Escape');
     await page.waitForTimeout(200);
     await screen(page, 'NOTPAY');
-    await tabTo(page, 'cancel');
+    await tabTo(page, '[data-action="cancel"]');
     await page.keyboard.press('Enter');
     await screen(page, 'REVOKED');
     expect(await focused(page)).toBe('fresh');

@@ -1,90 +1,41 @@
 import { ConsoleClient } from '../access/console-client';
+import { BOSS, ConsoleHouse } from '../access/console-house';
 import { apiKeys, testKey } from '../access/keys';
-import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/process/service';
-import { anAsk, until } from '../support/process/till';
+import { anAsk } from '../support/process/till';
 import type { Ask } from '../support/process/till';
 
 jest.setTimeout(90_000);
 
-const BOSS = testKey('boss', 'operator');
 const PART = testKey('part', 'operator', '2');
 const EYES = testKey('eyes', 'viewer');
 const POS = testKey('pos-eyes', 'viewer', '2');
 
-let service: TestService;
-let inspect: BooksInspect;
+let house: ConsoleHouse;
 let boss: ConsoleClient;
 
 beforeAll(async () => {
   const env = { API_KEYS: apiKeys([BOSS, PART, EYES, POS]), ALIPAY_TIMEOUT_MS: '1000' };
-  service = await TestService.start(env);
-  inspect = service.inspect();
-  boss = await signedIn(BOSS.secret);
+  house = ConsoleHouse.of(await TestService.start(env));
+  boss = await house.signedIn(BOSS);
 });
-afterAll(async () => {
-  inspect?.close();
-  await service?.stop();
-});
-afterEach(() => service.sim.heal());
-
-async function signedIn(secret: string): Promise<ConsoleClient> {
-  const client = new ConsoleClient(service.url);
-  expect((await client.signIn(secret, '/console/receipts')).status).toBe(303);
-  return client;
-}
-
-interface Row {
-  id: number;
-  out_trade_no: string;
-  state: string;
-  refunded_fen: number;
-}
-
-function rowOf({ billnum }: Ask): Row {
-  const [row] = inspect.rows<Row>(
-    'select id, out_trade_no, state, refunded_fen from receipt where bill_no = ?',
-    billnum,
-  );
-  if (!row) throw new Error(`no receipt of ${billnum}`);
-  return row;
-}
-
-async function post(operation: string, body: object) {
-  const path = `/api/3Pay/AliPay/${operation}`;
-  const key = { 'X-Api-Key': BOSS.secret };
-  return service.send(path, JSON.stringify(body), 'application/json', key);
-}
+afterAll(() => house?.stop());
+afterEach(() => house.service.sim.heal());
 
 async function waitingReceipt(
   type: '1' | '2' = '1',
 ): Promise<[Ask, codeurl: string, auto: string]> {
   const ask = anAsk(type, { paymentvalue: '100.00' });
-  const { tag } = await post('ScanCode', ask);
-  return [ask, String(tag?.['codeurl']), String(tag?.['autoid'])];
-}
-
-/** A paid receipt of 100 yuan; its page and its row. */
-async function paidReceipt(type: '1' | '2' = '1'): Promise<{ ask: Ask; path: string }> {
-  const [ask, codeurl, autoid] = await waitingReceipt(type);
-  await service.sim.scan(codeurl);
-  await service.sim.pay(codeurl);
-  const { billnum, billtype, paytype } = ask;
-  await post('Query', { billnum, billtype, paytype, autoid });
-  await until(() => rowOf(ask).state === 'paid');
-  return { ask, path: `/console/receipts/${rowOf(ask).id}` };
-}
-
-async function back(ask: Ask): Promise<number> {
-  return (await service.sim.trade(rowOf(ask).out_trade_no)).refundedFen;
+  const { autoid, codeurl } = await house.code(ask);
+  return [ask, codeurl, autoid];
 }
 
 function doers(ask: Ask): string[] {
   type Event = { event: string; actor: string; cause: string };
-  return inspect
+  return house.inspect
     .rows<Event>(
       'select event, actor, cause from receipt_event where receipt_row_id = ? order by id',
-      rowOf(ask).id,
+      house.rowOf(ask).id,
     )
     .map(({ event, actor, cause }) => `${event} ${actor} ${cause}`);
 }
@@ -92,7 +43,7 @@ function doers(ask: Ask): string[] {
 function acts(path: string): string[] {
   const id = path.split('/').at(-1) ?? '';
   type Row = { actor: string; kind: string; detail: string };
-  const rows = inspect.rows<Row>('select actor, kind, detail, subject from act order by id');
+  const rows = house.inspect.rows<Row>('select actor, kind, detail, subject from act order by id');
   return rows
     .filter((row) => (row as Row & { subject: string }).subject.startsWith(`receipt ${id},`))
     .map(({ actor, kind, detail }) => `${actor} ${kind} ${detail.replace(/console \w+/, 'batch')}`);
@@ -100,7 +51,7 @@ function acts(path: string): string[] {
 
 describe('a refund at the console', () => {
   it('asks once more with the amount in words', async () => {
-    const { path } = await paidReceipt();
+    const { path } = await house.paid();
     const { text } = await boss.get(`${path}/refund?amount=33.33&reason=%3Cb%3Ewet`);
     expect(text).toContain('叁拾叁元叁角叁分');
     expect(text).toContain('&lt;b&gt;wet');
@@ -111,7 +62,7 @@ describe('a refund at the console', () => {
   });
 
   it('is one refund: pressed twice, again, and at a process that knows nothing', async () => {
-    const { ask, path } = await paidReceipt();
+    const { ask, path } = await house.paid();
     const form = await boss.fields(`${path}/refund?amount=33.33`, `${path}/give-back`);
     const send = () => boss.post(`${path}/give-back`, form);
     const [one, two] = await Promise.all([send(), send()]);
@@ -119,68 +70,70 @@ describe('a refund at the console', () => {
     const places = [one, two, again].map(({ headers }) => headers.get('location'));
     expect(places).toEqual(Array(3).fill(`${path}?done=refund`));
     expect(acts(path)).toEqual(['boss refund 33.33 yuan, batch batch']);
-    await service.restart();
-    boss = Object.assign(new ConsoleClient(service.url), { cookies: Reflect.get(boss, 'cookies') });
+    await house.service.restart();
+    boss = Object.assign(new ConsoleClient(house.service.url), {
+      cookies: Reflect.get(boss, 'cookies'),
+    });
     expect((await boss.post(`${path}/give-back`, form)).headers.get('location')).toBe(
       `${path}?done=refund`,
     );
-    expect(await back(ask)).toBe(3_333);
-    expect(rowOf(ask)).toMatchObject({ state: 'paid', refunded_fen: 3_333 });
+    expect(await house.back(ask)).toBe(3_333);
+    expect(house.rowOf(ask)).toMatchObject({ state: 'paid', refunded_fen: 3_333 });
     expect(doers(ask)).toContain('beginRefund boss refund');
     const { text } = await boss.get(path);
     expect(text).toContain('¥66.67');
   });
 
   it('of more than is left is refused, on the page and behind it', async () => {
-    const { ask, path } = await paidReceipt();
+    const { ask, path } = await house.paid();
     expect((await boss.get(`${path}/refund?amount=100.01`)).text).toContain('超过可退金额');
     const form = await boss.fields(`${path}/refund?amount=60`, `${path}/give-back`);
     expect((await boss.post(`${path}/give-back`, { ...form, amount: '100.01' })).status).toBe(409);
     for (const amount of ['', '0', '-1', 'x', '1e3']) {
       expect((await boss.post(`${path}/give-back`, { ...form, amount })).status).toBe(400);
     }
-    expect([await back(ask), rowOf(ask).refunded_fen]).toEqual([0, 0]);
+    expect([await house.back(ask), house.rowOf(ask).refunded_fen]).toEqual([0, 0]);
   });
 
   it('without an answer of Alipay is told as not decided, and goes on', async () => {
-    const { ask, path } = await paidReceipt();
-    await service.sim.spoil({ method: 'refund', fault: 'system_error', count: 9 });
+    const { ask, path } = await house.paid();
+    await house.service.sim.spoil({ method: 'refund', fault: 'system_error', count: 9 });
     const form = await boss.fields(`${path}/refund?amount=5`, `${path}/give-back`);
     const { headers } = await boss.post(`${path}/give-back`, form);
     expect(headers.get('location')).toMatch(/\?done=(?:undecided|refund)$/);
     expect((await boss.get(path)).text).toMatch(/办理中|待办理/);
-    expect(rowOf(ask).state).toBe('refunding');
+    expect(house.rowOf(ask).state).toBe('refunding');
   });
 });
 
 describe('a cancel at the console', () => {
   it('makes a code unpayable, on the account of its key', async () => {
     const [ask] = await waitingReceipt();
-    const path = `/console/receipts/${rowOf(ask).id}`;
+    const path = `/console/receipts/${house.rowOf(ask).id}`;
     const form = await boss.fields(`${path}/cancel`, `${path}/undo`);
     const { headers } = await boss.post(`${path}/undo`, form);
     expect(headers.get('location')).toBe(`${path}?done=cancel`);
-    expect(rowOf(ask).state).toBe('cancelled');
+    expect(house.rowOf(ask).state).toBe('cancelled');
     expect(doers(ask)).toContain('intendUndo boss cancel');
     expect(acts(path)).toEqual(['boss cancel 100.00 yuan']);
   });
 
   it('and a look at Alipay books what was paid', async () => {
     const [ask, codeurl] = await waitingReceipt();
-    await service.sim.scan(codeurl);
-    await service.sim.pay(codeurl);
-    const path = `/console/receipts/${rowOf(ask).id}`;
+    await house.service.sim.scan(codeurl);
+    await house.service.sim.pay(codeurl);
+    const path = `/console/receipts/${house.rowOf(ask).id}`;
     const form = await boss.fields(`${path}/look`, `${path}/refresh`);
     expect((await boss.post(`${path}/refresh`, form)).status).toBe(303);
-    expect(rowOf(ask).state).toBe('paid');
+    expect(house.rowOf(ask).state).toBe('paid');
     expect(doers(ask)).toContain('pay boss refresh');
   });
 });
 
 describe('who may what', () => {
   it('a viewer is offered no act, and every one is refused', async () => {
-    const { ask, path } = await paidReceipt();
-    const eyes = await signedIn(EYES.secret);
+    const { ask, path } = await house.paid();
+    const eyes = await house.signedIn(EYES);
     const { text } = await eyes.get(path);
     expect(text).not.toMatch(/action="\/console\/receipts/);
     const mark = (await eyes.fields(path, '/console/sign-out'))['mark'] ?? '';
@@ -188,15 +141,15 @@ describe('who may what', () => {
     for (const act of ['refresh', 'give-back', 'undo', 'resend']) {
       expect((await eyes.post(`${path}/${act}`, fields)).status).toBe(403);
     }
-    expect([await back(ask), acts(path)]).toEqual([0, []]);
+    expect([await house.back(ask), acts(path)]).toEqual([0, []]);
   });
 
   it.each([
     ['a viewer', POS],
     ['an operator', PART],
   ])('%s of another system finds nothing and does nothing', async (_who, key) => {
-    const { ask, path } = await paidReceipt('1');
-    const other = await signedIn(key.secret);
+    const { ask, path } = await house.paid('1');
+    const other = await house.signedIn(key);
     expect((await other.get(path)).status).toBe(404);
     expect((await other.get(`${path}/refund?amount=1`)).status).toBe(404);
     expect((await other.get(`/console/receipts?q=${ask.billnum}`)).text).not.toContain(path);
@@ -205,13 +158,13 @@ describe('who may what', () => {
     const fields = { mark, act: 'e'.repeat(32), amount: '1.00' };
     const refused = key === PART ? 404 : 403;
     expect((await other.post(`${path}/give-back`, fields)).status).toBe(refused);
-    expect([await back(ask), acts(path)]).toEqual([0, []]);
+    expect([await house.back(ask), acts(path)]).toEqual([0, []]);
   });
 
   it('any number of a slip finds it', async () => {
-    const { ask, path } = await paidReceipt('2');
-    const { out_trade_no: ours } = rowOf(ask);
-    const { tradeNo } = await service.sim.trade(ours);
+    const { ask, path } = await house.paid('2');
+    const { out_trade_no: ours } = house.rowOf(ask);
+    const { tradeNo } = await house.service.sim.trade(ours);
     for (const text of [ask.billnum, ours, tradeNo ?? '', ask.billnum.toLowerCase()]) {
       const { text: page } = await boss.get(`/console/receipts?q=${encodeURIComponent(text)}`);
       expect([text, page.includes(`href="${path}"`)]).toEqual([text, true]);

@@ -1,22 +1,18 @@
-import { openHandle } from '../../src/legacy-db/sqlite/sqlite-driver';
 import { RIGHTS } from '../../src/ops/rights';
 import { UPLOAD_PATH } from '../../src/console/session/upload';
 import { ConsoleClient } from '../access/console-client';
+import { BOSS, ConsoleHouse } from '../access/console-house';
 import type { Answer } from '../access/console-client';
 import { apiKeys, testKey } from '../access/keys';
-import type { BooksInspect } from '../database/books-inspect';
 import { TestService } from '../support/process/service';
 import { anAsk } from '../support/process/till';
 import type { Ask } from '../support/process/till';
 
 jest.setTimeout(120_000);
 
-const BOSS = testKey('boss', 'operator');
 const LI = testKey('li-wei', 'operator');
 const PART = testKey('part', 'operator', '1');
 const EYES = testKey('eyes', 'viewer');
-const HOUR_MS = 3_600_000;
-const REFUSE = { fault: 'refuse', count: 1_000 } as const;
 
 /** Every act there is: a new one is in the table of rights, else the service does not start. */
 const ACTS = RIGHTS.filter(
@@ -27,121 +23,36 @@ const ACTS = RIGHTS.filter(
     path !== '/console/sign-out',
 ).map(({ path }) => path);
 
-let service: TestService;
-let inspect: BooksInspect;
+let house: ConsoleHouse;
 let boss: ConsoleClient;
 let li: ConsoleClient;
 
 beforeAll(async () => {
   const env = { API_KEYS: apiKeys([BOSS, LI, PART, EYES]), ALIPAY_TIMEOUT_MS: '2000' };
-  service = await TestService.startOnSqlite(env);
-  inspect = service.inspect();
-  boss = await signedIn(BOSS.secret);
-  li = await signedIn(LI.secret);
+  house = ConsoleHouse.of(await TestService.startOnSqlite(env));
+  boss = await house.signedIn(BOSS);
+  li = await house.signedIn(LI);
 });
-afterAll(async () => {
-  inspect?.close();
-  await service?.stop();
-});
-afterEach(() => service.sim.heal());
-
-async function signedIn(secret: string): Promise<ConsoleClient> {
-  const client = new ConsoleClient(service.url);
-  expect((await client.signIn(secret, '/console/receipts')).status).toBe(303);
-  return client;
-}
-
-function post(operation: string, body: object) {
-  const key = { 'X-Api-Key': BOSS.secret };
-  const path = `/api/3Pay/AliPay/${operation}`;
-  return service.send(path, JSON.stringify(body), 'application/json', key);
-}
-
-interface Row {
-  readonly id: number;
-  readonly out_trade_no: string;
-  readonly state: string;
-  readonly refunded_fen: number;
-}
-
-function rowsOf({ billnum }: Ask): Row[] {
-  return inspect.rows<Row>(
-    'select id, out_trade_no, state, refunded_fen from receipt where bill_no = ? order by id',
-    billnum,
-  );
-}
-
-function rowOf(ask: Ask): Row {
-  const [row] = rowsOf(ask);
-  if (!row) throw new Error(`no receipt of ${ask.billnum}`);
-  return row;
-}
-
-async function code(ask: Ask): Promise<{ autoid: string; codeurl: string }> {
-  const { tag } = await post('ScanCode', ask);
-  return { autoid: String(tag?.['autoid']), codeurl: String(tag?.['codeurl']) };
-}
-
-async function pay(codeurl: string): Promise<void> {
-  await service.sim.scan(codeurl);
-  await service.sim.pay(codeurl);
-}
-
-/** A paid receipt of 100 yuan. */
-async function paid(): Promise<{ ask: Ask; path: string }> {
-  const ask = anAsk('2', { paymentvalue: '100.00' });
-  const { autoid, codeurl } = await code(ask);
-  await pay(codeurl);
-  await post('Query', { ...ask, autoid });
-  expect(rowOf(ask).state).toBe('paid');
-  return { ask, path: `/console/receipts/${rowOf(ask).id}` };
-}
-
-/** Two payments of one bill, the first of them the duplicate; not given back by itself. */
-async function paidTwice(): Promise<{ ask: Ask; path: string }> {
-  const { sim } = service;
-  const ask = anAsk('2');
-  const first = await code(ask);
-  await pay(first.codeurl);
-  await sim.spoil({ ...REFUSE, method: 'query', subCode: 'ACQ.TRADE_NOT_EXIST' });
-  await sim.spoil({ ...REFUSE, method: 'cancel', subCode: 'ACQ.TRADE_CANCEL_TIME_OUT' });
-  await sim.setAhead(5 * HOUR_MS);
-  await post('Cancel', { ...ask, autoid: first.autoid });
-  await sim.heal();
-  await sim.setAhead(0);
-  const { id } = rowOf(ask);
-  write(`update receipt set cancel_tries = 0, cancel_answers = 0 where id = ${id}`);
-  const again = { ...ask, paymentvalue: '99.99' };
-  const second = await code(again);
-  await pay(second.codeurl);
-  await post('Query', { ...again, autoid: second.autoid });
-  await post('Query', { ...ask, autoid: first.autoid });
-  expect(rowsOf(ask).map(({ state }) => state)).toEqual(['paid', 'paid']);
-  return { ask, path: `/console/receipts/${id}` };
-}
-
-function write(statement: string): void {
-  const books = openHandle(service.database);
-  books.prepare(statement).run();
-  books.close();
-}
-
-async function back(ask: Ask): Promise<number> {
-  return (await service.sim.trade(rowOf(ask).out_trade_no)).refundedFen;
-}
+afterAll(() => house?.stop());
+afterEach(() => house.service.sim.heal());
 
 function count(table: string): number {
-  return inspect.rows<{ count: number }>(`select count(*) as count from ${table}`)[0]?.count ?? 0;
+  return (
+    house.inspect.rows<{ count: number }>(`select count(*) as count from ${table}`)[0]?.count ?? 0
+  );
 }
 
 function actsOf(kind: string): string[] {
   type Act = { actor: string; subject: string; detail: string };
-  const all = inspect.rows<Act>('select actor, subject, detail from act where kind = ?', kind);
+  const all = house.inspect.rows<Act>(
+    'select actor, subject, detail from act where kind = ?',
+    kind,
+  );
   return all.map(({ actor, subject, detail }) => `${actor} ${subject} ${detail}`);
 }
 
 function eventsOf({ billnum }: Ask, event: string): string[] {
-  const rows = inspect.rows<{ actor: string; cause: string; amount_fen: number }>(
+  const rows = house.inspect.rows<{ actor: string; cause: string; amount_fen: number }>(
     `select e.actor, e.cause, e.amount_fen from receipt_event e join receipt r
      on r.id = e.receipt_row_id where r.bill_no = ? and e.event = ?`,
     billnum,
@@ -161,7 +72,7 @@ describe('every act there is', () => {
   const counts = () => ['act', 'refund', 'api_key', 'receipt_event'].map((name) => count(name));
 
   beforeAll(async () => {
-    ({ path, ask } = await paid());
+    ({ path, ask } = await house.paid('2'));
     before = counts();
   });
 
@@ -187,16 +98,16 @@ describe('every act there is', () => {
   });
 
   it.each(ACTS)('%s is refused to a viewer', async (act) => {
-    const eyes = await signedIn(EYES.secret);
+    const eyes = await house.signedIn(EYES);
     expect((await tryIt(eyes, act, await markOf(eyes))).status).toBe(403);
-    expect([counts(), await back(ask)]).toEqual([countsWithSignIn(), 0]);
+    expect([counts(), await house.back(ask)]).toEqual([countsWithSignIn(), 0]);
   });
 
   it.each(ACTS)('%s is refused to an operator of another system', async (act) => {
-    const part = await signedIn(PART.secret);
+    const part = await house.signedIn(PART);
     const { status } = await tryIt(part, act, await markOf(part));
     expect([403, 404, 409]).toContain(status);
-    expect([counts(), await back(ask)]).toEqual([countsWithSignIn(), 0]);
+    expect([counts(), await house.back(ask)]).toEqual([countsWithSignIn(), 0]);
   });
 
   it.each(ACTS)('%s is refused from another site, forged, and to strangers', async (act) => {
@@ -207,9 +118,9 @@ describe('every act there is', () => {
     for (const forged of ['', 'x', await markOf(li)]) {
       expect((await tryIt(boss, act, forged)).status).toBe(403);
     }
-    const stranger = new ConsoleClient(service.url);
+    const stranger = new ConsoleClient(house.service.url);
     expect(placeOf(await tryIt(stranger, act, mark))).toMatch(/^\/console\/sign-in/);
-    expect([counts(), await back(ask)]).toEqual([before, 0]);
+    expect([counts(), await house.back(ask)]).toEqual([before, 0]);
   });
 
   /** Signing in is an act, too. */
@@ -222,7 +133,7 @@ describe('every act there is', () => {
 
 describe('two operators at one receipt', () => {
   it('who refund more than there is: one of them does', async () => {
-    const { ask, path } = await paid();
+    const { ask, path } = await house.paid('2');
     const forms = await Promise.all(
       [boss, li].map((who) => who.fields(`${path}/refund?amount=60`, `${path}/give-back`)),
     );
@@ -230,41 +141,41 @@ describe('two operators at one receipt', () => {
       [boss, li].map((who, at) => who.post(`${path}/give-back`, forms[at] ?? {})),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
-    expect(await back(ask)).toBe(6_000);
-    expect(rowOf(ask)).toMatchObject({ state: 'paid', refunded_fen: 6_000 });
+    expect(await house.back(ask)).toBe(6_000);
+    expect(house.rowOf(ask)).toMatchObject({ state: 'paid', refunded_fen: 6_000 });
   });
 
   it('who refund and cancel: all goes back once, or the part that was first', async () => {
-    const { ask, path } = await paid();
+    const { ask, path } = await house.paid('2');
     const refund = await boss.fields(`${path}/refund?amount=60`, `${path}/give-back`);
     const cancel = await li.fields(`${path}/cancel`, `${path}/undo`);
     await Promise.all([boss.post(`${path}/give-back`, refund), li.post(`${path}/undo`, cancel)]);
-    expect([6_000, 10_000]).toContain(await back(ask));
-    expect(rowOf(ask).refunded_fen).toBe(await back(ask));
+    expect([6_000, 10_000]).toContain(await house.back(ask));
+    expect(house.rowOf(ask).refunded_fen).toBe(await house.back(ask));
   });
 
   it('who cancel: it is cancelled once', async () => {
-    const { ask, path } = await paid();
+    const { ask, path } = await house.paid('2');
     const answers = await Promise.all(
       [boss, li].map(async (who) => {
         return who.post(`${path}/undo`, await who.fields(`${path}/cancel`, `${path}/undo`));
       }),
     );
     expect(answers.map(placeOf)).toContain(`${path}?done=cancel`);
-    expect([await back(ask), rowOf(ask).state]).toEqual([10_000, 'refunded']);
+    expect([await house.back(ask), house.rowOf(ask).state]).toEqual([10_000, 'refunded']);
     expect(eventsOf(ask, 'beginRefund')).toHaveLength(1);
   });
 });
 
 describe('a refund that waits', () => {
   async function waiting() {
-    const { ask, path } = await paid();
-    await service.sim.emptyAccount();
+    const { ask, path } = await house.paid('2');
+    await house.service.sim.emptyAccount();
     const form = await boss.fields(`${path}/refund?amount=33.33`, `${path}/give-back`);
     await boss.post(`${path}/give-back`, form);
-    const [{ id } = { id: 0 }] = inspect.rows<{ id: number }>(
+    const [{ id } = { id: 0 }] = house.inspect.rows<{ id: number }>(
       'select id from refund where receipt_row_id = ?',
-      rowOf(ask).id,
+      house.rowOf(ask).id,
     );
     return { ask, id };
   }
@@ -281,7 +192,7 @@ describe('a refund that waits', () => {
     const send = () => boss.post('/console/refunds/give-up', form);
     const places = (await Promise.all([send(), send()])).map(placeOf);
     expect(places).toEqual(Array(2).fill('/console/refunds?done=withdrawn'));
-    expect(inspect.rows('select given_up from refund where id = ?', id)).toEqual([
+    expect(house.inspect.rows('select given_up from refund where id = ?', id)).toEqual([
       { given_up: 'withdrawn' },
     ]);
     expect(eventsOf(ask, 'withdrawRefund')).toEqual(['boss withdraw 3333']);
@@ -291,13 +202,13 @@ describe('a refund that waits', () => {
     expect(placeOf(await boss.post('/console/refunds/give-up', other))).toContain('withdrawn');
     expect(eventsOf(ask, 'withdrawRefund')).toHaveLength(1);
     expect((await boss.get(`/console/refunds/withdraw?id=${id}`)).status).toBe(409);
-    await service.sim.heal();
-    expect(await back(ask)).toBe(0);
+    await house.service.sim.heal();
+    expect(await house.back(ask)).toBe(0);
   });
 
   it('of another system, or of none, is not found', async () => {
     const { ask, id } = await waiting();
-    const part = await signedIn(PART.secret);
+    const part = await house.signedIn(PART);
     expect((await part.get('/console/refunds')).text).not.toContain(ask.billnum);
     for (const path of ['withdraw', 'leave']) {
       expect((await part.get(`/console/refunds/${path}?id=${id}`)).status).toBe(409);
@@ -315,15 +226,15 @@ describe('a refund that waits', () => {
 
 describe('what a duplicate is owed', () => {
   function owed(ask: Ask): { id: number; due: number | null } {
-    const [row] = inspect.rows<{ id: number; due: number | null }>(
+    const [row] = house.inspect.rows<{ id: number; due: number | null }>(
       'select id, due_at_ms as due from refund where receipt_row_id = ?',
-      rowOf(ask).id,
+      house.rowOf(ask).id,
     );
     return row ?? { id: 0, due: 0 };
   }
 
   it('is left for now, and given back later from the same page', async () => {
-    const { ask, path } = await paidTwice();
+    const { ask, path } = await house.paidTwice();
     const { id } = owed(ask);
     const { text: list } = await boss.get('/console/refunds');
     expect(list).toContain(`href="${path}/cancel"`);
@@ -337,18 +248,18 @@ describe('what a duplicate is owed', () => {
     expect(eventsOf(ask, 'leaveOwed')).toEqual(['boss leaveOwed 8888']);
     const cancel = await boss.fields(`${path}/cancel`, `${path}/undo`);
     expect(placeOf(await boss.post(`${path}/undo`, cancel))).toBe(`${path}?done=cancel`);
-    expect(await back(ask)).toBe(8_888);
+    expect(await house.back(ask)).toBe(8_888);
     const late = { ...form, act: '3'.repeat(32) };
     expect((await boss.post('/console/refunds/left', late)).status).toBe(409);
     expect(eventsOf(ask, 'leaveOwed')).toHaveLength(1);
   });
 
   it('and is going back already is not left: it would be on its way for ever', async () => {
-    const { ask, path } = await paidTwice();
+    const { ask, path } = await house.paidTwice();
     const { id } = owed(ask);
     const form = await boss.fields(`/console/refunds/leave?id=${id}`, '/console/refunds/left');
     // Begun by another process that died before it sent anything.
-    write(`update receipt set state = 'refunding', giving_back = 'refund'
+    house.write(`update receipt set state = 'refunding', giving_back = 'refund'
            where id = ${path.split('/').at(-1)}`);
     expect((await boss.post('/console/refunds/left', form)).status).toBe(409);
     expect(owed(ask).due).not.toBeNull();
@@ -357,11 +268,11 @@ describe('what a duplicate is owed', () => {
 
 describe('an alarm', () => {
   it('offers what can be done about it, and is closed from the receipt, too', async () => {
-    const { ask, path } = await paidTwice();
+    const { ask, path } = await house.paidTwice();
     const { text } = await boss.get('/console/alarms');
     expect(text).toContain(`href="${path}/cancel"`);
     expect(text).toContain(`href="${path}/look"`);
-    const eyes = await signedIn(EYES.secret);
+    const eyes = await house.signedIn(EYES);
     expect((await eyes.get('/console/alarms')).text).not.toContain(`href="${path}/cancel"`);
     const page = (await boss.get(path)).text;
     const close = /\/console\/alarms\/close\?id=\d+/.exec(page)?.[0] ?? '';
@@ -375,15 +286,15 @@ describe('an alarm', () => {
     expect(form['id']).toBe(close.split('=')[1]);
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 404]);
     expect((await boss.get(path)).text).toContain('&lt;b&gt;settled');
-    expect(rowsOf(ask)).toHaveLength(2);
+    expect(house.rowsOf(ask)).toHaveLength(2);
   });
 
   it('about a payment that is not booked is ended by asking Alipay again', async () => {
     const ask = anAsk('2', { paymentvalue: '100.00' });
-    const { codeurl } = await code(ask);
-    await pay(codeurl);
-    const { id } = rowOf(ask);
-    write(`insert into alarm (receipt_row_id, kind, subject, detail, raised_at_ms, open_mark)
+    const { codeurl } = await house.code(ask);
+    await house.pay(codeurl);
+    const { id } = house.rowOf(ask);
+    house.write(`insert into alarm (receipt_row_id, kind, subject, detail, raised_at_ms, open_mark)
            values (${id}, 'endRefused', 'receipt ${id}', 'x', 1, 0)`);
     expect((await boss.get('/console/alarms')).text).toContain(
       `href="/console/receipts/${id}/look"`,
@@ -391,7 +302,7 @@ describe('an alarm', () => {
     const path = `/console/receipts/${id}`;
     const form = await boss.fields(`${path}/look`, `${path}/refresh`);
     expect(placeOf(await boss.post(`${path}/refresh`, form))).toBe(`${path}?done=refreshed`);
-    expect(rowOf(ask).state).toBe('paid');
+    expect(house.rowOf(ask).state).toBe('paid');
     expect(eventsOf(ask, 'pay')).toEqual(['boss refresh 10000']);
   });
 });

@@ -39,7 +39,7 @@ export function openApiDocument(
     .setOpenAPIVersion('3.0.3')
     .setTitle(TITLE)
     .setDescription(INTRODUCTION.trim())
-    .setVersion('0.1.0')
+    .setVersion('0.2.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addTag('AliPay', '支付宝线下扫码支付 · offline QR payments through Alipay')
