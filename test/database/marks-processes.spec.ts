@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { itLong } from '../support/long';
 import { MarkedFile } from './marked-file';
 
 const CHILD = join(__dirname, 'marks.child.js');
@@ -63,7 +64,7 @@ describe('processes that give numbers', () => {
     expect(at.noted()).toEqual([]);
   });
 
-  it('do not start where the folder or the marks cannot be written, and say so', async () => {
+  itLong('do not start where the folder or the marks cannot be written, and say so', async () => {
     await at.oneReceipt();
     chmodSync(at.file, 0o666);
     chmodSync(at.folder, 0o555);

@@ -1,5 +1,6 @@
 import type { BooksInspect } from '../database/books-inspect';
 import { CallbackReceiver, webhookSecret } from '../support/far-side/callback-receiver';
+import { LONG } from '../support/long';
 import { TestService } from '../support/process/service';
 import { anAsk, cancel, getCode, query, refund, saying } from '../support/process/till';
 import type { GivenCode } from '../support/process/till';
@@ -75,7 +76,7 @@ it('a system is told of each refund, with what went back in all', async () => {
     ['B1', '33.33', '9'],
     ['B2', '8.88', '2'],
     ['B3', '80.00', '2'],
-  ] as const;
+  ].slice(0, LONG ? 3 : 2) as [string, string, string][]; // Alipay wants three seconds between two.
   for (const [batchno, refundvalue, status] of batches) {
     const before = toldOf(code).length;
     const { tag } = await refund(service, code, { batchno, refundvalue });
@@ -87,7 +88,7 @@ it('a system is told of each refund, with what went back in all', async () => {
     'payment.paid SUCCESS 0',
     'refund.refused SUCCESS 0',
     'refund.done REFUND 8.88',
-    'payment.refunded REFUND 88.88',
+    ...(LONG ? ['payment.refunded REFUND 88.88'] : []),
   ]);
 });
 
@@ -102,21 +103,24 @@ it('a system without an address is not told', async () => {
 
 it('nothing is lost or counted twice when the service is killed around a try', async () => {
   const codes: GivenCode[] = [];
-  // Dead: paid, and nobody could be told.
-  await receiver.die();
-  codes.push(await sale());
-  await service.kill();
-  // Hangs: killed while the try is under way.
-  await receiver.start();
-  receiver.usually = 'hang';
-  const before = receiver.heard.length;
-  await service.restart();
-  codes.push(await sale());
-  await receiver.until(() => receiver.heard.length > before);
-  await service.kill();
+  // What is tried again is waited for, longer each time.
+  if (LONG) {
+    // Dead: paid, and nobody could be told.
+    await receiver.die();
+    codes.push(await sale());
+    await service.kill();
+    // Hangs: killed while the try is under way.
+    await receiver.start();
+    receiver.usually = 'hang';
+    const before = receiver.heard.length;
+    await service.restart();
+    codes.push(await sale());
+    await receiver.until(() => receiver.heard.length > before);
+    await service.kill();
+    receiver.usually = { status: 204 };
+    await service.restart();
+  }
   // Taken, and killed at that moment.
-  receiver.usually = { status: 204 };
-  await service.restart();
   const heard = receiver.heard.length;
   codes.push(await sale());
   await receiver.until(() => receiver.heard.length > heard);

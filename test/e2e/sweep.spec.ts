@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BooksInspect } from '../database/books-inspect';
+import { itLong } from '../support/long';
 import { TestService } from '../support/process/service';
 import type { GivenCode } from '../support/process/till';
 import {
@@ -64,7 +65,8 @@ describe('the sweep alone', () => {
     expect(await inspect.cardBalance(code.ask.cardno ?? '')).toBe('88.88');
   });
 
-  it('finishes an undo that the service died in', async () => {
+  // A refund is one more: below.
+  itLong('finishes an undo that the service died in', async () => {
     const code = await getCode(service);
     await service.sim.spoil({ method: 'cancel', fault: 'delay', delayMs: 60_000 });
     const asked = cancel(service, code).catch(() => undefined);

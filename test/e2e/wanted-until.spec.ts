@@ -1,5 +1,6 @@
 import { Double, Long, serialize } from 'bson';
 import type { BooksInspect } from '../database/books-inspect';
+import { rows } from '../support/long';
 import { messagePort, OVER_TCP, RawCaller } from '../support/process/message-client';
 import { TestService } from '../support/process/service';
 import type { Answer } from '../support/process/service';
@@ -76,7 +77,10 @@ function texts(members: Members): Record<string, string> {
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
 }
 
-describe.each(['legacy', 'rest'] as const)('a time until which a call is wanted, %s', (style) => {
+/** What the styles say of each code is in http-style.spec.ts. */
+const STYLES = rows<'legacy' | 'rest'>(['legacy'], ['rest']);
+
+describe.each(STYLES)('a time until which a call is wanted, %s', (style) => {
   let service: TestService;
   let inspect: BooksInspect;
   let raw: RawCaller;
