@@ -190,8 +190,10 @@ update receipt_stored_value set heldvalue = '1.00' where outtradeno = 'N-WHOLE'
 update receipt set state = 'paid' where id = 13
   receipt 13  state  must be refunding, is paid
   receipt 13  refundPending  must be not under way, is under way
+  receipt 13  givingBack  must be none, is refund
 update receipt set state = 'paid' where id = 18
   receipt 18  state  must be refunding, is paid
+  receipt 18  givingBack  must be none, is cancel
   receipt 18  cardHeld  must be 0.00, is 88.88
 update receipt set due_at_ms = null where id = 18
   receipt 18  due  must be a time, is none
@@ -203,6 +205,12 @@ insert into refund (receipt_row_id, batch_no, batch_key, amount_fen, state, caus
 values (21, 'X', 'X', 100, 'asked', 'caller', 1)
   receipt 21  refundLimit  must be 0.00, is 1.00
   receipt 21  refundPending  must be not under way, is under way
+update receipt set giving_back = 'cancel' where id = 1
+  receipt 1  givingBack  must be none, is cancel
+update receipt set giving_back = 'none' where id = 13
+  receipt 13  due  must be a time, is none
+  receipt 13  refundPending  must be not under way, is under way
+  receipt 13  givingBack  must be cancel or refund, is none
 update receipt set giving_back = 'refund' where id = 18
   receipt 18  refundPending  must be under way, is not under way
   receipt 18  cardHeld  must be 0.00, is 88.88

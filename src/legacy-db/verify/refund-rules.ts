@@ -25,6 +25,14 @@ export const refundsAreUnderWay: AccountRule = (account) => {
   return differ(account, 'refundPending', word(goes), word(refunds.some(isPending)));
 };
 
+/** It says by what money goes back exactly while some does: a cancel is sent for one word alone. */
+export const givesBackByItsWord: AccountRule = (account) => {
+  const { state, givingBack } = account.receipt;
+  const words = state === 'refunding' ? ['cancel', 'refund'] : ['none'];
+  if (words.includes(givingBack)) return [];
+  return differ(account, 'givingBack', words.join(' or '), givingBack);
+};
+
 /** A duplicate is owed its money, once, and nothing else is. */
 export const duplicateIsOwed: AccountRule = (account) => {
   const { refunds, receipt } = account;

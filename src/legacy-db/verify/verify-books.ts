@@ -14,7 +14,13 @@ import {
   tradeIsItsOwn,
   underItsBill,
 } from './receipt-rules';
-import { duplicateIsOwed, refundsAddUp, refundsAreUnderWay, refundsFit } from './refund-rules';
+import {
+  duplicateIsOwed,
+  givesBackByItsWord,
+  refundsAddUp,
+  refundsAreUnderWay,
+  refundsFit,
+} from './refund-rules';
 import { strayDifferences } from './stray-rules';
 import { cardGaveUp, systemHasIt } from './system-rules';
 
@@ -46,6 +52,7 @@ const ACCOUNT_RULES: readonly AccountRule[] = [
   refundsAddUp,
   refundsFit,
   refundsAreUnderWay,
+  givesBackByItsWord,
   duplicateIsOwed,
   systemHasIt,
   cardGaveUp,
