@@ -70,6 +70,7 @@ describe('a refund at the console', () => {
     const places = [one, two, again].map(({ headers }) => headers.get('location'));
     expect(places).toEqual(Array(3).fill(`${path}?done=refund`));
     expect(acts(path)).toEqual(['boss refund 33.33 yuan, batch batch']);
+    await house.service.kill('SIGTERM');
     await house.service.restart();
     boss = Object.assign(new ConsoleClient(house.service.url), {
       cookies: Reflect.get(boss, 'cookies'),
