@@ -1,6 +1,7 @@
 import { fen } from '../../src/domain/money';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { MINUTE, T0, aPayment, anOrder, at, paid, some, waiting } from './books';
+import { Desk } from './refund.suite';
 
 const DAY_MS = 24 * 60 * MINUTE;
 const DATE = '2026-11-22';
@@ -55,6 +56,15 @@ export function describeReconcileTurns(open: OpenFreshBooks): void {
       expect(await turn()).toMatchObject({ finished: true });
       const next = { ...foreign, requestNo: 'P2', provenBefore: fen(100) };
       await books.refunds.bookForeign(receipt, next, at(T0 + DAY_MS));
+      expect(await turn()).toMatchObject({ finished: false });
+    });
+
+    it('comes again after a refund of ours of that day that is told on the next', async () => {
+      const desk = new Desk(books);
+      const receipt = await paid(books, anOrder('2'));
+      await end('a', some(await claim('a')));
+      desk.nowMs = T0 + DAY_MS;
+      await desk.refund(receipt, 100);
       expect(await turn()).toMatchObject({ finished: false });
     });
 
