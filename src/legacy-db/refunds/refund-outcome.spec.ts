@@ -101,6 +101,31 @@ describe('an answer to a refund', () => {
     expect(await counts(three, desk.nowMs + 8_000)).not.toBeNull();
   });
 
+  it.each(['another one', 'it again'])(
+    'saved late opens no gap while %s is on its way',
+    async (which) => {
+      const [one, two, three] = [
+        await desk.begin(receipt, 100),
+        await desk.begin(receipt, 200),
+        await desk.begin(receipt, 300),
+      ];
+      const sent = await desk.send(one);
+      const answeredAtMs = desk.nowMs;
+      await desk.send(which === 'it again' ? sent : two);
+      const plan = { kind: 'nothing' } as const;
+      const news = {
+        refund: sent.refund,
+        sending: 'answered',
+        word: 'late',
+        plan: () => plan,
+      } as const;
+      await books.refunds.settle(news, at(answeredAtMs));
+      expect((await now(sent)).refund.answered).toBe(1);
+      expect(await counts(three, desk.nowMs + 7_999)).toBeNull();
+      expect(await counts(three, desk.nowMs + 8_000)).not.toBeNull();
+    },
+  );
+
   it('opens the gap from its end on, however late it comes', async () => {
     const [one, two] = [await desk.begin(receipt, 100), await desk.begin(receipt, 200)];
     const sent = await desk.send(one);

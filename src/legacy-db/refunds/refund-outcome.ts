@@ -32,7 +32,12 @@ export class RefundOutcome {
     // Counted once, also when the unit is run again: too few answers cost time, too many money.
     const counted = await db.change(sql`update refund set answered = answered + 1 where id = ${id}
         and answered = ${int(refund.answered)} and answered < tries`);
-    if (counted === 1) await db.change(over);
+    if (counted !== 1) return;
+    // Saved late, it says nothing of what was sent since: that call's own end does.
+    const sentSince = sql`receipt_row_id = ${big(refund.receiptRowId)}
+        and asked_at_ms > ${big(refund.askedAtMs)}`;
+    const noneSince = sql` and not exists (select 1 from refund where `.with(sentSince).with(sql`)`);
+    await db.change(over.with(noneSince));
   }
 
   async carryOut(db: Sql, found: RefundCase, plan: RefundPlan, origin: Origin): Promise<void> {

@@ -101,12 +101,15 @@ export class TimeRules {
   /** The books equal Alipay's. */
   private equal(row: Row, trade: Trade | undefined, name: string): void {
     const { checker } = this;
+    const { rules } = checker;
     if (checker.refundedElsewhere.has(row.out_trade_no) && row.state === 'paid') return;
     const paid = trade?.stage === 'paid';
     const back = trade?.stage === 'closed' && trade.refunded > 0;
     const { nowMs, serviceAheadMs } = checker.world;
     const looks = this.lateLook(row, trade?.paidAtMs ?? 0);
-    const later = looks === Infinity || (row.due_at_ms ?? 0) > nowMs + serviceAheadMs;
+    // What has just become due is for the next turn of the sweep.
+    const dueMs = (row.due_at_ms ?? 0) + rules.sweepPeriodMs;
+    const later = looks === Infinity || dueMs > nowMs + serviceAheadMs;
     if (paid && row.state !== 'paid' && !(trade.ghost && later)) {
       checker.fail('9', `${name}: Alipay holds its money`);
     }

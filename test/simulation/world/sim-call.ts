@@ -81,6 +81,21 @@ export class CallWay {
     if (call.method === 'refund') story.refundTravels(effectAtMs);
   }
 
+  /** It arrives twice. A refund that was refused for good is not done when it comes again. */
+  private twice<Effect, Outcome>(
+    call: Sent<Effect, Outcome>,
+    wayMs: number,
+    fault: Fault,
+    deliver: (delayMs: number, outcome: Outcome) => void,
+  ): void {
+    let first: Effect | null = null;
+    const effect = (): Effect => (first = call.effect());
+    this.host.story.world.after(secondAfterMs(call.method, wayMs, fault.size), () => {
+      if (call.method !== 'refund' || !isFinal(first)) call.effect();
+    });
+    this.work({ ...call, effect }, wayMs, fault, deliver);
+  }
+
   private fail<Effect, Outcome>(
     call: Sent<Effect, Outcome | Unknown>,
     fault: Fault,
@@ -125,8 +140,8 @@ export class CallWay {
         deliver(2 * way, call.refused(fault));
         return;
       case 'duplicate':
-        world.after(secondAfterMs(call.method, way, fault.size), call.effect);
-        break;
+        this.twice(call, way, fault, deliver);
+        return;
       case 'delay':
         this.work(call, (fault.size * deadline) / 2, null, deliver);
         return;
@@ -135,6 +150,12 @@ export class CallWay {
     }
     this.work(call, way, fault, deliver);
   }
+}
+
+/** Is it the answer to a refund that is refused for good? */
+function isFinal(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || !('kind' in answer)) return false;
+  return answer.kind === 'refused' || answer.kind === 'disagrees';
 }
 
 /**
