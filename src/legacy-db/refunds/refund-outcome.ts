@@ -36,7 +36,9 @@ export class RefundOutcome {
     // Saved late, it says nothing of what was sent since: that call's own end does.
     const sentSince = sql`receipt_row_id = ${big(refund.receiptRowId)}
         and asked_at_ms > ${big(refund.askedAtMs)}`;
-    const noneSince = sql` and not exists (select 1 from refund where `.with(sentSince).with(sql`)`);
+    const noneSince = sql` and not exists (select 1 from refund where `
+      .with(sentSince)
+      .with(sql`)`);
     await db.change(over.with(noneSince));
   }
 
