@@ -103,7 +103,7 @@ async function send(
   const headers = { 'Content-Type': mediaType, Accept: 'application/json' };
   const answer = await fetch(url + path, { method: 'POST', headers, body });
   const text = await answer.text();
-  await contract.check(path, answer.status, text);
+  (await contract).check(path, answer.status, text);
   return JSON.parse(text) as { errcode: number; tag: object | null };
 }
 

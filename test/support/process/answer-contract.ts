@@ -8,16 +8,19 @@ type Validators = (path: string, status: number) => ValidateFunction | null;
 
 /** Holds the JSON answers of a service against the document it serves itself. */
 export class AnswerContract {
-  private readonly validators: Promise<Validators | null>;
+  private constructor(private readonly validators: Validators | null) {}
 
-  /** `url`: base of the service's addresses; without a document there is nothing to hold. */
-  constructor(url: string) {
-    this.validators = validatorsOf(url);
+  /**
+   * `url`: base of the service's addresses; without a document there is nothing to hold. Rejects
+   * when the service dies meanwhile.
+   */
+  static async of(url: string): Promise<AnswerContract> {
+    return new AnswerContract(await validatorsOf(url));
   }
 
   /** Throws when an answer is another than the document says; addresses it lacks are passed. */
-  async check(path: string, status: number, text: string): Promise<void> {
-    const validate = (await this.validators)?.(path, status);
+  check(path: string, status: number, text: string): void {
+    const validate = this.validators?.(path, status);
     if (!validate || validate(JSON.parse(text))) return;
     const errors = (validate.errors ?? []).map(({ instancePath, message }) =>
       `${instancePath} ${message ?? ''}`.trim(),

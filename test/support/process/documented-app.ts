@@ -20,7 +20,7 @@ import { tempFolder } from '../temp-folder';
  * `stop` in afterAll.
  */
 export class DocumentedApp {
-  private held: AnswerContract | null = null;
+  private held: Promise<AnswerContract> | null = null;
 
   private constructor(
     readonly app: NestExpressApplication,
@@ -32,8 +32,8 @@ export class DocumentedApp {
   ) {}
 
   /** Holds answers against the document. */
-  get contract(): AnswerContract {
-    return (this.held ??= new AnswerContract(this.url));
+  get contract(): Promise<AnswerContract> {
+    return (this.held ??= AnswerContract.of(this.url));
   }
 
   static async start(): Promise<DocumentedApp> {
