@@ -166,36 +166,3 @@ describe('the release of a receipt whose payment has another amount', () => {
     expect(rowOf(ask)).toMatchObject({ state: 'paid', paid_fen: 10_000 });
   });
 });
-
-describe('a payment that End does not take', () => {
-  it.each([[false], [true]])(
-    'goes back once, and its alarm ends; its code over: %s',
-    async (over) => {
-      const { ask, path, autoid } = await paidAtAlipay();
-      const { id, out_trade_no: number } = rowOf(ask);
-      const books = openHandle(service.database);
-      // Somebody has changed what the system asked for: its End compares, and refuses.
-      books.exec(`update receipt_pos set paymentvalue = '1.00' where outtradeno = '${number}'`);
-      expect((await post('Query', { ...ask, autoid })).errcode).toBe(1);
-      expect(open(rowOf(ask))).toEqual(['endRefused']);
-      // Its time is over, and the sweep has begun to make it unpayable.
-      const undo = "state = 'cancelling', undo_reason = 'expired', undo_at_ms = 1";
-      if (over) books.exec(`update receipt set ${undo}, code_ends_at_ms = 1 where id = ${id}`);
-      books.close();
-      expect((await boss.get('/console/alarms')).text).toContain(`href="${path}/cancel"`);
-      const form = await boss.fields(`${path}/cancel`, `${path}/undo`);
-      const both = await Promise.all([1, 2].map(() => boss.post(`${path}/undo`, form)));
-      const places = both.map(({ headers }) => headers.get('location'));
-      expect(places).toEqual([`${path}?done=cancel`, `${path}?done=cancel`]);
-      expect(rowOf(ask)).toMatchObject({ state: 'cancelled', paid_fen: null });
-      expect([open(rowOf(ask)), (await service.sim.trade(number)).refundedFen]).toEqual([
-        [],
-        10_000,
-      ]);
-      expect(await service.sim.calls({ method: 'cancel', outTradeNo: number })).toHaveLength(1);
-      const told = await post('Query', { ...ask, autoid });
-      expect([told.errcode, told.tag?.['paystatus']]).toEqual([0, 'REVOKED']);
-      expect(open(rowOf(ask))).toEqual([]);
-    },
-  );
-});

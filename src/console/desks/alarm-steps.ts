@@ -39,8 +39,6 @@ const STEPS: Readonly<Record<AlarmKind, readonly AlarmStep[]>> = {
   duplicatePayment: ['cancel', 'refunds'],
 };
 
-/** States in which all of a receipt can be wanted back, whatever is being done about it. */
-const CANCELLABLE: ReadonlySet<string> = new Set(['begun', 'waiting', 'cancelling', 'paid']);
 /** States of a receipt that holds a payment, or did. */
 const HOLDING: ReadonlySet<string> = new Set(['paid', 'refunding', 'refunded']);
 
@@ -63,7 +61,7 @@ function pathOf(step: AlarmStep, { receipt, subject }: OpenAlarm): string | null
     case 'ask':
       return page && `${page}/look`;
     case 'cancel':
-      return CANCELLABLE.has(state) ? page && `${page}/cancel` : null;
+      return ['begun', 'waiting', 'paid'].includes(state) ? page && `${page}/cancel` : null;
     case 'refund':
       return ['paid', 'refunding'].includes(state) ? page && `${page}/refund` : null;
     case 'release':

@@ -15,7 +15,7 @@ import type {
   ReceiptRepository,
   ReceiptStep,
 } from '../../domain/ports/receipt-repository';
-import { endedUnpaid, nextState } from '../../domain/receipt/receipt-state';
+import { nextState } from '../../domain/receipt/receipt-state';
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
 import { UnderWay } from './under-way';
 
@@ -157,9 +157,6 @@ export class ApplyOutcome {
       await this.alarm(receipt, 'cardShort', 'money went back that the card no longer holds');
       return this.step(receipt, last, by);
     }
-    if (last?.event === 'refundInFull' && receipt.undoReason === 'operator') {
-      return this.endUntaken(receipt, by);
-    }
     await this.alarm(receipt, 'endRefused', 'Alipay holds a payment that End does not take');
     throw new PayError('UNDECIDED', `End refused, receipt ${receipt.id}: ${error.message}`, {
       cause: error,
@@ -167,25 +164,9 @@ export class ApplyOutcome {
     });
   }
 
-  /**
-   * All of it came and went back, as an operator wanted, and no End has to take it any more: it
-   * ends as what was undone unpaid. What has ended so stays.
-   */
-  private async endUntaken(receipt: Receipt, by: By): Promise<Receipt | null> {
-    if (endedUnpaid(receipt.state)) return receipt;
-    const settles = { kinds: ['endRefused'], note: 'all of its money went back' } as const;
-    return this.step(receipt, { event: 'undo', settles }, by);
-  }
-
   private books(receipt: Receipt): ReceiptRepository {
     return this.repositories[receipt.billType];
   }
-}
-
-/** Was an answer not booked because End does not take its payment? */
-export function isEndRefusal(error: unknown): boolean {
-  if (!(error instanceof PayError) || error.code !== 'UNDECIDED') return false;
-  return error.cause instanceof PayError && error.cause.code === 'ILLEGAL_STATE';
 }
 
 function bringsMoney(step: ReceiptStep): boolean {

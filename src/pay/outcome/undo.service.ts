@@ -15,7 +15,7 @@ import type {
 } from '../../domain/ports/receipt-repository';
 import { isLive } from '../../domain/receipt/receipt-state';
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
-import { ApplyOutcome, isEndRefusal } from './apply-outcome.service';
+import { ApplyOutcome } from './apply-outcome.service';
 import { SingleFlight } from '../charge/single-flight';
 import { UnderWay } from './under-way';
 
@@ -106,7 +106,7 @@ export class Undo {
 
   /** Query, cancel, query again: only what is surely unpayable ends. */
   private async kill(receipt: Receipt, by: By): Promise<Receipt> {
-    const before = await this.ask(receipt, by, receipt.undoReason === 'operator');
+    const before = await this.ask(receipt, by);
     if (before.receipt.state !== 'cancelling') return before.receipt;
     const sent = await this.cancel(before.receipt, by);
     if (!sent) return this.books(receipt).get(receipt.id);
@@ -137,7 +137,6 @@ export class Undo {
   ): Promise<Receipt> {
     const doubt = doubtOf(cancelled);
     if (doubt !== null) throw undecidedUndo(receipt, `cancel: ${doubt}`);
-    if (outcome.kind === 'paid') return this.leaveUntaken(receipt, cancelled);
     const channelTimeMs = outcome.kind === 'notExist' ? outcome.channelTimeMs : null;
     if (channelTimeMs !== null && channelTimeMs >= receipt.codeEndsAtMs + DEAD_BY_AGE_MS) {
       return this.stepOrLook(receipt, deadStep(receipt), by);
@@ -147,18 +146,6 @@ export class Undo {
     }
     await this.applyOutcome.alarm(receipt, 'undoRefused', `cancel of a code: ${cancelled.cause}`);
     throw undecidedUndo(receipt, `cancel refused: ${cancelled.cause}`, CODE_LIVES_ON);
-  }
-
-  /** End does not take it, and Alipay does not cancel it: a person gives it back, or tops up. */
-  private async leaveUntaken(
-    receipt: Receipt,
-    cancelled: Exclude<CancelOutcome, { kind: 'done' }>,
-  ): Promise<never> {
-    const { cause } = cancelled;
-    const isShort = cancelled.kind === 'balanceShort';
-    const detail = `cancel of a payment that End does not take: ${cause}`;
-    await this.applyOutcome.alarm(receipt, isShort ? 'refundWaits' : 'undoRefused', detail);
-    throw undecidedUndo(receipt, detail, isShort ? ACCOUNT_SHORT : USE_PORTAL);
   }
 
   /** Money is going back: has it, or will it not? */
@@ -216,18 +203,12 @@ export class Undo {
   /**
    * A fresh question of our own, its answer applied. Once a cancel was sent, a payment counts only
    * when a second question finds it, too: an answer may be older than the refund it does not know.
-   * `goesBack`: what End does not take cannot be booked, and is given back all the same.
    */
-  private async ask(receipt: Receipt, by: By, goesBack = false): Promise<Asked> {
+  private async ask(receipt: Receipt, by: By): Promise<Asked> {
     let outcome = await this.question(receipt);
     const cancelSent = receipt.state === 'cancelling' && receipt.cancelTries > 0;
     if (cancelSent && outcome.kind === 'paid') outcome = await this.question(receipt);
-    try {
-      return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, by, 'ofUndo') };
-    } catch (error) {
-      if (!goesBack || !isEndRefusal(error)) throw error;
-      return { outcome, receipt };
-    }
+    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, by, 'ofUndo') };
   }
 
   private async question(receipt: Receipt): Promise<Decided> {
@@ -281,12 +262,6 @@ const CODE_LIVES_ON = {
   shown:
     '支付宝拒绝撤销原二维码,到期前请勿重复收款 (Alipay refuses to cancel the code: ' +
     'do not collect again before it has expired)',
-};
-
-const USE_PORTAL = {
-  shown:
-    '支付宝拒绝撤销,请在商家后台退款 (Alipay refuses to cancel the payment: ' +
-    "give it back in Alipay's portal)",
 };
 
 const ACCOUNT_SHORT = {

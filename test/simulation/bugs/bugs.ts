@@ -58,7 +58,7 @@ export const BUGS: readonly Bug[] = [
     'cancel-unasked',
     UNDO,
     'Undo.kill',
-    "const before = await this.ask(receipt, by, receipt.undoReason === 'operator');",
+    'const before = await this.ask(receipt, by);',
     "const before = { receipt, outcome: { kind: 'notExist', channelTimeMs: null } };",
   ),
   bug(

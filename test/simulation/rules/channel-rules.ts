@@ -357,7 +357,6 @@ export class ChannelRules {
   private proven(row: Row): boolean {
     const verified = this.verifiedAnswers.get(row.out_trade_no) ?? [];
     if (verified.some(({ kind, payment }) => kind === 'closed' && !payment)) return true;
-    if (this.wentBackUntaken(row, verified)) return true;
     const calls = this.calls.get(row.out_trade_no) ?? [];
     const intent = this.intents.get(row.out_trade_no) ?? Infinity;
     const asked = calls.filter(({ sentSeq }) => sentSeq > intent);
@@ -378,14 +377,6 @@ export class ChannelRules {
       this.cancelRefused(row.out_trade_no);
     const dead = row.code_ends_at_ms + SURELY_DEAD_MS;
     return tooLate && gone.some(({ answer }) => (answer?.channelTimeMs ?? 0) >= dead);
-  }
-
-  /** End never takes it, an operator wanted it back, and all of it went back. */
-  private wentBackUntaken(row: Row, verified: readonly Told[]): boolean {
-    const { stubborn, far } = this.checker;
-    if (!stubborn.has(row.out_trade_no) || row.undo_reason !== 'operator') return false;
-    const told = verified.some(({ kind, payment }) => kind === 'closed' && payment);
-    return told && far.find(row.out_trade_no)?.stage === 'closed';
   }
 }
 

@@ -54,8 +54,7 @@ export function leftOf({ receipt, refunds }: ReceiptFile): Fen {
 /** May a cancel still be asked for? Whether it succeeds, the service says. */
 export function canBeCancelled({ receipt, refunds }: ReceiptFile): boolean {
   const hasRefunds = refunds.some(({ cause, state }) => cause === 'caller' && state !== 'failed');
-  const may = ['begun', 'waiting', 'cancelling', 'paid'].includes(receipt.state);
-  return may && !hasRefunds;
+  return ['begun', 'waiting', 'paid'].includes(receipt.state) && !hasRefunds;
 }
 
 /** Was it given up on, so that it may be let go of? Whether it is, Alipay says. */
