@@ -19,6 +19,7 @@ const STEPS: Readonly<Record<string, string>> = {
   '/receipts/:id': '/receipts/1',
   '/receipts/:id/refund': '/receipts/1/refund?amount=33.33',
   '/receipts/:id/cancel': '/receipts/1/cancel',
+  '/receipts/:id/release': '/receipts/4/release',
   '/receipts/:id/look': '/receipts/1/look',
   '/receipts/:id/send-again': '/receipts/1/send-again?seq=1',
   '/alarms/close': '/alarms/close?id=1',
@@ -50,6 +51,8 @@ beforeAll(async () => {
     API_KEYS: apiKeys([BOSS, EYES]),
     // A quiet machine opens more pages a minute than any person.
     RATE_LIMIT_PER_MINUTE: '1000000',
+    // What was given up on stays so.
+    SWEEP_PERIOD_MS: '0',
     // Nobody listens there: its events wait.
     ...{ CALLBACK_URL_2: 'http://127.0.0.1:9/', CALLBACK_ALLOW_HTTP_2: 'true' },
     CALLBACK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
@@ -59,6 +62,7 @@ beforeAll(async () => {
   for (const body of ['景区门票', HOSTILE]) await pay(body);
   await pay(HOSTILE, THIRD);
   await leaveWork();
+  await giveUp();
 });
 afterAll(async () => {
   await browser?.close();
@@ -101,6 +105,13 @@ async function leaveWork(): Promise<void> {
   await client.signIn(BOSS.secret);
   const key = '/console/keys/new?name=temp&role=till&types=2';
   await client.post('/console/keys/make', await client.fields(key, '/console/keys/make'));
+}
+
+/** A receipt of which Alipay told another amount. */
+async function giveUp(): Promise<void> {
+  const fault = JSON.stringify({ method: 'query', fault: 'wrong_amount', count: 1 });
+  await fetch(`${service.simulator}/sim/faults`, { method: 'POST', body: fault });
+  await pay('given up');
 }
 
 async function open(viewport: typeof PHONE, look: string, key = BOSS): Promise<Page> {
