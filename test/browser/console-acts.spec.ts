@@ -107,7 +107,7 @@ it("takes a bill's file", async () => {
   await page.waitForURL('**/reconciliation/file?**');
   await tabTo(page, '#file');
   const chooser = page.waitForEvent('filechooser');
-  await page.keyboard.press('Enter');
+  await page.keyboard.press('Space');
   await (await chooser).setFiles(file); // From here on it is the window of the system.
   await press(page, 'main button.main');
   await page.waitForURL(`**/reconciliation?date=${DATE}&done=compared`);
