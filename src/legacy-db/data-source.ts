@@ -111,28 +111,46 @@ export function dataSource(config: DatabaseConfig): DataSource {
   return config.kind === 'sqlite' ? sqliteWriter(config.file) : mssqlDataSource(config, MIGRATIONS);
 }
 
+/** How often and how soon an opening is tried again while another process migrates. ms. */
+const RACE_TRIES = 100;
+const RACE_PAUSE_MS = 100;
+
 /**
  * Opens the writer and brings the schema up to date, while other processes may do the same. An
  * embedded database is made where there is none.
  * @throws NewerBooks
  */
-export async function openWriter(writer: DataSource, attempts = 20): Promise<void> {
+export async function openWriter(writer: DataSource): Promise<void> {
   const { options } = writer;
   if (options.type === 'better-sqlite3') makePrivate(options.database);
-  for (let attempt = 1; ; attempt += 1) {
+  for (let tries = 1; ; tries += 1) {
     try {
       if (!writer.isInitialized) await writer.initialize();
-      refuseNewerBooks(await appliedTo(writer), KNOWN_MIGRATIONS);
-      await writer.runMigrations({ transaction: 'all' });
+      const applied = await appliedTo(writer);
+      refuseNewerBooks(applied, KNOWN_MIGRATIONS);
+      if (options.type !== 'better-sqlite3') await writer.runMigrations({ transaction: 'all' });
+      else if (applied.length < MIGRATIONS.length) await migrateLocked(writer);
       return;
     } catch (error) {
-      const raced =
-        isBusy(error) ||
-        isMigrationRace(error) ||
-        (error instanceof Error && /already exists/.test(error.message));
-      if (!raced || attempt >= attempts) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      const raced = isBusy(error) || isMigrationRace(error);
+      if (!raced || tries >= RACE_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RACE_PAUSE_MS));
     }
+  }
+}
+
+/**
+ * The file is locked before it is read which migrations are missing: of two processes the second
+ * finds none, instead of making every step again on books that have had it.
+ */
+async function migrateLocked(writer: DataSource): Promise<void> {
+  await writer.query('begin immediate');
+  try {
+    await writer.runMigrations({ transaction: 'none' });
+    await writer.query('commit');
+  } catch (error) {
+    await writer.query('rollback').catch(() => undefined); // SQLite may have done it already.
+    throw error;
   }
 }
 

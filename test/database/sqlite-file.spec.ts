@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/config/system-clock';
 import type { BillType } from '../../src/domain/bill';
 import {
+  KNOWN_MIGRATIONS,
   MIGRATIONS,
   openWriter,
   sqliteReader,
@@ -137,6 +138,27 @@ describe('the SQLite file', () => {
     const inspect = new SqliteInspect(file);
     expect(inspect.rows('select * from migrations')).toHaveLength(MIGRATIONS.length);
     inspect.close();
+  });
+
+  it('is migrated once by two that find it old at the same moment', async () => {
+    const [one, other] = [sqliteWriter(file), sqliteWriter(file)];
+    await openWriter(one);
+    for (let step = 0; step < 20; step += 1) await one.undoLastMigration();
+    // The one has read what is missing, and waits before it makes it.
+    const [first] = one.migrations.slice(-20);
+    if (!first) throw new Error('no migration');
+    const up = first.up.bind(first);
+    let second = Promise.resolve();
+    first.up = async (runner) => {
+      second = openWriter(other);
+      await Promise.race([second, wait(300)]);
+      await up(runner);
+    };
+    await openWriter(one);
+    await second;
+    const names = await other.query<{ name: string }[]>('select name from migrations order by id');
+    expect(names.map(({ name }) => name).sort()).toEqual([...KNOWN_MIGRATIONS].sort());
+    await Promise.all([one.destroy(), other.destroy()]);
   });
 
   it('keeps what was there when a newer service opens it', async () => {
