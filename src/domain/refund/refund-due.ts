@@ -23,6 +23,15 @@ export function refundDue(
   return nowMs + clamp(quarter, 3 * REFUND_VISIBLE_MS, LONGEST_LATER_MS);
 }
 
+/**
+ * May a refund be sent whose sending was counted just now? Its turn is as long as a call and the
+ * gap after it; what took longer than the gap to save is sent in the next turn. Pure.
+ * @param passedMs since its turn began, by a clock that never jumps. ms
+ */
+export function mayRefund(passedMs: number): boolean {
+  return passedMs < REFUND_GAP_MS;
+}
+
 function clamp(value: number, least: number, most: number): number {
   return Math.round(Math.min(Math.max(value, least), most));
 }

@@ -12,7 +12,7 @@ import type { RefundCase, RefundNews, Refunds, SettledRefund } from '../../domai
 import type { By } from '../../domain/receipt/by';
 import { planRefund, planRefundQuery } from '../../domain/refund/plan-refund';
 import type { RefundAnswer, RefundQueryAnswer } from '../../domain/refund/refund-answer';
-import { REFUND_GAP_MS } from '../../domain/refund/refund-due';
+import { REFUND_GAP_MS, mayRefund } from '../../domain/refund/refund-due';
 import { isPending } from '../../domain/refund/refund';
 import type { Refund } from '../../domain/refund/refund';
 import { SingleFlight } from '../charge/single-flight';
@@ -24,6 +24,9 @@ import { RefundsUnderWay } from './refunds-under-way';
 
 /** A refund after a question, and what Alipay told. */
 type Asked = SettledRefund & { readonly told: RefundQueryAnswer['kind'] };
+
+/** A refund whose sending is counted. `inTime`: its turn is not nearly over by that. */
+type Counted = RefundCase & { readonly inTime: boolean };
 
 /** Brings refunds on: sends them, asks what became of them, and applies what Alipay says. */
 @Injectable()
@@ -80,7 +83,7 @@ export class RefundWork {
     const { outTradeNo } = receipt;
     const { amount, reason } = refund;
     const order = { outTradeNo, outRequestNo: numberOf(counted), amount, reason };
-    const answer = await this.gateway.refund(order);
+    const answer = counted.inTime ? await this.gateway.refund(order) : SAVED_TOO_LATE;
     // Its time begins when the call is over: until then it may have been on its way.
     this.underWay.sent(refund);
     await this.warn(counted, answer);
@@ -90,13 +93,20 @@ export class RefundWork {
   }
 
   /** With its number: whatever its batch becomes, it is never sent under another one. */
-  private count(found: RefundCase): Promise<RefundCase | null> {
+  private async count(found: RefundCase): Promise<Counted | null> {
     const refund = { ...found.refund, outRequestNo: numberOf(found) };
-    return this.refunds.countTry(refund, () => this.clock.nowMs(), this.settings.channelTimeoutMs);
+    let beganAtMs = this.clock.monotonicMs();
+    const now = () => {
+      beganAtMs = this.clock.monotonicMs();
+      return this.clock.nowMs();
+    };
+    const counted = await this.refunds.countTry(refund, now, this.settings.channelTimeoutMs);
+    const inTime = mayRefund(this.clock.monotonicMs() - beganAtMs);
+    return counted && { ...counted, inTime };
   }
 
   /** Another refund of the receipt was sent just now: Alipay wants a gap between two. */
-  private async countAfterGap(found: RefundCase): Promise<RefundCase | null> {
+  private async countAfterGap(found: RefundCase): Promise<Counted | null> {
     await this.clock.sleep(REFUND_GAP_MS);
     return this.count(found);
   }
@@ -145,6 +155,14 @@ export class RefundWork {
 
 const NOT_SAVED =
   '退款结果尚未保存,请稍后查询退款 (the outcome of the refund is not saved yet: query it again)';
+
+/** Counted and not sent: the next one of the receipt may go out before this one was over. */
+const SAVED_TOO_LATE: RefundAnswer = {
+  kind: 'unknown',
+  cause: 'not sent: saved too late',
+  sent: false,
+  unverified: false,
+};
 
 /** Is a sending over by this answer? What never left is; what may have arrived is not. */
 function sendingOf(answer: RefundAnswer): 'answered' | 'lost' {

@@ -134,6 +134,63 @@ describe('a refund on its way', () => {
   });
 });
 
+describe('a refund whose sending took so long to count', () => {
+  /** Every commit of a count takes so long. */
+  function slow(): PayProcess {
+    const refunds = Object.create(books.refunds, {
+      countTry: {
+        value: async (...asked: Parameters<Refunds['countTry']>) => {
+          const counted = await books.refunds.countTry(...asked);
+          clock.pass(commitMs);
+          return counted;
+        },
+      },
+    }) as Refunds;
+    return payProcess({ ...books, refunds }, gateway, clock);
+  }
+
+  let commitMs = 0;
+
+  it.each([
+    [2_999, 'done', 1],
+    [3_000, 'asked', 0],
+    [7_500, 'asked', 0],
+  ])('%d ms is %s: sent %d times', async (ms, state, sent) => {
+    commitMs = ms;
+    gateway.willRefund(DONE);
+    expect((await refund(slow())).refund).toMatchObject({ state, tries: 1, answered: 1 });
+    expect(gateway.refunds).toHaveLength(sent);
+  });
+
+  it('goes back in a later turn, after a question', async () => {
+    commitMs = 7_500;
+    const late = slow();
+    const { refund: unsent } = await refund(late);
+    expect(unsent.lastWord).toBe('unknown: not sent: saved too late');
+    commitMs = 0;
+    clock.pass(10_000);
+    gateway.willFind(NOTHING);
+    gateway.willRefund(DONE);
+    expect((await refund(late)).refund).toMatchObject({ state: 'done', tries: 2, answered: 2 });
+    expect(gateway.calls).toEqual(['refundQuery', 'refund']);
+  });
+
+  it('counts from its turn on: waiting for other writers is not its own time', async () => {
+    const refunds = Object.create(books.refunds, {
+      countTry: {
+        value: (...asked: Parameters<Refunds['countTry']>) => {
+          clock.pass(7_500);
+          return books.refunds.countTry(...asked);
+        },
+      },
+    }) as Refunds;
+    gateway.willRefund(DONE);
+    expect((await refund(payProcess({ ...books, refunds }, gateway, clock))).refund.state).toBe(
+      'done',
+    );
+  });
+});
+
 describe('the number of a refund at Alipay', () => {
   const origin = { actor: null, requestId: null, cause: 'test', nowMs: T0 };
 

@@ -23,7 +23,7 @@ export const REFUND_BUGS: readonly Bug[] = [
     WORK,
     'RefundWork.send',
     'const counted = (await this.count(found)) ?? (await this.countAfterGap(found));',
-    'const counted = found; void this.countAfterGap;',
+    'const counted = { ...found, inTime: true }; void this.countAfterGap;',
   ),
   bug(
     'refund-told-before-commit',
