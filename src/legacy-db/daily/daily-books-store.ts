@@ -16,7 +16,7 @@ import { Statement, big, int, sql, text } from '../sql/sql';
 import { selectMoved, toOurReceipt } from './our-receipts';
 import type { MovedRow } from './our-receipts';
 
-const PAGE = 500;
+const PAGE = 200;
 
 type Big = number | string;
 

@@ -4,6 +4,8 @@ import type { BillRow } from '../bill/bill-row';
 import { canBeOurs } from './whose-number';
 
 const MARK = '\0';
+/** One for all rows: a buffer each is memory that is given back late. A row is far shorter. */
+const SCRATCH = Buffer.alloc(65_536);
 
 /**
  * The rows of a bill, sorted by the merchant's number. Each is kept as one flat text, which begins
@@ -50,9 +52,24 @@ export class SortedRows {
     }
   }
 
+  /** Is a number one of `ourNumbers`? */
+  hasOurs(outTradeNo: string): boolean {
+    this.sort();
+    const start = outTradeNo + MARK;
+    let [low, high] = [0, this.packed.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.packed[middle] ?? '') < start) low = middle + 1;
+      else high = middle;
+    }
+    return this.packed[low]?.startsWith(start) === true && canBeOurs(outTradeNo);
+  }
+
   /** Alipay's numbers that stand under two numbers of the merchant's. */
   doubledTrades(): ReadonlySet<string> {
-    const sums = Float64Array.from(this.packed, (text) => checksum(tradeOf(text))).sort();
+    const sums = new Float64Array(this.packed.length);
+    this.packed.forEach((text, at) => (sums[at] = checksum(tradeOf(text))));
+    sums.sort();
     const again = new Set(sums.filter((sum, at) => sum === sums[at - 1]));
     const numbers = new Map<string, string>();
     const doubled = new Set<string>();
@@ -82,11 +99,11 @@ function pack(row: BillRow): string {
   const usual = received === receivedOf(kind, amount);
   const numbers = [line, atMs, amount].map((value) => value.toString(36));
   const rest = [usual ? '' : received, fee === 0 ? '' : fee, share === 0 ? '' : share];
-  return Buffer.from([...cells, ...numbers, ...rest].join(MARK)).toString('latin1');
+  return SCRATCH.toString('latin1', 0, SCRATCH.write([...cells, ...numbers, ...rest].join(MARK)));
 }
 
 function unpack(packed: string): BillRow {
-  const cells = Buffer.from(packed, 'latin1').toString().split(MARK);
+  const cells = SCRATCH.toString('utf8', 0, SCRATCH.write(packed, 'latin1')).split(MARK);
   const [outTradeNo = '', tradeNo = '', kind, requestNo = '', ...numbers] = cells;
   const [line = '', atMs = '', amountText = '', received = '', fee = '', share = ''] = numbers;
   const amount = fen(Number.parseInt(amountText, 36));

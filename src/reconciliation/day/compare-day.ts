@@ -54,7 +54,7 @@ export async function compareDay(
 ): Promise<Reconciled> {
   const about = await comparedDay(day, books, rows);
   const tally = new Tally(about, waiting);
-  const ours = ourSide(books, day, rows.ourNumbers());
+  const ours = ourSide(books, day, rows);
   for await (const verdict of compare(rows.groups(), ours, about)) tally.take(verdict);
   if (!totals.feesExplainNet) tally.takeWhole('feeUnexpected');
   if (isOther) tally.takeWhole('billChanged');
