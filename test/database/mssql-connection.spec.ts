@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { readConfig } from '../../src/config/config';
 import { MIGRATIONS } from '../../src/legacy-db/data-source';
@@ -5,6 +6,7 @@ import { NewerBooks } from '../../src/legacy-db/sql/known-books';
 import { MssqlConnection } from '../../src/legacy-db/sqlserver/mssql-connection';
 import { mssqlDataSource } from '../../src/legacy-db/sqlserver/mssql-data-source';
 import { ManualClock } from '../support/manual-clock';
+import { tempFolder } from '../support/temp-folder';
 import { catalogBackend, wholeCatalog } from '../tds/catalog';
 import type { Catalog } from '../tds/catalog';
 import { TdsServer } from '../tds/tds-server';
@@ -93,6 +95,19 @@ describe('the connection to SQL Server', () => {
     const logins = server.logins.length;
     await connection.open(WAIT_MS);
     expect(server.logins).toHaveLength(logins);
+  });
+
+  it('makes no file of the name of its database', async () => {
+    const folder = tempFolder();
+    const before = process.cwd();
+    process.chdir(folder.path);
+    try {
+      await connection.open(WAIT_MS);
+    } finally {
+      process.chdir(before);
+    }
+    expect(readdirSync(folder.path)).toEqual([]);
+    folder.remove();
   });
 
   it('does not keep the start waiting, and comes to be by itself', async () => {

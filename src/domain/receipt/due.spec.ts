@@ -51,6 +51,12 @@ describe('nextDue', () => {
     }
   });
 
+  it('leaves what goes back by refunds to the looks at them', () => {
+    const refunding = { state: 'refunding', undoAtMs: NOW_MS } as const;
+    expect(waitSeconds({ ...refunding, givingBack: 'refund' })).toBeNull();
+    expect(waitSeconds({ ...refunding, givingBack: 'cancel' })).toBe(3);
+  });
+
   it('is back the moment the last cancel can no longer take effect', () => {
     const undoing = { state: 'cancelling', undoAtMs: NOW_MS - MINUTE } as const;
     const wait = (agoMs: number) =>

@@ -263,6 +263,7 @@ describe('what an operator has let go of', () => {
     const again = receiptIn('closed', { undoReason: 'released' });
     expect(inWords(again, held, { age: 'askedAgain' })).toBe('!amountMismatch');
     expect(said('closed', outcomeOf('paid'))).toBe('pay');
+    expect(said('closed', outcomeOf('refunded'))).toBe('pay+begin+full');
     expect(said('closed', outcomeOf('pending'))).toBe('?payableAgain');
     expect(said('paid', back)).toBe('!amountMismatch');
   });

@@ -147,10 +147,12 @@ describe('a duplicate', () => {
     ['done', 'repeat'],
   ] as const)('goes back by what it is owed, %s, whatever the batch number', (state, kind) => {
     const refund = owed({ state });
+    const gone = { ...receipt, state: 'refunded', refunded: AMOUNT } as const;
+    const now = state === 'done' ? gone : receipt;
     for (const batchNo of ['B1', 'duplicate', 'DUPLICATE ']) {
-      const whole = decideRefund(receipt, [refund], wish(8_888, { batchNo }));
+      const whole = decideRefund(now, [refund], wish(8_888, { batchNo }));
       expect(whole).toEqual({ kind, refund });
-      const part = decideRefund(receipt, [refund], wish(8_887, { batchNo }));
+      const part = decideRefund(now, [refund], wish(8_887, { batchNo }));
       expect(part).toMatchObject({ kind: 'refuse', why: 'wholeOnly' });
     }
   });

@@ -134,6 +134,40 @@ describe('a refund on its way', () => {
   });
 });
 
+describe('a refund that is looked at', () => {
+  const origin = { actor: null, requestId: null, cause: 'test', nowMs: T0 };
+  let work: RefundWork;
+
+  beforeEach(() => {
+    work = new RefundWork(books.refunds, gateway, books.repositories, SETTINGS, clock);
+  });
+
+  it('is asked after, and not sent, when it was given up before it was sent', async () => {
+    const more = { batchNo: 'B1', operatorNo: null, reason: null, asked: false };
+    const wish = { ...more, receipt, amount: fen(3_333), outRequestNo: 'saved' };
+    const begun = await books.refunds.begin(wish, origin);
+    if (begun.kind !== 'begun') throw new Error(begun.kind);
+    const { id } = begun.found.refund;
+    expect(await books.refunds.withdraw(id, origin)).toBeNull();
+    const look = async () => work.bring(await books.refunds.get(id), SWEEP, true);
+    await look();
+    clock.pass(10_000);
+    gateway.willFind(FOUND);
+    expect((await look()).refund).toMatchObject({ state: 'done', tries: 0 });
+    expect(gateway.calls).toEqual(['refundQuery']);
+  });
+
+  it('is confirmed by what decides it, and by nothing else', async () => {
+    gateway.willRefund(UNKNOWN);
+    const found = await refund();
+    clock.pass(10_000);
+    gateway.willFind(NOTHING, UNKNOWN, FOUND);
+    expect(await work.confirm(found, SWEEP)).toBeNull();
+    expect(await work.confirm(found, SWEEP)).toBeNull();
+    expect((await work.confirm(found, SWEEP))?.refund.state).toBe('done');
+  });
+});
+
 describe('a refund whose sending took so long to count', () => {
   /** Every commit of a count takes so long. */
   function slow(): PayProcess {
