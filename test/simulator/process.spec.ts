@@ -155,7 +155,7 @@ describe('the simulator as a process', () => {
     await until(async () => (await findLivingSimulator(folder.path)) === null);
   });
 
-  it('ends with its folder when no service is attached, so that a start makes a new one', async () => {
+  it('ends with its folder when no service is attached: a start makes a new one', async () => {
     living = await start();
     const detach = attachToSimulator(living.url);
     const health = () => fetch(`${living.url}/sim/health`).then((answer) => answer.json());
