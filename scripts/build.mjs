@@ -51,6 +51,22 @@ function isBuiltOf(sources) {
   }
 }
 
+/** Is this Node in a range like `^20.19.0 || >=26`? npm only warns of another. */
+function isNodeOf(range) {
+  const numbers = (version) => version.split('.').map(Number);
+  const [major, minor, patch] = numbers(process.versions.node);
+  return range.split('||').some((one) => {
+    const [wanted, more = 0, most = 0] = numbers(one.replace(/[\^>=\s]/g, ''));
+    if (major !== wanted) return one.includes('>=') && major > wanted;
+    return minor > more || (minor === more && patch >= most);
+  });
+}
+
+const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
+if (engines && !isNodeOf(engines.node)) {
+  console.error(`Node ${process.version} is not supported: install Node ${engines.node}`);
+  process.exit(1);
+}
 const sources = hashOf(SOURCES);
 if (!isBuiltOf(sources)) {
   rmSync(NOTE, { force: true });

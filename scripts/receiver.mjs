@@ -46,7 +46,7 @@ function decide(body, headers) {
   }
   if (seen.has(id)) return [204, `again ${id}: known, nothing to do`];
   seen.add(id);
-  return [204, `taken ${id} ${body}`];
+  return [204, `signature holds, taken ${id} ${body}`];
 }
 
 const server = createServer(async (request, response) => {

@@ -84,7 +84,9 @@ function describe(simulator: RunningSimulator, dataDir: string): string {
 async function main(): Promise<void> {
   let stop = (): void => process.exit(0);
   const options = readOptions(() => {
-    process.stdout.write('No service has been attached for a while: good-bye.\n');
+    process.stdout.write(
+      'No service is attached, for a while or with the folder gone: good-bye.\n',
+    );
     stop();
   });
   process.on('SIGTERM', () => stop());

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -51,7 +51,10 @@ export interface SimulatorOptions {
   readonly refundVisibleMs?: number | undefined;
   /** What its bills take of every payment, in hundredths of a percent; default 0. */
   readonly feeRate?: FeeRate | undefined;
-  /** Milliseconds without an attached service after which `onAlone` is called; null: never. */
+  /**
+   * Milliseconds without an attached service after which `onAlone` is called, or as soon as
+   * `dataDir` is deleted then; null: never.
+   */
   readonly lingerMs: number | null;
   readonly onAlone: () => void;
 }
@@ -104,7 +107,11 @@ async function start(options: SimulatorOptions, letGo: () => void): Promise<Runn
   const port = await listen(server, options.port, options.host);
   const url = `http://${hostInUrl(options.host)}:${port}`;
   const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, '');
-  const linger = new Linger(options.lingerMs, options.onAlone);
+  const linger = new Linger(
+    options.lingerMs,
+    () => !existsSync(files.announcement),
+    options.onAlone,
+  );
 
   const faults = new Faults();
   const calls = new Calls(clock);

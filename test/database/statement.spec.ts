@@ -91,7 +91,14 @@ describe('npm run statement', () => {
     expect(all.find((line) => line.includes('退款,'))).toMatch(
       /^2026-11-22 12:00:00,储值卡充值业务,退款,-40.00,N\d+,"20261122220014588605153\d+\t",P1,7$/,
     );
-    expect(await run('--date', DATE, '--csv', csv)).toMatchObject({ exitCode: 1 });
+    expect(await run('--date', DATE, '--csv', csv)).toEqual({
+      exitCode: 1,
+      lines: [`${csv}: the file is there already, and is not written over`],
+    });
+    const nowhere = join(folder.path, 'none', 'day.csv');
+    expect((await run('--date', DATE, '--csv', nowhere)).lines).toEqual([
+      `${nowhere}: there is no such file or folder`,
+    ]);
   });
 
   it('counts what a bill holds on the day of that bill', async () => {

@@ -60,7 +60,8 @@ describe('a start', () => {
       );
       expect(printed.split('\n').filter((line) => line !== '')).toEqual([
         'the service did not start: Not started: MICROSERVICE_URL: ' +
-          `listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+          `127.0.0.1:${port} is taken, perhaps by another 3Pay Gateway: ` +
+          'stop it, or set MICROSERVICE_URL',
       ]);
       expect(await service.kill()).toBeNull();
     } finally {

@@ -83,6 +83,20 @@ describe('the build before a start', () => {
     expect(readFileSync(OUTPUT, 'utf8')).toContain('late');
   });
 
+  it('refuses a Node that package.json does not name, and says which it wants', () => {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+    const wants = (node: string) => write('package.json', JSON.stringify({ engines: { node } }));
+    for (const range of ['^1.0.0 || >=99', `^${major}.${minor + 1}.0`, `^${major - 1}.0.0`]) {
+      wants(range);
+      const printed = `Node ${process.version} is not supported: install Node ${range}\n`;
+      expect(build()).toEqual({ code: 1, built: false, printed });
+    }
+    for (const range of [`^1.0.0 || ^${major}.${minor}.0`, `>=${major}`]) {
+      wants(range);
+      expect(build()).toMatchObject({ code: 0, built: true });
+    }
+  });
+
   itLong('is that of nest, and ends the start when it fails', () => {
     rmSync(at('node_modules'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), at('node_modules'));

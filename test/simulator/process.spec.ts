@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -152,6 +152,27 @@ describe('the simulator as a process', () => {
     await new Promise((done) => setTimeout(done, 900));
     expect(await findLivingSimulator(folder.path)).toEqual(living);
     detach();
+    await until(async () => (await findLivingSimulator(folder.path)) === null);
+  });
+
+  it('ends with its folder when no service is attached: a start makes a new one', async () => {
+    living = await start();
+    const detach = attachToSimulator(living.url);
+    const health = () => fetch(`${living.url}/sim/health`).then((answer) => answer.json());
+    await until(async () => ((await health()) as { attached: number }).attached === 1);
+    rmSync(folder.path, { recursive: true });
+    await new Promise((done) => setTimeout(done, 900));
+    expect(await health()).toMatchObject({ pid: living.pid }); // Its service is still there.
+    detach();
+    await until(() =>
+      health().then(
+        () => false,
+        () => true,
+      ),
+    );
+    mkdirSync(folder.path);
+    const next = await start(400);
+    expect(next.pid).not.toBe(living.pid);
     await until(async () => (await findLivingSimulator(folder.path)) === null);
   });
 

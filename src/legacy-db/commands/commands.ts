@@ -132,6 +132,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEOUT: 'the server did not answer in time',
   [NO_TLS]: 'the server offers no TLS, and encrypt=true wants it: no password was sent',
   EENCRYPT: 'the server takes TLS alone: say encrypt=true',
+  EEXIST: 'the file is there already, and is not written over',
+  ENOENT: 'there is no such file or folder',
   EINSTLOOKUP: 'the instance was not found',
   SQLITE_BUSY: 'another program keeps the file to itself',
   SQLITE_FULL: 'the disk is full',

@@ -44,8 +44,12 @@ export class TcpLink implements MessageLink {
     const { host, port } = this.options;
     this.take = take;
     await new Promise<void>((resolve, reject) => {
-      this.server.once('error', (error) => {
-        reject(new Error(`MICROSERVICE_URL: ${error.message}`, { cause: error }));
+      this.server.once('error', (error: NodeJS.ErrnoException) => {
+        const taken =
+          `${host}:${port} is taken, perhaps by another 3Pay Gateway: ` +
+          'stop it, or set MICROSERVICE_URL';
+        const why = error.code === 'EADDRINUSE' ? taken : error.message;
+        reject(new Error(`MICROSERVICE_URL: ${why}`, { cause: error }));
       });
       this.server.listen(port, host, resolve);
     });
