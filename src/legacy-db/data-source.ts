@@ -30,6 +30,7 @@ import { PeopleViews1795300000071 } from './migrations/1795300000071-people-view
 import { ReceiptSearches1795300000070 } from './migrations/1795300000070-receipt-searches';
 import { mssqlDataSource } from './sqlserver/mssql-data-source';
 import { isMigrationRace } from './sqlserver/mssql-errors';
+import { migrateLocked } from './sqlite/sqlite-data-source';
 import { sqliteDriver } from './sqlite/sqlite-driver';
 import { makePrivate } from './sqlite/private-file';
 
@@ -136,21 +137,6 @@ export async function openWriter(writer: DataSource): Promise<void> {
       if (!raced || tries >= RACE_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, RACE_PAUSE_MS));
     }
-  }
-}
-
-/**
- * The file is locked before it is read which migrations are missing: of two processes the second
- * finds none, instead of making every step again on books that have had it.
- */
-async function migrateLocked(writer: DataSource): Promise<void> {
-  await writer.query('begin immediate');
-  try {
-    await writer.runMigrations({ transaction: 'none' });
-    await writer.query('commit');
-  } catch (error) {
-    await writer.query('rollback').catch(() => undefined); // SQLite may have done it already.
-    throw error;
   }
 }
 
