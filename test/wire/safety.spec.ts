@@ -6,8 +6,9 @@ import { startWireApp, WireApp } from './wire-app';
 
 const PATH = '/api/3Pay/AliPay/Query';
 const LIMIT = 2 * 1024 * 1024;
-/** CPU time. What grows with the square of these sizes takes minutes, on any machine. */
-const QUICK_MS = 5_000;
+const QUICK_MS = 1000;
+/** What is quick is so in one of these: in the first, code is compiled and memory collected. */
+const TRIES = 3;
 
 const root = (content: string): string =>
   `<AliPayQueryParm xmlns="${PARM_PAY}">${content}</AliPayQueryParm>`;
@@ -31,7 +32,19 @@ describe('hostile requests', () => {
 
   afterAll(() => app.close());
 
+  /** Status, errcode, the work it took at least, and how many requests came through. */
   async function outcome(type: string, body: Uint8Array | string): Promise<unknown[]> {
+    for (let tries = 1; ; tries += 1) {
+      const { answer, cpuMs } = await measured(type, body);
+      if (cpuMs >= QUICK_MS && tries < TRIES) continue;
+      return [...answer, cpuMs < QUICK_MS ? 'quick' : 'slow', app.stage.reached.length];
+    }
+  }
+
+  async function measured(
+    type: string,
+    body: Uint8Array | string,
+  ): Promise<{ readonly answer: readonly number[]; readonly cpuMs: number }> {
     const before = process.cpuUsage();
     const response = await send(app.port, {
       method: 'POST',
@@ -41,9 +54,8 @@ describe('hostile requests', () => {
     });
     // The work it took, not the time: other tests run beside this one.
     const { user, system } = process.cpuUsage(before);
-    const quick = (user + system) / 1_000 < QUICK_MS;
     const { errcode } = JSON.parse(response.body.toString('utf8')) as { errcode: number };
-    return [response.status, errcode, quick ? 'quick' : 'slow', app.stage.reached.length];
+    return { answer: [response.status, errcode], cpuMs: (user + system) / 1_000 };
   }
 
   it.each([
