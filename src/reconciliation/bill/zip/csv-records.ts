@@ -34,7 +34,6 @@ export async function* csvRecords(zip: BillZip, file: BillFile): AsyncGenerator<
     quote: false,
     escape: null,
     record_delimiter: ['\r\n', '\n'],
-    relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: LONGEST_RECORD,
   });
