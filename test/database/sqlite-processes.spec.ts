@@ -52,8 +52,24 @@ function expectSound(inspect: SqliteInspect): void {
   expect(system.reduce((sum, [, count]) => sum + count, 0)).toBe(receipt);
 }
 
-describe('processes on one SQLite file', () => {
-  it('is migrated by several processes at once without harm', async () => {
+/** What two processes print that write until each has printed more than `most` lines. */
+async function writtenByTwo(pauseMs: number, most: number): Promise<string[]> {
+  const migrated = await openSqlite(file, systemClock);
+  await migrated.close();
+  const processes = ['a', 'b'].map((name) => child('write', file, name, String(pauseMs)));
+  const outputs = processes.map(output);
+  await waitUntil(() => outputs.every(({ text }) => linesIn(text) > most));
+  processes.forEach((one) => one.kill('SIGKILL'));
+  await Promise.all(processes.map((one) => once(one, 'exit')));
+  return outputs.map(({ text }) => text);
+}
+
+function linesIn(text: string): number {
+  return text.split('\n').length;
+}
+
+describe('the SQLite file of several processes', () => {
+  it('is migrated by all of them at once without harm', async () => {
     const processes = [1, 2, 3, 4].map(() => child('migrate', file));
     const outputs = processes.map(output);
     const exits = await Promise.all(processes.map((one) => once(one, 'exit')));
@@ -66,29 +82,16 @@ describe('processes on one SQLite file', () => {
   });
 
   it('serves two processes that write as one', async () => {
-    const migrated = await openSqlite(file, systemClock);
-    await migrated.close();
-    const processes = ['a', 'b'].map((name) => child('write', file, name, '10'));
-    const outputs = processes.map(output);
-    await waitUntil(() => outputs.every(({ text }) => text.split('\n').length > 30));
-    processes.forEach((one) => one.kill('SIGKILL'));
-    await Promise.all(processes.map((one) => once(one, 'exit')));
+    const texts = await writtenByTwo(10, 30);
     const inspect = new SqliteInspect(file);
     expectSound(inspect);
-    for (const { text } of outputs) expectAcknowledged(inspect, text);
+    for (const text of texts) expectAcknowledged(inspect, text);
     inspect.close();
   });
 
   itLong('starves neither of two processes that write without a pause', async () => {
-    const migrated = await openSqlite(file, systemClock);
-    await migrated.close();
-    const processes = ['a', 'b'].map((name) => child('write', file, name, '0'));
-    const outputs = processes.map(output);
-    const lines = () => outputs.map(({ text }) => text.split('\n').length);
-    await waitUntil(() => Math.min(...lines()) > 1_000);
-    const [least = 0, most = 0] = lines().sort((one, other) => one - other);
-    processes.forEach((one) => one.kill('SIGKILL'));
-    await Promise.all(processes.map((one) => once(one, 'exit')));
+    const lines = (await writtenByTwo(0, 1_000)).map(linesIn);
+    const [least = 0, most = 0] = lines.sort((one, other) => one - other);
     expect(least / most).toBeGreaterThan(0.1);
   });
 
