@@ -19,6 +19,12 @@ import { nextState } from '../../domain/receipt/receipt-state';
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
 import { UnderWay } from './under-way';
 
+/** A receipt as it stands now, and the answer that was believed of it. */
+export interface Applied {
+  readonly receipt: Receipt;
+  readonly outcome: PayOutcome;
+}
+
 /** How often a change that lost its race is decided again on the receipt as it then stands. */
 const MAX_ROUNDS = 5;
 
@@ -46,6 +52,16 @@ export class ApplyOutcome {
     by: By,
     age: AnswerAge = 'mayBeOlder',
   ): Promise<Receipt> {
+    return (await this.judge(receipt, outcome, by, age)).receipt;
+  }
+
+  /** As `apply`; with the answer that was believed: a doubted one is replaced by a fresh one. */
+  async judge(
+    receipt: Receipt,
+    outcome: PayOutcome,
+    by: By,
+    age: AnswerAge = 'mayBeOlder',
+  ): Promise<Applied> {
     let current = receipt;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       // Whoever moved the receipt meanwhile did so after the question was asked.
@@ -53,7 +69,7 @@ export class ApplyOutcome {
       const applied =
         plan.kind === 'nothing'
           ? await this.unlessNews(current, outcome)
-          : await this.carryOut(current, plan, by);
+          : await this.carryOut(current, outcome, plan, by);
       if (applied) return applied;
       current = await this.books(current).get(current.id);
     }
@@ -89,15 +105,19 @@ export class ApplyOutcome {
 
   private async carryOut(
     receipt: Receipt,
+    outcome: PayOutcome,
     plan: Exclude<OutcomePlan, { kind: 'nothing' }>,
     by: By,
-  ): Promise<Receipt | null> {
+  ): Promise<Applied | null> {
     const origin = { ...by, nowMs: this.clock.nowMs() };
     switch (plan.kind) {
       case 'note':
-        return this.books(receipt).noteChannel(receipt, plan.channelStatus, origin);
+        return byAnswer(
+          await this.books(receipt).noteChannel(receipt, plan.channelStatus, origin),
+          outcome,
+        );
       case 'moves':
-        return this.save(receipt, plan.steps, by);
+        return byAnswer(await this.save(receipt, plan.steps, by), outcome);
       case 'wait':
         throw new PayError('UNDECIDED', `receipt ${receipt.id} is paid, and ${plan.detail}`);
       case 'contradiction':
@@ -109,20 +129,21 @@ export class ApplyOutcome {
   }
 
   /** A question asked after what the books hold decides; null: the receipt moved meanwhile. */
-  private async askAgain(receipt: Receipt, by: By): Promise<Receipt | null> {
+  private async askAgain(receipt: Receipt, by: By): Promise<Applied | null> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
       throw new PayError('UNDECIDED', `receipt ${receipt.id} asked again: ${outcome.cause}`);
     }
     const plan = this.plan(receipt, outcome, 'askedAgain');
     if (plan.kind === 'nothing') return this.unlessNews(receipt, outcome);
-    return this.carryOut(receipt, plan, by);
+    return this.carryOut(receipt, outcome, plan, by);
   }
 
   /** The receipt as it stands now; null when the answer is news to it as it has become. */
-  private async unlessNews(receipt: Receipt, outcome: PayOutcome): Promise<Receipt | null> {
+  private async unlessNews(receipt: Receipt, outcome: PayOutcome): Promise<Applied | null> {
     const fresh = await this.books(receipt).get(receipt.id);
-    return this.plan(fresh, outcome, 'mayBeOlder').kind === 'nothing' ? fresh : null;
+    const isNews = this.plan(fresh, outcome, 'mayBeOlder').kind !== 'nothing';
+    return isNews ? null : { receipt: fresh, outcome };
   }
 
   private async save(
@@ -167,6 +188,10 @@ export class ApplyOutcome {
   private books(receipt: Receipt): ReceiptRepository {
     return this.repositories[receipt.billType];
   }
+}
+
+function byAnswer(receipt: Receipt | null, outcome: PayOutcome): Applied | null {
+  return receipt && { receipt, outcome };
 }
 
 function bringsMoney(step: ReceiptStep): boolean {

@@ -88,4 +88,13 @@ describe('an undo that has sent a cancel', () => {
     const ended = await undo.undo(receipt, 'superseded', by('test'));
     expect(ended).toMatchObject({ state: 'refunded', refunded: receipt.amount });
   });
+
+  it('ends nothing when the trade that seemed to have vanished is still to be paid', async () => {
+    const receipt = await waiting(books, anOrder('1'));
+    gateway.willSay(PENDING, NOT_EXIST, PENDING);
+    gateway.willUndo(undone('close'));
+    await expectUndecided(receipt);
+    expect(gateway.calls).toEqual(['query', 'cancel', 'query', 'query']);
+    expect(await books.inspect.alarms(receipt.id)).toEqual([]);
+  });
 });

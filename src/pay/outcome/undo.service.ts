@@ -16,6 +16,7 @@ import type {
 import { isLive } from '../../domain/receipt/receipt-state';
 import type { WantedUntil } from '../../domain/receipt/wanted-until';
 import { ApplyOutcome } from './apply-outcome.service';
+import type { Applied } from './apply-outcome.service';
 import { SingleFlight } from '../charge/single-flight';
 import { UnderWay } from './under-way';
 
@@ -131,7 +132,7 @@ export class Undo {
    * for good a human has to know of, for the bill waits as long.
    */
   private async endUncancelled(
-    { receipt, outcome }: Asked,
+    { receipt, outcome }: Applied,
     cancelled: Exclude<CancelOutcome, { kind: 'done' }>,
     by: By,
   ): Promise<Receipt> {
@@ -168,7 +169,7 @@ export class Undo {
   }
 
   /** Returns only when the answer to the cancel of a payment says that it will never go back. */
-  private async refuseUnlessFinal(asked: Asked, cancelled: CancelOutcome): Promise<void> {
+  private async refuseUnlessFinal(asked: Applied, cancelled: CancelOutcome): Promise<void> {
     const { receipt, outcome } = asked;
     const doubt = doubtOf(cancelled);
     if (doubt !== null) throw undecidedUndo(receipt, `cancel of a payment: ${doubt}`);
@@ -201,17 +202,18 @@ export class Undo {
   }
 
   /**
-   * A fresh question of our own, its answer applied. Once a cancel was sent, a payment counts only
-   * when a second question finds it, too: an answer may be older than the refund it does not know.
+   * A fresh question of our own, with the answer that was believed: nothing ends by a doubted one.
+   * Once a cancel was sent, a payment counts only when a second question finds it, too: an answer
+   * may be older than the refund it does not know.
    */
-  private async ask(receipt: Receipt, by: By): Promise<Asked> {
+  private async ask(receipt: Receipt, by: By): Promise<Applied> {
     let outcome = await this.question(receipt);
     const cancelSent = receipt.state === 'cancelling' && receipt.cancelTries > 0;
     if (cancelSent && outcome.kind === 'paid') outcome = await this.question(receipt);
-    return { outcome, receipt: await this.applyOutcome.apply(receipt, outcome, by, 'ofUndo') };
+    return this.applyOutcome.judge(receipt, outcome, by, 'ofUndo');
   }
 
-  private async question(receipt: Receipt): Promise<Decided> {
+  private async question(receipt: Receipt): Promise<PayOutcome> {
     const outcome = await this.gateway.query(receipt.outTradeNo);
     if (outcome.kind === 'unknown' || outcome.kind === 'refused') {
       throw undecidedUndo(receipt, `query: ${outcome.cause}`);
@@ -242,14 +244,6 @@ function doubtOf(cancelled: CancelOutcome): string | null {
 
 function gaveBack(cancelled: CancelOutcome): boolean {
   return cancelled.kind === 'done' && cancelled.action === 'refund';
-}
-
-/** An answer that says how the trade stands. */
-type Decided = Exclude<PayOutcome, { kind: 'unknown' | 'refused' }>;
-
-interface Asked {
-  readonly outcome: Decided;
-  readonly receipt: Receipt;
 }
 
 /** A cancel that was sent, with the receipt as it stood when its answer was counted. */

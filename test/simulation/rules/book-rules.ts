@@ -377,7 +377,7 @@ export class BookRules {
       case 'duplicatePayment':
         return row.duplicate === 1;
       case 'amountMismatch':
-        if (said('discordant') || refunds.heardOtherAmount(row)) return true;
+        if (said('discordant', 'otherAmount')) return true;
         return channel.toldWrongAmount(number, row.amount_fen);
       case 'unverifiedAnswer':
         return channel.toldUnverified(number);

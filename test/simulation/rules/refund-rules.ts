@@ -1,4 +1,5 @@
 import type { RefundOrder } from '../../../src/domain/ports/refund-gateway';
+import type { RefundQueryAnswer } from '../../../src/domain/refund/refund-answer';
 import type { RefundRow, Row } from '../store/books';
 import type { FarRefunds } from '../world/far-refunds';
 import type { Checker } from './checker';
@@ -215,8 +216,11 @@ export class RefundRules {
     }
   }
 
-  shown(outTradeNo: string, answer: { readonly kind: string; readonly amount?: unknown }): void {
-    this.note(outTradeNo, answer.kind === 'found' ? `found ${String(answer.amount)}` : answer.kind);
+  shown(outTradeNo: string, outRequestNo: string, answer: RefundQueryAnswer): void {
+    this.note(outTradeNo, answer.kind);
+    if (answer.kind !== 'found') return;
+    const one = this.find(this.checker.books.byNumber.get(outTradeNo), outRequestNo);
+    if (one?.amount_fen !== answer.amount) this.note(outTradeNo, 'otherAmount');
   }
 
   /** Money goes back at Alipay: the books hold it, and nobody was told that it does not. */
@@ -243,13 +247,6 @@ export class RefundRules {
   /** Has Alipay ever said so of a refund of this trade? */
   heard(outTradeNo: string, word: string): boolean {
     return this.said.get(outTradeNo)?.has(word) ?? false;
-  }
-
-  /** Has it shown another amount than the refund's? */
-  heardOtherAmount(row: Row): boolean {
-    const amounts = this.of(row.id).map(({ amount_fen: amount }) => `found ${amount}`);
-    const said = [...(this.said.get(row.out_trade_no) ?? [])];
-    return said.some((word) => word.startsWith('found ') && !amounts.includes(word));
   }
 
   private find(row: Row | undefined, number: string): RefundRow | undefined {

@@ -62,7 +62,7 @@ export class SimRefunds implements RefundGateway {
       refused: () => unknown('SYSTEM_ERROR', true),
     });
     return call.then((answer) => {
-      checker.refunds.shown(outTradeNo, answer);
+      checker.refunds.shown(outTradeNo, outRequestNo, answer);
       return answer;
     });
   }
