@@ -1,5 +1,6 @@
 // Reconcile: a day of many payments, the books against the bill, by the command itself: how long,
-// and how much memory at most. One row in a hundred thousand differs by a fen.
+// and how much memory at most. One row in a hundred thousand differs by a fen. Then the same beside
+// tills that ask for codes as fast as they can: how many they get, with and without it.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,9 @@ import iconv from 'iconv-lite';
 import { openHandle } from '../../dist/src/legacy-db/sqlite/sqlite-driver.js';
 import { detailsText, summaryText } from '../../dist/src/simulator/bill/bill-text.js';
 import { writeZip } from '../../dist/src/simulator/bill/write-zip.js';
+import { median } from '../lib/figures.mjs';
+import { load } from '../lib/load.mjs';
+import { subject } from './scan-code.mjs';
 
 const COMMAND = resolve(import.meta.dirname, '../../dist/src/reconcile-main.js');
 const DAY_MS = 86_400_000;
@@ -69,13 +73,17 @@ function writeBill(folder, db, startMs) {
   return path;
 }
 
-/** Runs the command; gives what it said and the most memory it held. */
-async function run(args, env) {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+function command(args, env) {
+  return spawn(process.execPath, [COMMAND, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+/** Runs the command; gives what it said and the most memory it held. */
+async function run(args, env) {
+  const startedAt = performance.now();
+  const child = command(args, env);
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   let ended = false;
@@ -93,7 +101,33 @@ async function run(args, env) {
   return { code: await code, text, peakMb, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-export async function reconcile(world, { rows = 1_000_000 }, print) {
+/** ScanCodes a second beside the command, and without it before and after, in one run. */
+async function beside(world, file, args, env, { count, warmUp, rounds }) {
+  const { AliScanCodeParm } = await import('../lib/contracts.mjs');
+  const service = await world.service({ RECONCILE_AT: 'off' }, file);
+  const tills = { ...subject('tills', service, 'json', AliScanCodeParm), connections: 16 };
+  await load({ ...tills, count: warmUp });
+  const rates = async () => {
+    const found = [];
+    for (let round = 0; round < rounds; round += 1) {
+      found.push((await load({ ...tills, count })).perSecond);
+    }
+    return found;
+  };
+  const before = await rates();
+  const child = command(args, env);
+  await wait(3_000); // It has read its modules, and is within the bill.
+  const during = await rates();
+  if (child.exitCode !== null) throw new Error('the command ended before the tills did');
+  child.kill('SIGKILL');
+  await new Promise((end) => child.once('close', end));
+  const after = await rates();
+  await service.stop();
+  const [alone, beside] = [median([...before, ...after]), median(during)];
+  return { alone, beside, ratio: beside / alone };
+}
+
+export async function reconcile(world, { rows = 1_000_000, ...options }, print) {
   const empty = await world.service({ RECONCILE_AT: 'off' });
   await empty.stop();
   const date = new Date(Date.now() + 8 * 3_600_000 - 2 * DAY_MS).toISOString().slice(0, 10);
@@ -110,5 +144,8 @@ export async function reconcile(world, { rows = 1_000_000 }, print) {
     throw new Error(`it ended with ${code}: ${text.slice(0, 2_000)}`);
   }
   print(`\nReconcile: ${rows} payments, ${seconds.toFixed(1)} s, ${peakMb.toFixed(0)} MB at most`);
-  return { rows, seconds, peakMb };
+  const tills = await beside(world, empty.file, ['--date', date, '--file', bill], env, options);
+  const [alone, besides] = [tills.alone, tills.beside].map((rate) => rate.toFixed(0));
+  print(`ScanCodes a second: ${alone}, beside it ${besides}: ${tills.ratio.toFixed(2)}`);
+  return { rows, seconds, peakMb, tills };
 }

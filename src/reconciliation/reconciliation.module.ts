@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { AlipayGatewayModule } from '../alipay-gateway/alipay-gateway.module';
 import { ALIPAY_SETTINGS } from '../config/alipay/alipay-settings';
@@ -9,6 +10,7 @@ import { PayModule } from '../pay/pay.module';
 import type { BillOwner } from './bill/bill-day';
 import { BILL_OWNER, Reconciliation } from './reconciliation.service';
 import { DayAlarms } from './turn/day-alarms';
+import { DAY_COMMAND, DayProcess } from './turn/day-process';
 import { ReconcileRunner } from './turn/reconcile-runner';
 import { TakeDay } from './turn/take-day';
 
@@ -17,9 +19,11 @@ import { TakeDay } from './turn/take-day';
   imports: [AlipayGatewayModule, LegacyDbModule, PayModule],
   providers: [
     DayAlarms,
+    DayProcess,
     Reconciliation,
     ReconcileRunner,
     TakeDay,
+    { provide: DAY_COMMAND, useValue: join(__dirname, '../reconcile-main.js') },
     {
       provide: BILL_OWNER,
       inject: [CONFIG, ALIPAY_SETTINGS],
@@ -28,6 +32,6 @@ import { TakeDay } from './turn/take-day';
       },
     },
   ],
-  exports: [DayAlarms, Reconciliation, TakeDay],
+  exports: [DayAlarms, DayProcess, Reconciliation, TakeDay],
 })
 export class ReconciliationModule {}

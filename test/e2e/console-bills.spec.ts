@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { chinaTime } from '../../src/domain/china-time';
 import { MOST_UPLOAD_BYTES } from '../../src/console/session/upload';
@@ -15,6 +17,7 @@ jest.setTimeout(60_000);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const TODAY = Date.parse(`${chinaTime(Date.now()).slice(0, 10)}T00:00:00+08:00`);
 const PAID_AT = Math.min(TODAY - 11 * MINUTE, Math.max(TODAY - 12 * HOUR, Date.now() - 23 * HOUR));
 const DATE = chinaTime(TODAY - 1).slice(0, 10);
@@ -36,7 +39,8 @@ beforeAll(async () => {
   ({ client, stop } = await startTestSimulator({ feeRate: 60 }));
   const account = parseEnv(readFileSync(join(client.dataDir, 'client.env'), 'utf8'));
   const keys = { API_KEYS: apiKeys([BOSS, EYES, PART]), TMPDIR: folder.path };
-  service = await TestService.start({ ...account, ...keys });
+  const grace = { SHUTDOWN_GRACE_MS: '1000' };
+  service = await TestService.start({ ...account, ...keys, ...grace });
   inspect = service.inspect();
   boss = await signedIn(BOSS.secret);
   await simTime(PAID_AT);
@@ -302,5 +306,66 @@ describe('a day that differs', () => {
     expect((await boss.get(`${HOUSE}?date=${DATE}`)).text).toContain('paid by the books alone');
     await boss.get('/console/look?lang=zh');
     await client.control('DELETE', `/sim/bills/${DATE}`);
+  });
+});
+
+describe('a day under way', () => {
+  const under = `/proc/${'PID'}/task/${'PID'}/children`;
+  const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+
+  /** The process that compares a day for the service. */
+  async function ofTheDay(): Promise<number> {
+    for (;;) {
+      const children = readFileSync(under.replaceAll('PID', String(service.pid)), 'utf8');
+      const pids = children.trim().split(' ').map(Number);
+      const found = pids.find((pid) => pid > 0 && commandOf(pid).includes('reconcile-main'));
+      if (found !== undefined) return found;
+      await wait(20);
+    }
+  }
+
+  async function ended(pid: number): Promise<boolean> {
+    for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 20) {
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+      await wait(20);
+    }
+    return false;
+  }
+
+  /** Alipay keeps us waiting for the bill. */
+  async function begun(
+    date: string,
+  ): Promise<[pid: number, answer: Promise<{ status: number } | null>]> {
+    const method = 'alipay.data.dataservice.bill.downloadurl.query';
+    await client.control('POST', '/sim/faults', { method, fault: 'delay', delayMs: 20_000 });
+    const form = await boss.fields(`${HOUSE}/again?date=${date}`, `${HOUSE}/compare`);
+    // The service may end before it answers.
+    const answer = boss.post(`${HOUSE}/compare`, form).catch(() => null);
+    return [await ofTheDay(), answer];
+  }
+
+  it('has a process of its own, of the lowest priority, whose death harms nobody', async () => {
+    const [pid, answer] = await begun(DATE);
+    while (getPriority(pid) !== constants.priority.PRIORITY_LOW) await wait(20);
+    process.kill(pid, 'SIGKILL');
+    expect((await answer)?.status).toBe(500);
+    while (!service.log.includes('its process ended with SIGKILL')) await wait(20);
+    expect((await boss.get(HOUSE)).status).toBe(200);
+  });
+
+  // The hold on a day outlives its process by minutes: each has one of its own.
+  it.each([
+    ['SIGTERM', chinaTime(TODAY - 2 * DAY).slice(0, 10)],
+    ['SIGKILL', chinaTime(TODAY - 3 * DAY).slice(0, 10)],
+  ] as const)('ends with the service: %s', async (signal, date) => {
+    const [pid] = await begun(date);
+    await service.kill(signal);
+    expect(await ended(pid)).toBe(true);
+    await service.restart();
+    boss = await signedIn(BOSS.secret);
   });
 });

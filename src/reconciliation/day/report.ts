@@ -2,7 +2,7 @@ import { formatYuan } from '../../domain/money';
 import { differenceMark } from './difference';
 import { lineOf } from './difference-line';
 import type { DayOutcome } from '../reconciliation.service';
-import type { TakenDay } from '../turn/take-day';
+import type { TakenDay } from '../turn/taken-day';
 
 /** What the command says and ends with. */
 export interface Report {

@@ -10,7 +10,8 @@ import type { ReconcileTurns } from '../../domain/reconciliation/reconcile-turns
 import { chinaDate } from '../bill/bill-day';
 import type { BillDay } from '../bill/bill-day';
 import { Reconciliation } from '../reconciliation.service';
-import { TakeDay } from './take-day';
+import { DayProcess } from './day-process';
+import type { ToldDay } from './taken-day';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -23,6 +24,11 @@ const KEPT_DAYS = 400;
 const SLEEP_MS = 5_000;
 /** How long a stop waits for a day under way: it may be cut off at any moment. ms. */
 const STOP_WITHIN_MS = 3_000;
+
+/** Whoever compares a day. */
+interface Days {
+  take(day: BillDay): Promise<ToldDay>;
+}
 
 /** Compares each day with its bill, at the time that is set, and what is unfinished each hour. */
 @Injectable()
@@ -38,7 +44,7 @@ export class ReconcileRunner implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(RECONCILE_TURNS) private readonly turns: ReconcileTurns,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly reconciliation: Reconciliation,
-    private readonly takeDay: TakeDay,
+    @Inject(DayProcess) private readonly days: Days,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -87,10 +93,12 @@ export class ReconcileRunner implements OnApplicationBootstrap, BeforeApplicatio
 
   private async lookAt(day: BillDay): Promise<void> {
     try {
-      const outcome = await this.takeDay.take(day);
-      const said = outcome.kind === 'compared' ? outcome.day.result.differences : outcome.kind;
-      this.logger.log(`${day.date}: ${typeof said === 'number' ? `${said} differences` : said}`);
+      const told = await this.days.take(day);
+      const said = told.kind === 'compared' ? `${told.differences} differences` : told.kind;
+      this.logger.log(`${day.date}: ${said}`);
     } catch (error) {
+      // The service ends, and what it has begun with it.
+      if (this.stopped) return;
       const text = error instanceof Error ? error.message : String(error);
       if (error instanceof PayError) this.logger.warn(`${day.date}: ${text}`);
       else this.logger.error(`${day.date}: ${text}`);

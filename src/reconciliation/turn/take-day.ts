@@ -7,6 +7,7 @@ import type { BillDay } from '../bill/bill-day';
 import { Reconciliation } from '../reconciliation.service';
 import type { DayOutcome } from '../reconciliation.service';
 import { DayAlarms } from './day-alarms';
+import type { TakenDay } from './taken-day';
 
 /** How long a process holds a day: a million rows take one minute. ms. */
 const HOLD_MS = 5 * 60_000;
@@ -14,9 +15,6 @@ const HOLD_MS = 5 * 60_000;
 const HOLD_AGAIN_MS = 60_000;
 /** From 18:00 of the next day on a bill that is not there is missing. ms. */
 const MISSING_AFTER_MS = 18 * 3_600_000;
-
-/** What became of a day; `held`: another process compares it just now. */
-export type TakenDay = DayOutcome | { readonly kind: 'held' };
 
 /** Does one day, as the only process, and says what is left of it. */
 @Injectable()

@@ -11,10 +11,12 @@ import { systemRandomness } from '../../config/system-clock';
 import { fen } from '../../domain/money';
 import type { BillAnswer } from '../../domain/ports/bill-source';
 import type { Mending, MissingMoney } from '../../domain/reconciliation/mending';
+import type { BillDay } from '../bill/bill-day';
 import { Reconciliation } from '../reconciliation.service';
 import { DayAlarms } from './day-alarms';
 import { ReconcileRunner } from './reconcile-runner';
 import { TakeDay } from './take-day';
+import { toldOf } from './taken-day';
 
 const HOUR = 3_600_000;
 const DAY_MS = 24 * HOUR;
@@ -62,7 +64,8 @@ describe('the days', () => {
     const alarms = new DayAlarms(books.alarms, clock);
     const take = new TakeDay(turns, clock, systemRandomness, reconciliation, alarms);
     const config = { reconcileAtMs: AT_0930 } as unknown as Config;
-    return { take, runner: new ReconcileRunner(config, turns, clock, reconciliation, take) };
+    const days = { take: async (day: BillDay) => toldOf(await take.take(day)) };
+    return { take, runner: new ReconcileRunner(config, turns, clock, reconciliation, days) };
   }
 
   /** A bill with one payment for each receipt. */

@@ -3,8 +3,8 @@ import { CLOCK } from '../../../domain/ports/clock';
 import type { Clock } from '../../../domain/ports/clock';
 import type { BillDay } from '../../../reconciliation/bill/bill-day';
 import { Reconciliation } from '../../../reconciliation/reconciliation.service';
-import { TakeDay } from '../../../reconciliation/turn/take-day';
-import type { TakenDay } from '../../../reconciliation/turn/take-day';
+import { DayProcess } from '../../../reconciliation/turn/day-process';
+import type { ToldDay } from '../../../reconciliation/turn/taken-day';
 import { ActLog } from '../../session/act-log.service';
 import type { UploadedFile } from '../../session/upload';
 import type { Visit } from '../../session/visit';
@@ -25,7 +25,7 @@ export class BillActs {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly reconciliation: Reconciliation,
-    private readonly taking: TakeDay,
+    private readonly days: DayProcess,
     private readonly log: ActLog,
   ) {}
 
@@ -49,7 +49,7 @@ export class BillActs {
     const day = this.dayOf(visit.form);
     if (day === null) return noDay(visit.lang);
     await this.log.note({ kind: 'takeDay', subject: `day ${day.date}` }, visit.asker);
-    return this.outcome(day, this.taking.take(day), visit.lang);
+    return this.outcome(day, this.days.take(day), visit.lang);
   }
 
   async askFile({ lang, query }: Visit): Promise<Page> {
@@ -69,13 +69,13 @@ export class BillActs {
     }
     const taken = this.log
       .note({ kind: 'takeFile', subject: `day ${day.date}` }, visit.asker)
-      .then(() => this.taking.take(day, file.path))
+      .then(() => this.days.take(day, file.path))
       .finally(() => file.remove());
     return this.outcome(day, taken, visit.lang);
   }
 
   /** What became of it, or that it goes on. */
-  private async outcome(day: BillDay, taken: Promise<TakenDay>, lang: Lang): Promise<Page | Goto> {
+  private async outcome(day: BillDay, taken: Promise<ToldDay>, lang: Lang): Promise<Page | Goto> {
     taken.catch((error: unknown) => {
       const text = error instanceof Error ? error.message : String(error);
       this.logger.warn(`${day.date}: ${text}`);
