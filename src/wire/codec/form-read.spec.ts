@@ -42,6 +42,27 @@ describe('readForm', () => {
     expect((thrown as PayError).shown).toContain('billnum');
   });
 
+  it.each([
+    ['{"billnum":"a"}', 'JSON', 'application/json'],
+    [' \n{"billnum": "a=b&c"}', 'JSON', 'application/json'],
+    ['<AliScanCodeParm><billnum>a</billnum></AliScanCodeParm>', 'XML', 'application/xml'],
+  ])('says of %j that it is no form', (body, format, type) => {
+    let thrown: unknown;
+    try {
+      read(body);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ code: 'UNREADABLE' });
+    const { shown } = thrown as PayError;
+    expect(shown).toContain(`looks like ${format}`);
+    expect(shown).toContain(`Content-Type: ${type}`);
+  });
+
+  it('takes a form for one whose first name looks like something else', () => {
+    expect(read('{x=1&billnum=a')).toEqual({ billnum: 'a' });
+  });
+
   it('reads 100,000 fields in one go', () => {
     expect(read(`${'a=b&'.repeat(100_000)}billnum=x`)).toEqual({ billnum: 'x' });
   });

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FlatRecord, RequestContract } from '../operation/contract';
 import { FlatRecordBuilder } from './flat-record';
-import { invalidMember } from '../operation/refusal';
+import { invalidMember, unreadable } from '../operation/refusal';
 
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
@@ -14,7 +14,7 @@ const BLANK = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u
 /**
  * Reads a URL-encoded form. The bytes are UTF-8 whatever the declared charset; a value that is
  * blank counts as null. Source: legacy wire rules, docs/integrating.md.
- * @throws PayError INVALID_MEMBER
+ * @throws PayError INVALID_MEMBER; UNREADABLE: it is no form at all
  */
 export function readForm(contract: RequestContract, bytes: Buffer): FlatRecord {
   const record = new FlatRecordBuilder(contract);
@@ -25,7 +25,18 @@ export function readForm(contract: RequestContract, bytes: Buffer): FlatRecord {
     readPair(record, bytes.subarray(start, end));
     start = end + 1;
   }
-  return record.finish();
+  const read = record.finish();
+  // What `curl -d` sends without a header; "billnum is required" would send its user astray.
+  if (Object.keys(read).length === 0) refuseOtherFormat(bytes);
+  return read;
+}
+
+function refuseOtherFormat(bytes: Buffer): void {
+  const [start] = bytes.toString('latin1').trimStart();
+  const format = start === '{' ? 'JSON' : start === '<' ? 'XML' : null;
+  if (format === null) return;
+  const type = `application/${format.toLowerCase()}`;
+  throw unreadable(`it looks like ${format}, and is sent as a form: set Content-Type: ${type}`);
 }
 
 function readPair(record: FlatRecordBuilder, pair: Buffer): void {
