@@ -296,8 +296,8 @@ export const BUGS: readonly Bug[] = [
     'stale-shared-answer',
     APPLY,
     'ApplyOutcome.unlessNews',
-    "return this.plan(fresh, outcome, 'mayBeOlder').kind === 'nothing' ? fresh : null;",
-    'return fresh && receipt;',
+    'return isNews ? null : { receipt: fresh, outcome };',
+    'return isNews && null ? null : { receipt, outcome };',
   ),
   bug(
     'lost-late-look',
