@@ -1,4 +1,5 @@
 import type { Receipt } from '../../src/domain/receipt/receipt';
+import { big, sql } from '../../src/legacy-db/sql/sql';
 import type { FreshBooks, OpenFreshBooks } from './books';
 import { T0, aMove, aPayment, anOrder, at, freshNumber, paid, some, waiting } from './books';
 import { DONE, Desk } from './refund.suite';
@@ -42,6 +43,13 @@ export function describeOwed(open: OpenFreshBooks): void {
       return (await books.refunds.claimDue(claim)).some(({ receipt }) => receipt.id === id);
     }
 
+    /** All that is written of what two duplicates are owed. */
+    function rowsOf(one: Receipt, two: Receipt): Promise<unknown[]> {
+      return books.inspect.query(
+        sql`select * from refund where receipt_row_id in (${big(one.id)}, ${big(two.id)}) order by id`,
+      );
+    }
+
     it('begins by itself a minute after it was booked', async () => {
       const { duplicate } = await paidTwice();
       expect(await isDue(duplicate, 59_999)).toBe(false);
@@ -75,6 +83,22 @@ export function describeOwed(open: OpenFreshBooks): void {
       expect(await beginOwed(duplicate, 'sweep', 120_000)).toEqual({ kind: 'waits' });
       expect(await isDue(duplicate, 7_000_000)).toBe(false);
       expect((await beginOwed(duplicate, 'person', 120_000)).kind).toBe('begun');
+    });
+
+    it('is put off, begun, named and taken over alone: what another one is owed stays', async () => {
+      const other = await paidTwice();
+      const { counts, duplicate } = await paidTwice();
+      const another = await paidTwice();
+      const before = await rowsOf(other.duplicate, another.duplicate);
+      expect(before).toHaveLength(2);
+      const part = await desk.begin(counts, 100);
+      expect(await beginOwed(duplicate, 'sweep', 120_000)).toEqual({ kind: 'waits' });
+      await desk.answer(await desk.send(part), DONE);
+      expect((await beginOwed(duplicate, 'sweep', 180_000)).kind).toBe('begun');
+      await desk.begin(await books.repositories['2'].get(duplicate.id), 8_888, 'B1');
+      const { refund } = await desk.begin((await paidTwice()).duplicate, 8_888, 'B2');
+      await books.refunds.leaveOwed(refund);
+      expect(await rowsOf(other.duplicate, another.duplicate)).toEqual(before);
     });
 
     it('goes on under the batch of who asks, as a whole', async () => {
