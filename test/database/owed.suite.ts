@@ -46,7 +46,8 @@ export function describeOwed(open: OpenFreshBooks): void {
     /** All that is written of what two duplicates are owed. */
     function rowsOf(one: Receipt, two: Receipt): Promise<unknown[]> {
       return books.inspect.query(
-        sql`select * from refund where receipt_row_id in (${big(one.id)}, ${big(two.id)}) order by id`,
+        sql`select * from refund
+        where receipt_row_id in (${big(one.id)}, ${big(two.id)}) order by id`,
       );
     }
 
@@ -85,7 +86,7 @@ export function describeOwed(open: OpenFreshBooks): void {
       expect((await beginOwed(duplicate, 'person', 120_000)).kind).toBe('begun');
     });
 
-    it('is put off, begun, named and taken over alone: what another one is owed stays', async () => {
+    it('is put off, begun and taken over alone: what another one is owed stays', async () => {
       const other = await paidTwice();
       const { counts, duplicate } = await paidTwice();
       const another = await paidTwice();

@@ -14,7 +14,7 @@ const ALARM = {
 const payment = { tradeNo: '2026', amount: fen(1_000), buyer: null, paidAtMs: null };
 const paid = aReceipt({ state: 'paid', amount: fen(1_000), refunded: fen(0), payment });
 
-/** What differs from 100 fen of 1000 that went back without us and of which the books hold nothing. */
+/** What differs from 100 fen of 1000 that went back without us, unknown to the books. */
 interface Case {
   readonly receipt?: Partial<Receipt>;
   readonly refunds?: readonly Partial<Refund>[];
