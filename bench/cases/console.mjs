@@ -91,6 +91,26 @@ async function measureSearches(port, receipts, apartMs) {
   return results;
 }
 
+/** Pages that are made of what all receipts hold. SQLite answers where the tills wait, too. */
+const PAGES = ['/console', '/console?date=yesterday', '/console/receipts', '/console/refunds'];
+
+async function measurePages(port) {
+  const rows = [];
+  for (const page of PAGES) {
+    const path = page.replace('yesterday', china(Date.now() - 86_400_000).slice(0, 10));
+    const times = [];
+    for (let time = 0; time < TIMES; time += 1) {
+      const startedAt = performance.now();
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'error' });
+      await answer.text();
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
+      times.push(performance.now() - startedAt);
+    }
+    rows.push([page, ...[median(times), Math.max(...times)].map((ms) => ms.toFixed(1))]);
+  }
+  return rows;
+}
+
 /** Takes the whole file; the most memory the service had meanwhile. */
 function exported(service) {
   return new Promise((resolve, reject) => {
@@ -132,6 +152,8 @@ export async function consoleCase(world, { sizes }, print) {
   print(table([['', 'median', 'longest', 'found'], ...rows]));
   const longest = Math.max(...Object.values(searches).map((one) => one.longest));
   print(`the longest: ${longest.toFixed(0)} ms, limit ${LIMITS.searchMs}`);
+  const pages = await measurePages(service.port);
+  print(`\n${table([['page of the console, ms', 'median', 'longest'], ...pages])}`);
   const file = await exported(service);
   const more = file.most - file.before;
   print(`\nExport: ${file.lines} lines, ${(file.bytes / 2 ** 20).toFixed(0)} MB`);
@@ -141,5 +163,5 @@ export async function consoleCase(world, { sizes }, print) {
   );
   if (file.lines !== receipts + 1) throw new Error(`${file.lines} lines`);
   if (longest > LIMITS.searchMs || more > LIMITS.exportMb) throw new Error('above a limit');
-  return { searches, file };
+  return { searches, pages, file };
 }

@@ -4,8 +4,12 @@ import { BILL_TYPES } from '../../src/domain/bill';
 import { fen } from '../../src/domain/money';
 import { BEFORE_ALL, everythingOf } from '../../src/domain/reading/receipt-search';
 import type { Place, ReceiptSearch } from '../../src/domain/reading/receipt-search';
+import { DayBookStore } from '../../src/legacy-db/reading/day-book-store';
 import { ReceiptReadingStore } from '../../src/legacy-db/reading/receipt-reading-store';
+import { RefundBookStore } from '../../src/legacy-db/reading/refund-book-store';
 import { lookBehind } from '../../src/legacy-db/reading/search-ways';
+import type { Database, Sql } from '../../src/legacy-db/sql/database';
+import type { Statement } from '../../src/legacy-db/sql/sql';
 import { openSqlite } from '../../src/legacy-db/sqlite/open-sqlite';
 import type { OpenDatabase } from '../../src/legacy-db/open-database';
 import { SQLITE } from '../../src/legacy-db/sqlite/sqlite-database';
@@ -74,6 +78,47 @@ it.each<[string, Partial<ReceiptSearch>]>([
 ])('%s serves %j', (index, changes) => {
   expect(plan(changes)).toContain(`INDEX ${index} (`);
   expect(plan(changes)).not.toContain('SCAN');
+});
+
+/** How SQLite goes about each question that is asked of a store. */
+async function plansOf(ask: (database: Database) => Promise<unknown>): Promise<string[]> {
+  const asked: Statement[] = [];
+  const { database } = open;
+  const rows: Sql['rows'] = (statement) => {
+    asked.push(statement);
+    return database.read.rows(statement);
+  };
+  await ask({ ...database, dialect: database.dialect, read: { ...database.read, rows } });
+  const handle = openHandle(path, { readonly: true });
+  try {
+    return asked.map((statement) => {
+      const values = statement.values.map(({ value }) => value);
+      const steps = handle.prepare(`explain query plan ${statement.withMarks}`).all(...values);
+      return (steps as { detail: string }[]).map(({ detail }) => detail).join('; ');
+    });
+  } finally {
+    handle.close();
+  }
+}
+
+// SQLite answers in the process that serves the tills: they wait while it reads all receipts.
+it.each<[string, number, (database: Database) => Promise<unknown>]>([
+  ['a day', 4, (database) => new DayBookStore(database).systems(BILL_TYPES, T0)],
+  ['the hours of a day', 1, (database) => new DayBookStore(database).hours(BILL_TYPES, T0)],
+  ['the wait of a day', 1, (database) => new DayBookStore(database).medianSeconds(BILL_TYPES, T0)],
+  ['the repeats of a day', 1, (database) => new DayBookStore(database).repeats(BILL_TYPES, T0)],
+  [
+    'unsettled refunds',
+    2,
+    (database) => new RefundBookStore(database).unsettled(BILL_TYPES, T0, 9),
+  ],
+])('no look at %s goes through all receipts', async (_what, questions, ask) => {
+  const plans = await plansOf(ask);
+  expect(plans).toHaveLength(questions);
+  for (const steps of plans) {
+    expect(steps).not.toMatch(/(?:receipt|\br) USING (?:COVERING )?INDEX \w+ \(bill_type=\?\)/);
+    expect(steps).not.toMatch(/SCAN (?:receipt|r)\b(?! USING INDEX ix_receipt_refunded)/);
+  }
 });
 
 describe('a search whose hits are rare', () => {

@@ -58,9 +58,10 @@ export class RefundBookStore implements RefundBook {
   ): Promise<ListedRefund[]> {
     const { top, limit } = this.database.dialect.first(most);
     const rows = await this.database.read.rows<RefundRow>(
+      // Refunds are few beside receipts: SQLite keeps the order of a cross join.
       sql`select ${top} f.id, f.receipt_row_id, r.bill_type, r.bill_no, f.amount_fen, f.state,
           f.cause, f.queued_at_ms, f.ended_at_ms, f.tries, f.last_word, f.given_up, f.batch_no
-          from refund f join receipt r on r.id = f.receipt_row_id where `
+          from refund f cross join receipt r where r.id = f.receipt_row_id and `
         .with(which)
         .with(sql` and r.bill_type`)
         .with(inBillTypes(billTypes))
