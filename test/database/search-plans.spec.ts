@@ -32,18 +32,25 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** How SQLite goes about a search of one system. */
-function plan(changes: Partial<ReceiptSearch>): string {
-  const search = { ...everythingOf(['2']), ...changes };
-  const statement = lookBehind(search, '2', BEFORE_ALL, { dialect: SQLITE, most: 51 });
+/** How SQLite goes about each of some questions. */
+function explained(statements: readonly Statement[]): string[] {
   const handle = openHandle(path, { readonly: true });
   try {
-    const values = statement.values.map(({ value }) => value);
-    const rows = handle.prepare(`explain query plan ${statement.withMarks}`).all(...values);
-    return (rows as { detail: string }[]).map(({ detail }) => detail).join('; ');
+    return statements.map((statement) => {
+      const values = statement.values.map(({ value }) => value);
+      const steps = handle.prepare(`explain query plan ${statement.withMarks}`).all(...values);
+      return (steps as { detail: string }[]).map(({ detail }) => detail).join('; ');
+    });
   } finally {
     handle.close();
   }
+}
+
+/** How it goes about a search of one system. */
+function plan(changes: Partial<ReceiptSearch>): string {
+  const search = { ...everythingOf(['2']), ...changes };
+  const statement = lookBehind(search, '2', BEFORE_ALL, { dialect: SQLITE, most: 51 });
+  return explained([statement]).join();
 }
 
 const SPAN = { fromMs: T0, untilMs: T0 + 1 };
@@ -80,7 +87,7 @@ it.each<[string, Partial<ReceiptSearch>]>([
   expect(plan(changes)).not.toContain('SCAN');
 });
 
-/** How SQLite goes about each question that is asked of a store. */
+/** How it goes about each question that is asked of a store. */
 async function plansOf(ask: (database: Database) => Promise<unknown>): Promise<string[]> {
   const asked: Statement[] = [];
   const { database } = open;
@@ -89,16 +96,7 @@ async function plansOf(ask: (database: Database) => Promise<unknown>): Promise<s
     return database.read.rows(statement);
   };
   await ask({ ...database, dialect: database.dialect, read: { ...database.read, rows } });
-  const handle = openHandle(path, { readonly: true });
-  try {
-    return asked.map((statement) => {
-      const values = statement.values.map(({ value }) => value);
-      const steps = handle.prepare(`explain query plan ${statement.withMarks}`).all(...values);
-      return (steps as { detail: string }[]).map(({ detail }) => detail).join('; ');
-    });
-  } finally {
-    handle.close();
-  }
+  return explained(asked);
 }
 
 // SQLite answers in the process that serves the tills: they wait while it reads all receipts.
